@@ -1,0 +1,1 @@
+"""The claim language: text to tree, and the readers of that tree."""

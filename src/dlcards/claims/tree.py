@@ -1,0 +1,64 @@
+"""The tree of a formula: what a claim is once its text has been read.
+
+Every reader of a formula (numeric, symbolic, LaTeX) walks this tree and nothing
+else, so what is shown and what is checked cannot drift apart.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from dataclasses import dataclass, field, replace
+from fractions import Fraction
+
+
+@dataclass(frozen=True, slots=True)
+class Node:
+    """One operation with its arguments.
+
+    Two nodes are equal when they say the same; where they stand in the text
+    (``start`` to ``end``, counted in characters from 0) does not matter.
+
+    Parameters
+    ----------
+    op : str
+        ``num`` (``number``), ``sym`` (``name``), ``call`` (word or function
+        ``name`` of ``args``), ``list`` (a row of ``args``), ``index`` (``args[0]``
+        at the one or two indices that follow), ``rel`` (``relations[i]`` stands
+        between ``args[i]`` and ``args[i + 1]``), ``T`` (transpose), ``neg``,
+        ``not``, or one of the binary operators ``add sub mul div pow matmul
+        given and``.
+    """
+
+    op: str
+    args: tuple[Node, ...] = ()
+    name: str = ""
+    number: Fraction = Fraction(0)
+    relations: tuple[str, ...] = ()
+    start: int = field(default=0, compare=False)
+    end: int = field(default=0, compare=False)
+
+    def with_args(self, args: tuple[Node, ...]) -> Node:
+        """Return the same operation on other arguments."""
+        return replace(self, args=args)
+
+
+def num(value: int | Fraction) -> Node:
+    """Return a number."""
+    return Node("num", number=Fraction(value))
+
+
+def sym(name: str) -> Node:
+    """Return a name."""
+    return Node("sym", name=name)
+
+
+def call(name: str, *args: Node) -> Node:
+    """Return a word of the language, or a declared function, of its arguments."""
+    return Node("call", args, name=name)
+
+
+def walk(node: Node) -> Iterator[Node]:
+    """Yield the node and everything inside it, from the outside in."""
+    yield node
+    for child in node.args:
+        yield from walk(child)

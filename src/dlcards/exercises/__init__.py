@@ -1,0 +1,1 @@
+"""Exercise families: one family is one file."""

@@ -1,0 +1,1 @@
+"""Declarative figures: one kind is one file."""

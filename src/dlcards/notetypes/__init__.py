@@ -1,0 +1,1 @@
+"""The note types, one folder each."""

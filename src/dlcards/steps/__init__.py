@@ -1,0 +1,1 @@
+"""The steps of a build; they do not know each other."""
