@@ -1,0 +1,475 @@
+"""YAML text to data, read strictly as YAML 1.2 core, with the place of every key and value.
+
+The only user of PyYAML. Reading is done from libyaml's events, without building
+positions; they are worked out by :class:`Places` when a problem must be shown.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass
+from typing import Any
+
+import yaml
+
+from dlcards.problems import Location, Problem
+
+Path = tuple[str | int, ...]
+"""The way to a value: keys and list positions, ``("questions", "q1", "ask")``."""
+
+MAX_BYTES = 1_000_000
+MAX_DEPTH = 16
+MAX_VALUES = 60_000
+
+_INT = re.compile(r"[-+]?[0-9]+\Z")
+_OCTAL = re.compile(r"0o[0-7]+\Z")
+_HEX = re.compile(r"0x[0-9a-fA-F]+\Z")
+_FLOAT = re.compile(r"[-+]?(\.[0-9]+|[0-9]+(\.[0-9]*)?)([eE][-+]?[0-9]+)?\Z")
+_NULL = frozenset({"", "~", "null", "Null", "NULL"})
+_TRUE = frozenset({"true", "True", "TRUE"})
+_FALSE = frozenset({"false", "False", "FALSE"})
+# Control characters, and the invisible ones that make text read other than it is stored.
+_FORBIDDEN = re.compile(
+    "[\x00-\x08\x0b-\x1f\x7f-\x84\x86-\x9f\u200b-\u200f\u202a-\u202e\u2060-\u2069\ufeff\ufff9-\ufffb]"
+)
+
+
+@dataclass(frozen=True, slots=True)
+class Document:
+    """A YAML file that has been read.
+
+    Parameters
+    ----------
+    file : str
+        Path as shown in problems.
+    text : str
+    data : dict
+        The mapping at the top; texts, numbers, booleans, None, lists, dicts.
+    """
+
+    file: str
+    text: str
+    data: dict[str, Any]
+
+
+def read_document(
+    text: str, file: str, *, max_bytes: int = MAX_BYTES, max_values: int = MAX_VALUES
+) -> tuple[Document | None, tuple[Problem, ...]]:
+    """Read one YAML mapping.
+
+    Parameters
+    ----------
+    text : str
+    file : str
+        How problems call the file.
+    max_bytes, max_values : int
+        Larger input is refused before any work is spent on it.
+
+    Returns
+    -------
+    Document or None
+        None when the text cannot be read at all.
+    tuple of Problem
+        Every mistake of form: syntax, repeated keys, anchors, tags, odd characters.
+
+    Examples
+    --------
+    >>> document, problems = read_document("no: 1e-3\\nratio: 3:4", "a.yaml")
+    >>> document.data
+    {'no': 0.001, 'ratio': '3:4'}
+    """
+    if len(text) > max_bytes:
+        message = f"the file is longer than {max_bytes:,} characters"
+        return None, (Problem(Location(file), "too-large", message, "split it"),)
+    bad = _characters(text, file)
+    if bad:
+        return None, bad
+    reader = _Reader(text, file, max_values)
+    try:
+        data = reader.read()
+    except _Unreadable as stop:
+        return None, (*reader.problems, stop.problem)
+    except yaml.YAMLError as error:
+        return None, (*reader.problems, _syntax(error, text, file))
+    if reader.problems:
+        return None, tuple(reader.problems)
+    if data is None:
+        return None, (Problem(Location(file, 1, 1), "empty-file", "the file says nothing"),)
+    if not isinstance(data, dict):
+        message = "the file must be a mapping of keys to values"
+        return None, (Problem(Location(file, 1, 1), "not-a-mapping", message, "write key: value"),)
+    return Document(file, text, data), ()
+
+
+class _Unreadable(Exception):
+    """Raised inside the reader when going on makes no sense."""
+
+    def __init__(self, problem: Problem) -> None:
+        super().__init__(problem.message)
+        self.problem = problem
+
+
+class _Reader:
+    """Builds data from the events of libyaml."""
+
+    def __init__(self, text: str, file: str, max_values: int) -> None:
+        self.text = text
+        self.file = file
+        self.max_values = max_values
+        self.problems: list[Problem] = []
+        self.count = 0
+        self.loader = _loader(text)
+
+    def problem(self, mark: Any, code: str, message: str, hint: str = "", width: int = 1) -> Problem:
+        return Problem(
+            Location(self.file, mark.line + 1, mark.column + 1),
+            code,
+            message,
+            hint,
+            source=line_of(self.text, mark.line + 1),
+            width=width,
+        )
+
+    def read(self) -> Any:
+        get = self.loader.get_event
+        get()  # stream start
+        event = get()
+        if isinstance(event, yaml.StreamEndEvent):
+            return None
+        value = self.value(get(), 0)
+        get()  # document end
+        event = get()
+        if not isinstance(event, yaml.StreamEndEvent):
+            raise _Unreadable(
+                self.problem(
+                    event.start_mark, "many-documents", "a second document starts here",
+                    "keep one entry per file",
+                )
+            )
+        return value
+
+    def value(self, event: Any, depth: int) -> Any:
+        self.count += 1
+        if self.count > self.max_values:
+            raise _Unreadable(
+                self.problem(event.start_mark, "too-large", f"more than {self.max_values:,} values")
+            )
+        if isinstance(event, yaml.AliasEvent):
+            self.problems.append(
+                self.problem(
+                    event.start_mark, "yaml-anchor", f"the alias *{event.anchor} is not allowed",
+                    "write the value out, or put a text that starts with * in quotes",
+                )
+            )
+            return None
+        if event.anchor is not None:
+            self.problems.append(
+                self.problem(
+                    event.start_mark, "yaml-anchor", f"the anchor &{event.anchor} is not allowed",
+                    "write the value out, or put a text that starts with & in quotes",
+                )
+            )
+        if event.tag is not None and event.tag != "!":
+            self.problems.append(
+                self.problem(
+                    event.start_mark, "yaml-tag", f"the tag {event.tag} is not allowed",
+                    "put a text that starts with ! in quotes",
+                )
+            )
+        if isinstance(event, yaml.ScalarEvent):
+            plain = not event.style and event.implicit[0]
+            return _scalar(event.value) if plain else event.value
+        if depth >= MAX_DEPTH:
+            message = f"nested deeper than {MAX_DEPTH} levels"
+            raise _Unreadable(self.problem(event.start_mark, "too-deep", message))
+        if isinstance(event, yaml.SequenceStartEvent):
+            return self.sequence(depth)
+        return self.mapping(event, depth)
+
+    def sequence(self, depth: int) -> list[Any]:
+        get = self.loader.get_event
+        out = []
+        while True:
+            event = get()
+            if isinstance(event, yaml.SequenceEndEvent):
+                return out
+            out.append(self.value(event, depth + 1))
+
+    def mapping(self, start: Any, depth: int) -> dict[str, Any]:
+        get = self.loader.get_event
+        out: dict[str, Any] = {}
+        while True:
+            event = get()
+            if isinstance(event, yaml.MappingEndEvent):
+                return out
+            key = self.value(event, depth + 1)
+            if not isinstance(key, str):
+                self.problems.append(
+                    self.problem(
+                        event.start_mark, "key-not-text", f"the key {key!r} is not a text",
+                        "put it in quotes",
+                    )
+                )
+                key = str(key)
+            following = get()
+            if start.flow_style and _split_by_comma(out, key, following):
+                self.problems.append(self._comma(event, key, out))
+            elif key in out:
+                self.problems.append(
+                    self.problem(
+                        event.start_mark, "duplicate-key", f"the key {key!r} stands here twice",
+                        "keep one of them", len(key),
+                    )
+                )
+            out[key] = self.value(following, depth + 1)
+
+    def _comma(self, event: Any, key: str, out: dict[str, Any]) -> Problem:
+        name, begun = list(out.items())[-1]
+        return self.problem(
+            event.start_mark,
+            "comma-splits-value",
+            f"the comma before {key!r} ends the value of {name!r}",
+            f"put it in quotes: {name}: '{begun}, {key}'",
+            len(key),
+        )
+
+
+def _split_by_comma(out: Mapping[str, Any], key: str, following: Any) -> bool:
+    """Tell whether ``{A: matrix(m, n)}`` was read as two keys."""
+    if not out or not isinstance(following, yaml.ScalarEvent) or following.value:
+        return False
+    last = next(reversed(out.values()))
+    return isinstance(last, str) and last.count("(") > last.count(")") and ")" in key
+
+
+def _loader(text: str) -> Any:
+    # The pure-Python parser is only for installations without libyaml.
+    return getattr(yaml, "CLoader", yaml.Loader)(text)
+
+
+def _scalar(value: str) -> Any:
+    """Resolve a plain scalar by the core schema of YAML 1.2."""
+    if not value:
+        return None
+    if value[0] in "0123456789+-.":
+        if _INT.match(value) and len(value) < 25:
+            return int(value)
+        if _FLOAT.match(value) and len(value) < 40:
+            return float(value)
+        if _OCTAL.match(value) and len(value) < 25:
+            return int(value, 8)
+        if _HEX.match(value) and len(value) < 25:
+            return int(value, 16)
+        return value
+    if value in _NULL:
+        return None
+    if value in _TRUE:
+        return True
+    if value in _FALSE:
+        return False
+    return value
+
+
+def _characters(text: str, file: str) -> tuple[Problem, ...]:
+    out = []
+    for match in _FORBIDDEN.finditer(text):
+        line, column = _line_column(text, match.start())
+        code = ord(match.group())
+        message = f"the invisible character U+{code:04X} is not allowed"
+        source = line_of(text, line)
+        out.append(
+            Problem(Location(file, line, column), "bad-character", message, "delete it", source=source)
+        )
+        if len(out) == 20:
+            break
+    return tuple(out)
+
+
+def _syntax(error: yaml.YAMLError, text: str, file: str) -> Problem:
+    mark = getattr(error, "problem_mark", None) or getattr(error, "context_mark", None)
+    said = str(getattr(error, "problem", None) or error).split("\n")[0]
+    if mark is None:
+        return Problem(Location(file), "yaml-syntax", said)
+    line, column = mark.line + 1, mark.column + 1
+    source = line_of(text, line)
+    message, hint = _explain(said, source, text, line)
+    return Problem(Location(file, line, column), "yaml-syntax", message, hint, source=source)
+
+
+def _explain(said: str, source: str, text: str, line: int) -> tuple[str, str]:
+    """Say in words what libyaml means by its usual messages."""
+    before = line_of(text, line - 1) if line > 1 else ""
+    if "\t" in source or "\t" in before:
+        return "a tab cannot indent YAML", "use spaces"
+    if "mapping values are not allowed" in said:
+        return (
+            "a colon followed by a space starts a new value here",
+            "put the whole text in quotes",
+        )
+    if "cannot start any token" in said:
+        return "this character cannot start a text", "put the text in quotes"
+    if "expected <block end>" in said or "did not find expected key" in said:
+        return "this line does not fit the indentation above", "align it with the other keys"
+    if "could not find expected ':'" in said or "could not find expected" in said:
+        return "a key without a colon", "write key: value, or put a long text in quotes"
+    if "did not find expected ',' or" in said or "did not find expected" in said:
+        return f"the bracket is not closed ({said})", "close it, or put the text in quotes"
+    if "found unexpected end of stream" in said or "unexpected end" in said:
+        return "a quote or bracket is never closed", "close it"
+    return said, "see whether quotes, brackets and indentation match"
+
+
+def line_of(text: str, line: int) -> str:
+    """Return one line of a text, counted from 1; empty when there is none."""
+    lines = text.splitlines()
+    return lines[line - 1] if 1 <= line <= len(lines) else ""
+
+
+def _line_column(text: str, index: int) -> tuple[int, int]:
+    line = text.count("\n", 0, index) + 1
+    return line, index - (text.rfind("\n", 0, index) + 1) + 1
+
+
+@dataclass(frozen=True, slots=True)
+class _Place:
+    """Where a value stands: character ranges of its key and of itself."""
+
+    key: tuple[int, int] | None
+    value: tuple[int, int]
+    style: str
+    text: str
+
+
+class Places:
+    """Where the keys and values of a document stand.
+
+    Built only when a problem must be shown.
+
+    Examples
+    --------
+    >>> document, _ = read_document("let: {x: reel}", "a.yaml")
+    >>> Places(document).location(("let", "x"))
+    Location(file='a.yaml', line=1, column=10)
+    """
+
+    def __init__(self, document: Document) -> None:
+        self._document = document
+        self._places: dict[Path, _Place] = {}
+        loader = _loader(document.text)
+        loader.get_event()
+        loader.get_event()
+        self._read(loader.get_event, loader.get_event(), (), None)
+
+    def _read(
+        self, get: Callable[[], Any], event: Any, path: Path, key: tuple[int, int] | None
+    ) -> Any:
+        start = event.start_mark.index
+        if isinstance(event, yaml.SequenceStartEvent):
+            position = 0
+            self._places[path] = _Place(key, (start, start + 1), "[", "")
+            while not isinstance(item := get(), yaml.SequenceEndEvent):
+                self._read(get, item, (*path, position), None)
+                position += 1
+        elif isinstance(event, yaml.MappingStartEvent):
+            self._places[path] = _Place(key, (start, start + 1), "{", "")
+            while not isinstance(item := get(), yaml.MappingEndEvent):
+                where = (item.start_mark.index, item.end_mark.index)
+                self._read(get, get(), (*path, item.value), where)
+        else:
+            end = event.end_mark.index
+            self._places[path] = _Place(key, (start, end), event.style or "", event.value)
+
+    def location(self, path: Path, offset: int = 0, *, key: bool = False) -> Location:
+        """Return the place of a value, or of a character inside a text.
+
+        Parameters
+        ----------
+        path : tuple of str or int
+            Where it is missing, the nearest value around it is taken.
+        offset : int
+            Characters into the text, as the reader of the value counts them.
+        key : bool
+            Whether the key is meant instead of its value.
+        """
+        place, whole = self._find(path)
+        if place is None:
+            return Location(self._document.file)
+        if (key or not whole) and place.key is not None:
+            index = place.key[0]
+        else:
+            index = place.value[0] + self._into(place, offset if whole else 0)
+        line, column = _line_column(self._document.text, index)
+        return Location(self._document.file, line, column)
+
+    def problem(
+        self,
+        path: Path,
+        code: str,
+        message: str,
+        hint: str = "",
+        *,
+        start: int = 0,
+        end: int = 0,
+        key: bool = False,
+        **more: Any,
+    ) -> Problem:
+        """Return a problem at a value, with its source line and the width of the caret."""
+        location = self.location(path, start, key=key)
+        place, whole = self._find(path)
+        source = line_of(self._document.text, location.line)
+        width = end - start
+        if width <= 0 and place is not None:
+            first, last = place.key if (key or not whole) and place.key else place.value
+            width = last - first
+        width = max(1, min(width, len(source) - location.column + 1))
+        return Problem(location, code, message, hint, source=source, width=width, **more)
+
+    def _find(self, path: Path) -> tuple[_Place | None, bool]:
+        whole = True
+        while path not in self._places:
+            if not path:
+                return None, False
+            path, whole = path[:-1], False
+        return self._places[path], whole
+
+    def _into(self, place: _Place, offset: int) -> int:
+        """Turn an offset into the value into an offset into the raw text."""
+        if offset <= 0:
+            return 1 if place.style in ("'", '"') and place.text else 0
+        raw = self._document.text[place.value[0] : place.value[1]]
+        j = 1 if place.style in ("'", '"') else 0
+        if place.style in ("|", ">"):
+            j = raw.find("\n") + 1
+        i = 0
+        while i < min(offset, len(place.text)) and j < len(raw):
+            j += _raw_length(raw, j, place.style, place.text[i])
+            i += 1
+        while j < len(raw) and i < len(place.text) and _skips(raw[j], place.text[i]):
+            j += 1
+        return min(j, len(raw))
+
+
+_ESCAPE = {"x": 4, "u": 6, "U": 10}
+
+
+def _skips(raw: str, wanted: str) -> bool:
+    return raw in " \t\r\n" and raw != wanted and not wanted.isspace()
+
+
+def _raw_length(raw: str, j: int, style: str, wanted: str) -> int:
+    """Count the raw characters that stand for one character of the value, from ``j`` on."""
+    start = j
+    while j < len(raw) and _skips(raw[j], wanted):
+        j += 1
+    if j >= len(raw):
+        return j - start
+    if style == '"' and raw[j] == "\\" and j + 1 < len(raw):
+        return j - start + _ESCAPE.get(raw[j + 1], 2)
+    if style == "'" and raw.startswith("''", j):
+        return j - start + 2
+    if wanted in " \n" and raw[j] in " \n":
+        while j < len(raw) and raw[j] in " \t\r\n" and style != "|" and "\n" in raw[j : j + 1]:
+            j += 1
+        return max(1, j - start) if j > start else 1
+    return j - start + 1

@@ -1,0 +1,421 @@
+"""What may be written in an entry, a deck and a translation: pydantic models.
+
+Field descriptions become the JSON Schema that editors use while one types.
+"""
+
+from __future__ import annotations
+
+import difflib
+import re
+from collections.abc import Iterator, Mapping
+from typing import Annotated, Any, Literal, TypeVar
+
+from pydantic import BaseModel, BeforeValidator, ConfigDict, Field, StringConstraints
+from pydantic import ValidationError as PydanticError
+
+from dlcards.claims.statement import StatementText
+from dlcards.documents import Document, Path, Places
+from dlcards.problems import Problem, Severity
+
+Model = TypeVar("Model", bound=BaseModel)
+
+KINDS = ("equation", "concept", "algorithm", "notation")
+CARDS = ("recall", "recognise", "picture", "code", "read", "cloze")
+SLOTS = tuple(f"q{i}" for i in range(1, 9))
+
+ID_PATTERN = r"^[a-z][a-z0-9]*(-[a-z0-9]+)*$"
+RESERVED_IDS = frozenset(
+    {"con", "prn", "aux", "nul"} | {f"{port}{n}" for port in ("com", "lpt") for n in range(1, 10)}
+)
+"""Names that Windows cannot store as files."""
+
+
+def _as_text(value: object) -> object:
+    """Read a bare number as text: ``x: 3`` is the formula 3."""
+    return str(value) if isinstance(value, int | float) and not isinstance(value, bool) else value
+
+
+def _as_list(value: object) -> object:
+    """Read one text as a list of one."""
+    return [value] if isinstance(value, str | int | float) else value
+
+
+Formula = Annotated[
+    str,
+    BeforeValidator(_as_text),
+    StringConstraints(min_length=1, max_length=600),
+    Field(description="A formula in the claim language (docs/claim-language.md)."),
+]
+Prose = Annotated[
+    str,
+    BeforeValidator(_as_text),
+    StringConstraints(min_length=1, max_length=1200, strip_whitespace=True),
+    Field(description="Plain text with $formula$, `code` and *emphasis*; no HTML."),
+]
+Line = Annotated[str, StringConstraints(min_length=1, max_length=120, strip_whitespace=True)]
+EntryId = Annotated[str, StringConstraints(pattern=ID_PATTERN, max_length=60)]
+Topic = Annotated[str, StringConstraints(pattern=ID_PATTERN, max_length=40)]
+
+
+class _Strict(BaseModel):
+    model_config = ConfigDict(extra="forbid", frozen=True, strict=True)
+
+
+class Question(_Strict):
+    """One question and its one short answer."""
+
+    ask: Prose = Field(description="One question, at most 120 characters; no yes/no question.")
+    answer: Prose = Field(description="The one short answer, at most 60 characters.")
+    more: Prose | None = Field(
+        None, description="An explanation below the answer, not to be recalled."
+    )
+
+
+class ClaimItem(_Strict):
+    """A claim with the case in which its inequality is an equality."""
+
+    formula: Formula
+    equality: dict[str, Formula] = Field(
+        default_factory=dict, description="Values for which both sides are equal."
+    )
+
+
+class CodeItem(_Strict):
+    """A NumPy function, checked against a formula, never executed by a build."""
+
+    equals: Formula | None = Field(None, description="What the function returns, as a formula.")
+    numpy: Annotated[str, StringConstraints(min_length=1, max_length=2000)] = Field(
+        description="Exactly one `def`, in the allowed part of NumPy."
+    )
+
+
+class UncheckedItem(_Strict):
+    """A formula that no machine check covers; the card says so."""
+
+    latex: Annotated[str, StringConstraints(min_length=1, max_length=600)]
+    why: Prose = Field(description="Why it cannot be checked.")
+
+
+class ExampleItem(_Strict):
+    """A worked example: numbers go in, the build computes what comes out."""
+
+    given: dict[str, Formula] = Field(description="Values for names declared in `let`.")
+    compute: Annotated[list[Formula], BeforeValidator(_as_list)] = Field(
+        min_length=1, max_length=4, description="Formulas whose values are computed and shown."
+    )
+    text: Prose | None = Field(None, description="A sentence before the numbers.")
+
+
+class Prompts(_Strict):
+    """The entry's own wording of the standard fronts."""
+
+    recall: Prose | None = Field(None, description="Asks for the formula.")
+    recognise: Prose | None = Field(None, description="Shows the formula, asks for its name.")
+    picture: Prose | None = Field(None, description="Shows the figure, asks what it is.")
+    code: Prose | None = Field(None, description="Asks for the NumPy code.")
+    read: Prose | None = Field(None, description="Shows the NumPy code, asks for the formula.")
+
+
+class Entry(_Strict):
+    """One equation, concept, algorithm or piece of notation."""
+
+    kind: Literal["equation", "concept", "algorithm", "notation"] = Field(
+        description="What the entry is."
+    )
+    title: Line = Field(description="Its name, as a textbook prints it.")
+    topic: Topic = Field(description="Group inside the subject (the folder), such as derivatives.")
+    priority: Annotated[int, Field(ge=1, le=3)] = Field(2, description="1 first, 3 last.")
+    let: dict[str, Formula] = Field(
+        default_factory=dict, description="Every name with its type: the hypotheses."
+    )
+    define: dict[str, Formula] = Field(default_factory=dict, description="Auxiliary local names.")
+    definition: Formula | None = Field(
+        None, description="`head == body`: introduces the head and is the formula on the card."
+    )
+    claim: Annotated[
+        list[Annotated[ClaimItem, BeforeValidator(lambda v: _claim(v))]],
+        BeforeValidator(lambda v: _claims(v)),
+    ] = Field(default_factory=list, max_length=6, description="Relations that are checked.")
+    unchecked: UncheckedItem | None = Field(None, description="Instead of a claim.")
+    show: dict[str, Annotated[str, StringConstraints(max_length=60)]] = Field(
+        default_factory=dict, description="Another glyph for a name, such as s: \\sigma."
+    )
+    symbols: dict[str, Prose] = Field(
+        default_factory=dict, description="What each symbol means; keys are formulas."
+    )
+    meaning: Prose = Field(description="What it says, in one sentence.")
+    conditions: Prose | None = Field(None, description="When it holds; shown on the front.")
+    why: Prose | None = Field(None, description="Why it matters in deep learning.")
+    pitfall: Prose | None = Field(None, description="The typical mistake.")
+    code: CodeItem | None = None
+    example: ExampleItem | None = None
+    figure: dict[str, Any] | None = Field(None, description="A figure (docs/figure-kinds.md).")
+    blanks: list[Formula] = Field(
+        default_factory=list, max_length=4, description="Parts hidden one at a time (cloze)."
+    )
+    prompts: Prompts = Field(default_factory=lambda: Prompts())
+    questions: dict[
+        Literal["q1", "q2", "q3", "q4", "q5", "q6", "q7", "q8"], Question
+    ] = Field(default_factory=dict, description="Released slots keep their meaning for ever.")
+    without: list[Literal["recall", "recognise", "picture", "code", "read", "cloze"]] = Field(
+        default_factory=list, description="Standard cards that make no sense for this entry."
+    )
+    requires: list[EntryId] = Field(default_factory=list, description="Entries to learn before.")
+    sources: list[Line] = Field(min_length=1, description="Where it is taught: DLB:6.5.2#6.44.")
+    tags: list[Topic] = Field(default_factory=list, description="Further tags.")
+    formerly: list[EntryId] = Field(
+        default_factory=list, description="Earlier ids; the GUID stays that of the first."
+    )
+
+    def statement_text(self, entry_id: str) -> StatementText:
+        """Return the formulas of the entry, as they were written."""
+        example = self.example
+        return StatementText(
+            id=entry_id,
+            let=self.let,
+            define=self.define,
+            show=self.show,
+            definition=self.definition or "",
+            claims=tuple(
+                (("claim", i, "formula"), item.formula, item.equality)
+                for i, item in enumerate(self.claim)
+            ),
+            code_equals=(self.code.equals or "") if self.code else "",
+            code_numpy=self.code.numpy if self.code else "",
+            example_given=example.given if example else {},
+            example_compute=tuple(example.compute) if example else (),
+        )
+
+
+def _claim(value: object) -> object:
+    return {"formula": value} if isinstance(value, str) else value
+
+
+def _claims(value: object) -> object:
+    return [value] if isinstance(value, str | dict) else value
+
+
+class Selection(_Strict):
+    """Entries that go into a deck; exactly one key."""
+
+    subject: Topic | None = Field(None, description="Every entry of this folder.")
+    kind: Literal["equation", "concept", "algorithm", "notation"] | None = Field(
+        None, description="Every entry of this kind."
+    )
+    entries: list[EntryId] | None = Field(None, description="These entries.")
+
+
+class Deck(_Strict):
+    """What goes into one deck."""
+
+    title: Annotated[
+        str, StringConstraints(pattern=r"^[^\s:\"\x00-\x1f](?:[^:\"\x00-\x1f]|::)*$", max_length=100)
+    ] = Field(description="Name in Anki, parents before `::`; an identity, never change it.")
+    description: Prose
+    contents: list[Selection] = Field(min_length=1)
+    exercises: bool = Field(
+        False, description="Two sub-decks: 'On the go' and 'Pen and paper'."
+    )
+    version: Line | None = None
+
+
+class QuestionText(_Strict):
+    """A translated question."""
+
+    ask: Prose | None = None
+    answer: Prose | None = None
+    more: Prose | None = None
+
+
+class FigureText(_Strict):
+    """Translated texts of a figure."""
+
+    alt: Line | None = None
+    caption: Prose | None = None
+
+
+class ExampleText(_Strict):
+    """Translated text of the worked example."""
+
+    text: Prose | None = None
+
+
+class UncheckedText(_Strict):
+    """Translated reason."""
+
+    why: Prose | None = None
+
+
+class Translation(_Strict):
+    """The texts of an entry in another language, under the same keys."""
+
+    title: Line | None = None
+    meaning: Prose | None = None
+    conditions: Prose | None = None
+    why: Prose | None = None
+    pitfall: Prose | None = None
+    symbols: dict[str, Prose] = Field(default_factory=dict)
+    questions: dict[
+        Literal["q1", "q2", "q3", "q4", "q5", "q6", "q7", "q8"], QuestionText
+    ] = Field(default_factory=dict)
+    prompts: Prompts = Field(default_factory=lambda: Prompts())
+    figure: FigureText | None = None
+    example: ExampleText | None = None
+    unchecked: UncheckedText | None = None
+
+
+MODELS: Mapping[str, type[BaseModel]] = {
+    "entry": Entry,
+    "deck": Deck,
+    "translation": Translation,
+}
+
+
+def read_model(model: type[Model], document: Document) -> tuple[Model | None, list[Problem]]:
+    """Fit a document to a model.
+
+    Parameters
+    ----------
+    model : type
+        :class:`Entry`, :class:`Deck` or :class:`Translation`.
+    document : Document
+
+    Returns
+    -------
+    model or None
+        None when anything does not fit.
+    list of Problem
+        Every misfit, at the key or value concerned.
+    """
+    try:
+        return model.model_validate(document.data), []
+    except PydanticError as error:
+        places = Places(document)
+        return None, [
+            _problem(places, document, model, dict(item)) for item in error.errors(include_url=False)
+        ]
+
+
+_TYPES = {
+    "string_type": "a text",
+    "int_type": "a whole number",
+    "float_type": "a number",
+    "bool_type": "true or false",
+    "list_type": "a list",
+    "dict_type": "a mapping of keys to values",
+    "model_type": "a mapping of keys to values",
+    "model_attributes_type": "a mapping of keys to values",
+}
+
+
+def _problem(
+    places: Places, document: Document, model: type[BaseModel], item: dict[str, Any]
+) -> Problem:
+    path = _path_in(document.data, item["loc"])
+    kind = item["type"]
+    context = item.get("ctx") or {}
+    name = path[-1] if path else "?"
+    if kind == "extra_forbidden":
+        allowed = _keys_at(model, path[:-1])
+        hint = _nearest(str(name), allowed)
+        return places.problem(path, "unknown-key", f"the key {name!r} is not known here", hint, key=True)
+    if kind == "missing":
+        message = f"the key {name!r} is missing"
+        return places.problem(path[:-1], "missing-key", message, f"add {name}: …")
+    if kind == "literal_error":
+        allowed = re.findall(r"'([^']+)'", str(context.get("expected", "")))
+        value = str(item["input"])
+        in_key = bool(item["loc"]) and item["loc"][-1] == "[key]"
+        hint = _nearest(value, allowed) or f"one of {', '.join(allowed)}"
+        return places.problem(path, "unknown-value", f"{value!r} is not allowed here", hint, key=in_key)
+    if kind in _TYPES:
+        message = f"expected {_TYPES[kind]}, found {_describe(item['input'])}"
+        return places.problem(path, "wrong-type", message, _quoting_hint(kind))
+    if kind == "string_pattern_mismatch":
+        message = f"{item['input']!r} is not a valid name"
+        hint = "lower-case letters, digits and single hyphens"
+        if path == ("title",):
+            message, hint = f"{item['input']!r} is not a deck name", "use :: between parent and child"
+        return places.problem(path, "bad-name", message, hint)
+    if kind in ("string_too_long", "too_long"):
+        message = f"longer than {context.get('max_length')}"
+        return places.problem(path, "too-long", message, "shorten it or split it")
+    if kind in ("string_too_short", "too_short"):
+        return places.problem(path, "empty-value", f"{name!r} is empty", "fill it or remove the key")
+    if kind in ("greater_than_equal", "less_than_equal"):
+        bounds = {"ge": "at least", "le": "at most"}
+        said = " ".join(f"{bounds[k]} {v}" for k, v in context.items() if k in bounds)
+        return places.problem(path, "out-of-range", f"{item['input']!r} is out of range", said)
+    return places.problem(path, "wrong-value", str(item["msg"]))
+
+
+def _path_in(data: object, loc: tuple[str | int, ...]) -> Path:
+    """Keep of pydantic's location what is a way into the data."""
+    path: list[str | int] = []
+    for step in loc:
+        if isinstance(data, dict) and isinstance(step, str):
+            if step == "[key]":
+                break
+            path.append(step)
+            data = data.get(step)
+        elif isinstance(data, list) and isinstance(step, int):
+            path.append(step)
+            data = data[step] if step < len(data) else None
+        elif isinstance(data, str | int | float) and step in (0, "formula"):
+            continue
+        elif isinstance(step, str) and data is None:
+            path.append(step)
+    return tuple(path)
+
+
+def _keys_at(model: type[BaseModel], path: Path) -> list[str]:
+    current: Any = model
+    for step in path:
+        if isinstance(step, str) and isinstance(current, type) and issubclass(current, BaseModel):
+            field = current.model_fields.get(step)
+            current = _model_in(field.annotation) if field else None
+    if isinstance(current, type) and issubclass(current, BaseModel):
+        return list(current.model_fields)
+    return []
+
+
+def _model_in(annotation: Any) -> type[BaseModel] | None:
+    """Return the model inside an annotation such as ``list[Question] | None``."""
+    if isinstance(annotation, type) and issubclass(annotation, BaseModel):
+        return annotation
+    for inner in getattr(annotation, "__args__", ()):
+        found = _model_in(inner)
+        if found is not None:
+            return found
+    return None
+
+
+def _nearest(word: str, allowed: list[str]) -> str:
+    close = difflib.get_close_matches(word, allowed, n=1, cutoff=0.5)
+    if close:
+        return f"did you mean {close[0]!r}?"
+    return f"known keys: {', '.join(allowed)}" if allowed else ""
+
+
+def _describe(value: object) -> str:
+    if value is None:
+        return "nothing"
+    if isinstance(value, bool):
+        return f"the truth value {str(value).lower()}"
+    if isinstance(value, dict):
+        return "a mapping"
+    if isinstance(value, list):
+        return "a list"
+    return f"{value!r}"
+
+
+def _quoting_hint(kind: str) -> str:
+    return "write it in quotes, or fill it in" if kind == "string_type" else ""
+
+
+def warnings_as_errors(problems: Iterator[Problem]) -> Iterator[Problem]:
+    """Turn warnings into errors, for ``--strict``."""
+    for p in problems:
+        yield Problem(
+            p.location, p.code, p.message, p.hint, Severity.ERROR, p.source, p.width
+        )
