@@ -2,8 +2,12 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from collections.abc import Mapping
+from dataclasses import dataclass, field
 from enum import StrEnum
+from types import MappingProxyType
+
+from dlcards.claims.verdict import Level
 
 
 class NoteKind(StrEnum):
@@ -120,3 +124,207 @@ class DeckPlan:
     notes: tuple[Note, ...]
     media: tuple[MediaFile, ...]
     note_types: tuple[NoteType, ...]
+
+
+class PieceKind(StrEnum):
+    """What a piece of prose is."""
+
+    TEXT = "text"
+    MATH = "math"
+    DISPLAY = "display"
+    CODE = "code"
+    EMPHASIS = "emphasis"
+
+
+@dataclass(frozen=True, slots=True)
+class Piece:
+    """A run of prose: plain text, or LaTeX without delimiters when it is mathematics."""
+
+    kind: PieceKind
+    text: str
+
+
+Prose = tuple[Piece, ...]
+"""A text of an entry that has been read; nothing in it is HTML."""
+
+
+def plain(text: str) -> Prose:
+    """Return prose that is only text.
+
+    Examples
+    --------
+    >>> plain("Chain rule")[0].kind
+    <PieceKind.TEXT: 'text'>
+    """
+    return (Piece(PieceKind.TEXT, text),) if text else ()
+
+
+def math(latex: str) -> Prose:
+    """Return prose that is only one formula inside the line."""
+    return (Piece(PieceKind.MATH, latex),) if latex else ()
+
+
+@dataclass(frozen=True, slots=True)
+class SymbolMeaning:
+    """A symbol as printed, and what it stands for."""
+
+    latex: str
+    meaning: Prose
+
+
+@dataclass(frozen=True, slots=True)
+class QuestionContent:
+    """One question with its short answer; ``more`` explains and is not to be recalled."""
+
+    ask: Prose
+    answer: Prose
+    more: Prose = ()
+
+
+@dataclass(frozen=True, slots=True)
+class SourceLink:
+    """Where something is taught, as a reader would say it, and its address if it has one."""
+
+    text: str
+    url: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class CheckSummary:
+    """How surely the formula on the card holds."""
+
+    level: Level
+    points: int = 0
+    note: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class Blank:
+    """A part of the printed formula that a cloze card hides.
+
+    Parameters
+    ----------
+    slot : int
+        Number of the cloze, from 1; once released it keeps its meaning.
+    latex : str
+        The part as it is printed inside the formula.
+    """
+
+    slot: int
+    latex: str
+
+
+NO_QUESTIONS: Mapping[str, QuestionContent] = MappingProxyType({})
+NO_PROMPTS: Mapping[str, Prose] = MappingProxyType({})
+
+
+@dataclass(frozen=True, slots=True)
+class CardContent:
+    """Everything a learner may read about one entry, in one language.
+
+    Parameters
+    ----------
+    id, kind, title, subject, topic
+        As in the entry; ``subject`` and ``topic`` are ids such as ``calculus``.
+    lang : str
+        ``en``, ``ko``, ...; part of the GUID except for English.
+    namespace : str
+        First part of every GUID.
+    formulas : tuple of str
+        LaTeX without delimiters, the headline first; empty for a concept in words.
+    where : tuple of Prose
+        What each declared name is: ``x`` a real number, ``f`` a function.
+    marked : str
+        The headline with the blanks marked by the printer, empty when the blanks are
+        to be found in the printed text (see :mod:`dlcards.notetypes.cloze`).
+    term : str
+        The name in the other language, for cards that train the word itself.
+    prompts : mapping
+        The entry's own wording of ``recall``, ``meaning``, ``recognise``, ``picture``,
+        ``code``, ``read``.
+    without : tuple of str
+        Standard cards that make no sense for this entry.
+    figure, figure_front : Illustration or None
+        ``figure_front`` gives no answer away and may stand on a front.
+    sources : tuple of SourceLink
+    source_tags : tuple of str
+        ``3b1b::calculus::04``, ``dlb::6.5``, without the leading ``source::``.
+    related : tuple of (id, title)
+        Entries to learn before.
+    personal : Prose
+        The deck author's own remark, if any.
+    """
+
+    id: str
+    kind: str
+    title: str
+    subject: str
+    topic: str
+    priority: int = 2
+    lang: str = "en"
+    namespace: str = "dlcards"
+    formulas: tuple[str, ...] = ()
+    where: tuple[Prose, ...] = ()
+    conditions: Prose = ()
+    symbols: tuple[SymbolMeaning, ...] = ()
+    meaning: Prose = ()
+    why: Prose = ()
+    pitfall: Prose = ()
+    code: str = ""
+    example: tuple[Prose, ...] = ()
+    blanks: tuple[Blank, ...] = ()
+    marked: str = ""
+    term: str = ""
+    questions: Mapping[str, QuestionContent] = field(default_factory=lambda: NO_QUESTIONS)
+    prompts: Mapping[str, Prose] = field(default_factory=lambda: NO_PROMPTS)
+    without: tuple[str, ...] = ()
+    figure: Illustration | None = None
+    figure_front: Illustration | None = None
+    sources: tuple[SourceLink, ...] = ()
+    source_tags: tuple[str, ...] = ()
+    check: CheckSummary | None = None
+    related: tuple[tuple[str, str], ...] = ()
+    tags: tuple[str, ...] = ()
+    personal: Prose = ()
+
+
+@dataclass(frozen=True, slots=True)
+class ExerciseVariant:
+    """One exercise with its result and the worked lines that lead to it."""
+
+    problem: Prose
+    answer: Prose
+    steps: tuple[Prose, ...] = ()
+
+
+@dataclass(frozen=True, slots=True)
+class ExerciseContent:
+    """A family of exercises at one level, with the variants a learner meets day by day.
+
+    Parameters
+    ----------
+    id : str
+        ``ex-det-2x2``; part of the GUID.
+    variants : tuple of ExerciseVariant
+        At least one; the first is shown where no script runs.
+    method : Prose
+        The procedure in one or two sentences, folded on the back.
+    related : tuple of (id, title)
+        Entries it drills.
+    """
+
+    id: str
+    title: str
+    subject: str
+    topic: str
+    variants: tuple[ExerciseVariant, ...]
+    priority: int = 2
+    lang: str = "en"
+    namespace: str = "dlcards"
+    method: Prose = ()
+    figure: Illustration | None = None
+    sources: tuple[SourceLink, ...] = ()
+    source_tags: tuple[str, ...] = ()
+    check: CheckSummary | None = None
+    related: tuple[tuple[str, str], ...] = ()
+    tags: tuple[str, ...] = ()
