@@ -1,0 +1,627 @@
+"""Finds, reads and resolves the content: entries, translations and decks.
+
+Nothing is raised for wrong content: every mistake comes back as a problem beside
+what could be read.
+"""
+
+from __future__ import annotations
+
+import difflib
+import heapq
+import os
+import re
+from collections.abc import Iterable, Iterator, Mapping
+from dataclasses import dataclass, field
+from pathlib import Path as FilePath
+from types import MappingProxyType
+from typing import Any
+
+from dlcards.claims.reading import read_statement
+from dlcards.claims.statement import FormulaProblem, Statement
+from dlcards.documents import Document, Places, read_document
+from dlcards.figures import parse_spec
+from dlcards.problems import Location, Problem, Severity, UsageError
+from dlcards.schema import (
+    ID_PATTERN,
+    RESERVED_IDS,
+    Deck,
+    Entry,
+    Selection,
+    Translation,
+    read_model,
+)
+
+MAX_ENTRIES = 20_000
+
+
+@dataclass(frozen=True, slots=True)
+class Item:
+    """An entry that has been read, with everything its files say.
+
+    Parameters
+    ----------
+    id, subject : str
+        File name and folder.
+    entry : Entry
+    statement : Statement or None
+        The formulas; None where they cannot be read.
+    figure : object or None
+        The specification of the figure.
+    document : Document
+        For the place of problems.
+    translations : mapping of str to Translation
+        By language, such as ``ko``.
+    """
+
+    id: str
+    subject: str
+    entry: Entry
+    statement: Statement | None
+    figure: Any
+    document: Document
+    translations: Mapping[str, Translation] = field(default_factory=dict)
+    translation_documents: Mapping[str, Document] = field(default_factory=dict)
+
+
+@dataclass(frozen=True, slots=True)
+class DeckSource:
+    """A deck file that has been read."""
+
+    name: str
+    deck: Deck
+    document: Document
+
+
+@dataclass(frozen=True, slots=True)
+class Source:
+    """A book, course or paper that entries may cite.
+
+    Parameters
+    ----------
+    places : mapping of str to str
+        Section, chapter or key to its title; empty when any place may be cited.
+    """
+
+    code: str
+    title: str
+    url: str
+    places: Mapping[str, str]
+    urls: Mapping[str, str]
+
+
+@dataclass(frozen=True, slots=True)
+class Library:
+    """All content below one root."""
+
+    root: FilePath
+    items: Mapping[str, Item]
+    decks: Mapping[str, DeckSource]
+    sources: Mapping[str, Source]
+
+
+def find_root(start: FilePath) -> FilePath:
+    """Return the nearest folder, from ``start`` upwards, that holds decks and formulas.
+
+    Where there is none, the content that is installed with the package is taken, so
+    that an installed ``dlcards build --deck calculus`` works in any folder.
+
+    Raises
+    ------
+    UsageError
+        When there is no content anywhere.
+    """
+    for folder in (start, *start.parents):
+        if (folder / "decks").is_dir() and (folder / "formulas").is_dir():
+            return folder
+    bundled = FilePath(__file__).parent / "content"
+    if (bundled / "decks").is_dir():
+        return bundled
+    message = f"no folder with decks/ and formulas/ at or above {start.as_posix()}"
+    raise UsageError(f"{message}; start a project with: dlcards init my-cards")
+
+
+@dataclass(frozen=True, slots=True)
+class _Files:
+    """The content files below a root, by what they are."""
+
+    entries: Mapping[str, tuple[str, FilePath]]
+    translations: Mapping[tuple[str, str], FilePath]
+    decks: Mapping[str, FilePath]
+
+
+def read_library(root: FilePath) -> tuple[Library, tuple[Problem, ...]]:
+    """Read everything below a root.
+
+    Parameters
+    ----------
+    root : Path
+        A folder with ``formulas/`` and ``decks/``.
+
+    Returns
+    -------
+    Library
+        What could be read.
+    tuple of Problem
+        Every mistake in any file.
+    """
+    problems: list[Problem] = []
+    files = _find_files(root, problems)
+    sources = _read_sources(root, problems)
+    items: dict[str, Item] = {}
+    for entry_id in sorted(files.entries):
+        subject, path = files.entries[entry_id]
+        item = _read_item(root, entry_id, subject, path, problems)
+        if item is not None:
+            items[entry_id] = item
+    _read_translations(root, files, items, problems)
+    decks = dict(_read_decks(root, files, problems))
+    library = Library(
+        root, MappingProxyType(items), MappingProxyType(decks), MappingProxyType(sources)
+    )
+    problems += _references(library, frozenset(files.entries))
+    return library, tuple(problems)
+
+
+def _find_files(root: FilePath, problems: list[Problem]) -> _Files:
+    entries: dict[str, tuple[str, FilePath]] = {}
+    translations: dict[tuple[str, str], FilePath] = {}
+    for folder in _sorted(root / "formulas"):
+        if folder.is_symlink():
+            problems.append(_file_problem(root, folder, "symlink", "a link is not followed"))
+        elif folder.is_dir() and not folder.name.startswith("."):
+            for path in _sorted(folder):
+                _sort_file(root, path, entries, translations, problems)
+    decks: dict[str, FilePath] = {}
+    for path in _sorted(root / "decks"):
+        if path.suffix == ".yaml" and _ordinary(root, path, problems):
+            if _good_name(root, path, path.stem, problems):
+                decks[path.stem] = path
+    return _Files(entries, translations, decks)
+
+
+def _sorted(folder: FilePath) -> list[FilePath]:
+    try:
+        return sorted(folder.iterdir())
+    except (FileNotFoundError, NotADirectoryError):
+        return []
+
+
+def _sort_file(
+    root: FilePath,
+    path: FilePath,
+    entries: dict[str, tuple[str, FilePath]],
+    translations: dict[tuple[str, str], FilePath],
+    problems: list[Problem],
+) -> None:
+    if path.name.startswith("."):
+        return
+    if path.suffix == ".yml":
+        hint = f"rename it to {path.stem}.yaml"
+        problems.append(_file_problem(root, path, "file-name", "entries end in .yaml", hint))
+        return
+    if path.suffix != ".yaml" or not _ordinary(root, path, problems):
+        return
+    entry_id, dot, language = path.stem.partition(".")
+    if not _good_name(root, path, entry_id, problems):
+        return
+    if dot:
+        if re.fullmatch(r"[a-z]{2,3}(-[A-Za-z]{2,4})?", language):
+            translations[entry_id, language] = path
+        else:
+            problems.append(
+                _file_problem(root, path, "file-name", f"{language!r} is not a language", "ko, de")
+            )
+    elif entry_id in entries:
+        other = _shown(root, entries[entry_id][1])
+        problems.append(
+            _file_problem(root, path, "duplicate-id", f"{entry_id!r} is also in {other}", "rename one")
+        )
+    elif len(entries) >= MAX_ENTRIES:
+        problems.append(_file_problem(root, path, "too-large", f"more than {MAX_ENTRIES} entries"))
+    else:
+        entries[entry_id] = (path.parent.name, path)
+
+
+def _ordinary(root: FilePath, path: FilePath, problems: list[Problem]) -> bool:
+    """Tell whether a path is a plain file inside its folder."""
+    if path.is_symlink():
+        problems.append(_file_problem(root, path, "symlink", "a link is not followed", "copy the file"))
+        return False
+    if path.exists() and not path.is_file():
+        if not path.is_dir():
+            problems.append(_file_problem(root, path, "not-a-file", "this is not an ordinary file"))
+        return False
+    return True
+
+
+def _good_name(root: FilePath, path: FilePath, name: str, problems: list[Problem]) -> bool:
+    if not re.match(ID_PATTERN, name) or len(name) > 60:
+        hint = "lower-case letters, digits and single hyphens, at most 60"
+        problems.append(_file_problem(root, path, "file-name", f"{name!r} cannot be an id", hint))
+        return False
+    if name in RESERVED_IDS:
+        message = f"{name!r} cannot be stored on Windows"
+        problems.append(_file_problem(root, path, "file-name", message, "choose another name"))
+        return False
+    return True
+
+
+def _shown(root: FilePath, path: FilePath) -> str:
+    return path.relative_to(root).as_posix()
+
+
+def _file_problem(
+    root: FilePath, path: FilePath, code: str, message: str, hint: str = ""
+) -> Problem:
+    return Problem(Location(_shown(root, path)), code, message, hint)
+
+
+def read_file(root: FilePath, path: FilePath) -> tuple[Document | None, tuple[Problem, ...]]:
+    """Read one YAML file below a root; whatever prevents it is a problem."""
+    shown = _shown(root, path)
+    try:
+        if path.stat().st_size > 4_000_000:
+            return None, (Problem(Location(shown), "too-large", "the file is too large", "split it"),)
+        text = path.read_bytes().decode("utf-8-sig")
+    except UnicodeDecodeError as error:
+        line = error.object[: error.start].count(b"\n") + 1
+        column = error.start - error.object.rfind(b"\n", 0, error.start)
+        message = "this is not UTF-8 text"
+        hint = "save the file as UTF-8"
+        return None, (Problem(Location(shown, line, column), "not-utf-8", message, hint),)
+    except OSError as error:
+        message = f"cannot be read: {(error.strerror or 'unknown reason').lower()}"
+        return None, (Problem(Location(shown), "unreadable-file", message),)
+    return read_document(text.replace("\r\n", "\n"), shown)
+
+
+def _read_item(
+    root: FilePath, entry_id: str, subject: str, path: FilePath, problems: list[Problem]
+) -> Item | None:
+    document, found = read_file(root, path)
+    problems += found
+    if document is None:
+        return None
+    entry, found_here = read_model(Entry, document)
+    problems += found_here
+    if entry is None:
+        return None
+    places = _LazyPlaces(document)
+    problems += _consistency(entry, places)
+    statement, misread = read_statement(entry.statement_text(entry_id))
+    problems += [formula_problem(places, p) for p in misread]
+    figure = None
+    if entry.figure is not None:
+        figure, misfits = parse_spec(entry.figure)
+        problems += [
+            formula_problem(places, _inside(p, "figure")) for p in misfits
+        ]
+    return Item(entry_id, subject, entry, statement, figure, document)
+
+
+def _inside(problem: FormulaProblem, key: str) -> FormulaProblem:
+    from dataclasses import replace
+
+    return replace(problem, path=(key, *problem.path))
+
+
+class _LazyPlaces:
+    """Builds the places of a document when the first problem needs them."""
+
+    def __init__(self, document: Document) -> None:
+        self._document = document
+        self._places: Places | None = None
+
+    def problem(self, *args: Any, **more: Any) -> Problem:
+        if self._places is None:
+            self._places = Places(self._document)
+        return self._places.problem(*args, **more)
+
+
+def formula_problem(places: Places | _LazyPlaces, found: FormulaProblem) -> Problem:
+    """Turn a mistake inside a text of an entry into a problem at its place in the file."""
+    path, key = found.path, False
+    if path and path[-1] == "@key":
+        path, key = path[:-1], True
+    return places.problem(
+        path,
+        found.code,
+        found.message,
+        found.hint,
+        start=found.start,
+        end=found.end,
+        key=key,
+        severity=Severity.WARNING if found.warning else Severity.ERROR,
+    )
+
+
+def _consistency(entry: Entry, places: _LazyPlaces) -> Iterator[Problem]:
+    """Yield mistakes that no single key shows."""
+    has_formula = bool(entry.claim or entry.definition)
+    if entry.unchecked is not None and has_formula:
+        yield places.problem(
+            ("unchecked",),
+            "two-formulas",
+            "unchecked stands beside a claim or definition",
+            "keep one of them",
+            key=True,
+        )
+    if entry.kind == "equation" and not has_formula and entry.unchecked is None:
+        yield places.problem(
+            (),
+            "no-formula",
+            "an equation needs a claim, a definition or unchecked",
+            "write claim: left == right",
+        )
+    if not has_formula:
+        for key, value in (("blanks", entry.blanks), ("define", entry.define)):
+            if value:
+                hint = "write claim: or definition: with it"
+                message = f"{key} without a formula"
+                yield places.problem((key,), "no-formula", message, hint, key=True)
+    if "::" in entry.title:
+        yield places.problem(("title",), "bad-name", "a title cannot hold ::", "use a dash")
+
+
+def _read_translations(
+    root: FilePath, files: _Files, items: dict[str, Item], problems: list[Problem]
+) -> None:
+    from dataclasses import replace
+
+    for (entry_id, language), path in sorted(files.translations.items()):
+        if entry_id not in files.entries:
+            hint = _nearest(entry_id, files.entries)
+            message = f"there is no entry {entry_id!r} to translate"
+            problems.append(_file_problem(root, path, "unknown-reference", message, hint))
+            continue
+        document, found = read_file(root, path)
+        problems += found
+        if document is None or entry_id not in items:
+            continue
+        translation, misfits = read_model(Translation, document)
+        problems += misfits
+        if translation is not None:
+            item = items[entry_id]
+            items[entry_id] = replace(
+                item,
+                translations={**item.translations, language: translation},
+                translation_documents={**item.translation_documents, language: document},
+            )
+
+
+def _read_decks(
+    root: FilePath, files: _Files, problems: list[Problem]
+) -> Iterator[tuple[str, DeckSource]]:
+    for name, path in sorted(files.decks.items()):
+        document, found = read_file(root, path)
+        problems += found
+        if document is None:
+            continue
+        deck, misfits = read_model(Deck, document)
+        problems += misfits
+        if deck is not None:
+            yield name, DeckSource(name, deck, document)
+
+
+def _read_sources(root: FilePath, problems: list[Problem]) -> dict[str, Source]:
+    path = root / "formulas" / "sources.yaml"
+    if not path.is_file() or path.is_symlink():
+        return {}
+    document, found = read_file(root, path)
+    problems += found
+    if document is None:
+        return {}
+    out = {}
+    for code, value in document.data.items():
+        if not isinstance(value, dict) or not isinstance(value.get("title"), str):
+            problem = Places(document).problem(
+                (code,), "bad-source", f"the source {code!r} needs a title", "title: …", key=True
+            )
+            problems.append(problem)
+            continue
+        places = {str(k): str(v) for k, v in (value.get("places") or {}).items()}
+        urls = {str(k): str(v) for k, v in (value.get("urls") or {}).items()}
+        out[code] = Source(code, value["title"], str(value.get("url") or ""), places, urls)
+    return out
+
+
+def _references(library: Library, known: frozenset[str]) -> Iterator[Problem]:
+    for item in library.items.values():
+        yield from _references_of(library, item, known)
+    yield from _cycles(library)
+    for source in library.decks.values():
+        yield from _selections(library, source, known)
+
+
+def _references_of(library: Library, item: Item, known: frozenset[str]) -> Iterator[Problem]:
+    places = _LazyPlaces(item.document)
+    for i, other in enumerate(item.entry.requires):
+        if other == item.id:
+            message = f"{other!r} requires itself"
+            yield places.problem(("requires", i), "cycle", message, "remove it")
+        elif other not in known:
+            message = f"there is no entry {other!r}"
+            yield places.problem(
+                ("requires", i), "unknown-reference", message, _nearest(other, known)
+            )
+    for i, text in enumerate(item.entry.sources):
+        wrong = check_source(library.sources, text)
+        if wrong is not None:
+            yield places.problem(("sources", i), "unknown-source", *wrong)
+    for old in item.entry.formerly:
+        if old in known:
+            message = f"{old!r} is the id of another entry"
+            yield places.problem(("formerly",), "duplicate-id", message, "ids are never reused")
+
+
+def check_source(sources: Mapping[str, Source], text: str) -> tuple[str, str] | None:
+    """Return what is wrong with a citation and the remedy, or None.
+
+    A citation is ``CODE:place`` or ``CODE:place#equation`` of a code in
+    ``formulas/sources.yaml``, a web address, or a text with a space in it.
+    """
+    if re.match(r"https?://[^\s\"'<>]+\Z", text):
+        return None
+    code, colon, rest = text.partition(":")
+    if not colon or " " in code:
+        if not sources or " " in text:
+            return None
+        return f"{text!r} is not a source", "write CODE:section, a web address or a title"
+    if code not in sources:
+        if " " in text:
+            return None
+        return f"the source {code!r} is not in formulas/sources.yaml", _nearest(code, sources)
+    place = rest.partition("#")[0]
+    places = sources[code].places
+    if places and place not in places:
+        return f"{code} has no {place!r}", _nearest(place, places)
+    return None
+
+
+def _selections(
+    library: Library, source: DeckSource, known: frozenset[str]
+) -> Iterator[Problem]:
+    places = _LazyPlaces(source.document)
+    subjects = {item.subject for item in library.items.values()}
+    for i, selection in enumerate(source.deck.contents):
+        path: tuple[str | int, ...] = ("contents", i)
+        given = [k for k in ("subject", "kind", "entries") if getattr(selection, k) is not None]
+        if len(given) != 1:
+            message = "one of subject, kind, entries belongs here"
+            yield places.problem(path, "bad-selection", message, "write one of them")
+        if selection.subject is not None and selection.subject not in subjects:
+            message = f"there is no folder formulas/{selection.subject} with entries"
+            hint = _nearest(selection.subject, subjects)
+            yield places.problem((*path, "subject"), "unknown-reference", message, hint)
+        for k, entry_id in enumerate(selection.entries or ()):
+            if entry_id not in known:
+                message = f"there is no entry {entry_id!r}"
+                hint = _nearest(entry_id, known)
+                yield places.problem((*path, "entries", k), "unknown-reference", message, hint)
+
+
+def _cycles(library: Library) -> Iterator[Problem]:
+    """Yield one problem for each ring of prerequisites."""
+    state: dict[str, int] = {}
+    for start in library.items:
+        stack: list[tuple[str, Iterator[str]]] = []
+        if start not in state:
+            stack.append((start, iter(library.items[start].entry.requires)))
+            state[start] = 1
+        while stack:
+            current, rest = stack[-1]
+            following = next(rest, None)
+            if following is None:
+                state[current] = 2
+                stack.pop()
+            elif following in library.items and state.get(following) is None:
+                state[following] = 1
+                stack.append((following, iter(library.items[following].entry.requires)))
+            elif state.get(following) == 1 and following != current:
+                ring = [name for name, _ in stack]
+                ring = [*ring[ring.index(following) :], following]
+                item = library.items[current]
+                position = item.entry.requires.index(following)
+                yield Places(item.document).problem(
+                    ("requires", position),
+                    "cycle",
+                    f"the prerequisites go in a circle: {' → '.join(ring)}",
+                    "remove one of them",
+                )
+
+
+def _nearest(word: str, known: Iterable[str]) -> str:
+    close = difflib.get_close_matches(word, list(known), n=1, cutoff=0.5)
+    return f"did you mean {close[0]!r}?" if close else ""
+
+
+def find_deck(library: Library, name: str) -> DeckSource:
+    """Return the deck with a name.
+
+    Raises
+    ------
+    UsageError
+        When there is none; the message names the decks there are.
+    """
+    if name in library.decks:
+        return library.decks[name]
+    known = ", ".join(sorted(library.decks)) or "none yet"
+    hint = _nearest(name, library.decks)
+    message = f"there is no deck {name!r}"
+    raise UsageError("; ".join(part for part in (message, hint, f"decks: {known}") if part))
+
+
+def deck_items(library: Library, source: DeckSource) -> tuple[Item, ...]:
+    """Return the entries of a deck in learning order.
+
+    Prerequisites come first, then the lower priority number, then the title.
+    """
+    chosen: set[str] = set()
+    for selection in source.deck.contents:
+        chosen |= set(_selected(library, selection))
+    return learning_order(library, chosen)
+
+
+def _selected(library: Library, selection: Selection) -> Iterator[str]:
+    for item in library.items.values():
+        if selection.subject is not None and item.subject == selection.subject:
+            yield item.id
+        if selection.kind is not None and item.entry.kind == selection.kind:
+            yield item.id
+    for entry_id in selection.entries or ():
+        if entry_id in library.items:
+            yield entry_id
+
+
+def learning_order(library: Library, chosen: Iterable[str]) -> tuple[Item, ...]:
+    """Sort entries so that each comes after the entries it requires, directly or not."""
+    wanted = set(chosen)
+    before: dict[str, set[str]] = {}
+    for name in wanted:
+        before[name] = set(_required(library, name)) & wanted - {name}
+    after: dict[str, list[str]] = {name: [] for name in wanted}
+    for name, needs in before.items():
+        for need in needs:
+            after[need].append(name)
+    ready = [_rank(library.items[name]) for name in wanted if not before[name]]
+    heapq.heapify(ready)
+    out: list[Item] = []
+    while ready:
+        name = heapq.heappop(ready)[-1]
+        out.append(library.items[name])
+        for other in after[name]:
+            before[other].discard(name)
+            if not before[other]:
+                heapq.heappush(ready, _rank(library.items[other]))
+    return tuple(out)
+
+
+def _rank(item: Item) -> tuple[int, str, str]:
+    return item.entry.priority, item.entry.title, item.id
+
+
+def _required(library: Library, name: str) -> set[str]:
+    """Return everything an entry builds on."""
+    seen: set[str] = set()
+    stack = [name]
+    while stack:
+        item = library.items.get(stack.pop())
+        for other in item.entry.requires if item is not None else ():
+            if other not in seen:
+                seen.add(other)
+                stack.append(other)
+    return seen
+
+
+def content_stamp(root: FilePath) -> Iterator[tuple[str, int, int]]:
+    """Yield path, size and modification time of every content file, cheaply and sorted."""
+    for top in ("decks", "formulas"):
+        stack = [os.path.join(root, top)]  # noqa: PTH118 - os.scandir is several times faster
+        while stack:
+            folder = stack.pop()
+            for found in sorted(os.scandir(folder), key=lambda e: e.name):
+                if found.is_dir(follow_symlinks=False):
+                    stack.append(found.path)
+                else:
+                    status = found.stat(follow_symlinks=False)
+                    yield os.path.relpath(found.path, root), status.st_size, status.st_mtime_ns
