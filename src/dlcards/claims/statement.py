@@ -25,6 +25,8 @@ class FormulaProblem:
         The text in the entry; a final ``"@key"`` points to a key, not its value.
     start, end : int
         The characters concerned, counted from 0 in that text.
+    warning : bool
+        Whether the statement can be used all the same.
     """
 
     path: Path
@@ -33,6 +35,7 @@ class FormulaProblem:
     hint: str = ""
     start: int = 0
     end: int = 0
+    warning: bool = False
 
 
 @dataclass(frozen=True, slots=True)
@@ -88,7 +91,9 @@ class StatementText:
     let, define, show : mapping of str to str
     definition : str
         ``head == body``: introduces ``head`` and is shown on the card.
-    claims : sequence of (formula, equality)
+    claims : tuple of (path, formula, equality)
+        The path is that of the formula's text; the equality case is looked for beside
+        a path that ends in ``"formula"``, and under ``("equality",)`` otherwise.
     """
 
     id: str
