@@ -1,0 +1,338 @@
+"""Run many small computations in processes that may hang, crash or swallow memory.
+
+A task that misbehaves costs itself only: its process is killed and replaced, and
+the others go on. Uses the standard library alone.
+"""
+
+from __future__ import annotations
+
+import math
+import multiprocessing
+import os
+import signal
+import sys
+import time
+from collections import deque
+from collections.abc import Callable, Iterator, Sequence
+from contextlib import contextmanager, suppress
+from dataclasses import dataclass, field
+from enum import StrEnum
+from multiprocessing.connection import Connection, wait
+from multiprocessing.process import BaseProcess
+from typing import Any, Generic, TypeVar
+
+T = TypeVar("T")
+R = TypeVar("R")
+
+MEMORY_BYTES = 2 << 30
+START_SECONDS = 60.0
+STOP_SECONDS = 0.5
+CHUNK = 8
+ENVIRONMENT = {
+    "PYTHONHASHSEED": "0",
+    "OPENBLAS_NUM_THREADS": "1",
+    "OMP_NUM_THREADS": "1",
+    "MKL_NUM_THREADS": "1",
+}
+"""What workers run under, so that two runs on two machines agree."""
+
+
+class Failure(StrEnum):
+    """Why a task gave no value."""
+
+    ERROR = "error"
+    TIMEOUT = "timeout"
+    MEMORY = "memory"
+    CRASH = "crash"
+    INTERRUPTED = "interrupted"
+
+
+@dataclass(frozen=True, slots=True)
+class Result(Generic[R]):
+    """What became of one task.
+
+    Parameters
+    ----------
+    value : R or None
+        What the function returned; None after a failure.
+    failure : Failure or None
+        None when the task went well.
+    message : str
+        The failure in words.
+    seconds : float
+        Wall-clock time of the task, without waiting for its turn.
+    """
+
+    value: R | None = None
+    failure: Failure | None = None
+    message: str = ""
+    seconds: float = 0.0
+
+
+def run_tasks(
+    function: Callable[[T], R],
+    tasks: Sequence[T],
+    *,
+    jobs: int,
+    seconds_per_task: float = 60.0,
+    memory_bytes: int = MEMORY_BYTES,
+    on_done: Callable[[int, Result[R]], None] | None = None,
+    small: bool = False,
+) -> list[Result[R]]:
+    """Apply a function to every task, each in a process that can be stopped.
+
+    The first Ctrl-C stops the work within a second; what was finished is returned
+    and the rest is marked :attr:`Failure.INTERRUPTED`.
+
+    Parameters
+    ----------
+    function : callable
+        Defined at the top of a module, so that another process can find it.
+    tasks : sequence
+        Plain records; they travel between processes.
+    jobs : int
+        Number of processes; 0 runs everything here, without any limit.
+    seconds_per_task : float
+        Wall-clock time after which a task's process is killed.
+    memory_bytes : int
+        Address space of one process, where the system can limit it.
+    on_done : callable, optional
+        Called with the index and the result of each task as soon as it is finished.
+    small : bool
+        The tasks are known to be quick and harmless: a single one runs here.
+
+    Returns
+    -------
+    list of Result
+        In the order of the tasks.
+
+    Raises
+    ------
+    ValueError
+        If `jobs` is negative.
+
+    Examples
+    --------
+    >>> [result.value for result in run_tasks(abs, [-1, 2, -3], jobs=0)]
+    [1, 2, 3]
+    """
+    if jobs < 0:
+        raise ValueError("jobs must be 0 or more")
+    report = on_done or _ignore
+    if jobs == 0 or (small and len(tasks) == 1):
+        return _run_here(function, tasks, report)
+    if not tasks:
+        return []
+    return _Pool(function, tasks, jobs, seconds_per_task, memory_bytes, report).run()
+
+
+def _ignore(index: int, result: Result[Any]) -> None:
+    """Report nothing."""
+
+
+def _run_here(
+    function: Callable[[T], R], tasks: Sequence[T], report: Callable[[int, Result[R]], None]
+) -> list[Result[R]]:
+    results: list[Result[R]] = []
+    try:
+        for index, task in enumerate(tasks):
+            results.append(_attempt(function, task))
+            report(index, results[-1])
+    except KeyboardInterrupt:
+        pass
+    left = len(tasks) - len(results)
+    return results + [Result(failure=Failure.INTERRUPTED, message="interrupted")] * left
+
+
+def _attempt(function: Callable[[T], R], task: T) -> Result[R]:
+    start = time.perf_counter()
+    try:
+        value = function(task)
+    except MemoryError:
+        return Result(None, Failure.MEMORY, "out of memory", time.perf_counter() - start)
+    except Exception as error:  # noqa: BLE001 - whatever the task raises is its result
+        message = f"{type(error).__name__}: {error}"[:500]
+        return Result(None, Failure.ERROR, message, time.perf_counter() - start)
+    return Result(value, seconds=time.perf_counter() - start)
+
+
+def _serve(connection: Connection, function: Callable[[T], R], memory_bytes: int) -> None:
+    """Answer tasks until told to stop: the life of a worker process."""
+    with suppress(ValueError, OSError):
+        signal.signal(signal.SIGINT, signal.SIG_IGN)
+    _limit_memory(memory_bytes)
+    connection.send("ready")
+    while True:
+        try:
+            chunk = connection.recv()
+        except EOFError:
+            return
+        if chunk is None:
+            return
+        for task in chunk:
+            result = _attempt(function, task)
+            try:
+                connection.send(result)
+            except (BrokenPipeError, ConnectionResetError):
+                return
+            except Exception as error:  # noqa: BLE001 - a value that cannot travel
+                message = f"the result cannot be sent: {type(error).__name__}: {error}"[:500]
+                connection.send(Result(None, Failure.ERROR, message, result.seconds))
+
+
+def _limit_memory(memory_bytes: int) -> None:
+    if sys.platform == "win32":
+        return
+    import resource
+
+    with suppress(ValueError, OSError):
+        resource.setrlimit(resource.RLIMIT_AS, (memory_bytes, memory_bytes))
+
+
+@contextmanager
+def _worker_environment() -> Iterator[None]:
+    """Let a new process inherit the fixed environment and a blocked Ctrl-C."""
+    before = {name: os.environ.get(name) for name in ENVIRONMENT}
+    os.environ.update(ENVIRONMENT)
+    mask = getattr(signal, "pthread_sigmask", None)
+    old = mask(signal.SIG_BLOCK, {signal.SIGINT}) if mask else None
+    try:
+        yield
+    finally:
+        for name, value in before.items():
+            if value is None:
+                del os.environ[name]
+            else:
+                os.environ[name] = value
+        if mask:
+            mask(signal.SIG_SETMASK, old)
+
+
+@dataclass(slots=True)
+class _Worker:
+    process: BaseProcess
+    connection: Connection
+    deadline: float
+    ready: bool = False
+    tasks: deque[int] = field(default_factory=deque)
+
+    def end(self) -> None:
+        """Kill the process at once."""
+        self.process.kill()
+        self.process.join()
+        self.connection.close()
+
+
+class _Pool(Generic[T, R]):
+    def __init__(
+        self,
+        function: Callable[[T], R],
+        tasks: Sequence[T],
+        jobs: int,
+        seconds: float,
+        memory_bytes: int,
+        report: Callable[[int, Result[R]], None],
+    ) -> None:
+        self._function = function
+        self._tasks = tasks
+        self._jobs = min(jobs, len(tasks))
+        self._seconds = seconds
+        self._memory = memory_bytes
+        self._report = report
+        self._context = multiprocessing.get_context("spawn")
+        self._waiting: deque[int] = deque(range(len(tasks)))
+        self._results: dict[int, Result[R]] = {}
+        self._workers: list[_Worker] = []
+        self._failed_starts = 0
+
+    def run(self) -> list[Result[R]]:
+        try:
+            while len(self._results) < len(self._tasks):
+                self._fill()
+                self._listen()
+                self._kill_late()
+            self._dismiss()
+        except KeyboardInterrupt:
+            pass
+        finally:
+            for worker in self._workers:
+                worker.end()
+        missing: Result[R] = Result(failure=Failure.INTERRUPTED, message="interrupted")
+        return [self._results.get(index, missing) for index in range(len(self._tasks))]
+
+    def _fill(self) -> None:
+        wanted = min(self._jobs, len(self._workers) + len(self._waiting))
+        while len(self._workers) < wanted:
+            self._start()
+
+    def _start(self) -> None:
+        ours, theirs = self._context.Pipe()
+        process = self._context.Process(
+            target=_serve, args=(theirs, self._function, self._memory), daemon=True
+        )
+        with _worker_environment():
+            process.start()
+        theirs.close()
+        self._workers.append(_Worker(process, ours, time.monotonic() + START_SECONDS))
+
+    def _listen(self) -> None:
+        soonest = min(worker.deadline for worker in self._workers)
+        timeout = max(0.0, soonest - time.monotonic())
+        answering = wait([worker.connection for worker in self._workers], timeout=timeout)
+        for worker in [w for w in self._workers if w.connection in answering]:
+            try:
+                answer = worker.connection.recv()
+            except (EOFError, OSError):
+                self._lost(worker, Failure.CRASH, "the process ended unexpectedly")
+                continue
+            if worker.ready:
+                self._finish(worker.tasks.popleft(), answer)
+            else:
+                worker.ready = True
+                self._failed_starts = 0
+            self._feed(worker)
+
+    def _feed(self, worker: _Worker) -> None:
+        busy = worker.tasks or self._waiting
+        worker.deadline = time.monotonic() + self._seconds if busy else math.inf
+        if worker.tasks or not self._waiting:
+            return
+        share = len(self._waiting) // (2 * self._jobs)
+        for _ in range(max(1, min(CHUNK, share))):
+            worker.tasks.append(self._waiting.popleft())
+        try:
+            worker.connection.send([self._tasks[index] for index in worker.tasks])
+        except OSError:
+            self._lost(worker, Failure.CRASH, "the process ended unexpectedly")
+
+    def _kill_late(self) -> None:
+        now = time.monotonic()
+        for worker in [w for w in self._workers if w.deadline <= now]:
+            seconds = self._seconds if worker.ready else START_SECONDS
+            self._lost(worker, Failure.TIMEOUT, f"no answer within {seconds:g} s")
+
+    def _lost(self, worker: _Worker, failure: Failure, message: str) -> None:
+        self._workers.remove(worker)
+        worker.end()
+        if worker.tasks:
+            self._finish(worker.tasks.popleft(), Result(failure=failure, message=message))
+            self._waiting.extendleft(reversed(worker.tasks))
+        elif not worker.ready:
+            self._failed_starts += 1
+            if self._failed_starts > 1:
+                while self._waiting:
+                    text = "no worker process could be started"
+                    self._finish(self._waiting.popleft(), Result(failure=failure, message=text))
+
+    def _finish(self, index: int, result: Result[R]) -> None:
+        self._results[index] = result
+        self._report(index, result)
+
+    def _dismiss(self) -> None:
+        """Let idle processes go by themselves; those that do not are killed."""
+        end = time.monotonic() + STOP_SECONDS
+        for worker in self._workers:
+            with suppress(OSError):
+                worker.connection.send(None)
+        for worker in self._workers:
+            worker.process.join(max(0.0, end - time.monotonic()))

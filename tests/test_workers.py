@@ -1,0 +1,153 @@
+"""Tasks that hang, crash or raise cost themselves only."""
+
+from __future__ import annotations
+
+import os
+import signal
+import subprocess
+import sys
+import textwrap
+import time
+from pathlib import Path
+
+import pytest
+
+from dlcards.workers import Failure, Result, run_tasks
+
+
+def square(x: int) -> int:
+    return x * x
+
+
+def misbehave(kind: str) -> str:
+    if kind == "hang":
+        time.sleep(600)
+    if kind == "crash":
+        os._exit(3)
+    if kind == "raise":
+        raise ValueError("no good")
+    if kind == "memory":
+        return str(len(bytearray(8 << 30)))
+    if kind == "unsendable":
+        return lambda: "x"  # type: ignore[return-value]
+    return kind
+
+
+def environment(name: str) -> str | None:
+    return os.environ.get(name)
+
+
+def process_id(_: int) -> int:
+    return os.getpid()
+
+
+@pytest.mark.parametrize("jobs", [0, 1, 2])
+def test_results_come_in_the_order_of_the_tasks(jobs: int) -> None:
+    assert [r.value for r in run_tasks(square, range(30), jobs=jobs)] == [x * x for x in range(30)]
+
+
+def test_no_task_needs_no_process() -> None:
+    assert run_tasks(square, [], jobs=2) == []
+
+
+def test_negative_jobs_are_refused() -> None:
+    with pytest.raises(ValueError, match="jobs"):
+        run_tasks(square, [1], jobs=-1)
+
+
+def test_a_failure_costs_its_own_task_only() -> None:
+    kinds = ["a", "hang", "b", "crash", "c", "raise", "d", "unsendable", "e"]
+    results = run_tasks(misbehave, kinds, jobs=2, seconds_per_task=1.5)
+    assert {k: r.value for k, r in zip(kinds, results, strict=True) if r.failure is None} == {
+        k: k for k in "abcde"
+    }
+    assert {k: r.failure for k, r in zip(kinds, results, strict=True) if r.failure} == {
+        "hang": Failure.TIMEOUT,
+        "crash": Failure.CRASH,
+        "raise": Failure.ERROR,
+        "unsendable": Failure.ERROR,
+    }
+    assert results[5].message == "ValueError: no good"
+
+
+def test_a_failure_in_this_process_is_a_value_too() -> None:
+    results = run_tasks(misbehave, ["raise", "a"], jobs=0)
+    assert [(r.value, r.failure) for r in results] == [(None, Failure.ERROR), ("a", None)]
+
+
+@pytest.mark.skipif(sys.platform != "linux", reason="address space is limited on Linux only")
+def test_memory_is_limited() -> None:
+    results = run_tasks(misbehave, ["memory", "a"], jobs=1, memory_bytes=1 << 30)
+    assert [r.failure for r in results] == [Failure.MEMORY, None]
+
+
+def test_progress_is_told_once_for_every_task() -> None:
+    told: list[tuple[int, Result[int]]] = []
+    results = run_tasks(square, range(9), jobs=2, on_done=lambda i, r: told.append((i, r)))
+    assert sorted(told, key=lambda pair: pair[0]) == list(enumerate(results))
+
+
+def test_workers_run_under_a_fixed_environment() -> None:
+    names = ["PYTHONHASHSEED", "OPENBLAS_NUM_THREADS"]
+    before = {name: os.environ.get(name) for name in names}
+    assert [r.value for r in run_tasks(environment, names, jobs=1)] == ["0", "1"]
+    assert {name: os.environ.get(name) for name in names} == before
+
+
+def test_only_a_single_small_task_stays_in_this_process() -> None:
+    here = os.getpid()
+    assert run_tasks(process_id, [1], jobs=2, small=True)[0].value == here
+    assert here not in {r.value for r in run_tasks(process_id, [1, 2], jobs=2, small=True)}
+    assert run_tasks(process_id, [1], jobs=2)[0].value != here
+
+
+class DeadOnArrival:
+    """Ends the process that reads it."""
+
+    def __reduce__(self) -> tuple[object, tuple[int]]:
+        return (os._exit, (3,))
+
+    def __call__(self, task: int) -> int:
+        return task
+
+
+def test_workers_that_cannot_start_fail_the_tasks_instead_of_trying_for_ever() -> None:
+    results = run_tasks(DeadOnArrival(), [1, 2, 3], jobs=2)
+    assert [r.failure for r in results] == [Failure.CRASH] * 3
+
+
+@pytest.mark.skipif(sys.platform == "win32", reason="POSIX signals")
+@pytest.mark.parametrize("jobs", [0, 2])
+def test_an_interrupt_keeps_what_is_finished(tmp_path: Path, jobs: int) -> None:
+    script = tmp_path / "interrupted.py"
+    script.write_text(
+        textwrap.dedent(
+            f"""
+            import os, time
+            from dlcards.workers import run_tasks
+
+            def work(kind):
+                if kind == "hang":
+                    time.sleep(600)
+                return kind
+
+            if __name__ == "__main__":
+                show = lambda i, r: print("done", r.value, flush=True)
+                results = run_tasks(work, ["a", "hang", "hang"], jobs={jobs}, on_done=show)
+                print([(r.value, str(r.failure)) for r in results], flush=True)
+            """
+        )
+    )
+    process = subprocess.Popen(
+        [sys.executable, str(script)],
+        stdout=subprocess.PIPE,
+        stderr=subprocess.PIPE,
+        text=True,
+        start_new_session=True,
+    )
+    assert process.stdout is not None
+    assert process.stdout.readline() == "done a\n"
+    os.killpg(process.pid, signal.SIGINT)
+    out, err = process.communicate(timeout=30)
+    assert out == "[('a', 'None'), (None, 'interrupted'), (None, 'interrupted')]\n"
+    assert err == ""
