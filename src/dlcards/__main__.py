@@ -1,0 +1,5 @@
+"""Run the command line: ``python -m dlcards``."""
+
+from dlcards.cli import main
+
+main()

@@ -1,0 +1,126 @@
+"""The command line: one command is one file, imported when it is called."""
+
+from __future__ import annotations
+
+import importlib
+import os
+import sys
+from collections.abc import Sequence
+from pathlib import Path
+from typing import Any
+
+import click
+
+from dlcards.cli.settings import Settings
+from dlcards.problems import ContentError, DlcardsError
+
+COMMANDS: tuple[str, ...] = (
+    "build",
+    "check",
+    "list",
+    "show",
+    "diff",
+    "release",
+)
+"""Every command, in the order of ``dlcards --help``; each is a module with ``command``."""
+
+
+class _Commands(click.Group):
+    """Imports a command only when it is called or listed."""
+
+    def list_commands(self, ctx: click.Context) -> list[str]:
+        return list(COMMANDS)
+
+    def get_command(self, ctx: click.Context, cmd_name: str) -> click.Command | None:
+        if cmd_name not in COMMANDS:
+            return None
+        module = importlib.import_module(f"dlcards.cli.{cmd_name}")
+        command: click.Command = module.command
+        return command
+
+    def resolve_command(
+        self, ctx: click.Context, args: list[str]
+    ) -> tuple[str | None, click.Command | None, list[str]]:
+        try:
+            return super().resolve_command(ctx, args)
+        except click.UsageError as error:
+            import difflib
+
+            close = difflib.get_close_matches(args[0], COMMANDS, n=1)
+            if close:
+                error.message = f"{error.message.rstrip('.')} Did you mean '{close[0]}'?"
+            raise
+
+
+def _version(ctx: click.Context, param: click.Parameter, value: bool) -> None:
+    if value and not ctx.resilient_parsing:
+        from dlcards import __version__
+
+        click.echo(f"dlcards {__version__}")
+        ctx.exit()
+
+
+@click.command(
+    cls=_Commands,
+    context_settings={"help_option_names": ["-h", "--help"], "max_content_width": 100},
+    epilog="Example: dlcards build --deck calculus",
+)
+@click.option(
+    "--root",
+    type=click.Path(exists=True, file_okay=False, path_type=Path),
+    help="Folder with formulas/ and decks/; found from the current folder upwards if not given.",
+)
+@click.option("-q", "--quiet", is_flag=True, help="Say nothing but problems.")
+@click.option("-v", "--verbose", is_flag=True, help="Say what each step does.")
+@click.option(
+    "--version", is_flag=True, is_eager=True, expose_value=False, callback=_version,
+    help="Show the version.",
+)
+@click.pass_context
+def application(ctx: click.Context, root: Path | None, quiet: bool, verbose: bool) -> None:
+    """Anki decks for the mathematics of deep learning, every formula checked by machine."""
+    ctx.obj = Settings(root=root, quiet=quiet, verbose=verbose)
+
+
+def run(arguments: Sequence[str]) -> int:
+    """Run one command and return its exit code: 0, or 1 content, 2 usage, 3 tool, 4 bug."""
+    try:
+        code: Any = application.main(list(arguments), prog_name="dlcards", standalone_mode=False)
+    except ContentError as error:
+        from dlcards.cli.problems_output import show_problems
+
+        show_problems(error.problems)
+        return error.exit_code
+    except DlcardsError as error:
+        click.secho(f"error: {error}", fg="red", err=True)
+        return error.exit_code
+    except click.ClickException as error:
+        error.show()
+        return 2
+    except (click.Abort, KeyboardInterrupt):
+        click.echo("stopped; what was there before is untouched", err=True)
+        return 130
+    except BrokenPipeError:
+        # The reader of our output has gone (``dlcards list | head``).
+        os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
+        return 0
+    except OSError as error:
+        name = f" {error.filename}" if error.filename else ""
+        click.secho(f"error:{name}: {error.strerror or error}", fg="red", err=True)
+        return 3
+    except Exception:
+        import traceback
+
+        traceback.print_exc()
+        click.secho("error: this is a bug in dlcards; please report the lines above", err=True)
+        return 4
+    return code if isinstance(code, int) else 0
+
+
+def main() -> None:
+    """Run the command line of the process."""
+    for stream in (sys.stdout, sys.stderr):
+        reconfigure = getattr(stream, "reconfigure", None)
+        if reconfigure is not None:
+            reconfigure(encoding="utf-8", errors="replace")
+    sys.exit(run(sys.argv[1:]))

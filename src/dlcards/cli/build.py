@@ -1,0 +1,64 @@
+"""``dlcards build``: check, draw, compose and write decks."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+import click
+
+from dlcards.cli.settings import Settings
+
+
+@click.command(epilog="Example: dlcards build --deck calculus")
+@click.option("--deck", "decks", multiple=True, metavar="NAME", help="A deck; may be repeated.")
+@click.option("--all", "every", is_flag=True, help="Every deck there is.")
+@click.option("--lang", default="en", show_default=True, help="Language of the cards.")
+@click.option(
+    "--output",
+    type=click.Path(file_okay=False, path_type=Path),
+    help="Folder of the packages.  [default: build/ below the root]",
+)
+@click.option(
+    "--jobs", type=click.IntRange(1, 64), help="Worker processes.  [default: number of cores]"
+)
+@click.option("--strict", is_flag=True, help="Treat warnings as errors.")
+@click.option("--no-cache", is_flag=True, help="Draw and check everything anew.")
+@click.pass_obj
+def command(
+    settings: Settings,
+    decks: tuple[str, ...],
+    every: bool,
+    lang: str,
+    output: Path | None,
+    jobs: int | None,
+    strict: bool,
+    no_cache: bool,
+) -> int:
+    """Check formulas, draw figures and write Anki packages."""
+    from dlcards.pipeline import BuildRequest, build
+
+    if not decks and not every:
+        message = "which deck? Give --deck NAME or --all; the decks are listed by: dlcards list --decks"
+        raise click.UsageError(message)
+    root = settings.find_root()
+    request = BuildRequest(
+        root=root,
+        decks=decks,
+        every=every,
+        language=lang,
+        output=output,
+        jobs=jobs,
+        strict=strict,
+        use_cache=not no_cache,
+    )
+    from dlcards.cli.console import Progress
+
+    result = build(request, Progress(settings.quiet, settings.verbose))
+    if result.problems:
+        from dlcards.cli.problems_output import show_problems
+
+        show_problems(result.problems)
+    for deck in result.decks:
+        if not settings.quiet:
+            click.echo(deck.summary())
+    return 0 if result.ok else 1

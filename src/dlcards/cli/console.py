@@ -1,0 +1,99 @@
+"""Progress and tables on a terminal; the only user of rich."""
+
+from __future__ import annotations
+
+import sys
+from collections.abc import Callable, Iterable, Iterator, Sequence
+from contextlib import contextmanager
+from dataclasses import dataclass
+
+Advance = Callable[[int], None]
+"""Called with the number of tasks that were finished."""
+
+
+def _nothing(done: int) -> None:
+    """Say nothing."""
+
+
+@dataclass(frozen=True, slots=True)
+class Progress:
+    """Shows how far a step is; silent when nobody watches a terminal.
+
+    Parameters
+    ----------
+    quiet : bool
+        Never show anything.
+    verbose : bool
+        Also print a line for each step when there is no terminal.
+    """
+
+    quiet: bool = False
+    verbose: bool = False
+
+    @contextmanager
+    def step(self, name: str, total: int) -> Iterator[Advance]:
+        """Show one step of ``total`` tasks while the block runs."""
+        if self.quiet or total <= 0:
+            yield _nothing
+        elif not sys.stderr.isatty():
+            if self.verbose:
+                print(f"{name}: {total}", file=sys.stderr)
+            yield _nothing
+        else:
+            with _bar(name, total) as advance:
+                yield advance
+
+    def say(self, text: str) -> None:
+        """Print a line about the work, only when asked to be verbose."""
+        if self.verbose and not self.quiet:
+            print(text, file=sys.stderr)
+
+
+@contextmanager
+def _bar(name: str, total: int) -> Iterator[Advance]:
+    from rich.console import Console
+    from rich.progress import (
+        BarColumn,
+        MofNCompleteColumn,
+        TextColumn,
+        TimeElapsedColumn,
+        TimeRemainingColumn,
+    )
+    from rich.progress import Progress as RichProgress
+
+    columns = (
+        TextColumn("{task.description:<22}"),
+        BarColumn(bar_width=30),
+        MofNCompleteColumn(),
+        TimeElapsedColumn(),
+        TimeRemainingColumn(),
+    )
+    with RichProgress(*columns, console=Console(stderr=True), transient=True) as progress:
+        task = progress.add_task(name, total=total)
+        yield lambda done: progress.advance(task, done)
+
+
+def table(titles: Sequence[str], rows: Iterable[Sequence[str]]) -> str:
+    """Return a plain table, aligned for monospaced text with wide Hangul.
+
+    Examples
+    --------
+    >>> print(table(("id", "level"), [("chain-rule", "proved")]))
+    id          level
+    chain-rule  proved
+    """
+    filled = [tuple(titles), *(tuple(row) for row in rows)]
+    widths = [max(_width(row[i]) for row in filled) for i in range(len(titles))]
+    lines = []
+    for row in filled:
+        cells = [cell + " " * (width - _width(cell)) for cell, width in zip(row, widths, strict=True)]
+        lines.append("  ".join(cells).rstrip())
+    return "\n".join(lines)
+
+
+def _width(text: str) -> int:
+    import unicodedata
+
+    return sum(
+        2 if unicodedata.east_asian_width(c) in "WF" else not unicodedata.combining(c) for c in text
+    )

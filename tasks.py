@@ -1,0 +1,97 @@
+#!/usr/bin/env python3
+"""Everyday tasks on a machine that has Python 3.11 or newer and nothing else.
+
+python3 tasks.py deck calculus    build a deck into build/
+python3 tasks.py test             all checks and tests
+python3 tasks.py quick            the ones that take less than a minute
+python3 tasks.py check            all claims anew, as continuous integration does
+
+An environment of its own is kept in .venv.
+"""
+
+from __future__ import annotations
+
+import os
+import subprocess
+import sys
+import venv
+from pathlib import Path
+
+ROOT = Path(__file__).resolve().parent
+ENVIRONMENT = ROOT / ".venv"
+SCRIPTS = ENVIRONMENT / ("Scripts" if os.name == "nt" else "bin")
+
+
+def run(*command: str | Path) -> int:
+    """Run a program of the environment in the project's folder."""
+    print("+", *(Path(part).name if i == 0 else part for i, part in enumerate(command)), flush=True)
+    return subprocess.run([str(part) for part in command], cwd=ROOT, check=False).returncode
+
+
+def environment(group: str | None) -> None:
+    """Make the environment, once for each state of pyproject.toml."""
+    stamp = ENVIRONMENT / f"{group or 'run'}.stamp"
+    wanted = (ROOT / "pyproject.toml").read_text(encoding="utf-8")
+    if stamp.is_file() and stamp.read_text(encoding="utf-8") == wanted:
+        return
+    python = SCRIPTS / "python"
+    if not (SCRIPTS / ("python.exe" if os.name == "nt" else "python")).exists():
+        print("making the environment in .venv (once, about a minute)", flush=True)
+        venv.create(ENVIRONMENT, with_pip=True)
+    pip = [python, "-m", "pip", "install", "--quiet", "--disable-pip-version-check"]
+    steps = [[*pip, "--upgrade", "pip>=25.1"], [*pip, "--editable", "."]]
+    if group:
+        steps[1] += ["--group", group]
+    for step in steps:
+        if run(*step):
+            sys.exit("the environment could not be made; see the message above")
+    stamp.write_text(wanted, encoding="utf-8")
+
+
+def deck(*names: str) -> int:
+    """Build decks."""
+    environment(None)
+    chosen = [part for name in names or ("calculus",) for part in ("--deck", name)]
+    return run(SCRIPTS / "dlcards", "build", *chosen)
+
+
+def check() -> int:
+    """Check every claim anew."""
+    environment(None)
+    return run(SCRIPTS / "dlcards", "check", "--fresh")
+
+
+LINTS: tuple[tuple[str, ...], ...] = (
+    ("ruff", "check"),
+    ("ruff", "format", "--check"),
+    ("lint-imports",),
+    ("mypy",),
+)
+
+
+def quick() -> int:
+    """Run what takes less than a minute."""
+    environment("dev")
+    return run(
+        SCRIPTS / "python", "-m", "pytest", "-q", "-n", "2",
+        "-m", "not slow and not anki and not browser",
+    )
+
+
+def test() -> int:
+    """Run every check and test."""
+    environment("dev")
+    failed = [tool[0] for tool in LINTS if run(SCRIPTS / tool[0], *tool[1:])]
+    if run(SCRIPTS / "python", "-m", "pytest", "-n", "2", "--dist", "loadgroup"):
+        failed.append("pytest")
+    if failed:
+        print("failed:", ", ".join(failed))
+    return bool(failed)
+
+
+TASKS = {"deck": deck, "check": check, "quick": quick, "test": test}
+
+if __name__ == "__main__":
+    if len(sys.argv) < 2 or sys.argv[1] not in TASKS:
+        sys.exit(__doc__)
+    sys.exit(TASKS[sys.argv[1]](*sys.argv[2:]))
