@@ -73,8 +73,14 @@ def quick() -> int:
     """Run what takes less than a minute."""
     environment("dev")
     return run(
-        SCRIPTS / "python", "-m", "pytest", "-q", "-n", "2",
-        "-m", "not slow and not anki and not browser",
+        SCRIPTS / "python",
+        "-m",
+        "pytest",
+        "-q",
+        "-n",
+        "2",
+        "-m",
+        "not slow and not anki and not browser",
     )
 
 

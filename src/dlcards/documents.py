@@ -21,6 +21,7 @@ Path = tuple[str | int, ...]
 MAX_BYTES = 1_000_000
 MAX_DEPTH = 16
 MAX_VALUES = 60_000
+MAX_DIGITS = 25
 
 _INT = re.compile(r"[-+]?[0-9]+\Z")
 _OCTAL = re.compile(r"0o[0-7]+\Z")
@@ -56,7 +57,7 @@ class Document:
 def read_document(
     text: str, file: str, *, max_bytes: int = MAX_BYTES, max_values: int = MAX_VALUES
 ) -> tuple[Document | None, tuple[Problem, ...]]:
-    """Read one YAML mapping.
+    r"""Read one YAML mapping.
 
     Parameters
     ----------
@@ -75,7 +76,7 @@ def read_document(
 
     Examples
     --------
-    >>> document, problems = read_document("no: 1e-3\\nratio: 3:4", "a.yaml")
+    >>> document, problems = read_document("no: 1e-3\nratio: 3:4", "a.yaml")
     >>> document.data
     {'no': 0.001, 'ratio': '3:4'}
     """
@@ -121,7 +122,9 @@ class _Reader:
         self.count = 0
         self.loader = _loader(text)
 
-    def problem(self, mark: Any, code: str, message: str, hint: str = "", width: int = 1) -> Problem:
+    def problem(
+        self, mark: Any, code: str, message: str, hint: str = "", width: int = 1
+    ) -> Problem:
         return Problem(
             Location(self.file, mark.line + 1, mark.column + 1),
             code,
@@ -143,7 +146,9 @@ class _Reader:
         if not isinstance(event, yaml.StreamEndEvent):
             raise _Unreadable(
                 self.problem(
-                    event.start_mark, "many-documents", "a second document starts here",
+                    event.start_mark,
+                    "many-documents",
+                    "a second document starts here",
                     "keep one entry per file",
                 )
             )
@@ -158,7 +163,9 @@ class _Reader:
         if isinstance(event, yaml.AliasEvent):
             self.problems.append(
                 self.problem(
-                    event.start_mark, "yaml-anchor", f"the alias *{event.anchor} is not allowed",
+                    event.start_mark,
+                    "yaml-anchor",
+                    f"the alias *{event.anchor} is not allowed",
                     "write the value out, or put a text that starts with * in quotes",
                 )
             )
@@ -166,14 +173,18 @@ class _Reader:
         if event.anchor is not None:
             self.problems.append(
                 self.problem(
-                    event.start_mark, "yaml-anchor", f"the anchor &{event.anchor} is not allowed",
+                    event.start_mark,
+                    "yaml-anchor",
+                    f"the anchor &{event.anchor} is not allowed",
                     "write the value out, or put a text that starts with & in quotes",
                 )
             )
         if event.tag is not None and event.tag != "!":
             self.problems.append(
                 self.problem(
-                    event.start_mark, "yaml-tag", f"the tag {event.tag} is not allowed",
+                    event.start_mark,
+                    "yaml-tag",
+                    f"the tag {event.tag} is not allowed",
                     "put a text that starts with ! in quotes",
                 )
             )
@@ -189,7 +200,7 @@ class _Reader:
 
     def sequence(self, depth: int) -> list[Any]:
         get = self.loader.get_event
-        out = []
+        out: list[Any] = []
         while True:
             event = get()
             if isinstance(event, yaml.SequenceEndEvent):
@@ -207,7 +218,9 @@ class _Reader:
             if not isinstance(key, str):
                 self.problems.append(
                     self.problem(
-                        event.start_mark, "key-not-text", f"the key {key!r} is not a text",
+                        event.start_mark,
+                        "key-not-text",
+                        f"the key {key!r} is not a text",
                         "put it in quotes",
                     )
                 )
@@ -218,8 +231,11 @@ class _Reader:
             elif key in out:
                 self.problems.append(
                     self.problem(
-                        event.start_mark, "duplicate-key", f"the key {key!r} stands here twice",
-                        "keep one of them", len(key),
+                        event.start_mark,
+                        "duplicate-key",
+                        f"the key {key!r} stands here twice",
+                        "keep one of them",
+                        len(key),
                     )
                 )
             out[key] = self.value(following, depth + 1)
@@ -239,7 +255,7 @@ def _split_by_comma(out: Mapping[str, Any], key: str, following: Any) -> bool:
     """Tell whether ``{A: matrix(m, n)}`` was read as two keys."""
     if not out or not isinstance(following, yaml.ScalarEvent) or following.value:
         return False
-    last = next(reversed(out.values()))
+    last = list(out.values())[-1]
     return isinstance(last, str) and last.count("(") > last.count(")") and ")" in key
 
 
@@ -253,21 +269,25 @@ def _scalar(value: str) -> Any:
     if not value:
         return None
     if value[0] in "0123456789+-.":
-        if _INT.match(value) and len(value) < 25:
-            return int(value)
-        if _FLOAT.match(value) and len(value) < 40:
-            return float(value)
-        if _OCTAL.match(value) and len(value) < 25:
-            return int(value, 8)
-        if _HEX.match(value) and len(value) < 25:
-            return int(value, 16)
-        return value
+        return _number(value) if len(value) < MAX_DIGITS else value
     if value in _NULL:
         return None
     if value in _TRUE:
         return True
     if value in _FALSE:
         return False
+    return value
+
+
+def _number(value: str) -> Any:
+    if _INT.match(value):
+        return int(value)
+    if _FLOAT.match(value):
+        return float(value)
+    if _OCTAL.match(value):
+        return int(value, 8)
+    if _HEX.match(value):
+        return int(value, 16)
     return value
 
 
@@ -279,7 +299,9 @@ def _characters(text: str, file: str) -> tuple[Problem, ...]:
         message = f"the invisible character U+{code:04X} is not allowed"
         source = line_of(text, line)
         out.append(
-            Problem(Location(file, line, column), "bad-character", message, "delete it", source=source)
+            Problem(
+                Location(file, line, column), "bad-character", message, "delete it", source=source
+            )
         )
         if len(out) == 20:
             break

@@ -8,7 +8,6 @@ from __future__ import annotations
 
 import difflib
 import heapq
-import os
 import re
 from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass, field
@@ -173,9 +172,9 @@ def _find_files(root: FilePath, problems: list[Problem]) -> _Files:
                 _sort_file(root, path, entries, translations, problems)
     decks: dict[str, FilePath] = {}
     for path in _sorted(root / "decks"):
-        if path.suffix == ".yaml" and _ordinary(root, path, problems):
-            if _good_name(root, path, path.stem, problems):
-                decks[path.stem] = path
+        ordinary = path.suffix == ".yaml" and _ordinary(root, path, problems)
+        if ordinary and _good_name(root, path, path.stem, problems):
+            decks[path.stem] = path
     return _Files(entries, translations, decks)
 
 
@@ -214,7 +213,9 @@ def _sort_file(
     elif entry_id in entries:
         other = _shown(root, entries[entry_id][1])
         problems.append(
-            _file_problem(root, path, "duplicate-id", f"{entry_id!r} is also in {other}", "rename one")
+            _file_problem(
+                root, path, "duplicate-id", f"{entry_id!r} is also in {other}", "rename one"
+            )
         )
     elif len(entries) >= MAX_ENTRIES:
         problems.append(_file_problem(root, path, "too-large", f"more than {MAX_ENTRIES} entries"))
@@ -225,7 +226,9 @@ def _sort_file(
 def _ordinary(root: FilePath, path: FilePath, problems: list[Problem]) -> bool:
     """Tell whether a path is a plain file inside its folder."""
     if path.is_symlink():
-        problems.append(_file_problem(root, path, "symlink", "a link is not followed", "copy the file"))
+        problems.append(
+            _file_problem(root, path, "symlink", "a link is not followed", "copy the file")
+        )
         return False
     if path.exists() and not path.is_file():
         if not path.is_dir():
@@ -261,7 +264,9 @@ def read_file(root: FilePath, path: FilePath) -> tuple[Document | None, tuple[Pr
     shown = _shown(root, path)
     try:
         if path.stat().st_size > 4_000_000:
-            return None, (Problem(Location(shown), "too-large", "the file is too large", "split it"),)
+            return None, (
+                Problem(Location(shown), "too-large", "the file is too large", "split it"),
+            )
         text = path.read_bytes().decode("utf-8-sig")
     except UnicodeDecodeError as error:
         line = error.object[: error.start].count(b"\n") + 1
@@ -293,9 +298,7 @@ def _read_item(
     figure = None
     if entry.figure is not None:
         figure, misfits = parse_spec(entry.figure)
-        problems += [
-            formula_problem(places, _inside(p, "figure")) for p in misfits
-        ]
+        problems += [formula_problem(places, _inside(p, "figure")) for p in misfits]
     return Item(entry_id, subject, entry, statement, figure, document)
 
 
@@ -478,9 +481,7 @@ def check_source(sources: Mapping[str, Source], text: str) -> tuple[str, str] | 
     return None
 
 
-def _selections(
-    library: Library, source: DeckSource, known: frozenset[str]
-) -> Iterator[Problem]:
+def _selections(library: Library, source: DeckSource, known: frozenset[str]) -> Iterator[Problem]:
     places = _LazyPlaces(source.document)
     subjects = {item.subject for item in library.items.values()}
     for i, selection in enumerate(source.deck.contents):
@@ -611,17 +612,3 @@ def _required(library: Library, name: str) -> set[str]:
                 seen.add(other)
                 stack.append(other)
     return seen
-
-
-def content_stamp(root: FilePath) -> Iterator[tuple[str, int, int]]:
-    """Yield path, size and modification time of every content file, cheaply and sorted."""
-    for top in ("decks", "formulas"):
-        stack = [os.path.join(root, top)]  # noqa: PTH118 - os.scandir is several times faster
-        while stack:
-            folder = stack.pop()
-            for found in sorted(os.scandir(folder), key=lambda e: e.name):
-                if found.is_dir(follow_symlinks=False):
-                    stack.append(found.path)
-                else:
-                    status = found.stat(follow_symlinks=False)
-                    yield os.path.relpath(found.path, root), status.st_size, status.st_mtime_ns

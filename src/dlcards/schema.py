@@ -40,6 +40,14 @@ def _as_list(value: object) -> object:
     return [value] if isinstance(value, str | int | float) else value
 
 
+def _claim(value: object) -> object:
+    return {"formula": value} if isinstance(value, str) else value
+
+
+def _claims(value: object) -> object:
+    return [value] if isinstance(value, str | dict) else value
+
+
 Formula = Annotated[
     str,
     BeforeValidator(_as_text),
@@ -133,8 +141,8 @@ class Entry(_Strict):
         None, description="`head == body`: introduces the head and is the formula on the card."
     )
     claim: Annotated[
-        list[Annotated[ClaimItem, BeforeValidator(lambda v: _claim(v))]],
-        BeforeValidator(lambda v: _claims(v)),
+        list[Annotated[ClaimItem, BeforeValidator(_claim)]],
+        BeforeValidator(_claims),
     ] = Field(default_factory=list, max_length=6, description="Relations that are checked.")
     unchecked: UncheckedItem | None = Field(None, description="Instead of a claim.")
     show: dict[str, Annotated[str, StringConstraints(max_length=60)]] = Field(
@@ -153,10 +161,10 @@ class Entry(_Strict):
     blanks: list[Formula] = Field(
         default_factory=list, max_length=4, description="Parts hidden one at a time (cloze)."
     )
-    prompts: Prompts = Field(default_factory=lambda: Prompts())
-    questions: dict[
-        Literal["q1", "q2", "q3", "q4", "q5", "q6", "q7", "q8"], Question
-    ] = Field(default_factory=dict, description="Released slots keep their meaning for ever.")
+    prompts: Prompts = Field(default_factory=Prompts)
+    questions: dict[Literal["q1", "q2", "q3", "q4", "q5", "q6", "q7", "q8"], Question] = Field(
+        default_factory=dict, description="Released slots keep their meaning for ever."
+    )
     without: list[Literal["recall", "recognise", "picture", "code", "read", "cloze"]] = Field(
         default_factory=list, description="Standard cards that make no sense for this entry."
     )
@@ -187,14 +195,6 @@ class Entry(_Strict):
         )
 
 
-def _claim(value: object) -> object:
-    return {"formula": value} if isinstance(value, str) else value
-
-
-def _claims(value: object) -> object:
-    return [value] if isinstance(value, str | dict) else value
-
-
 class Selection(_Strict):
     """Entries that go into a deck; exactly one key."""
 
@@ -209,13 +209,12 @@ class Deck(_Strict):
     """What goes into one deck."""
 
     title: Annotated[
-        str, StringConstraints(pattern=r"^[^\s:\"\x00-\x1f](?:[^:\"\x00-\x1f]|::)*$", max_length=100)
+        str,
+        StringConstraints(pattern=r"^[^\s:\"\x00-\x1f](?:[^:\"\x00-\x1f]|::)*$", max_length=100),
     ] = Field(description="Name in Anki, parents before `::`; an identity, never change it.")
     description: Prose
     contents: list[Selection] = Field(min_length=1)
-    exercises: bool = Field(
-        False, description="Two sub-decks: 'On the go' and 'Pen and paper'."
-    )
+    exercises: bool = Field(False, description="Two sub-decks: 'On the go' and 'Pen and paper'.")
     version: Line | None = None
 
 
@@ -255,10 +254,10 @@ class Translation(_Strict):
     why: Prose | None = None
     pitfall: Prose | None = None
     symbols: dict[str, Prose] = Field(default_factory=dict)
-    questions: dict[
-        Literal["q1", "q2", "q3", "q4", "q5", "q6", "q7", "q8"], QuestionText
-    ] = Field(default_factory=dict)
-    prompts: Prompts = Field(default_factory=lambda: Prompts())
+    questions: dict[Literal["q1", "q2", "q3", "q4", "q5", "q6", "q7", "q8"], QuestionText] = Field(
+        default_factory=dict
+    )
+    prompts: Prompts = Field(default_factory=Prompts)
     figure: FigureText | None = None
     example: ExampleText | None = None
     unchecked: UncheckedText | None = None
@@ -292,7 +291,8 @@ def read_model(model: type[Model], document: Document) -> tuple[Model | None, li
     except PydanticError as error:
         places = Places(document)
         return None, [
-            _problem(places, document, model, dict(item)) for item in error.errors(include_url=False)
+            _problem(places, document, model, dict(item))
+            for item in error.errors(include_url=False)
         ]
 
 
@@ -318,7 +318,9 @@ def _problem(
     if kind == "extra_forbidden":
         allowed = _keys_at(model, path[:-1])
         hint = _nearest(str(name), allowed)
-        return places.problem(path, "unknown-key", f"the key {name!r} is not known here", hint, key=True)
+        return places.problem(
+            path, "unknown-key", f"the key {name!r} is not known here", hint, key=True
+        )
     if kind == "missing":
         message = f"the key {name!r} is missing"
         return places.problem(path[:-1], "missing-key", message, f"add {name}: …")
@@ -327,7 +329,9 @@ def _problem(
         value = str(item["input"])
         in_key = bool(item["loc"]) and item["loc"][-1] == "[key]"
         hint = _nearest(value, allowed) or f"one of {', '.join(allowed)}"
-        return places.problem(path, "unknown-value", f"{value!r} is not allowed here", hint, key=in_key)
+        return places.problem(
+            path, "unknown-value", f"{value!r} is not allowed here", hint, key=in_key
+        )
     if kind in _TYPES:
         message = f"expected {_TYPES[kind]}, found {_describe(item['input'])}"
         return places.problem(path, "wrong-type", message, _quoting_hint(kind))
@@ -335,13 +339,18 @@ def _problem(
         message = f"{item['input']!r} is not a valid name"
         hint = "lower-case letters, digits and single hyphens"
         if path == ("title",):
-            message, hint = f"{item['input']!r} is not a deck name", "use :: between parent and child"
+            message, hint = (
+                f"{item['input']!r} is not a deck name",
+                "use :: between parent and child",
+            )
         return places.problem(path, "bad-name", message, hint)
     if kind in ("string_too_long", "too_long"):
         message = f"longer than {context.get('max_length')}"
         return places.problem(path, "too-long", message, "shorten it or split it")
     if kind in ("string_too_short", "too_short"):
-        return places.problem(path, "empty-value", f"{name!r} is empty", "fill it or remove the key")
+        return places.problem(
+            path, "empty-value", f"{name!r} is empty", "fill it or remove the key"
+        )
     if kind in ("greater_than_equal", "less_than_equal"):
         bounds = {"ge": "at least", "le": "at most"}
         said = " ".join(f"{bounds[k]} {v}" for k, v in context.items() if k in bounds)
@@ -416,6 +425,4 @@ def _quoting_hint(kind: str) -> str:
 def warnings_as_errors(problems: Iterator[Problem]) -> Iterator[Problem]:
     """Turn warnings into errors, for ``--strict``."""
     for p in problems:
-        yield Problem(
-            p.location, p.code, p.message, p.hint, Severity.ERROR, p.source, p.width
-        )
+        yield Problem(p.location, p.code, p.message, p.hint, Severity.ERROR, p.source, p.width)

@@ -73,7 +73,11 @@ def _version(ctx: click.Context, param: click.Parameter, value: bool) -> None:
 @click.option("-q", "--quiet", is_flag=True, help="Say nothing but problems.")
 @click.option("-v", "--verbose", is_flag=True, help="Say what each step does.")
 @click.option(
-    "--version", is_flag=True, is_eager=True, expose_value=False, callback=_version,
+    "--version",
+    is_flag=True,
+    is_eager=True,
+    expose_value=False,
+    callback=_version,
     help="Show the version.",
 )
 @click.pass_context
@@ -108,7 +112,7 @@ def run(arguments: Sequence[str]) -> int:
         name = f" {error.filename}" if error.filename else ""
         click.secho(f"error:{name}: {error.strerror or error}", fg="red", err=True)
         return 3
-    except Exception:
+    except Exception:  # noqa: BLE001 - the last line of defence; everything else is a bug
         import traceback
 
         traceback.print_exc()

@@ -38,7 +38,9 @@ def command(
     from dlcards.pipeline import BuildRequest, build
 
     if not decks and not every:
-        message = "which deck? Give --deck NAME or --all; the decks are listed by: dlcards list --decks"
+        message = (
+            "which deck? Give --deck NAME or --all; the decks are listed by: dlcards list --decks"
+        )
         raise click.UsageError(message)
     root = settings.find_root()
     request = BuildRequest(

@@ -86,7 +86,9 @@ def table(titles: Sequence[str], rows: Iterable[Sequence[str]]) -> str:
     widths = [max(_width(row[i]) for row in filled) for i in range(len(titles))]
     lines = []
     for row in filled:
-        cells = [cell + " " * (width - _width(cell)) for cell, width in zip(row, widths, strict=True)]
+        cells = [
+            cell + " " * (width - _width(cell)) for cell, width in zip(row, widths, strict=True)
+        ]
         lines.append("  ".join(cells).rstrip())
     return "\n".join(lines)
 
