@@ -1,0 +1,163 @@
+r"""The HTML of fields: built from records, so that no text of an entry can become markup.
+
+Anki reads more than HTML out of a field: ``{{c1::…}}`` makes a card, ``[sound:…]`` plays,
+``[latex]`` runs a program and ``\(`` starts mathematics. A text that contains such signs
+must show them, not trigger them.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterable
+from html import escape
+
+from dlcards.model import Illustration, Piece, PieceKind, Prose
+
+_BRACES = re.compile(r"\{(?=\{)|\}(?=\})")
+_ANKI_BRACKET = re.compile(r"\[(?=/?(?:latex|sound:|anki:|\$|\[type:))", re.IGNORECASE)
+_MATH_DELIMITER = re.compile(r"\\(?=[()\[\]])")
+_WORD_JOINER = "⁠"
+
+
+def text(value: str) -> str:
+    r"""Return plain text as HTML that shows exactly that text.
+
+    Examples
+    --------
+    >>> text("a < b {{c1::x}} [sound:x]")
+    'a &lt; b &#123;{c1::x&#125;} &#91;sound:x]'
+    """
+    # MathJax reads decoded text, so an entity would not keep it from \(.
+    shielded = _MATH_DELIMITER.sub("\\\\" + _WORD_JOINER, value)
+    return shield(escape(shielded))
+
+
+def code_text(value: str) -> str:
+    """Return program text as HTML; what a reader copies is the very text.
+
+    Examples
+    --------
+    >>> code_text("x[0] @ {{1}}")
+    'x[0] @ &#123;{1&#125;}'
+    """
+    return shield(escape(value, quote=False))
+
+
+def shield(html: str) -> str:
+    """Keep Anki from reading clozes, sounds or LaTeX out of HTML whose tags hold no brackets."""
+    braced = _BRACES.sub(lambda match: "&#123;" if match.group() == "{" else "&#125;", html)
+    return _ANKI_BRACKET.sub("&#91;", braced)
+
+
+def latex_text(latex: str) -> str:
+    r"""Return LaTeX so that neither HTML nor a cloze ends inside it.
+
+    Examples
+    --------
+    >>> latex_text(r"\frac{a_{1}}{b} < 1")
+    '\\frac{a_{1} }{b} &lt; 1'
+    """
+    spaced = re.sub(r"\}(?=\})", "} ", re.sub(r"\{(?=\{)", "{ ", latex))
+    return escape(spaced, quote=False)
+
+
+def inline_math(latex: str) -> str:
+    r"""Return a formula inside a line.
+
+    Examples
+    --------
+    >>> inline_math("x^2")
+    '\\(x^2\\)'
+    """
+    return rf"\({latex_text(latex)}\)"
+
+
+def display_math(latex: str) -> str:
+    r"""Return a formula on a line of its own.
+
+    Examples
+    --------
+    >>> display_math("x^2")
+    '\\[x^2\\]'
+    """
+    return rf"\[{latex_text(latex)}\]"
+
+
+def prose(pieces: Prose) -> str:
+    r"""Return prose as HTML.
+
+    Examples
+    --------
+    >>> from dlcards.model import math, plain
+    >>> prose(plain("the slope ") + math("D"))
+    'the slope \\(D\\)'
+    """
+    return "".join(_piece(piece) for piece in pieces)
+
+
+def _piece(piece: Piece) -> str:
+    if piece.kind is PieceKind.TEXT:
+        return text(piece.text)
+    if piece.kind is PieceKind.MATH:
+        return inline_math(piece.text)
+    if piece.kind is PieceKind.DISPLAY:
+        return display_math(piece.text)
+    if piece.kind is PieceKind.CODE:
+        return f"<code>{code_text(piece.text)}</code>"
+    return f"<em>{text(piece.text)}</em>"
+
+
+def attribute(value: str) -> str:
+    """Return a text fit for a double-quoted attribute, braces and brackets included."""
+    return shield(escape(value.replace("\n", " ")))
+
+
+def element(name: str, content: str, *, css: str = "") -> str:
+    """Wrap HTML in an element; nothing in, nothing out.
+
+    Examples
+    --------
+    >>> element("p", "x", css="meaning")
+    '<p class="meaning">x</p>'
+    """
+    if not content:
+        return ""
+    attributes = f' class="{css}"' if css else ""
+    return f"<{name}{attributes}>{content}</{name}>"
+
+
+def fold(label: str, content: str, *, css: str = "") -> str:
+    """Return a section that opens on request, with keyboard and without JavaScript."""
+    if not content:
+        return ""
+    summary = element("summary", text(label))
+    return element("details", summary + element("div", content), css=css)
+
+
+def paragraphs(items: Iterable[Prose]) -> str:
+    """Return one paragraph for each prose."""
+    return "".join(element("p", prose(item)) for item in items)
+
+
+def link(label: str, url: str) -> str:
+    """Return a link, or only its text when there is no web address.
+
+    Examples
+    --------
+    >>> link("Notes", "javascript:alert(1)")
+    'Notes'
+    """
+    if not re.match(r"https?://[^\s\"<>]+\Z", url):
+        return text(label)
+    return f'<a href="{attribute(url)}">{text(label)}</a>'
+
+
+def figure(illustration: Illustration, *, caption: bool) -> str:
+    """Return a figure; the caption belongs on the back, where it gives nothing away."""
+    size = ""
+    if illustration.width and illustration.height:
+        size = f' width="{illustration.width}" height="{illustration.height}"'
+    name = attribute(illustration.media.name)
+    image = f'<img src="{name}" alt="{attribute(illustration.alt)}"{size}>'
+    below = element("figcaption", text(illustration.caption)) if caption else ""
+    return f"<figure>{image}{below}</figure>"
