@@ -1,0 +1,304 @@
+"""Labels: from text with ``$formula$`` to mathtext, and to a free place in the picture."""
+
+from __future__ import annotations
+
+import functools
+import re
+from collections.abc import Sequence
+from dataclasses import dataclass, field
+from typing import Any
+
+from dlcards.claims.language import FormulaError, parse_formula
+from dlcards.claims.statement import Statement
+from dlcards.figures import style
+
+MATH = re.compile(r"\$([^$]*)\$")
+
+REPLACEMENTS = (
+    (re.compile(r"\\(?:lVert|rVert|Vert)\b"), r"\\|"),
+    (re.compile(r"\\(?:lvert|rvert)\b"), "|"),
+    (re.compile(r"\\[td]frac\b"), r"\\frac"),
+    (re.compile(r"\\(?:big|Big|bigg|Bigg)[lrm]?\b|\\(?:text|display)style\b"), ""),
+    (re.compile(r"\\(?:text|operatorname)\*?\{"), r"\\mathrm{"),
+    (re.compile(r"\\le\b"), r"\\leq"),
+    (re.compile(r"\\ge\b"), r"\\geq"),
+    (re.compile(r"\\ne\b"), r"\\neq"),
+    (re.compile(r"\\implies\b"), r"\\Rightarrow"),
+    (re.compile(r"\\boldsymbol\b"), r"\\mathbf"),
+    (re.compile(r"\\middle\b"), ""),
+    (re.compile(r"\\parallel\b"), r"\\|"),
+)
+"""What LaTeX on cards may say and Matplotlib's mathtext calls otherwise."""
+
+BOLD_GREEK = re.compile(r"\\mathbf\{(\\[A-Za-z]+)\}")
+BLOCKED = 1000.0
+"""The cost of a place that covers another text or leaves the picture."""
+
+
+def mathtext(latex: str) -> str:
+    r"""Rewrite the LaTeX of a card as Matplotlib's mathtext, without dollars.
+
+    Examples
+    --------
+    >>> mathtext(r"\lVert x \rVert \le \tfrac{1}{2}")
+    '\\| x \\| \\leq \\frac{1}{2}'
+    """
+    for pattern, replacement in REPLACEMENTS:
+        latex = pattern.sub(replacement, latex)
+    return BOLD_GREEK.sub(r"\1", latex)
+
+
+def label_text(text: str, statement: Statement | None = None) -> str:
+    """Turn a label of a spec into text for Matplotlib: formulas become mathtext.
+
+    Parameters
+    ----------
+    text : str
+        Plain text with ``$formula$`` in the claim language.
+    statement : Statement, optional
+        The entry's, for its types and glyphs.
+
+    Raises
+    ------
+    FormulaError
+        If a formula cannot be read.
+
+    Examples
+    --------
+    >>> label_text("at $x + 1$")
+    'at $x + 1$'
+    """
+    pieces = MATH.split(text)
+    for i in range(0, len(pieces), 2):
+        pieces[i] = pieces[i].replace("$", r"\$")
+    for i in range(1, len(pieces), 2):
+        pieces[i] = "$" + mathtext(formula_latex(pieces[i], statement)) + "$"
+    return "".join(pieces)
+
+
+def formula_latex(text: str, statement: Statement | None = None) -> str:
+    """Print a formula of the claim language as LaTeX.
+
+    Raises
+    ------
+    FormulaError
+        If the formula cannot be read.
+    """
+    try:
+        from dlcards.claims.latex import to_latex
+    except ImportError:
+        return text.replace("**", "^").replace("*", "\\,")
+
+    return to_latex(parse_formula(text), statement or Statement("", {}, {}))
+
+
+def plain_text(text: str) -> str:
+    """Return a label as one reads it aloud from a keyboard: without the dollars.
+
+    Examples
+    --------
+    >>> plain_text("slope $2*x$")
+    'slope 2*x'
+    """
+    return MATH.sub(r"\1", text)
+
+
+def missing_glyphs(text: str) -> str:
+    """Return the characters of a label that the font of the figures does not have."""
+    plain = MATH.sub("", text)
+    known = _known_characters()
+    return "".join(dict.fromkeys(c for c in plain if ord(c) not in known and c != "\n"))
+
+
+@functools.cache
+def _known_characters() -> frozenset[int]:
+    from matplotlib.font_manager import FontProperties, findfont, get_font
+
+    return frozenset(get_font(findfont(FontProperties(family="DejaVu Sans"))).get_charmap())
+
+
+def formula_error(text: str) -> FormulaError | None:
+    """Return what is wrong with the formulas of a label, placed in the label's text."""
+    if text.count("$") % 2:
+        at = text.rindex("$")
+        return FormulaError("bad-syntax", "a $ is never closed", "write $formula$", at, at + 1)
+    for match in MATH.finditer(text):
+        try:
+            parse_formula(match.group(1))
+        except FormulaError as error:
+            offset = match.start(1)
+            return FormulaError(
+                error.code, error.message, error.hint, error.start + offset, error.end + offset
+            )
+    return None
+
+
+@functools.lru_cache(maxsize=512)
+def text_size(text: str, size: float) -> tuple[float, float]:
+    """Return width and height in pixels of a text of one or more lines."""
+    from matplotlib.font_manager import FontProperties
+    from matplotlib.textpath import text_to_path
+
+    font = FontProperties(family="DejaVu Sans", size=size)
+    width = height = 0.0
+    for line in text.split("\n"):
+        math = line.count("$") - line.count(r"\$") >= 2
+        w, h, _ = text_to_path.get_text_width_height_descent(line, font, math)
+        width = max(width, w)
+        height += max(h, 0.76 * size) + (0.35 * size if height else 0.0)
+    return width, height
+
+
+def wrap(text: str, size: float, width: float) -> str:
+    """Break a text at blanks outside formulas so that no line is wider than told.
+
+    A single word or formula that is too wide stays whole.
+    """
+    if text_size(text, size)[0] <= width:
+        return text
+    words = re.findall(r"(?:\$[^$]*\$|[^\s$])+", text)
+    lines: list[str] = []
+    for word in words:
+        longer = f"{lines[-1]} {word}" if lines else word
+        if lines and text_size(longer, size)[0] <= width:
+            lines[-1] = longer
+        else:
+            lines.append(word)
+    return "\n".join(lines)
+
+
+@dataclass(slots=True)
+class Label:
+    """A label waiting for its place.
+
+    Parameters
+    ----------
+    text : str
+        Mathtext, see :func:`label_text`.
+    color : str
+    anchors : list of (x, y)
+        Pixels; any of them may carry the label, the first is the best.
+    reach : float
+        Free distance between anchor and text, in pixels.
+    sample : str
+        What stands for it in the legend: ``line``, ``point`` or ``area``.
+    dashes : Any
+        Line style of the sample.
+    must : bool
+        Whether it may not go to the legend.
+    inside : bool
+        Whether the text may stand on its anchor (areas).
+    """
+
+    text: str
+    color: str
+    anchors: list[tuple[float, float]]
+    reach: float = style.GAP
+    sample: str = "line"
+    dashes: Any = "-"
+    must: bool = False
+    inside: bool = False
+    size: float = style.TEXT
+    slack: int = field(default=0)
+
+
+@dataclass(frozen=True, slots=True)
+class Placed:
+    """A text with its box in pixels: left, bottom, right, top."""
+
+    text: str
+    color: str
+    box: tuple[float, float, float, float]
+    size: float
+
+
+Box = tuple[float, float, float, float]
+_SIDES = ((0, -1), (1, -1), (-1, -1), (1, 0), (-1, 0), (0, 1), (1, 1), (-1, 1))
+
+
+def place(
+    labels: Sequence[Label], frame: Box, curves: Any, boxes: Sequence[Box]
+) -> tuple[list[Placed], list[Label]]:
+    """Give every label the clearest of its possible places.
+
+    Parameters
+    ----------
+    labels : sequence of Label
+        Placed in this order.
+    frame : (left, bottom, right, top)
+        Where texts may stand, in pixels.
+    curves : ndarray (n, 2)
+        Points that texts should not cover, a few pixels apart.
+    boxes : sequence of (left, bottom, right, top)
+        Texts that stand already.
+
+    Returns
+    -------
+    list of Placed
+    list of Label
+        Those for which no clear place was found: they belong in a legend.
+    """
+    import numpy as np
+
+    taken = list(boxes)
+    placed: list[Placed] = []
+    left_over: list[Label] = []
+    for label in labels:
+        width, height = text_size(label.text, label.size)
+        found: tuple[float, Box] | None = None
+        spots = _spots(label, width, height)
+        if spots:
+            candidates = np.array([box for _, box in spots])
+            costs = np.array([cost for cost, _ in spots])
+            costs = costs + _blocked(candidates, frame, taken) + _covered(candidates, curves)
+            best = int(costs.argmin())
+            found = (float(costs[best]), spots[best][1])
+        limit = BLOCKED if label.must else 26.0
+        if found is None or found[0] >= limit:
+            left_over.append(label)
+            continue
+        placed.append(Placed(label.text, label.color, found[1], label.size))
+        taken.append(found[1])
+    return placed, left_over
+
+
+def _spots(label: Label, width: float, height: float) -> list[tuple[float, Box]]:
+    spots = []
+    for rank, (x, y) in enumerate(label.anchors):
+        if label.inside:
+            box = (x - width / 2, y - height / 2, x + width / 2, y + height / 2)
+            spots.append((0.2 * rank, box))
+            continue
+        for far, reach in enumerate((label.reach, label.reach * 2.2)):
+            for side, (dx, dy) in enumerate(_SIDES):
+                gap = reach if 0 in (dx, dy) else reach * 0.75
+                cx = x + dx * (width / 2 + gap)
+                cy = y + dy * (height / 2 + gap)
+                box = (cx - width / 2, cy - height / 2, cx + width / 2, cy + height / 2)
+                spots.append((0.3 * side + 3.0 * far + 0.15 * rank, box))
+    return spots
+
+
+def _blocked(candidates: Any, frame: Box, taken: Sequence[Box]) -> Any:
+    import numpy as np
+
+    left, bottom, right, top = candidates.T
+    outside = (left < frame[0]) | (bottom < frame[1]) | (right > frame[2]) | (top > frame[3])
+    cost = np.where(outside, BLOCKED, 0.0)
+    for box in taken:
+        hit = (
+            (left < box[2] + 3) & (right > box[0] - 3) & (bottom < box[3] + 2) & (top > box[1] - 2)
+        )
+        cost = cost + np.where(hit, BLOCKED, 0.0)
+    return cost
+
+
+def _covered(candidates: Any, curves: Any, pad: float = 3.0) -> Any:
+    import numpy as np
+
+    if len(curves) == 0:
+        return np.zeros(len(candidates))
+    x, y = curves[:, 0][None, :], curves[:, 1][None, :]
+    left, bottom, right, top = (candidates[:, i][:, None] for i in range(4))
+    inside = (x > left - pad) & (x < right + pad) & (y > bottom - pad) & (y < top + pad)
+    return 4.0 * inside.sum(axis=1)

@@ -1,0 +1,159 @@
+"""How every figure looks: sizes, colours, ticks. No kind chooses its own.
+
+Lengths are CSS pixels at the natural width of 480. A phone shows a figure at 320,
+two thirds of that, so the smallest text here is 17: eleven pixels and a bit on a phone.
+
+Cards in night mode filter their images with ``invert(1) hue-rotate(180deg)``: dark and
+light change places, hues stay. So every colour here is of middle lightness, has a
+contrast of at least 3 against white and, filtered, against Anki's dark card, and no
+white is ever painted to hide something: behind it the card would shine through.
+"""
+
+from __future__ import annotations
+
+import math
+from typing import Any
+
+VERSION = 1
+"""Raised whenever a change here, in the base or in the squeeze changes pictures."""
+
+WIDTH = 480
+TEXT = 17.0
+SMALL = 16.5
+LINE = 2.8
+THIN = 1.6
+MARKER = 9.0
+GAP = 7.0
+
+INK = "#222222"
+QUIET = "#6b6b6b"
+FAINT = "#a6a6a6"
+BLUE = "#1f6fb4"
+ORANGE = "#d1550a"
+GREEN = "#00876a"
+PURPLE = "#b0578d"
+AMBER = "#b07900"
+BROWN = "#8a5a2b"
+
+COLORS = (BLUE, ORANGE, GREEN, PURPLE, AMBER, BROWN)
+"""The order in which curves, groups and clusters take their colours."""
+
+FILL = 0.28
+"""Opacity of areas."""
+
+DASHES: dict[str, Any] = {
+    "solid": "-",
+    "dashed": (0, (4.5, 2.2)),
+    "dotted": (0, (1.2, 1.7)),
+}
+
+RC: dict[str, Any] = {
+    "font.family": ["DejaVu Sans"],
+    "font.size": TEXT,
+    "mathtext.fontset": "dejavusans",
+    "mathtext.default": "it",
+    "text.color": INK,
+    "text.usetex": False,
+    "axes.unicode_minus": True,
+    "svg.fonttype": "path",
+    "svg.hashsalt": "dlcards",
+    "svg.image_inline": True,
+    "path.simplify": True,
+    "path.simplify_threshold": 0.05,
+    "figure.facecolor": "none",
+    "axes.facecolor": "none",
+    "savefig.facecolor": "none",
+}
+
+
+def color(index: int) -> str:
+    """Return the colour of the curve with this index.
+
+    Examples
+    --------
+    >>> color(0) == color(6) == BLUE
+    True
+    """
+    return COLORS[index % len(COLORS)]
+
+
+def ramp(fraction: float, hue: str = BLUE) -> str:
+    """Return a shade between a pale and a deep variant of a colour, as ``#rrggbb``.
+
+    Parameters
+    ----------
+    fraction : float
+        0 is pale, 1 is deep.
+    hue : str
+        The colour in the middle.
+
+    Examples
+    --------
+    >>> ramp(0.5, "#336699")
+    '#336699'
+    """
+    fraction = min(1.0, max(0.0, fraction))
+    toward = 1.0 if fraction < 0.5 else 0.0
+    share = abs(fraction - 0.5) * (1.1 if fraction < 0.5 else 0.9)
+    channels = [int(hue[i : i + 2], 16) / 255 for i in (1, 3, 5)]
+    mixed = [c + (toward - c) * share for c in channels]
+    return "#" + "".join(f"{round(255 * c):02x}" for c in mixed)
+
+
+def tick_values(low: float, high: float, most: int = 5) -> list[float]:
+    """Return few round numbers inside a range.
+
+    Parameters
+    ----------
+    low, high : float
+    most : int
+        At most this many.
+
+    Examples
+    --------
+    >>> tick_values(-4, 4)
+    [-4.0, -2.0, 0.0, 2.0, 4.0]
+    >>> tick_values(0, 1, 3)
+    [0.0, 0.5, 1.0]
+    """
+    span = high - low
+    exponent = math.floor(math.log10(span / max(most, 1))) if span > 0 else 0
+    for power in range(exponent, exponent + 3):
+        for step in (1.0, 2.0, 5.0):
+            size = step * 10.0**power
+            first = math.ceil(low / size - 1e-9)
+            last = math.floor(high / size + 1e-9)
+            if last - first + 1 <= most:
+                return [round(i * size, 12) + 0.0 for i in range(first, last + 1)]
+    return []
+
+
+def log_tick_values(low: float, high: float, most: int = 5) -> list[float]:
+    """Return powers of ten inside a range of positive numbers.
+
+    Examples
+    --------
+    >>> log_tick_values(1e-4, 10)
+    [0.0001, 0.001, 0.01, 0.1, 1.0, 10.0]
+    """
+    first = math.ceil(math.log10(low) - 1e-9)
+    last = math.floor(math.log10(high) + 1e-9)
+    step = max(1, math.ceil((last - first) / most))
+    start = first + (-first) % step
+    return [float(f"1e{i}") for i in range(start, last + 1, step)]
+
+
+def number_text(value: float, digits: int = 4) -> str:
+    """Write a number the way it stands in a figure, with a true minus sign.
+
+    Examples
+    --------
+    >>> number_text(-0.5), number_text(2.0)
+    ('\N{MINUS SIGN}0.5', '2')
+    """
+    text = f"{value:.{digits}g}"
+    if "e" in text:
+        mantissa, _, exponent = text.partition("e")
+        power = f"10^{{{int(exponent)}}}"
+        return f"${power}$" if mantissa == "1" else f"${mantissa}\\cdot {power}$"
+    return text.replace("-", "\N{MINUS SIGN}")

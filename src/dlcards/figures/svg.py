@@ -1,0 +1,167 @@
+"""Squeezes the SVG that Matplotlib writes, without changing what one sees.
+
+Numbers get the precision an eye can tell apart, identifiers nobody refers to go,
+the others become short, and the size is stated in CSS pixels.
+"""
+
+from __future__ import annotations
+
+import re
+from xml.etree import ElementTree as ET
+
+SVG = "{http://www.w3.org/2000/svg}"
+HREF = "{http://www.w3.org/1999/xlink}href"
+NUMBER = re.compile(r"-?\d+\.\d+(?:e-?\d+)?|-?\d+e-?\d+")
+REFERENCE = re.compile(r"url\(#([^)]+)\)")
+UNUSED = (f"{SVG}metadata", f"{SVG}style")
+DIGITS = 2
+
+
+def squeeze(svg: bytes, width: int, height: int) -> bytes:
+    """Rewrite Matplotlib's SVG as a short one.
+
+    Parameters
+    ----------
+    svg : bytes
+    width, height : int
+        CSS pixels; also the view box.
+
+    Returns
+    -------
+    bytes
+        One line of UTF-8 without declaration, metadata and comments.
+    """
+    root = ET.fromstring(svg)  # noqa: S314 -- written by this process
+    _drop(root)
+    names = _short_names(root)
+    for element in root.iter():
+        _shorten(element, names)
+    _flatten(root)
+    attributes = {
+        "width": str(width),
+        "height": str(height),
+        "viewBox": f"0 0 {width} {height}",
+        "stroke-linejoin": "round",
+    }
+    body = "".join(_write(child) for child in root)
+    head = "".join(f' {key}="{value}"' for key, value in attributes.items())
+    return f'<svg xmlns="http://www.w3.org/2000/svg"{head}>{body}</svg>'.encode()
+
+
+def _drop(element: ET.Element) -> None:
+    for child in list(element):
+        if not isinstance(child.tag, str) or child.tag in UNUSED:
+            element.remove(child)
+        else:
+            _drop(child)
+    for child in list(element):
+        if child.tag == f"{SVG}defs" and not len(child):
+            element.remove(child)
+
+
+def _short_names(root: ET.Element) -> dict[str, str]:
+    """Name what is referred to ``a``, ``b``, … in the order of reference."""
+    used: list[str] = []
+    for element in root.iter():
+        for key, value in element.attrib.items():
+            if key in (HREF, "href") and value.startswith("#"):
+                used.append(value[1:])
+            elif "url(#" in value:
+                used.extend(REFERENCE.findall(value))
+    return {name: _letters(i) for i, name in enumerate(dict.fromkeys(used))}
+
+
+def _letters(index: int) -> str:
+    letters = ""
+    index += 1
+    while index:
+        index, rest = divmod(index - 1, 26)
+        letters = chr(97 + rest) + letters
+    return letters
+
+
+def _shorten(element: ET.Element, names: dict[str, str]) -> None:
+    attributes = {}
+    for key, value in element.attrib.items():
+        if key == "id":
+            if value in names:
+                attributes["id"] = names[value]
+        elif key in (HREF, "href"):
+            attributes["href"] = "#" + names[value[1:]] if value.startswith("#") else value
+        elif key == "style":
+            attributes["style"] = _style(value, names)
+        elif "url(#" in value:
+            attributes[key] = REFERENCE.sub(lambda m: f"url(#{names[m.group(1)]})", value)
+        elif key == "d":
+            attributes["d"] = _path(value)
+        elif key == "transform":
+            attributes[key] = NUMBER.sub(_precise, value).replace(", ", " ")
+        elif key == "type":
+            continue
+        else:
+            attributes[key] = NUMBER.sub(_rounded, value)
+    element.attrib.clear()
+    element.attrib.update(attributes)
+    element.text = element.tail = None
+
+
+def _style(text: str, names: dict[str, str]) -> str:
+    text = REFERENCE.sub(lambda m: f"url(#{names[m.group(1)]})", text)
+    parts = (part.strip().replace(": ", ":") for part in text.split(";"))
+    kept = (p for p in parts if p and p not in ("opacity:1", "stroke-linejoin:round"))
+    return NUMBER.sub(_rounded, ";".join(kept))
+
+
+def _rounded(match: re.Match[str]) -> str:
+    return _digits(float(match.group()), DIGITS)
+
+
+def _precise(match: re.Match[str]) -> str:
+    """Keep the digits of a scale, which multiplies glyph coordinates of some thousands."""
+    value = float(match.group())
+    return _digits(value, 5 if abs(value) < 2 else DIGITS)
+
+
+def _digits(value: float, digits: int) -> str:
+    text = f"{value:.{digits}f}".rstrip("0").rstrip(".")
+    text = text.replace("-0.", "-.") if text.startswith("-0.") else text
+    text = text[1:] if text.startswith("0.") else text
+    return "0" if text in ("", "-", "-0") else text
+
+
+def _path(data: str) -> str:
+    tokens = [
+        NUMBER.sub(_rounded, token) if token[-1].isdigit() else token for token in data.split()
+    ]
+    text = " ".join(tokens)
+    return re.sub(r" ?([A-Za-z]) ?", r"\1", text).replace(" -", "-")
+
+
+def _flatten(element: ET.Element) -> None:
+    """Take away groups that say nothing."""
+    for child in list(element):
+        _flatten(child)
+    kept: list[ET.Element] = []
+    for child in list(element):
+        if child.tag == f"{SVG}g" and not child.attrib:
+            kept.extend(child)
+        elif child.tag == f"{SVG}defs" and not len(child):
+            continue
+        else:
+            kept.append(child)
+    for child in list(element):
+        element.remove(child)
+    element.extend(kept)
+
+
+def _write(element: ET.Element) -> str:
+    tag = element.tag.removeprefix(SVG)
+    attributes = "".join(f' {key}="{_escaped(value)}"' for key, value in element.attrib.items())
+    if not len(element):
+        return f"<{tag}{attributes}/>"
+    return f"<{tag}{attributes}>{''.join(_write(child) for child in element)}</{tag}>"
+
+
+def _escaped(value: str) -> str:
+    value = value.replace("&", "&amp;").replace("<", "&lt;").replace('"', "&quot;")
+    return value.replace("\n", "")
