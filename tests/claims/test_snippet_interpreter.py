@@ -15,7 +15,7 @@ from dlcards.claims.snippet_interpreter import ArgumentFunction, interpret
 def arguments(kinds: list[str]) -> list[Any]:
     rng = np.random.default_rng(0)
     square = rng.standard_normal((3, 3))
-    made = {
+    made: dict[str, Any] = {
         "number": 0.7,
         "vector": rng.standard_normal(3),
         "positive": np.array([0.0, 0.25, 0.75]),
