@@ -212,9 +212,9 @@ def _path_in(data: Any, loc: Iterable[str | int]) -> Path:
     """Keep of pydantic's location what is a way into the data."""
     path: list[str | int] = []
     for step in loc:
-        if (isinstance(data, Mapping) and isinstance(step, str) and step in data) or (
-            isinstance(data, list | tuple) and isinstance(step, int) and step < len(data)
-        ):
+        in_mapping = isinstance(data, Mapping) and step in data
+        in_list = isinstance(data, list | tuple) and isinstance(step, int) and step < len(data)
+        if in_mapping or in_list:
             path.append(step)
             data = data[step]
     return tuple(path)

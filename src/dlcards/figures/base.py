@@ -47,7 +47,7 @@ from pydantic import (
 from pydantic_core import PydanticCustomError
 
 from dlcards.claims.language import FormulaError
-from dlcards.claims.statement import FormulaProblem, Statement
+from dlcards.claims.statement import FormulaProblem
 from dlcards.figures import labels as labelling
 from dlcards.figures import style
 from dlcards.figures.expressions import Expressions
@@ -635,10 +635,11 @@ def _choose_ticks(panel: Panel, cell: float) -> None:
     if panel.is_bare:
         panel.xticks, panel.yticks = panel.xticks or [], panel.yticks or []
         return
-    most = 5 if cell > 300 else 4 if cell > 200 else 3
+    most = 7 if cell > 300 else 4
     if panel.xticks is None:
         panel.xticks = _ticks(panel.xlim, panel.xlog, most)
     if panel.yticks is None:
+        most = 6 if cell > 300 else 4
         panel.yticks = _ticks(panel.ylim, panel.ylog, most) if panel.show_yticks else []
 
 
@@ -869,17 +870,85 @@ def _write_sample(figure: Any, sample: _Sample, total: float) -> None:
     )
 
 
+# ---- marks every plot has ----------------------------------------------------------------
+
+Height = Callable[[float], float]
+"""The height of the first curve at a place."""
+
+
+def draw_marks(spec: PlotSpec, panel: Panel, height: Height | None = None) -> None:
+    """Draw the points and straight lines of a spec; call it after ``panel.limits``."""
+    panel.equal = panel.equal or spec.equal
+    panel.xlabel, panel.ylabel = spec.xlabel, spec.ylabel
+    for line in spec.hlines:
+        panel.line(y=line.at, label=line.label)
+    for line in spec.vlines:
+        panel.line(x=line.at, label=line.label)
+    for point in spec.points:
+        x, y = point_place(point, height)
+        panel.point(x, y, label=point.label, hollow=point.open)
+
+
+def point_place(point: Point, height: Height | None = None) -> tuple[float, float]:
+    """Return where a point stands; without ``y`` it is on the first curve, or at 0."""
+    if point.xy is not None:
+        return point.xy
+    x = point.x if point.x is not None else 0.0
+    if point.y is not None:
+        return x, point.y
+    return x, height(x) if height is not None else 0.0
+
+
+def check_marks(
+    spec: PlotSpec,
+    x: tuple[float, float],
+    y: tuple[float, float] | None,
+    height: Height | None = None,
+) -> Iterator[FormulaProblem]:
+    """Yield the points and lines of a spec that nobody would see.
+
+    Parameters
+    ----------
+    x, y : (float, float)
+        The window; no ``y`` when the curves decide.
+    """
+    high = y or (-math.inf, math.inf)
+    for i, line in enumerate(spec.vlines):
+        yield from outside(("vlines", i, "at"), line.at, x, "x")
+    for i, line in enumerate(spec.hlines):
+        yield from outside(("hlines", i, "at"), line.at, high, "y")
+    for i, point in enumerate(spec.points):
+        at, level = point_place(point, height)
+        names = ("xy", "xy") if point.xy is not None else ("x", "y")
+        yield from outside(("points", i, names[0]), at, x, "x")
+        if math.isfinite(level):
+            named = names[1] if point.y is not None or point.xy is not None else "x"
+            yield from outside(("points", i, named), level, high, "y")
+        else:
+            message = "the first curve has no value here"
+            yield FormulaProblem(("points", i), "no-value", message, "give the point a y")
+
+
+def outside(
+    path: tuple[str | int, ...], value: float, limits: tuple[float, float], key: str
+) -> Iterator[FormulaProblem]:
+    """Yield a problem when a value lies outside the window."""
+    low, high = limits
+    slack = 1e-9 * (high - low) if math.isfinite(high - low) else 0.0
+    if not low - slack <= value <= high + slack:
+        message = f"{value:.4g} lies outside the window, which goes from {low:g} to {high:g}"
+        yield FormulaProblem(path, "outside-window", message, f"change it, or {key}")
+
+
 # ---- checks every kind needs ----------------------------------------------------------
 
 
 def check_labels(spec: BaseModel, path: tuple[str | int, ...] = ()) -> Iterator[FormulaProblem]:
     """Yield what is wrong with the texts of a spec: formulas and unknown characters."""
-    for name, info in type(spec).model_fields.items():
-        value = getattr(spec, name)
-        if name in ("alt", "caption", "kind"):
-            continue
-        yield from _check_value(value, (*path, name), is_text=name in TEXT_KEYS)
-        del info
+    for name in type(spec).model_fields:
+        if name not in ("alt", "caption", "kind"):
+            value = getattr(spec, name)
+            yield from _check_value(value, (*path, name), is_text=name in TEXT_KEYS)
 
 
 TEXT_KEYS = frozenset(
@@ -908,8 +977,3 @@ def _check_value(
             message = f"the figures' font has no {missing[0]!r}"
             hint = "use a formula, or a Latin or Greek text"
             yield FormulaProblem(path, "unknown-glyph", message, hint, at, at + 1)
-
-
-def statement_of(expressions: Expressions) -> Statement | None:
-    """Return the statement whose definitions a figure may use."""
-    return expressions.statement

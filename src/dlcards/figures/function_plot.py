@@ -23,6 +23,9 @@ from dlcards.figures.base import (
     Range,
     Strict,
     Whole,
+    check_marks,
+    draw_marks,
+    outside,
 )
 from dlcards.figures.expressions import Expressions
 from dlcards.figures.labels import plain_text
@@ -199,8 +202,6 @@ def draw(spec: Spec, panel: Panel) -> None:
     expressions = panel.expressions
     sampled = [sample(curve, spec, expressions) for curve in spec.exprs]
     panel.limits(spec.x, _height_range(spec, [y for _, y in sampled]))
-    panel.equal = spec.equal
-    panel.xlabel, panel.ylabel = spec.xlabel, spec.ylabel
     _areas(spec, panel, sampled)
     name_all = len(spec.exprs) > 1 and all(c.label is None for c in spec.exprs)
     for i, (curve, (x, y)) in enumerate(zip(spec.exprs, sampled, strict=True)):
@@ -210,7 +211,7 @@ def draw(spec: Spec, panel: Panel) -> None:
         )
     if spec.exprs:
         _overlays(spec, panel)
-    _marks(spec, panel)
+    draw_marks(spec, panel, lambda at: _value(spec, expressions, at))
 
 
 def _areas(spec: Spec, panel: Panel, sampled: list[tuple[Any, Any]]) -> None:
@@ -312,27 +313,9 @@ def _taylor(taylor: Taylor, spec: Spec, panel: Panel) -> None:
     slopes = [panel.expressions.derivative(taylor.expr, taylor.at, k) for k in orders]
     for i, degree in enumerate(taylor.degrees):
         terms = [slopes[k] / math.factorial(k) * (x - taylor.at) ** k for k in range(degree + 1)]
-        label = f"degree {degree}"
+        label = f"$T_{degree}$"
         color = style.color(len(spec.exprs) + i)
         panel.curve(x, np.sum(terms, axis=0), color=color, label=label, width=2.0, order=3.0)
-
-
-def _marks(spec: Spec, panel: Panel) -> None:
-    for line in spec.hlines:
-        panel.line(y=line.at, label=line.label)
-    for line in spec.vlines:
-        panel.line(x=line.at, label=line.label)
-    for point in spec.points:
-        x, y = point_place(point, spec, panel.expressions)
-        panel.point(x, y, label=point.label, hollow=point.open)
-
-
-def point_place(point: Any, spec: Spec, expressions: Expressions) -> tuple[float, float]:
-    """Return where a point stands; without ``y`` it is on the first curve."""
-    if point.xy is not None:
-        return point.xy[0], point.xy[1]
-    x = point.x or 0.0
-    return x, point.y if point.y is not None else _value(spec, expressions, x)
 
 
 def _fan(spec: Spec, panel: Panel) -> None:
@@ -352,7 +335,7 @@ def _fan(spec: Spec, panel: Panel) -> None:
     spread = np.linalg.cholesky(covariance)
     ends = np.array(spec.x)
     panel.limits(spec.x, spec.y or (-3.0, 3.0))
-    panel.xlabel, panel.ylabel = spec.xlabel, spec.ylabel
+    draw_marks(spec, panel)
     for _ in range(lines):
         w = mean + spread @ rng.standard_normal(2)
         panel.axes.plot(ends, w[0] + w[1] * ends, color=style.BLUE, linewidth=1.3, alpha=0.55)
@@ -438,34 +421,18 @@ def _gaps(y: Any) -> int:
 
 
 def _places(spec: Spec, expressions: Expressions) -> Iterator[FormulaProblem]:
-    low, high = spec.x
     places: list[tuple[tuple[str | int, ...], float]] = [
         *((("tangent_at", i), v) for i, v in enumerate(spec.tangent_at)),
         *((("secant", i, 0), v[0]) for i, v in enumerate(spec.secant)),
-        *((("vlines", i, "at"), v.at) for i, v in enumerate(spec.vlines)),
         *((("chords", i, k), v[k]) for i, v in enumerate(spec.chords) for k in (0, 1)),
-        *((("points", i, "x"), v.x) for i, v in enumerate(spec.points) if v.x is not None),
     ]
     for path, value in places:
-        if not low <= value <= high:
-            message = f"{value:g} lies outside the window, which goes from {low:g} to {high:g}"
-            yield FormulaProblem(path, "outside-window", message, "change it or x")
+        yield from outside(path, value, spec.x, "x")
     for i, (_, h) in enumerate(spec.secant):
         if h == 0:
             message = "a secant needs two different points"
             yield FormulaProblem(("secant", i, 1), "out-of-range", message, "choose h > 0")
-    for i, point in enumerate(spec.points):
-        _, y = point_place(point, spec, expressions)
-        if not math.isfinite(y):
-            message = "the first curve has no value here"
-            yield FormulaProblem(("points", i), "no-value", message, "give the point a y")
-        elif spec.y is not None and not spec.y[0] <= y <= spec.y[1]:
-            message = f"the point at height {y:.4g} lies outside the window"
-            yield FormulaProblem(("points", i), "outside-window", message, "change y")
-    for i, line in enumerate(spec.hlines):
-        if spec.y is not None and not spec.y[0] <= line.at <= spec.y[1]:
-            message = f"the line at {line.at:g} lies outside the window"
-            yield FormulaProblem(("hlines", i, "at"), "outside-window", message, "change y")
+    yield from check_marks(spec, spec.x, spec.y, lambda at: _value(spec, expressions, at))
 
 
 def alt(spec: Spec, lang: Lang) -> str:
