@@ -39,7 +39,7 @@ class Mistake:
 _MATRIX_WORDS = frozenset(
     {"inv", "eye", "eigvecs", "svdU", "svdS", "svdV", "hess", "jac", "kron", "pinv"}
 ) | {"softmax_rows"}
-_VECTOR_WORDS = frozenset({"softmax", "ones", "basis", "eigvals", "vec", "conv"})
+_VECTOR_WORDS = frozenset({"softmax", "ones", "basis", "eigvals", "vec", "conv", "col", "cross"})
 _LIKE_FIRST = ELEMENTWISE_WORDS | {"E", "cases", "sum", "prod", "limit", "integral", "d", "pd"}
 
 
@@ -138,6 +138,9 @@ class _Inference:
                 return Kind.MATRIX if node.args[0].op == "list" else Kind.VECTOR
             case "given":
                 return self.of(node.args[0])
+            case "index":
+                of_matrix = len(node.args) == 2 and self.of(node.args[0]) is Kind.MATRIX
+                return Kind.VECTOR if of_matrix else Kind.SCALAR
             case "call":
                 return self._call(node)
             case _:
@@ -193,9 +196,9 @@ class _Inference:
             return Kind.MATRIX
         if name in _VECTOR_WORDS or name == "zeros":
             return Kind.VECTOR
-        if name == "grad":
-            return self.of(args[1])
-        if name in ("argmin", "argmax"):
+        if name == "row":
+            return Kind.ROW
+        if name in ("grad", "argmin", "argmax"):
             return self.of(args[1])
         if name == "diag":
             return Kind.VECTOR if self.of(args[0]) is Kind.MATRIX else Kind.MATRIX

@@ -8,6 +8,7 @@ from dataclasses import dataclass, field
 from types import MappingProxyType
 
 from dlcards.claims import kinds
+from dlcards.claims.glyphs import is_glyph
 from dlcards.claims.language import (
     FormulaError,
     counted,
@@ -18,6 +19,7 @@ from dlcards.claims.language import (
     parse_names,
     parse_type,
 )
+from dlcards.claims.latex import glyph_clashes
 from dlcards.claims.statement import (
     Claim,
     Code,
@@ -39,18 +41,6 @@ from dlcards.claims.words import (
     WORD_NAMES,
     find_type,
     find_word,
-)
-
-GLYPH = re.compile(
-    r"(?:(?:\\hat|\\bar|\\tilde|\\dot|\\mathcal|\\mathbb|\\mathrm|\\operatorname|\\boldsymbol"
-    r"|\\mathbf)\{(?:[A-Za-z]{1,16}|\\[A-Za-z]{2,10})\}|[A-Za-z]|\\[A-Za-z]{2,10})"
-    r"(?:_\{?[A-Za-z0-9,\\]{1,20}\}?)?(?:\^\{?(?:\\ast|\\star|\*|\\prime|[A-Za-z0-9])\}?)?"
-)
-GLYPH_COMMANDS = re.compile(
-    r"(?:var)?(?:alpha|beta|gamma|delta|epsilon|zeta|eta|theta|iota|kappa|lambda|mu|nu|xi|pi|rho"
-    r"|sigma|tau|upsilon|phi|chi|psi|omega)"
-    r"|Gamma|Delta|Theta|Lambda|Xi|Pi|Sigma|Upsilon|Phi|Psi|Omega|ell|hat|bar|tilde|dot|mathcal"
-    r"|mathbb|mathrm|operatorname|boldsymbol|mathbf|max|min|ast|star|prime|infty|top"
 )
 
 
@@ -110,7 +100,7 @@ class _Reader:
             code=code,
             example=example,
         )
-        self._check_show()
+        self._check_show(statement)
         self._check_use(statement)
         if not any(not problem.warning for problem in self.problems):
             self._check_kinds(statement)
@@ -589,7 +579,7 @@ class _Reader:
         for index, child in enumerate(args):
             allowed = (
                 word.name in PROBABILITY_WORDS
-                or word.name == "ind"
+                or word.name in ("ind", "union")
                 or (word.name == "cases" and index % 2 == 1)
             )
             self._check_names(path, child, bound, condition=allowed)
@@ -679,7 +669,7 @@ class _Reader:
 
     # Checks of the whole
 
-    def _check_show(self) -> None:
+    def _check_show(self, statement: Statement) -> None:
         for name, glyph in self.text.show.items():
             path: Path = ("show", name)
             known = (*self.types, *self.sizes, *self.definitions)
@@ -706,6 +696,17 @@ class _Reader:
                     r"write one letter or Greek letter, with a subscript if need be: \sigma, x_0",
                     at=(0, len(glyph)),
                 )
+
+        if any(not problem.warning for problem in self.problems):
+            return
+        for name, message, hint in glyph_clashes(statement):
+            at_show: Path = ("show", name)
+            self._report(
+                at_show if name in self.text.show else self._key_path(name),
+                "ambiguous-glyph",
+                message,
+                hint,
+            )
 
     def _key_path(self, name: str) -> Path:
         for key in self.text.let:
@@ -769,19 +770,6 @@ class _Reader:
         for path, tree in self.parsed:
             for mistake in kinds.mistakes(tree, statement):
                 self._report(path, mistake.code, mistake.message, mistake.hint, mistake.node)
-
-
-def is_glyph(text: str) -> bool:
-    r"""Tell whether a text may be the printed form of a name.
-
-    Examples
-    --------
-    >>> is_glyph(r"\sigma"), is_glyph(r"x^{2}+1")
-    (True, False)
-    """
-    commands = re.findall(r"\\([A-Za-z]+)", text)
-    balanced = text.count("{") == text.count("}")
-    return bool(GLYPH.fullmatch(text) and balanced and all(map(GLYPH_COMMANDS.fullmatch, commands)))
 
 
 _OTHER_NAMES: Mapping[str, str] = MappingProxyType(

@@ -99,6 +99,30 @@ WORDS: tuple[Word, ...] = (
     Word("sin", (1,), ELEMENTWISE, "sine", "d(sin(x), x) == cos(x)", r"\sin"),
     Word("cos", (1,), ELEMENTWISE, "cosine", "cos(x)**2 + sin(x)**2 == 1", r"\cos"),
     Word("tan", (1,), ELEMENTWISE, "tangent", "tan(r) == sin(r)/cos(r)", r"\tan"),
+    Word(
+        "asin",
+        (1,),
+        ELEMENTWISE,
+        "angle with this sine",
+        "sin(asin(w)) == w",
+        r"\arcsin",
+    ),
+    Word(
+        "acos",
+        (1,),
+        ELEMENTWISE,
+        "angle with this cosine",
+        "cos(acos(w)) == w",
+        r"\arccos",
+    ),
+    Word(
+        "atan",
+        (1,),
+        ELEMENTWISE,
+        "angle with this tangent",
+        "d(atan(x), x) == 1/(1 + x**2)",
+        r"\arctan",
+    ),
     Word("tanh", (1,), ELEMENTWISE, "hyperbolic tangent", "tanh(-x) == -tanh(x)", r"\tanh"),
     Word("sinh", (1,), ELEMENTWISE, "hyperbolic sine", "2*sinh(x) == exp(x) - exp(-x)", r"\sinh"),
     Word("cosh", (1,), ELEMENTWISE, "hyperbolic cosine", "2*cosh(x) == exp(x) + exp(-x)", r"\cosh"),
@@ -126,6 +150,7 @@ WORDS: tuple[Word, ...] = (
     Word("erf", (1,), ELEMENTWISE, "error function", "erf(-x) == -erf(x)", r"\operatorname{erf}"),
     Word("gamma", (1,), ELEMENTWISE, "gamma function", "gamma(a + 1) == a*gamma(a)", r"\Gamma"),
     Word("floor", (1,), ELEMENTWISE, "largest whole number below", "floor(x + 1) == floor(x) + 1"),
+    Word("ceil", (1,), ELEMENTWISE, "smallest whole number above", "ceil(x) == -floor(-x)"),
     Word("factorial", (1,), CHOICE, "n!", "factorial(k + 1) == (k + 1)*factorial(k)"),
     Word(
         "binomial",
@@ -269,6 +294,7 @@ WORDS: tuple[Word, ...] = (
     Word("norm", (1,), ALGEBRA, "Euclidean length of a vector", "norm(u)**2 == u.T @ u"),
     Word("norm1", (1,), ALGEBRA, "sum of absolute values", "norm1(u) == sum(abs(u[i]), i, 1, n)"),
     Word("norminf", (1,), ALGEBRA, "largest absolute value", "norminf(u) == max(abs(u))"),
+    Word("pnorm", (2,), ALGEBRA, "p-norm of a vector", "pnorm(u, 1) == norm1(u)"),
     Word("fro", (1,), ALGEBRA, "Frobenius norm of a matrix", "fro(A)**2 == tr(A.T @ A)"),
     Word("opnorm", (1,), ALGEBRA, "largest singular value", "norm(A @ u) <= opnorm(A)*norm(u)"),
     Word(
@@ -308,11 +334,20 @@ WORDS: tuple[Word, ...] = (
         r"\lambda_{\max}",
     ),
     Word(
+        "lammin",
+        (1,),
+        ALGEBRA,
+        "smallest eigenvalue of a symmetric matrix",
+        "lammin(S)*norm(u)**2 <= u.T @ S @ u",
+        r"\lambda_{\min}",
+    ),
+    Word(
         "svdU",
         (1,),
         ALGEBRA,
         "left singular vectors, as columns",
         "M == svdU(M) @ svdS(M) @ svdV(M).T",
+        r"\operatorname{svd}_{\boldsymbol{U}}",
     ),
     Word(
         "svdS",
@@ -320,6 +355,7 @@ WORDS: tuple[Word, ...] = (
         ALGEBRA,
         "diagonal matrix of the singular values, largest first",
         "tr(svdS(M).T @ svdS(M)) == fro(M)**2",
+        r"\operatorname{svd}_{\boldsymbol{\Sigma}}",
     ),
     Word(
         "svdV",
@@ -327,6 +363,7 @@ WORDS: tuple[Word, ...] = (
         ALGEBRA,
         "right singular vectors, as columns",
         "M @ svdV(M) == svdU(M) @ svdS(M)",
+        r"\operatorname{svd}_{\boldsymbol{V}}",
     ),
     Word(
         "vec",
@@ -335,6 +372,23 @@ WORDS: tuple[Word, ...] = (
         "columns of a matrix under one another",
         "vec(A + B) == vec(A) + vec(B)",
         r"\operatorname{vec}",
+    ),
+    Word(
+        "col",
+        (2,),
+        ALGEBRA,
+        "j-th column of a matrix",
+        "A @ u == sum(u[j]*col(A, j), j, 1, n)",
+    ),
+    Word(
+        "row", (2,), ALGEBRA, "i-th row of a matrix, a 1 by n matrix", "row(A, 1) @ u == (A @ u)[1]"
+    ),
+    Word(
+        "cross",
+        (2,),
+        ALGEBRA,
+        "cross product of two vectors of size 3",
+        "cross(e, f) == -cross(f, e)",
     ),
     Word("kron", (2,), ALGEBRA, "Kronecker product", "tr(kron(A, B)) == tr(A)*tr(B)"),
     Word("len", (1,), NETWORKS, "number of entries", "len(u) == n", r"\dim"),
@@ -422,6 +476,10 @@ WORDS: tuple[Word, ...] = (
     Word(
         "P", (1,), CHANCE, "probability; P(A | B) is conditional", "P(F | G)*P(G) == P(F & G)", "P"
     ),
+    Word(
+        "union", (2,), CHANCE, "either event, or both", "P(union(F, G)) == P(F) + P(G) - P(F & G)"
+    ),
+    Word("MI", (2,), CHANCE, "mutual information", "MI(X, Y) == H(X) - H(X | Y)"),
     Word("H", (1,), CHANCE, "entropy; H(X | Y) is conditional", "H([X, Y]) == H(Y) + H(X | Y)"),
     Word("pdf", (2,), CHANCE, "density (or probability) at a point", "pdf(Z, x) == pdf(Z, -x)"),
     Word("avg", (2,), CHANCE, "mean of n independent copies", "converges(avg(X, k), k, E(X))"),

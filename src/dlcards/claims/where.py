@@ -1,0 +1,188 @@
+"""The "where" line of a card, printed from ``let``: the hypotheses under which a claim holds."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Mapping
+
+from dlcards.claims.latex import to_latex
+from dlcards.claims.statement import Statement, Type
+from dlcards.claims.tree import Node, sym, walk
+
+_SETS: Mapping[str, str] = {
+    "real": r"\in \mathbb{R}",
+    "nonzero": r"\ne 0",
+    "positive": "> 0",
+    "nonnegative": r"\ge 0",
+    "probability": r"\in (0, 1)",
+    "interval": r"\in ({0}, {1})",
+    "natural": r"\in \{{1, 2, 3, \dots\}}",
+    "integer": r"\in \mathbb{{Z}}",
+    "integers": r"\in \{{{0}, \dots, {1}\}}",
+    "vector": r"\in \mathbb{{R}}^{{{0}}}",
+    "nonconstant": r"\in \mathbb{{R}}^{{{0}}}",
+    "positive_vector": r"\in \mathbb{{R}}^{{{0}}}",
+    "simplex": r"\in \mathbb{{R}}^{{{0}}}",
+    "onehot": r"\in \{{0, 1\}}^{{{0}}}",
+    "unit": r"\in \mathbb{{R}}^{{{0}}}",
+    "matrix": r"\in \mathbb{{R}}^{{{0} \times {1}}}",
+    "square": r"\in \mathbb{{R}}^{{{0} \times {0}}}",
+    "symmetric": r"\in \mathbb{{R}}^{{{0} \times {0}}}",
+    "spd": r"\in \mathbb{{R}}^{{{0} \times {0}}}",
+    "psd": r"\in \mathbb{{R}}^{{{0} \times {0}}}",
+    "invertible": r"\in \mathbb{{R}}^{{{0} \times {0}}}",
+    "orthogonal": r"\in \mathbb{{R}}^{{{0} \times {0}}}",
+    "diagonal": r"\in \mathbb{{R}}^{{{0} \times {0}}}",
+    "fullrank": r"\in \mathbb{{R}}^{{{0} \times {1}}}",
+    "random_vector": r"\in \mathbb{{R}}^{{{0}}}",
+    "white": r"\in \mathbb{{R}}^{{{0}}}",
+    "Normal": r"\sim \mathcal{{N}}({0}, {1})",
+    "Bernoulli": r"\sim \operatorname{{Bernoulli}}({0})",
+    "Binomial": r"\sim \operatorname{{Binomial}}({0}, {1})",
+    "Poisson": r"\sim \operatorname{{Poisson}}({0})",
+    "Exponential": r"\sim \operatorname{{Exponential}}({0})",
+    "Uniform": r"\sim \operatorname{{Uniform}}({0}, {1})",
+}
+_PLAIN = frozenset({"real", "nonzero", "positive", "nonnegative", "probability"})
+
+_WORDS: Mapping[str, Mapping[str, str]] = {
+    "en": {
+        "nonconstant": "entries not all equal",
+        "positive_vector": "all entries positive",
+        "simplex": "positive entries with sum 1",
+        "onehot": "exactly one entry 1",
+        "unit": "length 1",
+        "symmetric": "symmetric",
+        "spd": "symmetric positive definite",
+        "psd": "symmetric positive semidefinite",
+        "invertible": "invertible",
+        "orthogonal": "orthogonal",
+        "diagonal": "diagonal",
+        "fullrank": "linearly independent columns",
+        "function": "differentiable as often as needed",
+        "positive_function": "differentiable as often as needed, with positive values",
+        "convex": "convex and differentiable",
+        "quadratic": "convex and quadratic, curvature at most",
+        "event": "event",
+        "events": "events",
+        "partition": "events of which exactly one happens",
+        "random": "random variable with finite moments",
+        "randoms": "random variables with finite moments, possibly dependent",
+        "centered": "random variable with mean 0 and finite moments",
+        "independent": "random variable with finite moments, independent of the others",
+        "random_vector": "random vector with finite moments",
+        "white": "random vector: independent entries with mean 0 and variance 1",
+    },
+    "ko": {
+        "nonconstant": "성분이 모두 같지는 않음",
+        "positive_vector": "모든 성분이 양수",
+        "simplex": "성분은 양수이고 합이 1",
+        "onehot": "성분 하나만 1",
+        "unit": "길이 1",
+        "symmetric": "대칭행렬",
+        "spd": "양의 정부호 대칭행렬",
+        "psd": "양의 준정부호 대칭행렬",
+        "invertible": "가역행렬",
+        "orthogonal": "직교행렬",
+        "diagonal": "대각행렬",
+        "fullrank": "열들이 일차독립",
+        "function": "필요한 만큼 미분가능",
+        "positive_function": "필요한 만큼 미분가능하고 값이 양수",
+        "convex": "볼록하고 미분가능",
+        "quadratic": "볼록한 이차함수, 곡률의 상한",
+        "event": "사건",
+        "events": "사건",
+        "partition": "그중 정확히 하나만 일어나는 사건들",
+        "random": "적률이 유한한 확률변수",
+        "randoms": "적률이 유한한 확률변수(종속일 수 있음)",
+        "centered": "평균이 0이고 적률이 유한한 확률변수",
+        "independent": "적률이 유한하고 나머지와 독립인 확률변수",
+        "random_vector": "적률이 유한한 확률벡터",
+        "white": "성분이 서로 독립이고 평균 0, 분산 1인 확률벡터",
+    },
+}
+
+
+def where_lines(statement: Statement, lang: str = "en") -> tuple[tuple[str, str], ...]:
+    r"""Print what the names of a statement stand for, in the order of their declaration.
+
+    Names of one type share a line. Sizes, definitions and names that serve the
+    equality case only are left out.
+
+    Parameters
+    ----------
+    lang : str
+        ``"en"`` or ``"ko"``; another language gets English.
+
+    Returns
+    -------
+    tuple of (latex, words)
+        The LaTeX holds the names with the set they belong to; the words, plain text,
+        may be empty. A formula inside the words stands between ``\(`` and ``\)``.
+
+    Examples
+    --------
+    >>> from dlcards.claims.reading import read_statement
+    >>> from dlcards.claims.statement import StatementText
+    >>> text = StatementText(
+    ...     "a", let={"x": "real", "A": "spd(n)"}, claims=((("claim",), "x*A == A*x", {}),)
+    ... )
+    >>> where_lines(read_statement(text)[0])[0]
+    ('x \\in \\mathbb{R}', '')
+    """
+    used = _used_names(statement)
+    groups: dict[Type, list[str]] = {}
+    for name, type_ in statement.types.items():
+        if name in used and type_.name != "dim":
+            groups.setdefault(type_, []).append(name)
+    words = _WORDS.get(lang, _WORDS["en"])
+    return tuple(_line(statement, type_, names, words) for type_, names in groups.items())
+
+
+def _used_names(statement: Statement) -> set[str]:
+    trees: list[Node] = [claim.tree for claim in statement.claims]
+    if statement.definition is not None:
+        trees.append(statement.definition)
+    if not trees and statement.code is not None and statement.code.equals is not None:
+        trees.append(statement.code.equals)
+    if not trees and statement.example is not None:
+        trees += statement.example.compute
+    used = {node.name for tree in trees for node in walk(tree)}
+    waiting = set(used)
+    while waiting:
+        name = waiting.pop()
+        found = {node.name for tree in _behind(statement, name) for node in walk(tree)}
+        waiting |= found - used
+        used |= found
+    return used
+
+
+def _behind(statement: Statement, name: str) -> Iterable[Node]:
+    if name in statement.definitions:
+        return (statement.definitions[name].body,)
+    return statement.types[name].args if name in statement.types else ()
+
+
+def _line(
+    statement: Statement, type_: Type, names: list[str], words: Mapping[str, str]
+) -> tuple[str, str]:
+    printed = ", ".join(to_latex(sym(name), statement) for name in names)
+    args = [to_latex(arg, statement) for arg in type_.args]
+    plural = type_.name + "s" if len(names) > 1 else type_.name
+    description = words.get(plural) or words.get(type_.name, "")
+    if type_.name in ("function", "convex") and args:
+        target = r"\mathbb{R}" + (f"^{{{args[1]}}}" if len(args) > 1 else "")
+        return rf"{printed}: \mathbb{{R}}^{{{args[0]}}} \to {target}", description
+    if type_.name == "quadratic":
+        return rf"{printed}: \mathbb{{R}}^{{{args[0]}}} \to \mathbb{{R}}", (
+            rf"{description} \({args[1]}\)"
+        )
+    if type_.name == "partition":
+        entry = to_latex(sym(names[0]), statement)
+        return ", ".join(rf"{entry}_{{1}}, \dots, {entry}_{{{args[0]}}}" for entry in [entry]), (
+            description
+        )
+    if type_.name in _PLAIN:
+        return f"{printed} {_SETS[type_.name]}", description
+    if type_.name in _SETS:
+        return f"{printed} {_SETS[type_.name].format(*args)}", description
+    return printed, description
