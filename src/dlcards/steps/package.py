@@ -277,6 +277,9 @@ def _template_mistakes(note_type: NoteType) -> Iterator[str]:
 
 def _check_note(note: Note, note_type: NoteType, rule: CardRule | None) -> Iterator[Problem]:
     place = note.entry or note.guid
+    if not note.guid or any(c.isspace() or not c.isprintable() for c in note.guid):
+        message = f"the GUID {note.guid!r} is empty or holds a space"
+        yield _problem(place, "bad-guid", message, "use letters, digits, hyphens and slashes")
     expected = len(note_type.fields)
     if len(note.fields) != expected:
         message = f"the note '{note.guid}' has {len(note.fields)} fields instead of {expected}"
