@@ -36,12 +36,13 @@ _SUPERSCRIPT = (
     r"(?:'|\^(?:\\ast|\\star|\*|\\prime|[A-Za-z0-9+]|"
     r"\{(?:\\ast|\\star|\*|\\prime|[A-Za-z0-9+]|\([A-Za-z0-9](?:[-+]1)?\))\}))?"
 )
-_GLYPH = re.compile(rf"(?P<core>{_CORE})(?P<sub>{_SUBSCRIPT})(?P<super>{_SUPERSCRIPT})")
+_APPLIED = r"(?:\\(?:cos|sin|tan|log) ?)?"
+_GLYPH = re.compile(rf"(?P<core>{_APPLIED}{_CORE})(?P<sub>{_SUBSCRIPT})(?P<super>{_SUPERSCRIPT})")
 _COMMAND = re.compile(
     r"(?:var)?(?:alpha|beta|gamma|delta|epsilon|zeta|eta|theta|iota|kappa|lambda|mu|nu|xi|pi|rho"
     r"|sigma|tau|upsilon|phi|chi|psi|omega)"
     r"|Gamma|Delta|Theta|Lambda|Xi|Pi|Sigma|Upsilon|Phi|Psi|Omega|ell|hat|bar|tilde|dot|mathcal"
-    r"|mathbb|mathrm|operatorname|boldsymbol|mathbf|ast|star|prime"
+    r"|mathbb|mathrm|operatorname|boldsymbol|mathbf|ast|star|prime|cos|sin|tan|log"
 )
 
 

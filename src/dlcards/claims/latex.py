@@ -688,6 +688,8 @@ def _between_bars(p: _Printer, node: Node) -> str:
 
 
 def _p_norm(p: _Printer, args: tuple[Node, ...]) -> Printed:
+    if len(args) == 1:
+        return _between_bars(p, args[0]), Level.ATOM
     return f"{_between_bars(p, args[0])}_{{{p.go(args[1], small=True)}}}", Level.ATOM
 
 
@@ -809,10 +811,9 @@ LAYOUTS: Mapping[str, Layout] = {
     "argmax": _optimum("max"),
     "inv": _raised("^{-1}"),
     "pinv": _raised("^{+}"),
-    "norm": _norm(""),
+    "norm": _p_norm,
     "norm1": _norm("_{1}"),
     "norminf": _norm(r"_{\infty}"),
-    "pnorm": _p_norm,
     "fro": _norm("_{F}"),
     "opnorm": _norm(r"_{\mathrm{op}}"),
     "eye": _fixed(r"\boldsymbol{I}"),

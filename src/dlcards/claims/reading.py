@@ -70,6 +70,43 @@ def read_statement(text: StatementText) -> tuple[Statement | None, tuple[Formula
     return (None if broken else statement), problems
 
 
+def read_formula(
+    text: str, statement: Statement, path: Path = (), *, strict: bool = True
+) -> tuple[Node | None, tuple[FormulaProblem, ...]]:
+    """Read one more formula about the names of a statement.
+
+    Parameters
+    ----------
+    statement : Statement
+        What the names mean.
+    path : tuple of str or int
+        Where the text stands, for the problems.
+    strict : bool
+        Whether every name must be declared. Otherwise undeclared names, and functions
+        of one letter, are fine: enough to print, too little to check.
+
+    Returns
+    -------
+    node : Node or None
+        None when the text could not be read.
+    problems : tuple of FormulaProblem
+
+    Examples
+    --------
+    >>> node, problems = read_formula("f(x) + c", Statement("", {}, {}), strict=False)
+    >>> node.op, problems
+    ('add', ())
+    """
+    reader = _Reader(
+        StatementText(statement.id),
+        types=dict(statement.types),
+        definitions=dict(statement.definitions),
+        strict=strict,
+    )
+    node = reader.read_formula(path, text)
+    return node, tuple(dict.fromkeys(reader.problems))
+
+
 @dataclass(slots=True)
 class _Reader:
     """The names seen so far and the problems found on the way."""
@@ -81,6 +118,14 @@ class _Reader:
     definitions: dict[str, Definition] = field(default_factory=dict)
     broken: set[str] = field(default_factory=set)
     parsed: list[tuple[Path, Node]] = field(default_factory=list)
+    strict: bool = True
+
+    def read_formula(self, path: Path, text: str) -> Node | None:
+        """Read and check one text."""
+        node = self._parse(path, text)
+        if node is not None:
+            self._check_names(path, node, frozenset(), condition=True)
+        return node
 
     def read(self) -> Statement:
         self._read_types()
@@ -458,7 +503,7 @@ class _Reader:
 
     def _check_symbol(self, path: Path, node: Node, bound: frozenset[str]) -> None:
         name = node.name
-        if self._is_function(name) and name not in bound:
+        if self._is_function(name) and name not in bound and self.strict:
             self._report(
                 path,
                 "not-a-value",
@@ -471,6 +516,8 @@ class _Reader:
 
     def _report_unknown(self, path: Path, node: Node, bound: frozenset[str]) -> None:
         name = node.name
+        if not self.strict and name not in WORD_NAMES:
+            return
         place = (node.start, node.start + len(name))
         values = (*self.types, *self.sizes, *self.definitions, *bound, *CONSTANTS)
         if name in WORD_NAMES:
@@ -515,7 +562,7 @@ class _Reader:
     def _check_applied(self, path: Path, node: Node, bound: frozenset[str]) -> None:
         name = node.name
         place = (node.start, node.start + len(name))
-        if name in self.broken:
+        if name in self.broken or (not self.strict and len(name) == 1):
             return
         if name in bound or (self._known(name, bound) and not self._is_function(name)):
             self._report(
@@ -645,6 +692,7 @@ class _Reader:
             self._is_function(function.name)
             or function.name in ELEMENTWISE_WORDS
             or function.name in self.broken
+            or (not self.strict and function.name not in WORD_NAMES)
         )
         if not known:
             self._report(

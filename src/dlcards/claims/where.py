@@ -7,6 +7,7 @@ from collections.abc import Iterable, Mapping
 from dlcards.claims.latex import to_latex
 from dlcards.claims.statement import Statement, Type
 from dlcards.claims.tree import Node, sym, walk
+from dlcards.claims.words import RANDOM_TYPES
 
 _SETS: Mapping[str, str] = {
     "real": r"\in \mathbb{R}",
@@ -19,6 +20,7 @@ _SETS: Mapping[str, str] = {
     "integer": r"\in \mathbb{{Z}}",
     "integers": r"\in \{{{0}, \dots, {1}\}}",
     "vector": r"\in \mathbb{{R}}^{{{0}}}",
+    "nonzero_vector": r"\in \mathbb{{R}}^{{{0}}}",
     "nonconstant": r"\in \mathbb{{R}}^{{{0}}}",
     "positive_vector": r"\in \mathbb{{R}}^{{{0}}}",
     "simplex": r"\in \mathbb{{R}}^{{{0}}}",
@@ -42,10 +44,14 @@ _SETS: Mapping[str, str] = {
     "Exponential": r"\sim \operatorname{{Exponential}}({0})",
     "Uniform": r"\sim \operatorname{{Uniform}}({0}, {1})",
 }
+_INDEPENDENT = frozenset(
+    {"white", "Normal", "Bernoulli", "Binomial", "Poisson", "Exponential", "Uniform"}
+)
 _PLAIN = frozenset({"real", "nonzero", "positive", "nonnegative", "probability"})
 
 _WORDS: Mapping[str, Mapping[str, str]] = {
     "en": {
+        "nonzero_vector": "not the zero vector",
         "nonconstant": "entries not all equal",
         "positive_vector": "all entries positive",
         "simplex": "positive entries with sum 1",
@@ -70,9 +76,11 @@ _WORDS: Mapping[str, Mapping[str, str]] = {
         "centered": "random variable with mean 0 and finite moments",
         "independent": "random variable with finite moments, independent of the others",
         "random_vector": "random vector with finite moments",
-        "white": "random vector: independent entries with mean 0 and variance 1",
+        "white": "random vector, entries independent with mean 0 and variance 1",
+        "others": "independent of the others",
     },
     "ko": {
+        "nonzero_vector": "영벡터가 아님",
         "nonconstant": "성분이 모두 같지는 않음",
         "positive_vector": "모든 성분이 양수",
         "simplex": "성분은 양수이고 합이 1",
@@ -98,6 +106,7 @@ _WORDS: Mapping[str, Mapping[str, str]] = {
         "independent": "적률이 유한하고 나머지와 독립인 확률변수",
         "random_vector": "적률이 유한한 확률벡터",
         "white": "성분이 서로 독립이고 평균 0, 분산 1인 확률벡터",
+        "others": "나머지와 독립",
     },
 }
 
@@ -135,7 +144,14 @@ def where_lines(statement: Statement, lang: str = "en") -> tuple[tuple[str, str]
         if name in used and type_.name != "dim":
             groups.setdefault(type_, []).append(name)
     words = _WORDS.get(lang, _WORDS["en"])
-    return tuple(_line(statement, type_, names, words) for type_, names in groups.items())
+    chances = sum(len(names) for type_, names in groups.items() if type_.name in RANDOM_TYPES)
+    lines = []
+    for type_, names in groups.items():
+        latex, text = _line(statement, type_, names, words)
+        if type_.name in _INDEPENDENT and chances > 1:
+            text = f"{text}, {words['others']}" if text else words["others"]
+        lines.append((latex, text))
+    return tuple(lines)
 
 
 def _used_names(statement: Statement) -> set[str]:
@@ -184,5 +200,7 @@ def _line(
     if type_.name in _PLAIN:
         return f"{printed} {_SETS[type_.name]}", description
     if type_.name in _SETS:
+        if type_.name == "interval" and any(r"\frac" in arg for arg in args):
+            return rf"{printed} \in \left({args[0]}, {args[1]}\right)", description
         return f"{printed} {_SETS[type_.name].format(*args)}", description
     return printed, description
