@@ -32,7 +32,7 @@ from __future__ import annotations
 
 import io
 import math
-from collections.abc import Callable, Iterable, Iterator, Mapping
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import Annotated, Any, Literal
 
@@ -141,7 +141,7 @@ class PlotSpec(BaseSpec):
     y: Range | None = Field(None, description="Vertical range; left out: as the curves need.")
     xlabel: Label = Field("", description="What the horizontal axis measures.")
     ylabel: Label = Field("", description="What the vertical axis measures.")
-    equal: bool = Field(False, description="The same scale on both axes.")
+    equal: bool | None = Field(None, description="The same scale on both axes.")
     points: tuple[Point, ...] = Field((), max_length=24, description="Marked points.")
     hlines: tuple[Mark, ...] = Field((), max_length=12, description="Horizontal lines.")
     vlines: tuple[Mark, ...] = Field((), max_length=12, description="Vertical lines.")
@@ -249,9 +249,9 @@ class Panel:
         """Tell whether a text is left out here."""
         return not text or (self.front and text not in self.keep)
 
-    def avoid(self, x: Any, y: Any) -> None:
-        """Tell the labels which points of the plane they should not cover."""
-        self.obstacles.append((x, y))
+    def avoid(self, x: Any, y: Any, weight: float = 1.0) -> None:
+        """Tell the labels which line of the plane they should not cover, and how much."""
+        self.obstacles.append((x, y, weight))
 
     def curve(
         self,
@@ -352,7 +352,7 @@ class Panel:
         import numpy as np
 
         self.axes.annotate(
-            "", xy=end, xytext=start, zorder=order,
+            "", xy=end, xytext=start, zorder=order, annotation_clip=False,
             arrowprops={"arrowstyle": "-|>,head_width=0.28,head_length=0.55", "color": color,
                         "linewidth": width, "shrinkA": 0, "shrinkB": 0, "mutation_scale": 20},
         )  # fmt: skip
@@ -531,25 +531,24 @@ def _columns(count: int, stack: bool) -> int:
 
 def _lay_out(figure: Any, panels: tuple[Panel, ...], *, stack: bool, heading: str) -> int:
     columns = _columns(len(panels), stack)
-    rows = math.ceil(len(panels) / columns)
-    cell = style.WIDTH / columns
-    for panel in panels:
-        _choose_ticks(panel, cell)
-    margins = [_margins(panel) for panel in panels]
+    rows = [panels[i : i + columns] for i in range(0, len(panels), columns)]
     boxes: list[tuple[float, float, float, float]] = []
-    top = 30.0 if heading else 0.0
-    y = top
-    for row in range(rows):
-        members = range(row * columns, min((row + 1) * columns, len(panels)))
-        heights = [_axes_height(panels[i], margins[i], cell, columns, rows) for i in members]
-        inner = max(heights)
-        above = max(margins[i].top for i in members)
-        below = max(margins[i].bottom for i in members)
-        for i in members:
-            left = (i - row * columns) * cell + margins[i].left
-            width = cell - margins[i].left - margins[i].right
-            boxes.append(_fitted(panels[i], left, y + above, width, inner))
-        y += above + inner + below
+    margins: list[Margins] = []
+    y = 30.0 if heading else 0.0
+    for row in rows:
+        around = _row_margins(row, style.WIDTH / columns)
+        free = style.WIDTH - sum(m.left + m.right for m in around)
+        width = free / len(row) if len(row) == columns else free / columns
+        heights = [
+            _axes_height(p, m, width, columns, len(rows)) for p, m in zip(row, around, strict=True)
+        ]
+        inner, above = max(heights), max(m.top for m in around)
+        x = 0.0
+        for panel, margin in zip(row, around, strict=True):
+            boxes.append(_fitted(panel, x + margin.left, y + above, width, inner))
+            x += margin.left + width + margin.right
+        margins += around
+        y += above + inner + max(m.bottom for m in around)
     height = y
     placed, samples = [], []
     for panel, box, margin in zip(panels, boxes, margins, strict=True):
@@ -650,11 +649,22 @@ def _ticks(limits: tuple[float, float], log: bool, most: int) -> list[tuple[floa
     return [(v, style.number_text(v)) for v in style.tick_values(*limits, most)]
 
 
+def _row_margins(row: Sequence[Panel], cell: float) -> list[Margins]:
+    """Choose ticks; neighbours with the same heights share the numbers of the first."""
+    for panel in row:
+        _choose_ticks(panel, cell)
+    for panel in row[1:]:
+        if panel.yticks == row[0].yticks and panel.ylim == row[0].ylim:
+            panel.yticks = [(value, "") for value, _ in panel.yticks or []]
+    return [_margins(panel) for panel in row]
+
+
 def _margins(panel: Panel) -> Margins:
     left = right = 8.0
     bottom, top = 8.0, 8.0
     if panel.yticks:
-        left = max(labelling.text_size(text, style.SMALL)[0] for _, text in panel.yticks) + 12
+        widths = [labelling.text_size(text, style.SMALL)[0] for _, text in panel.yticks if text]
+        left = max(widths, default=-2.0) + 12
     if panel.xticks:
         half = [labelling.text_size(text, style.SMALL)[0] / 2 for _, text in panel.xticks]
         bottom = 30.0
@@ -669,12 +679,11 @@ def _margins(panel: Panel) -> Margins:
     return Margins(left, right, bottom, top)
 
 
-def _axes_height(panel: Panel, margin: Margins, cell: float, columns: int, rows: int) -> float:
-    width = cell - margin.left - margin.right
+def _axes_height(panel: Panel, margin: Margins, width: float, columns: int, rows: int) -> float:
     if panel.equal:
         ratio = (panel.ylim[1] - panel.ylim[0]) / (panel.xlim[1] - panel.xlim[0])
         return min(max(width * ratio, 0.3 * width), 1.02 * width)
-    whole = {1: 0.75 if rows == 1 else 0.5, 2: 1.0, 3: 1.25}[columns] * cell
+    whole = {1: 0.75 if rows == 1 else 0.5, 2: 1.0, 3: 1.25}[columns] * style.WIDTH / columns
     return max(whole - margin.top - margin.bottom, 0.5 * width)
 
 
@@ -723,7 +732,7 @@ def _tick_texts(panel: Panel, pixels: _Pixels, margin: Margins) -> list[_Text]:
     for value, text in panel.xticks or []:
         x, _ = pixels(value, panel.ylim[0])
         texts.append(_Text(text, float(x), bottom + 17, style.QUIET, style.SMALL))
-    for value, text in panel.yticks or []:
+    for value, text in [tick for tick in panel.yticks or [] if tick[1]]:
         _, y = pixels(panel.xlim[0], value)
         texts.append(_Text(text, left - 7, float(y), style.QUIET, style.SMALL, ha="right"))
     if not panel.hidden(panel.xlabel):
@@ -788,14 +797,15 @@ def _box(text: _Text) -> tuple[float, float, float, float]:
 
 
 def _obstacle_pixels(panel: Panel, pixels: _Pixels) -> Any:
-    """Return points of all curves, at most some pixels apart."""
+    """Return points of all curves, some pixels apart, each with its weight."""
     import numpy as np
 
-    parts = [np.empty((0, 2))]
-    for x, y in panel.obstacles:
+    parts = [np.empty((0, 3))]
+    for x, y, weight in panel.obstacles:
         px, py = pixels(x, y)
         line = np.column_stack([np.atleast_1d(px), np.atleast_1d(py)]).astype(float)
-        parts.append(_densified(line))
+        dense = _densified(line)
+        parts.append(np.column_stack([dense, np.full(len(dense), weight)]))
     points = np.concatenate(parts)
     return points[np.isfinite(points).all(axis=1)]
 
@@ -878,7 +888,7 @@ Height = Callable[[float], float]
 
 def draw_marks(spec: PlotSpec, panel: Panel, height: Height | None = None) -> None:
     """Draw the points and straight lines of a spec; call it after ``panel.limits``."""
-    panel.equal = panel.equal or spec.equal
+    panel.equal = panel.equal if spec.equal is None else spec.equal
     panel.xlabel, panel.ylabel = spec.xlabel, spec.ylabel
     for line in spec.hlines:
         panel.line(y=line.at, label=line.label)

@@ -9,6 +9,7 @@ from dataclasses import dataclass, field
 from typing import Any
 
 from dlcards.claims.language import FormulaError, parse_formula
+from dlcards.claims.latex import to_latex
 from dlcards.claims.statement import Statement
 from dlcards.figures import style
 
@@ -84,11 +85,6 @@ def formula_latex(text: str, statement: Statement | None = None) -> str:
     FormulaError
         If the formula cannot be read.
     """
-    try:
-        from dlcards.claims.latex import to_latex
-    except ImportError:
-        return text.replace("**", "^").replace("*", "\\,")
-
     return to_latex(parse_formula(text), statement or Statement("", {}, {}))
 
 
@@ -227,8 +223,8 @@ def place(
         Placed in this order.
     frame : (left, bottom, right, top)
         Where texts may stand, in pixels.
-    curves : ndarray (n, 2)
-        Points that texts should not cover, a few pixels apart.
+    curves : ndarray (n, 3)
+        Points that texts should not cover, a few pixels apart, and how much each counts.
     boxes : sequence of (left, bottom, right, top)
         Texts that stand already.
 
@@ -301,4 +297,4 @@ def _covered(candidates: Any, curves: Any, pad: float = 3.0) -> Any:
     x, y = curves[:, 0][None, :], curves[:, 1][None, :]
     left, bottom, right, top = (candidates[:, i][:, None] for i in range(4))
     inside = (x > left - pad) & (x < right + pad) & (y > bottom - pad) & (y < top + pad)
-    return 4.0 * inside.sum(axis=1)
+    return 4.0 * (inside * curves[:, 2][None, :]).sum(axis=1)

@@ -59,7 +59,7 @@ RC: dict[str, Any] = {
     "svg.hashsalt": "dlcards",
     "svg.image_inline": True,
     "path.simplify": True,
-    "path.simplify_threshold": 0.05,
+    "path.simplify_threshold": 0.08,
     "figure.facecolor": "none",
     "axes.facecolor": "none",
     "savefig.facecolor": "none",
@@ -119,11 +119,12 @@ def tick_values(low: float, high: float, most: int = 5) -> list[float]:
     span = high - low
     exponent = math.floor(math.log10(span / max(most, 1))) if span > 0 else 0
     for power in range(exponent, exponent + 3):
-        for step in (1.0, 2.0, 5.0):
+        for step in (1.0, 2.0, 4.0, 5.0):
             size = step * 10.0**power
             first = math.ceil(low / size - 1e-9)
             last = math.floor(high / size + 1e-9)
-            if last - first + 1 <= most:
+            rare = step == 4.0 and math.floor(high / size / 1.25) - math.ceil(low / size / 1.25) > 1
+            if last - first + 1 <= most and not rare:
                 return [round(i * size, 12) + 0.0 for i in range(first, last + 1)]
     return []
 
