@@ -668,8 +668,8 @@ def _margins(panel: Panel) -> Margins:
     if panel.xticks:
         half = [labelling.text_size(text, style.SMALL)[0] / 2 for _, text in panel.xticks]
         bottom = 30.0
-        right = max(right, half[-1] + 4)
-        left = max(left, half[0] + 4)
+        right = max(right, half[-1] + 5)
+        left = max(left, half[0] + 5)
     if not panel.hidden(panel.xlabel):
         bottom += 24
     if not panel.hidden(panel.ylabel):

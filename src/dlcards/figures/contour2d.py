@@ -264,10 +264,8 @@ def _gradients(spec: Spec, panel: Panel) -> None:
     slopes = [panel.expressions.gradient(spec.exprs[0], *at) for at in spec.gradient_at]
     longest = max(float(np.hypot(*s)) for s in slopes) or 1.0
     reach = 0.2 * min(spec.x[1] - spec.x[0], 1.4 * (spec.y[1] - spec.y[0]))
-    reach = min(
-        reach,
-        *(_room(at, s, longest, spec) for at, s in zip(spec.gradient_at, slopes, strict=True)),
-    )
+    pairs = list(zip(spec.gradient_at, slopes, strict=True))
+    reach = min(reach, *(_room(at, slope, longest, spec) for at, slope in pairs))
     for k, (at, slope) in enumerate(pairs):
         length = float(np.hypot(*slope))
         if length == 0.0:
