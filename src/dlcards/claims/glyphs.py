@@ -101,10 +101,14 @@ def _chosen(glyph: str, bold: bool) -> str:
     match = _GLYPH.fullmatch(glyph)
     if match is None or not bold:
         return glyph
-    core = match["core"]
+    accented = re.fullmatch(r"(\\(?:hat|bar|tilde|dot))\{(.*)\}", match["core"])
+    core = accented[2] if accented else match["core"]
     if not re.fullmatch(r"[A-Za-z]|\\[A-Za-z]+", core):
         return glyph
-    return rf"\boldsymbol{{{core}}}" + match["sub"] + match["super"]
+    core = rf"\boldsymbol{{{core}}}"
+    if accented:
+        core = f"{accented[1]}{{{core}}}"
+    return core + match["sub"] + match["super"]
 
 
 def _split_accent(base: str) -> tuple[str, str]:
@@ -121,10 +125,8 @@ def _split_digits(base: str) -> tuple[str, str]:
 
 def _core(letter: str, bold: bool, function: bool) -> str:
     sign = _OTHER.get(letter) or (f"\\{letter}" if letter in GREEK else letter)
-    if bold:
-        return rf"\boldsymbol{{{sign}}}"
     if len(sign) == 1 or sign.startswith("\\"):
-        return sign
+        return rf"\boldsymbol{{{sign}}}" if bold else sign
     return rf"\operatorname{{{sign}}}" if function else rf"\mathrm{{{sign}}}"
 
 

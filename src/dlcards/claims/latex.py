@@ -44,7 +44,7 @@ _RELATIONS = {"==": "=", "!=": r"\ne", "<=": r"\le", ">=": r"\ge", "<": "<", ">"
 _FIRST_MARK = 0xE000
 _MARKS = re.compile("[\ue000-\uf8ff]")
 _TALL = (r"\frac", r"\sum", r"\prod", r"\int", r"\begin", r"\left", r"\binom")
-_NO_GAP = ("e^", r"\boldsymbol", r"\sqrt", r"\binom", r"\frac")
+_NO_GAP = ("e^", r"\boldsymbol", r"\sqrt", r"\binom", r"\frac", r"\sum", r"\prod", r"\int")
 _BIG = frozenset({"sum", "prod", "integral", "limit", "d", "pd", "grad", "hess"})
 _BRACKETED_BASE = frozenset({"exp", "log", "det", "sqrt", "factorial"})
 _POWERED_BEFORE_ARGUMENT = frozenset({"sin", "cos", "tan", "tanh", "sinh", "cosh"})
@@ -416,7 +416,7 @@ class _Printer:
         if inner.op == "call" and inner.name == "inv" and inner not in self._parts:
             return self.go(inner.args[0], Level.ATOM) + r"^{-\top}"
         text = self.go(inner, Level.ATOM)
-        if inner.op == "call" and inner.name in ("hess", "jac", "grad", "D"):
+        if inner.op == "call" and inner.name in ("hess", "jac", "grad"):
             text = self.bracket(self.go(inner))
         elif "^" in re.sub(r"\{[^{}]*\}", "", text) and not text.endswith(")"):
             text = self.bracket(text)
@@ -559,6 +559,8 @@ Layout = Callable[[_Printer, tuple[Node, ...]], Printed]
 
 def _exp(p: _Printer, args: tuple[Node, ...]) -> Printed:
     power = p.go(args[0], small=True)
+    if power == "1":
+        return "e", Level.ATOM
     if any(_needs_height(node) for node in walk(args[0])) or visible_length(power) > 24:
         return r"\exp" + p.bracket(p.go(args[0])), Level.ATOM
     return f"e^{{{power}}}", Level.POWER
@@ -576,12 +578,6 @@ def _abs(p: _Printer, args: tuple[Node, ...]) -> Printed:
     inner = p.go(args[0])
     text = rf"\left|{inner}\right|" if p.tall(inner) or "|" in inner else f"|{inner}|"
     return text, Level.ATOM
-
-
-def _relu(p: _Printer, args: tuple[Node, ...]) -> Printed:
-    if p.kind(args[0]) is Kind.SCALAR:
-        return r"\max" + p.bracket(f"0, {p.go(args[0])}"), Level.ATOM
-    return r"\operatorname{ReLU}" + p.bracket(p.go(args[0])), Level.ATOM
 
 
 def _cases(p: _Printer, args: tuple[Node, ...]) -> Printed:
@@ -688,8 +684,6 @@ def _between_bars(p: _Printer, node: Node) -> str:
 
 
 def _p_norm(p: _Printer, args: tuple[Node, ...]) -> Printed:
-    if len(args) == 1:
-        return _between_bars(p, args[0]), Level.ATOM
     return f"{_between_bars(p, args[0])}_{{{p.go(args[1], small=True)}}}", Level.ATOM
 
 
@@ -785,7 +779,6 @@ LAYOUTS: Mapping[str, Layout] = {
     "exp": _exp,
     "sqrt": lambda p, args: (rf"\sqrt{{{p.go(args[0])}}}", Level.ATOM),
     "abs": _abs,
-    "relu": _relu,
     "floor": _between(r"\lfloor", r"\rfloor"),
     "ceil": _between(r"\lceil", r"\rceil"),
     "factorial": lambda p, args: (p.go(args[0], Level.ATOM) + "!", Level.ATOM),
@@ -811,9 +804,10 @@ LAYOUTS: Mapping[str, Layout] = {
     "argmax": _optimum("max"),
     "inv": _raised("^{-1}"),
     "pinv": _raised("^{+}"),
-    "norm": _p_norm,
+    "norm": _norm(""),
     "norm1": _norm("_{1}"),
     "norminf": _norm(r"_{\infty}"),
+    "pnorm": _p_norm,
     "fro": _norm("_{F}"),
     "opnorm": _norm(r"_{\mathrm{op}}"),
     "eye": _fixed(r"\boldsymbol{I}"),
