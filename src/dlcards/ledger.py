@@ -11,7 +11,7 @@ and a merge that went wrong, or an edit by hand, is noticed:
 ============  ==================  =============================================
 kind          key                 text
 ============  ==================  =============================================
-``note``      GUID                entry it is made from
+``note``      GUID                entry it is made from, id of its note type
 ``notetype``  id                  name, kind, ids of its fields and templates
 ``release``   version
 ``retired``   GUID or GUID#slot   what it was
@@ -242,6 +242,8 @@ def media_digests(media: Iterable[MediaFile]) -> dict[str, str]:
 def content_hash(note: Note, media: Mapping[str, str]) -> str:
     """Return the hash of everything of a note that reaches a learner.
 
+    Its note type is no part of it: that may be renamed without touching the notes.
+
     Parameters
     ----------
     note : Note
@@ -256,7 +258,7 @@ def content_hash(note: Note, media: Mapping[str, str]) -> str:
     >>> content_hash(note, {}) == content_hash(Note("dlcards/x", "T", ("ab", "")), {})
     False
     """
-    texts = [note.note_type, str(len(note.fields)), *note.fields, *sorted(note.tags)]
+    texts = [str(len(note.fields)), *note.fields, *sorted(note.tags)]
     for name in sorted(note.media):
         texts += [name, media.get(name, "")]
     return _digest(texts)
@@ -318,6 +320,18 @@ def slot_texts(note: Note, names: Sequence[str]) -> dict[str, str]:
     return texts
 
 
+def entry_and_type(line: Line) -> tuple[str, str]:
+    """Return the entry and the id of the note type that the line of a note tells.
+
+    Examples
+    --------
+    >>> entry_and_type(Line(Kind.NOTE, "dlcards/x", 0, "", "x; type 17"))
+    ('x', '17')
+    """
+    entry, _, number = line.text.rpartition("; type ")
+    return entry, number
+
+
 @dataclass(frozen=True, slots=True)
 class Survey:
     """What a set of decks holds, each thing once.
@@ -348,6 +362,7 @@ def survey(plans: Iterable[DeckPlan]) -> tuple[Survey, tuple[Problem, ...]]:
     for plan in plans:
         digests = media_digests(plan.media)
         names = {t.name: t.field_names() for t in plan.note_types}
+        ids = {t.name: t.id for t in plan.note_types}
         for note_type in plan.note_types:
             line = Line(
                 Kind.NOTE_TYPE,
@@ -359,7 +374,8 @@ def survey(plans: Iterable[DeckPlan]) -> tuple[Survey, tuple[Problem, ...]]:
             if found.note_types.setdefault(line.key, line) != line:
                 problems.append(_differs(plan, f"the note type '{note_type.name}'", plan.name))
         for note in plan.notes:
-            line = Line(Kind.NOTE, note.guid, 0, content_hash(note, digests), note.entry)
+            text = f"{note.entry}; type {ids.get(note.note_type, 0)}"
+            line = Line(Kind.NOTE, note.guid, 0, content_hash(note, digests), text)
             if found.notes.setdefault(note.guid, line) != line:
                 problems.append(_differs(plan, f"the note '{note.guid}'", note.entry))
             for slot, text in slot_texts(note, names.get(note.note_type, ())).items():

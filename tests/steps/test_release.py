@@ -176,6 +176,12 @@ def test_note_types_keep_the_ids_of_their_fields_and_templates() -> None:
         assert codes(done) == ["note-type-changed"]
 
 
+def test_a_note_keeps_its_note_type() -> None:
+    book = first(deck(formula("a")))
+    moved = replace(cloze("a", "{{c1::x}}"), guid="dlcards/a")
+    assert codes(second(book, deck(moved))) == ["note-changed-type"]
+
+
 def test_renamed_and_restyled_note_types_are_released() -> None:
     book = first(deck(formula("a")))
     renamed = replace(FORMULA, fields=(Field("Heading", 11_000), *FORMULA.fields[1:]), css="x")

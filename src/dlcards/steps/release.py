@@ -12,6 +12,7 @@ from dlcards.ledger import (
     Line,
     Survey,
     compare,
+    entry_and_type,
     meaning_changed,
     survey,
 )
@@ -91,6 +92,7 @@ def release(
             *_slot_problems(ledger, current, decided),
             *_returned(ledger, current, decided),
             *_structure_problems(ledger, current),
+            *_type_problems(ledger, current),
             *_pointless(ledger, current, decided, file),
         ]
     )
@@ -150,7 +152,7 @@ def _missing(ledger: Ledger, found: Comparison, decided: Decisions, file: str) -
             continue
         message = f"the released note '{guid}' is in no deck"
         hint = (
-            f"renamed? write 'formerly: {notes[guid].text or guid}' in its entry;"
+            f"renamed? write 'formerly: {_entry(notes[guid]) or guid}' in its entry;"
             f" gone for good? release with --retire {guid}"
         )
         problems.append(Problem(Location(file), "lost-note", message, hint))
@@ -160,7 +162,7 @@ def _missing(ledger: Ledger, found: Comparison, decided: Decisions, file: str) -
             continue
         message = f"the released slot '{key}' is gone; its cards would turn blank"
         hint = f"restore it, or release with --retire '{key}'"
-        place = Location(notes[guid].text or file) if guid in notes else Location(file)
+        place = Location(_entry(notes[guid]) or file) if guid in notes else Location(file)
         problems.append(Problem(place, "lost-slot", message, hint))
     return problems
 
@@ -188,7 +190,7 @@ def _slot_problems(ledger: Ledger, current: Survey, decided: Decisions) -> list[
             f"keep its question and take a new slot for the other; if it means the same,"
             f" release with --reword '{key}'"
         )
-        place = current.notes[guid].text or guid
+        place = _entry(current.notes[guid]) or guid
         problems.append(Problem(Location(place), "changed-slot", message, hint))
     return problems
 
@@ -202,7 +204,7 @@ def _returned(ledger: Ledger, current: Survey, decided: Decisions) -> list[Probl
         guid = key if key in current.notes else key.rpartition("#")[0]
         message = f"'{key}' was retired ('{tombstone.text}') and is used again"
         hint = f"choose another name; if it is the same again, release with --revive '{key}'"
-        place = current.notes[guid].text or guid
+        place = _entry(current.notes[guid]) or guid
         problems.append(Problem(Location(place), "retired-again", message, hint))
     return problems
 
@@ -220,6 +222,22 @@ def _structure_problems(ledger: Ledger, current: Survey) -> list[Problem]:
         hint = "keep their ids, number and order: Anki would make a second note type"
         problems.append(Problem(Location(name), "note-type-changed", message, hint))
     return problems
+
+
+def _type_problems(ledger: Ledger, current: Survey) -> list[Problem]:
+    """Find notes that changed their note type: Anki would refuse them for ever."""
+    released = ledger.of(Kind.NOTE)
+    problems = []
+    for guid, line in current.notes.items():
+        if guid in released and entry_and_type(released[guid])[1] != entry_and_type(line)[1]:
+            message = f"the note '{guid}' was released with another note type"
+            hint = "keep its type, or retire it and take another id"
+            problems.append(Problem(Location(_entry(line)), "note-changed-type", message, hint))
+    return problems
+
+
+def _entry(line: Line) -> str:
+    return entry_and_type(line)[0]
 
 
 def _shape(line: Line) -> list[str]:
