@@ -10,13 +10,14 @@ import difflib
 import heapq
 import re
 from collections.abc import Iterable, Iterator, Mapping
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from pathlib import Path as FilePath
 from types import MappingProxyType
 from typing import Any
 
+from dlcards.claims.prose import read_prose, relations
 from dlcards.claims.reading import read_statement
-from dlcards.claims.statement import FormulaProblem, Statement
+from dlcards.claims.statement import FormulaProblem, Statement, StatementText
 from dlcards.documents import Document, Places, read_document
 from dlcards.figures import parse_spec
 from dlcards.problems import Location, Problem, Severity, UsageError
@@ -96,27 +97,6 @@ class Library:
     items: Mapping[str, Item]
     decks: Mapping[str, DeckSource]
     sources: Mapping[str, Source]
-
-
-def find_root(start: FilePath) -> FilePath:
-    """Return the nearest folder, from ``start`` upwards, that holds decks and formulas.
-
-    Where there is none, the content that is installed with the package is taken, so
-    that an installed ``dlcards build --deck calculus`` works in any folder.
-
-    Raises
-    ------
-    UsageError
-        When there is no content anywhere.
-    """
-    for folder in (start, *start.parents):
-        if (folder / "decks").is_dir() and (folder / "formulas").is_dir():
-            return folder
-    bundled = FilePath(__file__).parent / "content"
-    if (bundled / "decks").is_dir():
-        return bundled
-    message = f"no folder with decks/ and formulas/ at or above {start.as_posix()}"
-    raise UsageError(f"{message}; start a project with: dlcards init my-cards")
 
 
 @dataclass(frozen=True, slots=True)
@@ -303,8 +283,6 @@ def _read_item(
 
 
 def _inside(problem: FormulaProblem, key: str) -> FormulaProblem:
-    from dataclasses import replace
-
     return replace(problem, path=(key, *problem.path))
 
 
@@ -369,8 +347,6 @@ def _consistency(entry: Entry, places: _LazyPlaces) -> Iterator[Problem]:
 def _read_translations(
     root: FilePath, files: _Files, items: dict[str, Item], problems: list[Problem]
 ) -> None:
-    from dataclasses import replace
-
     for (entry_id, language), path in sorted(files.translations.items()):
         if entry_id not in files.entries:
             hint = _nearest(entry_id, files.entries)
@@ -612,3 +588,39 @@ def _required(library: Library, name: str) -> set[str]:
                 seen.add(other)
                 stack.append(other)
     return seen
+
+
+def checked_text(item: Item) -> StatementText:
+    """Return the formulas of an entry with the relations that its texts assert.
+
+    A relation between dollars is a claim like any other; it is checked, and not shown
+    twice.
+    """
+    text = item.entry.statement_text(item.id)
+    asserted: list[tuple[tuple[str, ...], str, dict[str, str]]] = []
+    for path, words in prose_texts(item.entry):
+        if "$" in words and any(sign in words for sign in ("=", "<", ">")):
+            pieces, _ = read_prose(words, item.statement, path)
+            asserted += [(path, piece.text, {}) for piece in relations(pieces)]
+    return replace(text, claims=(*text.claims, *asserted)) if asserted else text
+
+
+def prose_texts(entry: Entry) -> Iterator[tuple[tuple[str, ...], str]]:
+    """Yield every text of an entry that may hold formulas, with its place."""
+    for key in ("meaning", "conditions", "why", "pitfall"):
+        words = getattr(entry, key)
+        if words is not None:
+            yield (key,), words
+    for symbol, words in entry.symbols.items():
+        yield ("symbols", symbol), words
+    for slot, question in entry.questions.items():
+        for key in ("ask", "answer", "more"):
+            words = getattr(question, key)
+            if words is not None:
+                yield ("questions", slot, key), words
+    for name in type(entry.prompts).model_fields:
+        words = getattr(entry.prompts, name)
+        if words is not None:
+            yield ("prompts", name), words
+    if entry.example is not None and entry.example.text is not None:
+        yield ("example", "text"), entry.example.text

@@ -20,7 +20,6 @@ from dlcards.problems import Problem, Severity
 Model = TypeVar("Model", bound=BaseModel)
 
 KINDS = ("equation", "concept", "algorithm", "notation")
-CARDS = ("recall", "recognise", "picture", "code", "read", "cloze")
 SLOTS = tuple(f"q{i}" for i in range(1, 9))
 
 ID_PATTERN = r"^[a-z][a-z0-9]*(-[a-z0-9]+)*$"
@@ -50,7 +49,7 @@ def _claims(value: object) -> object:
 
 Formula = Annotated[
     str,
-    BeforeValidator(_as_text),
+    BeforeValidator(_as_text, json_schema_input_type=str | int | float),
     StringConstraints(min_length=1, max_length=600),
     Field(description="A formula in the claim language (docs/claim-language.md)."),
 ]
@@ -108,7 +107,9 @@ class ExampleItem(_Strict):
     """A worked example: numbers go in, the build computes what comes out."""
 
     given: dict[str, Formula] = Field(description="Values for names declared in `let`.")
-    compute: Annotated[list[Formula], BeforeValidator(_as_list)] = Field(
+    compute: Annotated[
+        list[Formula], BeforeValidator(_as_list, json_schema_input_type=str | list[str])
+    ] = Field(
         min_length=1, max_length=4, description="Formulas whose values are computed and shown."
     )
     text: Prose | None = Field(None, description="A sentence before the numbers.")
@@ -117,6 +118,7 @@ class ExampleItem(_Strict):
 class Prompts(_Strict):
     """The entry's own wording of the standard fronts."""
 
+    meaning: Prose | None = Field(None, description="Asks what it is, in words.")
     recall: Prose | None = Field(None, description="Asks for the formula.")
     recognise: Prose | None = Field(None, description="Shows the formula, asks for its name.")
     picture: Prose | None = Field(None, description="Shows the figure, asks what it is.")
@@ -142,7 +144,7 @@ class Entry(_Strict):
     )
     claim: Annotated[
         list[Annotated[ClaimItem, BeforeValidator(_claim)]],
-        BeforeValidator(_claims),
+        BeforeValidator(_claims, json_schema_input_type=str | ClaimItem | list[str | ClaimItem]),
     ] = Field(default_factory=list, max_length=6, description="Relations that are checked.")
     unchecked: UncheckedItem | None = Field(None, description="Instead of a claim.")
     show: dict[str, Annotated[str, StringConstraints(max_length=60)]] = Field(
@@ -165,8 +167,8 @@ class Entry(_Strict):
     questions: dict[Literal["q1", "q2", "q3", "q4", "q5", "q6", "q7", "q8"], Question] = Field(
         default_factory=dict, description="Released slots keep their meaning for ever."
     )
-    without: list[Literal["recall", "recognise", "picture", "code", "read", "cloze"]] = Field(
-        default_factory=list, description="Standard cards that make no sense for this entry."
+    without: list[Literal["recall", "meaning", "recognise", "picture", "code", "read", "cloze"]] = (
+        Field(default_factory=list, description="Standard cards that make no sense for this entry.")
     )
     requires: list[EntryId] = Field(default_factory=list, description="Entries to learn before.")
     sources: list[Line] = Field(min_length=1, description="Where it is taught: DLB:6.5.2#6.44.")
@@ -426,3 +428,82 @@ def warnings_as_errors(problems: Iterator[Problem]) -> Iterator[Problem]:
     """Turn warnings into errors, for ``--strict``."""
     for p in problems:
         yield Problem(p.location, p.code, p.message, p.hint, Severity.ERROR, p.source, p.width)
+
+
+def json_schema(name: str) -> dict[str, Any]:
+    """Return the JSON Schema of an entry, a deck or a translation, for editors.
+
+    Parameters
+    ----------
+    name : str
+        ``entry``, ``deck`` or ``translation``.
+
+    Returns
+    -------
+    dict
+        In the vocabulary of draft 7, which all editors understand.
+
+    Examples
+    --------
+    >>> json_schema("deck")["required"]
+    ['title', 'description', 'contents']
+    """
+    schema = MODELS[name].model_json_schema()
+    if name == "entry":
+        schema["properties"]["figure"] = _figure_schema(schema)
+    converted = _draft_7(schema)
+    assert isinstance(converted, dict)
+    head = {
+        "$schema": "http://json-schema.org/draft-07/schema#",
+        "title": f"dlcards {name}",
+    }
+    return {**head, **{k: v for k, v in converted.items() if k != "title"}}
+
+
+def _figure_schema(schema: dict[str, Any]) -> dict[str, Any]:
+    """Return the choice between the kinds of figure; their parts join the definitions."""
+    from dlcards.figures import KINDS
+
+    choices = []
+    for kind in KINDS:
+        part = kind.spec.model_json_schema()
+        for inner, definition in part.pop("$defs", {}).items():
+            schema.setdefault("$defs", {})[inner] = definition
+        schema["$defs"][f"figure_{kind.name}"] = part
+        choices.append(
+            {
+                "if": {"properties": {"kind": {"const": kind.name}}, "required": ["kind"]},
+                "then": {"$ref": f"#/$defs/figure_{kind.name}"},
+            }
+        )
+    names = [kind.name for kind in KINDS]
+    return {
+        "description": "A figure (docs/figure-kinds.md).",
+        "type": "object",
+        "required": ["kind"],
+        "properties": {"kind": {"enum": names, "description": "The kind of figure."}},
+        "allOf": choices,
+    }
+
+
+def _draft_7(value: Any) -> Any:
+    """Rewrite what newer drafts say otherwise."""
+    if isinstance(value, list):
+        return [_draft_7(item) for item in value]
+    if not isinstance(value, dict):
+        return value
+    out = {}
+    for key, item in value.items():
+        if key == "$ref" and isinstance(item, str):
+            out[key] = item.replace("#/$defs/", "#/definitions/")
+        elif key == "$defs":
+            out["definitions"] = _draft_7(item)
+        elif key == "prefixItems":
+            out["items"] = _draft_7(item)
+        elif key == "discriminator" or (key == "title" and isinstance(item, str)):
+            continue
+        elif key == "items" and "prefixItems" in value:
+            out["additionalItems"] = _draft_7(item)
+        else:
+            out[key] = _draft_7(item)
+    return out

@@ -1,0 +1,128 @@
+"""From entries to notes: verify, illustrate, prepare, compose."""
+
+from __future__ import annotations
+
+import os
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import dataclass, field, replace
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+from dlcards.claims.lock import Checked
+from dlcards.library import Item, Library, formula_problem
+from dlcards.documents import Places
+from dlcards.model import CardContent, MediaFile, Note
+from dlcards.pipeline.requests import Watcher
+from dlcards.problems import Problem, ToolError, has_errors
+from dlcards.steps.compose import compose
+from dlcards.steps.illustrate import FigureRequest, Gallery, illustrate
+from dlcards.steps.prepare import prepare
+from dlcards.pipeline.verification import verify_items
+
+if TYPE_CHECKING:
+    from dlcards.claims.statement import FormulaProblem
+
+
+@dataclass(frozen=True, slots=True)
+class Work:
+    """How the steps are to be done.
+
+    Parameters
+    ----------
+    jobs : int
+    cache : Path or None
+        Folder of finished work, None to do everything anew.
+    language : str
+    """
+
+    jobs: int
+    cache: Path | None
+    language: str = "en"
+
+
+@dataclass(frozen=True, slots=True)
+class Content:
+    """Everything that goes into decks.
+
+    Parameters
+    ----------
+    notes : mapping of str to tuple of Note
+        By id of the entry.
+    media : mapping of str to MediaFile
+        By name.
+    cards : mapping of str to CardContent
+        What the notes were composed from.
+    checked : mapping of str to Checked
+    """
+
+    notes: Mapping[str, tuple[Note, ...]] = field(default_factory=dict)
+    media: Mapping[str, MediaFile] = field(default_factory=dict)
+    cards: Mapping[str, CardContent] = field(default_factory=dict)
+    checked: Mapping[str, Checked] = field(default_factory=dict)
+    problems: tuple[Problem, ...] = ()
+
+
+def workers(jobs: int | None) -> int:
+    """Return the number of worker processes: one per core unless told otherwise."""
+    if jobs is not None:
+        return jobs
+    affinity = getattr(os, "sched_getaffinity", None)
+    return len(affinity(0)) if affinity else os.cpu_count() or 1
+
+
+def read_content(library: Library, items: Sequence[Item], work: Work, watcher: Watcher) -> Content:
+    """Check, draw and compose entries; nothing wrong reaches a note."""
+    verified = verify_items(library, items, work, watcher)
+    problems = list(verified.problems)
+    gallery = _illustrate(items, work, watcher)
+    if gallery.interrupted:
+        raise KeyboardInterrupt
+    for item in items:
+        problems += _located(item, gallery.problems.get(item.id, ()))
+    if has_errors(problems):
+        return Content(problems=tuple(problems))
+    notes: dict[str, tuple[Note, ...]] = {}
+    cards: dict[str, CardContent] = {}
+    for item in items:
+        content, misread = prepare(
+            item,
+            library,
+            verified.checked.get(item.id, Checked()),
+            gallery.figures.get(item.id),
+            gallery.fronts.get(item.id),
+            lang=work.language,
+        )
+        composed, misfits = compose(content)
+        problems += _located(item, (*misread, *misfits))
+        notes[item.id] = composed
+        cards[item.id] = content
+    pictures = (*gallery.figures.values(), *gallery.fronts.values())
+    media = {picture.media.name: picture.media for picture in pictures}
+    return Content(notes, media, cards, verified.checked, tuple(problems))
+
+
+def _located(item: Item, problems: Iterable[FormulaProblem]) -> list[Problem]:
+    found = list(problems)
+    if not found:
+        return []
+    places = Places(item.document)
+    return [formula_problem(places, problem) for problem in found]
+
+
+def _illustrate(items: Sequence[Item], work: Work, watcher: Watcher) -> Gallery:
+    requests = []
+    for item in items:
+        if item.figure is not None and item.entry.figure is not None:
+            request = FigureRequest(
+                item.id,
+                item.entry.figure,
+                item.entry.statement_text(item.id),
+                title=item.entry.title,
+                lang=work.language,
+            )
+            requests.append(request)
+            if item.figure.common.front_safe:
+                requests.append(replace(request, front=True))
+    with watcher.step("Drawing figures", len(requests)) as advance:
+        folder = work.cache / "figures" if work.cache is not None else None
+        return illustrate(requests, cache_folder=folder, jobs=work.jobs, on_done=advance)

@@ -1,0 +1,143 @@
+"""From notes to packages: decks, times of change, files."""
+
+from __future__ import annotations
+
+import os
+import time
+from collections.abc import Mapping, Sequence
+from pathlib import Path
+
+from dlcards import __version__, ledger
+from dlcards.claims.lock import Checked
+from dlcards.library import DeckSource, Item
+from dlcards.model import DeckPlan
+from dlcards.notetypes import note_types
+from dlcards.pipeline.changes import write_atomically
+from dlcards.pipeline.content import Content
+from dlcards.pipeline.requests import BuiltDeck
+from dlcards.problems import ContentError, Problem, ToolError, UsageError
+from dlcards.steps.compose import place
+from dlcards.steps.describe import describe_deck
+from dlcards.steps.package import write_package
+
+LEDGER = "decks/ledger.tsv"
+
+
+def plan_deck(
+    source: DeckSource, items: Sequence[Item], content: Content, language: str
+) -> DeckPlan:
+    """Put the notes of a deck in the order in which a learner meets them."""
+    deck = source.deck
+    composed = [note for item in items for note in content.notes.get(item.id, ())]
+    notes = place(composed, deck.title, lang=language, split=deck.exercises)
+    used = {name for note in notes for name in note.media}
+    types = {note.note_type for note in notes}
+    return DeckPlan(
+        name=source.name,
+        title=deck.title,
+        description=describe_deck(
+            deck.description, lang=language, version=deck.version or __version__
+        ),
+        notes=notes,
+        media=tuple(content.media[name] for name in sorted(used)),
+        note_types=tuple(each for each in note_types() if each.name in types),
+    )
+
+
+def write_decks(
+    root: Path,
+    output: Path,
+    plans: Sequence[DeckPlan],
+    counts: Mapping[str, Mapping[str, int]],
+    suffix: str = "",
+) -> tuple[tuple[BuiltDeck, ...], tuple[Problem, ...]]:
+    """Write every deck, each note with the time of its last change.
+
+    Parameters
+    ----------
+    plans : sequence of DeckPlan
+    counts : mapping of deck name to level to number
+        For the report.
+    suffix : str
+        Added to the name of the file, such as ``.ko``.
+
+    Raises
+    ------
+    ContentError
+        When the ledger cannot be trusted or Anki would refuse a note.
+    """
+    now = int(time.time())
+    known = _read_ledger(root, now)
+    memory = output / ".cache" / "first-built.json"
+    first_built, damaged = ledger.read_first_built(_text(memory), file="first-built.json")
+    problems = (damaged,) if damaged is not None else ()
+    stamps = ledger.stamp(known, plans, first_built=first_built, now=now, epoch=source_date_epoch())
+    # Remembered first: a build that is killed now must not give new times tomorrow.
+    write_atomically(memory, ledger.write_first_built(stamps.first_built))
+    written = []
+    unreleased = set(stamps.unreleased)
+    for plan in plans:
+        target = output / f"{plan.name}{suffix}.apkg"
+        made = write_package(plan, target, modified=stamps.modified)
+        written.append(
+            BuiltDeck(
+                name=plan.name,
+                package=target,
+                notes=made.notes,
+                cards=made.cards,
+                media=made.media,
+                size=made.bytes,
+                levels=dict(counts.get(plan.name, {})),
+                unreleased=sum(note.guid in unreleased for note in plan.notes),
+            )
+        )
+    return tuple(written), problems
+
+
+def _read_ledger(root: Path, now: int) -> ledger.Ledger:
+    found, problems = ledger.read(_text(root / LEDGER), file=LEDGER, now=now)
+    if problems:
+        raise ContentError(problems)
+    return found
+
+
+def _text(path: Path) -> str:
+    try:
+        return path.read_text(encoding="utf-8", errors="replace")
+    except FileNotFoundError:
+        return ""
+    except OSError as error:
+        raise ToolError(f"{path}: {error.strerror}") from error
+
+
+def source_date_epoch() -> int | None:
+    """Return the time all new content is stamped with, when the environment names one.
+
+    Raises
+    ------
+    UsageError
+        When ``SOURCE_DATE_EPOCH`` is not a number of seconds in the past.
+    """
+    text = os.environ.get("SOURCE_DATE_EPOCH", "")
+    if not text:
+        return None
+    if not text.isdecimal() or int(text) > time.time():
+        message = f"SOURCE_DATE_EPOCH={text!r} is not a number of seconds before now"
+        raise UsageError(message)
+    return int(text)
+
+
+def count_levels(items: Sequence[Item], checked: Mapping[str, Checked]) -> dict[str, int]:
+    """Count the claims of a deck by level, the strongest first."""
+    from dlcards.claims.verdict import Level
+
+    counts = dict.fromkeys((str(level) for level in Level), 0)
+    for item in items:
+        for verdict in checked.get(item.id, Checked()).verdicts:
+            if verdict.level is not None:
+                counts[str(verdict.level)] += 1
+        if item.entry.unchecked is not None:
+            counts[str(Level.UNCHECKED)] += 1
+        elif item.entry.definition is not None and not item.entry.claim:
+            counts[str(Level.DEFINITION)] += 1
+    return {level: number for level, number in counts.items() if number}

@@ -1,0 +1,271 @@
+"""Entries become what a learner reads: texts with printed formulas, sources with links.
+
+The last step that knows the claim language; composition below sees only LaTeX.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterable, Mapping
+from dataclasses import replace
+
+from dlcards.claims import prose
+from dlcards.claims.language import FormulaError, parse_formula
+from dlcards.claims.latex import to_latex
+from dlcards.claims.lock import Checked
+from dlcards.claims.statement import EMPTY, FormulaProblem, Path, Statement
+from dlcards.claims.tree import Node
+from dlcards.claims.verdict import Level, Verdict
+from dlcards.claims.where import where_lines
+from dlcards.library import Item, Library, Source
+from dlcards.model import (
+    Blank,
+    CardContent,
+    CheckSummary,
+    Illustration,
+    Piece,
+    PieceKind,
+    Prose,
+    QuestionContent,
+    SourceLink,
+    SymbolMeaning,
+    plain,
+)
+from dlcards.schema import Entry, Question, Translation
+
+_ORDER = tuple(Level)
+
+
+def prepare(
+    item: Item,
+    library: Library,
+    checked: Checked,
+    figure: Illustration | None,
+    front: Illustration | None,
+    *,
+    lang: str = "en",
+    namespace: str = "dlcards",
+) -> tuple[CardContent, tuple[FormulaProblem, ...]]:
+    """Print everything that an entry says.
+
+    Parameters
+    ----------
+    item : Item
+    library : Library
+        For the titles of prerequisites and the names of sources.
+    checked : Checked
+    figure, front : Illustration or None
+    lang : str
+        A text without translation stays English.
+    namespace : str
+        First part of every GUID.
+    """
+    return _Preparation(item, library, lang).content(checked, figure, front, namespace)
+
+
+class _Preparation:
+    """Collects problems while the texts of one entry are read."""
+
+    def __init__(self, item: Item, library: Library, lang: str) -> None:
+        self.item = item
+        self.entry = item.entry
+        self.library = library
+        self.lang = lang
+        self.translation = item.translations.get(lang) or Translation()
+        self.statement = item.statement or Statement(item.id, EMPTY, EMPTY)
+        self.problems: list[FormulaProblem] = []
+
+    def content(
+        self,
+        checked: Checked,
+        figure: Illustration | None,
+        front: Illustration | None,
+        namespace: str,
+    ) -> tuple[CardContent, tuple[FormulaProblem, ...]]:
+        entry, words = self.entry, self.translation
+        content = CardContent(
+            id=entry.formerly[0] if entry.formerly else self.item.id,
+            kind=entry.kind,
+            title=words.title or entry.title,
+            subject=self.item.subject,
+            topic=entry.topic,
+            priority=entry.priority,
+            lang=self.lang,
+            namespace=namespace,
+            formulas=tuple(self.formulas()),
+            where=self.where(),
+            conditions=self.text(entry.conditions, words.conditions, "conditions"),
+            symbols=tuple(self.symbols()),
+            meaning=self.text(entry.meaning, words.meaning, "meaning"),
+            why=self.text(entry.why, words.why, "why"),
+            pitfall=self.text(entry.pitfall, words.pitfall, "pitfall"),
+            code=entry.code.numpy if entry.code else "",
+            example=tuple(self.example(checked.examples)),
+            blanks=tuple(self.blanks()),
+            term=entry.title if self.lang != "en" and words.title else "",
+            questions={slot: self.question(slot, q) for slot, q in entry.questions.items()},
+            prompts=dict(self.prompts()),
+            without=tuple(entry.without),
+            figure=self.captioned(figure),
+            figure_front=front,
+            sources=tuple(source_link(self.library.sources, s) for s in entry.sources),
+            source_tags=tuple(dict.fromkeys(source_tag(s) for s in entry.sources if ":" in s)),
+            check=summary(entry, checked.verdicts),
+            related=tuple(self.related()),
+            tags=tuple(entry.tags),
+        )
+        return content, tuple(dict.fromkeys(self.problems))
+
+    # Formulas
+
+    def formulas(self) -> Iterable[str]:
+        """Yield the headline, then the other relations the entry states."""
+        if self.entry.unchecked is not None:
+            yield self.entry.unchecked.latex
+        if self.statement.definition is not None:
+            yield to_latex(self.statement.definition, self.statement)
+        for claim in self.statement.claims:
+            yield to_latex(claim.tree, self.statement)
+
+    def where(self) -> tuple[Prose, ...]:
+        return tuple(
+            (Piece(PieceKind.MATH, names), *plain(f" {said}" if said else ""))
+            for names, said in where_lines(self.statement)
+        )
+
+    def symbols(self) -> Iterable[SymbolMeaning]:
+        for key, meaning in self.entry.symbols.items():
+            node = self.parse(key, ("symbols", key, "@key"))
+            if node is not None:
+                translated = self.translation.symbols.get(key)
+                text = self.text(meaning, translated, "symbols", key)
+                yield SymbolMeaning(to_latex(node, self.statement), text)
+
+    def blanks(self) -> Iterable[Blank]:
+        for position, text in enumerate(self.entry.blanks):
+            node = self.parse(text, ("blanks", position))
+            if node is not None:
+                yield Blank(position + 1, to_latex(node, self.statement))
+
+    def parse(self, text: str, path: Path) -> Node | None:
+        try:
+            return parse_formula(text)
+        except FormulaError as error:
+            self.problems.append(
+                FormulaProblem(path, error.code, error.message, error.hint, error.start, error.end)
+            )
+            return None
+
+    def example(self, values: tuple[tuple[str, str], ...]) -> Iterable[Prose]:
+        if self.entry.example is None or self.statement.example is None:
+            return
+        words = self.translation.example
+        text = self.text(self.entry.example.text, words.text if words else None, "example", "text")
+        if text:
+            yield text
+        given = ", ".join(
+            f"{to_latex(parse_formula(name), self.statement)} = {to_latex(node, self.statement)}"
+            for name, node in self.statement.example.given.items()
+        )
+        if given:
+            yield (Piece(PieceKind.MATH, given),)
+        for node, (_, value) in zip(self.statement.example.compute, values, strict=False):
+            yield (Piece(PieceKind.MATH, f"{to_latex(node, self.statement)} = {value}"),)
+
+    # Texts
+
+    def text(self, english: str | None, translated: str | None, *path: str) -> Prose:
+        """Read a text of the entry, or its translation."""
+        source = translated or english
+        if source is None:
+            return ()
+        pieces, problems = prose.read_prose(source, self.statement, path)
+        self.problems += problems
+        return tuple(_piece(piece, self.statement) for piece in pieces)
+
+    def question(self, slot: str, question: Question) -> QuestionContent:
+        words = self.translation.questions.get(slot)  # type: ignore[call-overload]
+        parts = {}
+        for key in ("ask", "answer", "more"):
+            translated = getattr(words, key) if words is not None else None
+            parts[key] = self.text(getattr(question, key), translated, "questions", slot, key)
+        return QuestionContent(**parts)
+
+    def prompts(self) -> Iterable[tuple[str, Prose]]:
+        for name in type(self.entry.prompts).model_fields:
+            english = getattr(self.entry.prompts, name)
+            translated = getattr(self.translation.prompts, name)
+            if english or translated:
+                yield name, self.text(english, translated, "prompts", name)
+
+    def captioned(self, figure: Illustration | None) -> Illustration | None:
+        words = self.translation.figure
+        if figure is None or words is None:
+            return figure
+        return replace(figure, alt=words.alt or figure.alt, caption=words.caption or figure.caption)
+
+    def related(self) -> Iterable[tuple[str, str]]:
+        for other in self.entry.requires:
+            found = self.library.items.get(other)
+            if found is not None:
+                words = found.translations.get(self.lang)
+                yield other, (words.title if words and words.title else found.entry.title)
+
+
+def summary(entry: Entry, verdicts: tuple[Verdict, ...]) -> CheckSummary | None:
+    """Return how surely the formulas of an entry hold: as surely as the weakest of them."""
+    if entry.unchecked is not None:
+        return CheckSummary(Level.UNCHECKED, note=entry.unchecked.why)
+    levels = [verdict.level for verdict in verdicts if verdict.level is not None]
+    if levels:
+        weakest = max(levels, key=_ORDER.index)
+        points = [v.points for v in verdicts if v.points]
+        notes = "; ".join(dict.fromkeys(v.note for v in verdicts if v.note))
+        return CheckSummary(weakest, min(points, default=0), notes)
+    return CheckSummary(Level.DEFINITION) if entry.definition else None
+
+
+def source_link(sources: Mapping[str, Source], text: str) -> SourceLink:
+    """Return a citation as one would say it, with its address.
+
+    Examples
+    --------
+    >>> book = Source("DLB", "Deep Learning", "https://example.org", {"6.5": "Backprop"}, {})
+    >>> source_link({"DLB": book}, "DLB:6.5#6.44")
+    SourceLink(text='Deep Learning, 6.5 Backprop, eq. 6.44', url='https://example.org')
+    """
+    if text.startswith(("https://", "http://")):
+        return SourceLink(re.sub(r"^https?://(www\.)?", "", text), text)
+    code, _, rest = text.partition(":")
+    source = sources.get(code)
+    if source is None:
+        return SourceLink(text)
+    place, _, equation = rest.partition("#")
+    title = source.places.get(place, "")
+    number = place if re.fullmatch(r"[0-9.]+", place) else ""
+    said = f"{number} {title}".strip() or place
+    parts = [source.title, said, f"eq. {equation}" if equation else ""]
+    url = source.urls.get(place) or source.url
+    return SourceLink(", ".join(part for part in parts if part), url)
+
+
+def source_tag(text: str) -> str:
+    """Return the tag under which Anki groups the cards of a chapter or video.
+
+    Examples
+    --------
+    >>> source_tag("3B1B-CA:4"), source_tag("DLB:6.5.2#6.44")
+    ('3b1b::ca::04', 'dlb::6.5.2')
+    """
+    code, _, rest = text.partition(":")
+    place = rest.partition("#")[0]
+    if place.isdigit():
+        place = place.zfill(2)
+    return f"{code.lower().replace('-', '::')}::{place}".replace(" ", "-").replace("/", "::")
+
+
+def _piece(piece: prose.Piece, statement: Statement) -> Piece:
+    """Print the formula of a piece; words stay as they are."""
+    if piece.node is not None:
+        return Piece(PieceKind.MATH, to_latex(piece.node, statement))
+    return Piece(PieceKind(str(piece.kind)), piece.text)
