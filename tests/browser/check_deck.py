@@ -11,8 +11,8 @@ from __future__ import annotations
 import argparse
 import functools
 import http.server
+import importlib.util
 import mimetypes
-import os
 import re
 import shutil
 import subprocess
@@ -81,7 +81,7 @@ INSPECT = r"""() => {
   const clone = qa.cloneNode(true);
   clone.querySelectorAll('mjx-container,script,style,code,pre').forEach(e => e.remove());
   const text = clone.textContent;
-  const raw = text.match(/\\[()\[\]]|\$[^$]+\$|\{\{[^}]*\}?\}?|\[\/?latex\]/);
+  const raw = text.match(/\\[()\[\]]|\$[^$]+\$/);
   if (raw) faults.push(['raw-delimiter', raw[0]]);
   const anki = /The front of this card is blank|has a problem|No cloze|Front template has/;
   if (anki.test(text)) faults.push(['anki-complains', text.trim().slice(0, 80)]);
@@ -125,11 +125,9 @@ class Fault:
 
 def missing() -> str:
     """Say what keeps the cards from being shown here; empty when nothing does."""
-    try:
-        import anki.collection
-        import playwright.sync_api  # noqa: F401
-    except ImportError as error:
-        return f"{error.name} is not installed"
+    for name in ("anki", "playwright"):
+        if importlib.util.find_spec(name) is None:
+            return f"{name} is not installed"
     if not chromium():
         return "Chromium is not installed"
     if not (WEB / "js" / "reviewer.js").is_file() and not fetch_web_data():
@@ -165,7 +163,7 @@ def imported(package: Path) -> Iterator[tuple[list[Side], Path]]:
     from anki.collection import Collection, ImportAnkiPackageOptions, ImportAnkiPackageRequest
 
     with tempfile.TemporaryDirectory() as folder:
-        collection = Collection(os.path.join(folder, "c.anki2"))
+        collection = Collection(str(Path(folder) / "c.anki2"))
         try:
             request = ImportAnkiPackageRequest(
                 package_path=str(package.resolve()), options=ImportAnkiPackageOptions()
@@ -314,7 +312,9 @@ def check_sides(
 
 def main() -> int:
     """Check packages named on the command line."""
-    parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawTextHelpFormatter)
+    parser = argparse.ArgumentParser(
+        description=__doc__, formatter_class=argparse.RawTextHelpFormatter
+    )
     parser.add_argument("packages", nargs="+", type=Path)
     parser.add_argument("--quick", action="store_true", help="only narrow and dark")
     options = parser.parse_args()

@@ -3,7 +3,8 @@
 Everything a learner reads is in fields, so one note type serves every language, and a
 word can be corrected without touching a template. A page such as ``recall.html`` holds
 the question, a line ``<!-- answer -->`` and the answer; the loader puts both into the
-frame that all cards share.
+frame that all cards share. What follows ``<!-- front -->`` in the question stays on the
+front, what follows ``<!-- end -->`` in the answer goes to the end of both sides.
 """
 
 from __future__ import annotations
@@ -96,8 +97,11 @@ def _template(folder: str, name: str, data: Mapping[str, Any]) -> CardTemplate:
     page = page.replace("@", str(data.get("slot", "@")))
     question, _, rest = page.partition("<!-- answer -->\n")
     answer, _, end = rest.partition("<!-- end -->\n")
+    question, _, only_front = question.partition("<!-- front -->\n")
     topic = '<p class="topic">{{Topic}}</p>\n'
-    front = f'<div class="dl front" lang="{{{{Lang}}}}">\n{topic}{question}{end}</div>\n'
+    front = (
+        f'<div class="dl front" lang="{{{{Lang}}}}">\n{topic}{question}{only_front}{end}</div>\n'
+    )
     if data["when"]:
         front = f"{{{{#{data['when']}}}}}\n{front}{{{{/{data['when']}}}}}\n"
     back = (

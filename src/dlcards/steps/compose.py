@@ -24,6 +24,7 @@ from dlcards.model import (
 )
 from dlcards.notetypes import cloze, html, languages, note_type, phrases
 from dlcards.notetypes.highlight import highlight
+from dlcards.notetypes.measure import size_class
 
 CARD_FIELDS: Mapping[str, str] = {
     "recall": "RecallQ",
@@ -193,16 +194,18 @@ def _cloze_note(content: CardContent, marked: str, blanks: Sequence[int]) -> Not
     fields = {
         **_common_fields(content, words, related_label=words["labels"]["related"]),
         **_reference_fields(content, words),
-        "Text": rf"\[{cloze.cloze_latex(marked)}\]",
+        "Text": _gaps(marked),
         "Prompt": html.prose(prompt),
-        "Extra": "".join(
-            html.element("div", html.display_math(latex), css="further")
-            for latex in content.formulas[1:]
-        ),
+        "Extra": _further(content.formulas),
     }
     slots = tuple(f"cloze:{number}" for number in blanks)
     guid = _guid(content, "cloze")
     return _note(content, "cloze", guid, fields, slots, content.kind, (content.figure,))
+
+
+def _gaps(marked: str) -> str:
+    shown, css = rf"\[{cloze.cloze_latex(marked)}\]", size_class(cloze.without_marks(marked))
+    return html.element("div", shown, css=css) if css else shown
 
 
 def _note(
@@ -301,7 +304,7 @@ def _reference_fields(content: CardContent, words: Mapping[str, Any]) -> dict[st
         "Where": _where(content.where),
         "Conditions": html.element("p", html.prose(content.conditions), css="conditions"),
         "Symbols": html.fold(labels["symbols"], _symbols(content), css="fold"),
-        "Meaning": html.element("p", html.prose(content.meaning), css="meaning"),
+        "Meaning": html.prose(content.meaning),
         "CodeLabel": html.text(labels["code"]) if content.code else "",
         "Code": highlight(content.code),
         "Example": html.fold(labels["example"], html.paragraphs(content.example), css="fold"),
@@ -316,10 +319,19 @@ def _text_fold(label: str, prose: Prose) -> str:
 
 
 def _formulas(formulas: Sequence[str]) -> str:
-    headline, further = formulas[:1], formulas[1:]
-    return "".join(html.display_math(latex) for latex in headline) + "".join(
-        html.element("div", html.display_math(latex), css="further") for latex in further
+    return "".join(_sized(latex) for latex in formulas[:1]) + _further(formulas)
+
+
+def _further(formulas: Sequence[str]) -> str:
+    return "".join(
+        html.element("div", html.display_math(latex), css="further") for latex in formulas[1:]
     )
+
+
+def _sized(latex: str) -> str:
+    """Set a formula smaller when it is too long for a phone."""
+    shown, css = html.display_math(latex), size_class(latex)
+    return html.element("div", shown, css=css) if css else shown
 
 
 def _where(items: Sequence[Prose]) -> str:

@@ -113,22 +113,25 @@ CHAIN_RULE = CardContent(
     ),
     source_tags=("dlb::6.5", "3b1b::calculus::04"),
     check=CheckSummary(Level.PROVED),
-    related=(("ca-composition", "Composition of functions"), ("derivative-definition", "Derivative")),
+    related=(
+        ("ca-composition", "Composition of functions"),
+        ("derivative-definition", "Derivative"),
+    ),
 )
 
+TAYLOR = (
+    r"f(\boldsymbol{x} + t\boldsymbol{u}) = f(\boldsymbol{x})"
+    r" + t\,\boldsymbol{u}^{\top} \boldsymbol{g}"
+    r" + \frac{1}{2} t^{2}\, \boldsymbol{u}^{\top} \boldsymbol{H} \boldsymbol{u}"
+    r" + \mathcal{O}\left(t^{3}\right) \quad \text{as } t \to 0, \; t < 1"
+)
 LONG = CardContent(
     id="taylor-second-order",
     kind="equation",
     title="Second-order Taylor approximation",
     subject="calculus",
     topic="approximation",
-    formulas=(
-        r"f(\boldsymbol{x} + t\boldsymbol{u}) = f(\boldsymbol{x})"
-        r" + t\,\boldsymbol{u}^{\top} \boldsymbol{g}"
-        r" + \frac{1}{2} t^{2}\, \boldsymbol{u}^{\top} \boldsymbol{H} \boldsymbol{u}"
-        r" + \mathcal{O}\left(t^{3}\right) \quad \text{as } t \to 0, \; t < 1",
-        r"\boldsymbol{g} = \nabla f(\boldsymbol{x})",
-    ),
+    formulas=(TAYLOR, r"\boldsymbol{g} = \nabla f(\boldsymbol{x})"),
     where=(
         words(r"$\boldsymbol{x}, \boldsymbol{u} \in \mathbb{R}^{n}$"),
         words(r"$f \colon \mathbb{R}^{n} \to \mathbb{R}$"),
@@ -152,9 +155,13 @@ SADDLE = CardContent(
     title="Saddle point",
     subject="calculus",
     topic="optimization",
-    meaning=plain("A critical point that is a minimum along one direction, a maximum along another."),
+    meaning=plain(
+        "A critical point that is a minimum along one direction, a maximum along another."
+    ),
     why=plain("In many dimensions saddle points are far more frequent than local minima."),
-    figure=picture("saddle", SLOPE.format(label=""), "A curve with its tangent.", "A slope of zero."),
+    figure=picture(
+        "saddle", SLOPE.format(label=""), "A curve with its tangent.", "A slope of zero."
+    ),
     sources=(SourceLink("Deep Learning Book 4.3"),),
 )
 
@@ -165,7 +172,9 @@ HOSTILE = CardContent(
     subject="notation",
     topic="signs",
     formulas=(r"\{x \mid x < y\} \;\&\; {{a}_{b_{c}}}",),
-    meaning=words("*<script>alert(1)</script>*", " and ", "`x[[1]] {{c2::y}} \\(z\\)`", " [latex]q[/latex]"),
+    meaning=words(
+        "*<script>alert(1)</script>*", " and ", "`x[[1]] {{c2::y}} \\(z\\)`", " [latex]q[/latex]"
+    ),
     code="def braces(x):\n    # <b>{{c3::no}}</b> [sound:a.mp3]\n    return {'a': {'b': x < 1}}",
     sources=(SourceLink('A "source" <i>', "https://example.org/?a=1&b=2"),),
     check=CheckSummary(Level.UNCHECKED, note="A sign cannot be checked."),
