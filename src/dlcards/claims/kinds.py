@@ -177,6 +177,8 @@ class _Inference:
             return self._applied(node)
         declared = self.statement.types.get(node.name)
         if declared is not None and declared.name in FUNCTION_TYPES:
+            if not declared.args and node.args:
+                return self.of(node.args[0])  # a function of one number works entry by entry
             to_vector = declared.name == "function" and len(declared.args) == 2
             return Kind.VECTOR if to_vector else Kind.SCALAR
         return self._word(node) if node.name in WORD_NAMES else Kind.SCALAR

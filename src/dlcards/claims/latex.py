@@ -633,7 +633,8 @@ def _point_derivative(p: _Printer, args: tuple[Node, ...]) -> Printed:
     declared = p.statement.types.get(function)
     if declared is not None and declared.name == "function" and len(declared.args) == 2:
         return f"J_{{{name}}}{at}", Level.ATOM
-    if (declared is not None and declared.args) or p.kind(point) is not Kind.SCALAR:
+    of_vector = declared is None and p.kind(point) is not Kind.SCALAR
+    if of_vector or (declared is not None and declared.args):
         return rf"\nabla {name}{at}", Level.ATOM
     if len(args) > 2 and args[2].op != "num":
         return f"{name}^{{({p.go(args[2], small=True)})}}{at}", Level.ATOM
