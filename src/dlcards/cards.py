@@ -204,10 +204,13 @@ class Blanks:
         What each number hides, inner blanks included, hints left out.
     unclosed : bool
         Whether a blank is opened and never closed; Anki then drops it.
+    shared : bool
+        Whether a blank has several numbers, which Anki before 25 does not read.
     """
 
     hidden: dict[int, str]
     unclosed: bool = False
+    shared: bool = False
 
 
 @dataclass(slots=True)
@@ -229,18 +232,20 @@ def read_blanks(text: str) -> Blanks:
         return Blanks({})
     stack = [_OpenBlank(())]
     end = 0
+    shared = False
     for match in _CLOZE_TOKEN.finditer(text):
         stack[-1].text += text[end : match.start()]
         end = match.end()
         if match[1]:
             numbers = tuple(int(n) for n in match[1].split(",") if n)
             stack.append(_OpenBlank(numbers))
+            shared |= "," in match[1]
         elif len(stack) > 1:
             _close(stack)
     hidden: dict[int, str] = {}
     for number, shown in stack[0].inner:
         hidden[number] = f"{hidden[number]} {shown}" if number in hidden else shown
-    return Blanks(hidden, unclosed=len(stack) > 1)
+    return Blanks(hidden, unclosed=len(stack) > 1, shared=shared)
 
 
 def _close(stack: list[_OpenBlank]) -> None:

@@ -104,8 +104,8 @@ def _second(plan: DeckPlan) -> DeckPlan:
 
 
 def _third(plan: DeckPlan) -> DeckPlan:
-    """The same note again, a retired question, a new blank, renamed field and template."""
-    changed = _change(
+    """The same note again, a retired question, a new blank."""
+    return _change(
         plan,
         {
             "dlcards/reworded": formula("reworded", q1=WHY.replace("the slopes", "all slopes")),
@@ -114,7 +114,6 @@ def _third(plan: DeckPlan) -> DeckPlan:
         },
         formula("third"),
     )
-    return replace(changed, note_types=(_renamed(FORMULA), CLOZE))
 
 
 def _renamed(note_type: NoteType) -> NoteType:
@@ -131,20 +130,20 @@ def _heading(html: str) -> str:
 
 
 def _fourth(plan: DeckPlan) -> DeckPlan:
-    """A reserved field is filled, the edited note changes at last, a translation comes."""
+    """Type, field and template renamed, a reserved field filled, a translation."""
     own = next(note for note in plan.notes if note.guid == "dlcards/own-edit")
-    filled = replace(own, fields=(*own.fields[:-1], "filled"), note_type="Test Formulas")
+    filled = replace(own, fields=(*own.fields[:-1], "filled"))
     korean = replace(formula("stable", recall="써 보세요"), guid="dlcards/stable@ko")
-    return _change(plan, {"dlcards/own-edit": filled}, korean)
-
-
-def _of_its_type(plan: DeckPlan) -> DeckPlan:
-    """Name the formula type of a plan in its notes, whatever it is called by then."""
-    name = plan.note_types[0].name
-    notes = tuple(
-        n if n.note_type == CLOZE.name else replace(n, note_type=name) for n in plan.notes
+    changed = _change(plan, {"dlcards/own-edit": filled}, korean)
+    renamed = _renamed(plan.note_types[0])
+    return replace(
+        changed,
+        note_types=(renamed, CLOZE),
+        notes=tuple(
+            note if note.note_type == CLOZE.name else replace(note, note_type=renamed.name)
+            for note in changed.notes
+        ),
     )
-    return replace(plan, notes=notes)
 
 
 @cache
@@ -152,7 +151,7 @@ def generations() -> tuple[Generation, ...]:
     """Return the four releases, as the ledger and the release step see them."""
     plans = [_first()]
     for step in (_second, _third, _fourth):
-        plans.append(_of_its_type(step(plans[-1])))
+        plans.append(step(plans[-1]))
     decisions = (
         Decisions(),
         Decisions(retire=["dlcards/retired"]),

@@ -19,6 +19,13 @@ class Imported:
     conflicting: int
 
 
+def version() -> tuple[int, ...]:
+    """Return the version of Anki: (2, 1, 66), or (24, 11)."""
+    from anki.buildinfo import version as text
+
+    return tuple(int(part) for part in text.split(".") if part.isdecimal())
+
+
 @contextmanager
 def collection(folder: Path) -> Iterator[Any]:
     """Open a fresh collection and close it afterwards."""

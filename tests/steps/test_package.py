@@ -256,6 +256,10 @@ def test_a_bad_note_is_told_by_its_entry(code: str) -> None:
         assert problems[0].location.file == "x"
 
 
+def test_a_blank_with_several_numbers_is_refused_for_the_sake_of_older_versions() -> None:
+    assert codes(deck(cloze("x", "{{c1,2::a}}"))) == ["cloze-number"]
+
+
 def test_missing_media_is_found_in_every_way_to_refer_to_it() -> None:
     for html in ("<img alt='' src=a.svg>", "<IMG SRC='a.svg'>", "[sound:a.svg]"):
         assert codes(deck(formula("x", text=html))) == ["missing-media"], html

@@ -314,6 +314,10 @@ def _check_blanks(note: Note) -> Iterator[Problem]:
     if any(blanks.unclosed for blanks in read):
         message = f"a blank of the note '{note.guid}' is never closed, so Anki would drop it"
         yield _problem(place, "unclosed-cloze", message, "separate braces of formulas: '} }'")
+    if any(blanks.shared for blanks in read):
+        message = f"a blank of the note '{note.guid}' has several numbers"
+        hint = "Anki before 25 cannot read it: give each blank one number"
+        yield _problem(place, "cloze-number", message, hint)
     if not numbers:
         message = f"the note '{note.guid}' has no blank, so no card would be made of it"
         yield _problem(place, "cloze-without-blank", message, "add a blank")
