@@ -237,6 +237,7 @@ EXERCISE = ExerciseContent(
         _variant(*numbers)
         for numbers in ((3, 1, 2, 4), (5, -2, 1, 1), (2, 6, -1, 3), (4, 4, 2, 3), (1, -5, 2, 2))
     ),
+    check=CheckSummary(Level.PROVED),
     method=plain("Multiply along the main diagonal and subtract the other product."),
     sources=(SourceLink("3Blue1Brown, Linear algebra 6", "https://www.youtube.com/"),),
     related=(("la-determinant", "Determinant"),),

@@ -14,13 +14,11 @@ from dlcards.model import Illustration, MediaFile, Piece, PieceKind
 from dlcards.notetypes import html
 from dlcards.notetypes.highlight import highlight
 
-HOSTILE = st.lists(
-    st.sampled_from(
-        "<b> </div> & &amp; \" ' { {{ }} {{c1:: :: \\( \\) \\[ [latex] [/latex] [sound:a.mp3] [$]"
-        " [anki:tts] [[type:A]] <!-- --> a 한 javascript: \t".split(" ")
-    ),
-    max_size=8,
-).map("".join)
+SIGNS = r"""
+<b> </div> <!-- --> & &amp; " ' { {{ }} {{c1:: :: \( \) \[ [latex] [/latex] [$]
+[sound:a.mp3] [anki:tts] [[type:A]] a 한 javascript:
+"""
+HOSTILE = st.lists(st.sampled_from([*SIGNS.split(), " ", "\n"]), max_size=8).map("".join)
 TRIGGERS = re.compile(r"\{\{|\}\}|\[(?:/?latex|sound:|anki:|\$|\[type:)|<(?!/?(?:em|code)>)")
 
 

@@ -318,6 +318,7 @@ def test_an_exercise_carries_its_variants() -> None:
     for part in ("problem", "answer", "steps"):
         assert shown["Variants"].count(f'<div class="{part}">') == 4
     assert "Practises" in shown["Related"]
+    assert "✓ Computed" in shown["Check"]
 
 
 def test_an_exercise_needs_a_variant() -> None:

@@ -11,7 +11,6 @@ from dlcards.claims.statement import FormulaProblem, Path
 from dlcards.claims.verdict import Level
 from dlcards.model import (
     CardContent,
-    CheckSummary,
     ExerciseContent,
     ExerciseVariant,
     Illustration,
@@ -290,7 +289,7 @@ def _common_fields(
         "Title": html.text(content.title),
         "Topic": html.text(topic_line(content.subject, content.topic, content.lang)),
         "Figure": html.figure(content.figure, caption=True) if content.figure else "",
-        "Check": _check(content.check, words),
+        "Check": _check(content, words),
         "Sources": html.fold(labels["sources"], _sources(content.sources), css="fold"),
         "Related": html.fold(related_label, _items(t for _, t in content.related), css="fold"),
         "Lang": html.attribute(content.lang),
@@ -356,13 +355,14 @@ def _sources(sources: Sequence[SourceLink]) -> str:
     return html.element("ul", "".join(rows))
 
 
-def _check(check: CheckSummary | None, words: Mapping[str, Any]) -> str:
+def _check(content: CardContent | ExerciseContent, words: Mapping[str, Any]) -> str:
+    check = content.check
     if check is None:
         return ""
-    level = check.level.value
+    level = "exercise" if isinstance(content, ExerciseContent) else check.level.value
     told = str(words["explanations"][level]).replace("{points}", str(check.points))
     body = html.element("p", html.text(told)) + html.element("p", html.text(check.note))
-    mark = "" if check.level in (Level.DEFINITION, Level.UNCHECKED) else "✓ "
+    mark = "" if level in (Level.DEFINITION, Level.UNCHECKED) else "✓ "
     return html.fold(mark + words["checks"][level], body, css=f"fold check-{level}")
 
 
