@@ -263,8 +263,12 @@ class Panel:
         dashes: str = "solid",
         width: float = style.LINE,
         order: float = 3.0,
+        crest: bool = False,
     ) -> None:
-        """Draw a curve; its label stands beside it in its colour."""
+        """Draw a curve; its label stands beside it in its colour.
+
+        With ``crest`` the label stands high up rather than near the right end.
+        """
         import numpy as np
 
         x, y = np.asarray(x, dtype=float), np.asarray(y, dtype=float)
@@ -277,7 +281,7 @@ class Panel:
             )
         self.avoid(x, y)
         if not self.hidden(label):
-            anchors = _anchors(x, y, self.xlim, self.ylim)
+            anchors = _anchors(x, y, self.xlim, self.ylim, crest=crest)
             self._wait(label, color, anchors, reach=6.0, dashes=dashes, priority=3)
 
     def point(
@@ -428,8 +432,10 @@ def _visible(x: Any, y: Any, ylim: tuple[float, float], *, log: bool) -> tuple[A
     return x, np.where(lonely, np.nan, y)
 
 
-def _anchors(x: Any, y: Any, xlim: tuple[float, float], ylim: tuple[float, float]) -> Any:
-    """Return places along a curve for its label, those near the right end first."""
+def _anchors(
+    x: Any, y: Any, xlim: tuple[float, float], ylim: tuple[float, float], *, crest: bool
+) -> Any:
+    """Return places along a curve for its label, near the right end or high up first."""
     import numpy as np
 
     seen = (y > ylim[0]) & (y < ylim[1]) & (x > min(xlim)) & (x < max(xlim))
@@ -437,6 +443,9 @@ def _anchors(x: Any, y: Any, xlim: tuple[float, float], ylim: tuple[float, float
     if len(where) == 0:
         return []
     shares = np.array([0.92, 0.8, 0.97, 0.7, 0.6, 0.08, 0.2, 0.5, 0.4, 0.3, 0.03, 0.86, 0.14])
+    if crest:
+        where = where[np.argsort(-y[where], kind="stable")][: max(13, len(where) // 3)]
+        shares = np.linspace(0, 1, 13)
     picked = where[(shares * (len(where) - 1)).astype(int)]
     return [(float(x[i]), float(y[i])) for i in picked]
 

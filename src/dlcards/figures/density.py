@@ -1,0 +1,366 @@
+"""Densities, probabilities and cumulative probabilities of named distributions."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from typing import Annotated, Any, Literal
+
+from pydantic import Field
+
+from dlcards.claims.statement import FormulaProblem
+from dlcards.figures import style
+from dlcards.figures.base import (
+    Kind,
+    Label,
+    Lang,
+    Number,
+    Panel,
+    PlotSpec,
+    Range,
+    Strict,
+    Whole,
+    check_marks,
+    draw_marks,
+    outside,
+)
+from dlcards.figures.distributions import Law, check_law, distribution
+from dlcards.figures.expressions import Expressions
+from dlcards.figures.labels import plain_text
+
+SAMPLES = 401
+
+
+class Curve(Law):
+    """One distribution."""
+
+    label: Label = Field("", description="Beside its curve.")
+    style: Literal["solid", "dashed", "dotted"] = Field("solid", description="How it is drawn.")
+
+
+class Shade(Strict):
+    """The area below one density: a probability."""
+
+    from_: Number = Field(alias="from", description="From this x.")
+    to: Number = Field(description="To this x.")
+    dist: Annotated[Whole, Field(ge=0, le=7)] = Field(0, description="Index of the distribution.")
+    label: Label = Field("", description="Text in the area.")
+
+
+class Spikes(Strict):
+    """Upright lines of the same height, for ``rule: spikes``."""
+
+    at: tuple[Number, ...] = Field(min_length=1, max_length=40, description="Where they stand.")
+    height: Annotated[Number, Field(gt=0)] = Field(description="How high.")
+
+
+class Spec(PlotSpec):
+    """Distributions over numbers."""
+
+    kind: Literal["density"]
+    dists: tuple[Curve, ...] = Field((), max_length=6, description="The distributions.")
+    mode: Literal["pdf", "pmf", "cdf"] = Field("pdf", description="What is drawn of them.")
+    x: Range = Field(description="Horizontal range, [from, to].")
+    shade: tuple[Shade, ...] = Field((), max_length=6, description="Areas below a density.")
+    rug: tuple[Number, ...] = Field((), max_length=60, description="Data, as short strokes below.")
+    rule: Literal["spikes"] | None = Field(
+        None, description="spikes: an empirical distribution, instead of dists."
+    )
+    spikes: Spikes | None = Field(None, description="Of the rule: where and how high.")
+
+
+def curve(spec: Spec, i: int) -> tuple[Any, Any]:
+    """Return places and heights of one distribution.
+
+    A density that jumps is given a value on both sides of the jump.
+    """
+    import numpy as np
+
+    law = distribution(spec.dists[i])
+    low, high = spec.x
+    if law.discrete or spec.mode == "pmf":
+        x = np.arange(np.ceil(low), np.floor(high) + 1)
+        return x, law.cumulative(x) if spec.mode == "cdf" else law.density(x)
+    a, b = law.support()
+    x = np.linspace(low, high, SAMPLES)
+    ends = [e for e in (a, b) if low < e < high]
+    tiny = 1e-9 * (high - low)
+    x = np.unique(np.concatenate([x, *([e - tiny, e + tiny] for e in ends)]))
+    return x, law.cumulative(x) if spec.mode == "cdf" else law.density(x)
+
+
+def draw(spec: Spec, panel: Panel) -> None:
+    """Draw the distributions, their areas and the data."""
+    import numpy as np
+
+    curves = [curve(spec, i) for i in range(len(spec.dists))]
+    tops = [float(np.max(_capped(y))) for _, y in curves]
+    if spec.spikes is not None:
+        tops.append(1.3 * spec.spikes.height)
+    top = 1.0 if spec.mode == "cdf" else max(tops)
+    bottom = -0.09 * top if spec.rug else 0.0
+    panel.limits(_wide(spec), spec.y or (bottom, 1.12 * top))
+    for k, shade in enumerate(spec.shade):
+        _shade(k, shade, spec, panel)
+    bars = sum(distribution(d).discrete or spec.mode == "pmf" for d in spec.dists)
+    for i, (x, y) in enumerate(curves):
+        law, color = spec.dists[i], style.color(i)
+        if not distribution(law).discrete and spec.mode != "pmf":
+            panel.curve(x, y, color=color, label=law.label, dashes=law.style, crest=True)
+        elif spec.mode == "cdf":
+            _steps(x, y, color, law.label, panel)
+        else:
+            _bars(x, y, (i, bars), color, law.label, panel)
+    if spec.spikes is not None:
+        for at in spec.spikes.at:
+            panel.axes.plot([at, at], [0, spec.spikes.height], color=style.BLUE, linewidth=3)
+            panel.point(at, spec.spikes.height, color=style.BLUE)
+    for value in spec.rug:
+        panel.axes.plot(
+            [value, value], [0.85 * bottom, 0.15 * bottom], color=style.INK, linewidth=2
+        )
+    first = distribution(spec.dists[0]) if spec.dists else None
+    level = first.cumulative if first and spec.mode == "cdf" else first.density if first else None
+    draw_marks(spec, panel, (lambda at: float(level(at))) if level else None)
+
+
+def _capped(y: Any) -> Any:
+    """Return heights without a pole at the border, which would flatten the rest."""
+    import numpy as np
+
+    y = y[np.isfinite(y)]
+    usual = float(np.quantile(y, 0.98)) if len(y) else 1.0
+    return np.minimum(y, max(3 * usual, 1e-12)) if usual > 0 else y
+
+
+def _wide(spec: Spec) -> tuple[float, float]:
+    discrete = any(distribution(d).discrete for d in spec.dists) or spec.mode == "pmf"
+    room = 0.6 if discrete else 0.0
+    return spec.x[0] - room, spec.x[1] + room
+
+
+def _shade(k: int, shade: Shade, spec: Spec, panel: Panel) -> None:
+    import numpy as np
+
+    law = distribution(spec.dists[shade.dist])
+    x = np.linspace(max(shade.from_, spec.x[0]), min(shade.to, spec.x[1]), 161)
+    color = style.color(shade.dist)
+    panel.area(x, 0.0, law.density(x), color=color, label="")
+    panel.label(shade.label, _inside(k, shade, spec), inside=True, priority=2)
+
+
+def _inside(k: int, shade: Shade, spec: Spec) -> list[tuple[float, float]]:
+    """Return places for an area's text; of nested areas, in the part it adds."""
+    import numpy as np
+
+    law = distribution(spec.dists[shade.dist])
+    nested = [s for s in spec.shade[:k] if shade.from_ <= s.from_ and s.to <= shade.to]
+    start = max((s.to for s in nested), default=None)
+    low = start if start is not None else max(shade.from_, spec.x[0])
+    x = np.linspace(low, min(shade.to, spec.x[1]), 41)
+    heights = law.density(x)
+    top = float(np.max(law.density(np.linspace(*spec.x, 81))))
+    order = np.argsort(-heights, kind="stable")
+    chosen = (*order[:13:3], len(x) // 2, len(x) // 3, 2 * len(x) // 3)
+    inside = [(x[i], share * heights[i]) for share in (0.45, 0.3, 0.6, 0.15) for i in chosen]
+    above = [(x[i], heights[i] + lift * top) for lift in (0.07, 0.11, 0.16) for i in chosen]
+    return [(float(a), float(b)) for a, b in (*inside, *above)]
+
+
+def _bars(x: Any, y: Any, which: tuple[int, int], color: str, label: str, panel: Panel) -> None:
+    import numpy as np
+
+    i, count = which
+    width = 0.7 / max(1, count)
+    at = x + (i - (count - 1) / 2) * width
+    panel.axes.bar(at, y, width, color=color, alpha=0.85, linewidth=0, zorder=2)
+    for a, b in zip(at, y, strict=True):
+        panel.avoid(np.linspace(a - width / 2, a + width / 2, 5), np.full(5, b))
+        panel.avoid(np.full(8, a), np.linspace(0, b, 8))
+    if label:
+        order = np.argsort(-y, kind="stable")
+        anchors = [(float(at[k]), float(y[k])) for k in order[:6]]
+        panel.label(label, anchors, color=color, reach=6, priority=3)
+
+
+def _steps(x: Any, y: Any, color: str, label: str, panel: Panel) -> None:
+    import numpy as np
+
+    ends = np.append(x[1:], x[-1] + 1)
+    xs = np.column_stack([x, ends, np.full(len(x), np.nan)]).ravel()
+    ys = np.column_stack([y, y, np.full(len(x), np.nan)]).ravel()
+    panel.curve(xs, ys, color=color, label=label)
+    for a, b in zip(x, y, strict=True):
+        panel.point(float(a), float(b), color=color, size=7)
+
+
+def check(spec: Spec, expressions: Expressions) -> Iterator[FormulaProblem]:
+    """Yield distributions with wrong parameters and areas that nobody would see."""
+    del expressions
+    if (spec.rule == "spikes") != (spec.spikes is not None):
+        message = "rule: spikes needs spikes: {at, height}, and the other way round"
+        yield FormulaProblem((), "missing-key", message, "spikes: {at: [1, 2], height: 0.5}")
+        return
+    if not spec.dists and spec.rule is None:
+        hint = "add dists: [{name: normal, params: [0, 1]}]"
+        yield FormulaProblem((), "missing-key", "there is no distribution", hint)
+        return
+    mistakes = [p for i, d in enumerate(spec.dists) for p in check_law(d, ("dists", i))]
+    yield from mistakes
+    if mistakes:
+        return
+    for i, d in enumerate(spec.dists):
+        law = distribution(d)
+        if spec.mode == "pmf" and not law.discrete:
+            message = f"{d.name} has a density, not probabilities of single numbers"
+            yield FormulaProblem(("dists", i, "name"), "wrong-value", message, "mode: pdf")
+        _, y = curve(spec, i)
+        if spec.mode != "cdf" and float(y.sum()) <= 0:
+            low, high = law.support()
+            message = f"the curve is nowhere inside the window; it lives on {low:.3g} to {high:.3g}"
+            yield FormulaProblem(("dists", i), "outside-window", message, "change x")
+    for i, shade in enumerate(spec.shade):
+        if shade.dist >= len(spec.dists):
+            message = f"there is no distribution {shade.dist}"
+            yield FormulaProblem(("shade", i, "dist"), "out-of-range", message, "counted from 0")
+        if shade.from_ >= shade.to:
+            message = "the area ends before it begins"
+            yield FormulaProblem(("shade", i), "empty-range", message, "from must be below to")
+        yield from outside(("shade", i, "from"), shade.from_, spec.x, "x")
+        yield from outside(("shade", i, "to"), shade.to, spec.x, "x")
+    for i, value in enumerate(spec.rug):
+        yield from outside(("rug", i), value, spec.x, "x")
+    yield from check_marks(spec, spec.x, spec.y)
+
+
+WORDS = {"pdf": "density", "pmf": "probabilities", "cdf": "cumulative probability"}
+WORDS_KO = {"pdf": "확률밀도", "pmf": "확률질량", "cdf": "누적확률"}
+
+
+def alt(spec: Spec, lang: Lang) -> str:
+    """Say which distributions are seen, and what is shaded."""
+    names = [_said(d) for d in spec.dists]
+    low, high = (style.number_text(v) for v in spec.x)
+    areas = [
+        f"{style.number_text(s.from_)} … {style.number_text(s.to)}"
+        + (f" ({plain_text(s.label)})" if s.label else "")
+        for s in spec.shade
+    ]
+    lines = [plain_text(v.label) or style.number_text(v.at) for v in spec.vlines]
+    if lang == "ko":
+        what = WORDS_KO[spec.mode]
+        parts = [f"x가 {low}에서 {high}까지일 때 {', '.join(names)}의 {what} 그래프"]
+        if spec.spikes:
+            parts = [f"높이가 같은 막대 {len(spec.spikes.at)}개로 나타낸 경험분포"]
+        parts += [f"색칠한 구간: {', '.join(areas)}"] if areas else []
+        parts += [f"세로선: {', '.join(lines)}"] if lines else []
+        parts += [f"자료 {len(spec.rug)}개"] if spec.rug else []
+        return "; ".join(parts)
+    parts = [f"{WORDS[spec.mode].capitalize()} of {', '.join(names)} for x from {low} to {high}"]
+    if spec.spikes:
+        parts = [f"Empirical distribution: {len(spec.spikes.at)} spikes of equal height"]
+    parts += [f"shaded: {', '.join(areas)}"] if areas else []
+    parts += [f"lines at {', '.join(lines)}"] if lines else []
+    parts += [f"{len(spec.rug)} data points below"] if spec.rug else []
+    return "; ".join(parts)
+
+
+def _said(law: Curve) -> str:
+    numbers = ", ".join(style.number_text(p) for p in law.params if isinstance(p, float | int))
+    said = f"{law.name}({numbers})" if numbers else law.name
+    return f"{said} ({plain_text(law.label)})" if law.label else said
+
+
+EXAMPLES: tuple[dict[str, Any], ...] = (
+    {
+        "kind": "density",
+        "dists": [{"name": "normal", "params": [0, 1]}],
+        "x": [-4, 4],
+        "shade": [
+            {"from": -1, "to": 1, "label": "68%"},
+            {"from": -2, "to": 2, "label": "95%"},
+            {"from": -3, "to": 3, "label": "99.7%"},
+        ],
+        "front_safe": True,
+    },
+    {
+        "kind": "density",
+        "dists": [
+            {"name": "normal", "params": [0, 1], "label": "$H_0$"},
+            {"name": "normal", "params": [3, 1], "label": "$H_1$"},
+        ],
+        "x": [-4, 7],
+        "vlines": [{"at": 1.645}],
+        "shade": [
+            {"dist": 0, "from": 1.645, "to": 7, "label": "$alpha$"},
+            {"dist": 1, "from": -4, "to": 1.645, "label": "$beta$"},
+        ],
+    },
+    {
+        "kind": "density",
+        "dists": [{"name": "binomial", "params": [10, 0.3], "label": "$n == 10$, $p == 0.3$"}],
+        "mode": "pmf",
+        "x": [0, 10],
+        "xlabel": "$k$",
+    },
+    {
+        "kind": "density",
+        "dists": [{"name": "lognormal", "params": [0, 0.6]}],
+        "x": [0, 5],
+        "vlines": [
+            {"at": "exp(-0.36)", "label": "mode"},
+            {"at": 1, "label": "median"},
+            {"at": "exp(0.18)", "label": "mean"},
+        ],
+    },
+    {
+        "kind": "density",
+        "dists": [
+            {"name": "beta", "params": [1, 1], "label": "prior"},
+            {"name": "beta", "params": [2, 1], "label": "after 1 head"},
+            {"name": "beta", "params": [8, 4], "label": "after 7 of 10"},
+        ],
+        "x": [0, 1],
+    },
+    {
+        "kind": "density",
+        "dists": [
+            {"name": "normal", "params": [2, 0.82], "label": "fit"},
+            {"name": "normal", "params": [0, 0.82], "label": "too low", "style": "dashed"},
+            {"name": "normal", "params": [2, 3], "label": "too wide", "style": "dotted"},
+        ],
+        "x": [-4, 8],
+        "rug": [0.9, 1.4, 1.8, 2.1, 2.6, 3.2],
+    },
+    {
+        "kind": "density",
+        "dists": [
+            {"name": "mixture", "params": [[0.5, -2, 0.6], [0.5, 2, 0.6]], "label": "$p$"},
+            {"name": "normal", "params": [0, 2.09], "label": "$argmin(KL(p, q), q)$"},
+            {"name": "normal", "params": [2, 0.6], "label": "$argmin(KL(q, p), q)$"},
+        ],
+        "x": [-6, 6],
+    },
+    {
+        "kind": "density",
+        "dists": [{"name": "normal", "params": [0, 1]}],
+        "mode": "cdf",
+        "x": [-4, 4],
+        "points": [{"x": 0, "label": "0.5"}],
+    },
+    {
+        "kind": "density",
+        "rule": "spikes",
+        "spikes": {"at": [1, 1.5, 3, 4.2], "height": 0.25},
+        "x": [0, 5],
+    },
+)
+
+KIND = Kind(
+    "density",
+    "density, probabilities or cumulative probability of named distributions",
+    Spec,
+    draw,
+    check,
+    alt,
+    EXAMPLES,
+)
