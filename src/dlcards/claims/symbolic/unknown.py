@@ -1,0 +1,66 @@
+"""Unknown smooth functions for SymPy."""
+
+from __future__ import annotations
+
+from functools import cache
+from typing import Any
+
+import sympy as sp
+
+
+class UnknownFunction(sp.Function):  # type: ignore[misc]
+    """Any smooth real function; its derivatives are again unknown functions.
+
+    SymPy's own undefined functions answer a derivative at a composite point with
+    ``Subs`` objects, which nothing can compare.
+    """
+
+    positive = False
+    indices: tuple[int, ...] = ()
+    stem = ""
+
+    @classmethod
+    def eval(cls, *arguments: Any) -> None:
+        """Leave the function unevaluated."""
+        return
+
+    def _eval_is_extended_real(self) -> bool:
+        return True
+
+    def _eval_is_finite(self) -> bool:
+        return True
+
+    def _eval_is_extended_positive(self) -> bool | None:
+        return True if self.positive else None
+
+    def fdiff(self, argindex: int = 1) -> Any:
+        """Return the partial derivative in one argument."""
+        function = type(self)
+        indices = tuple(sorted((*function.indices, argindex)))
+        return unknown_function(function.stem, indices=indices)(*self.args)
+
+
+@cache
+def unknown_function(
+    stem: str, *, positive: bool = False, indices: tuple[int, ...] = ()
+) -> type[UnknownFunction]:
+    """Return the class of an unknown function, or of one of its partial derivatives.
+
+    Parameters
+    ----------
+    stem : str
+        Its name, checked by the reader of formulas.
+    indices : tuple of int
+        The arguments, counted from 1, in which it has been differentiated.
+
+    Examples
+    --------
+    >>> x = sp.Symbol("x", real=True)
+    >>> f = unknown_function("f")
+    >>> sp.diff(f(x**2), x) == 2 * x * unknown_function("f", indices=(1,))(x**2)
+    True
+    """
+    # SymPy compares functions by class, so one name must always give one class.
+    name = "_".join(["fn", stem, *map(str, indices)]) + ("_positive" if positive else "")
+    body = {"positive": positive, "indices": indices, "stem": stem}
+    return type(name, (UnknownFunction,), body)
