@@ -67,12 +67,26 @@ def test_a_part_that_cuts_through_a_group(part: str) -> None:
     )
 
 
-def test_blanks_do_not_overlap() -> None:
-    outer = marked("a + b c", "b c")
-    assert isinstance(result := cloze.mark(outer, "b", 2), cloze.BlankError)
-    assert result.code == "overlapping-blanks"
-    inner = marked("a + b c", "b")
-    assert isinstance(cloze.mark(inner, "b c", 2), cloze.BlankError)
+def test_a_small_blank_may_lie_inside_a_large_one() -> None:
+    both = marked("a + b c", "b c", "c")
+    assert both == r"a + {\class{blank1}{b {\class{blank2}{c}}}}"
+    assert cloze.slots(both) == (1, 2)
+    assert cloze.without_marks(both) == "a + b c"
+    assert cloze.cloze_latex(both) == (
+        r"a + {\class{blank1}{ {{c1::b {\class{blank2}{ {{c2::c::\phantom{c} }} } }"
+        r" ::\phantom{b c} }} } }"
+    )
+
+
+@pytest.mark.parametrize("part", ["b + c", "b - c"])
+@pytest.mark.parametrize("formula", ["a {} = d", "a - {}", "{} d", "{}^{{2}}"])
+def test_a_sum_is_not_torn_out_of_a_product_or_a_difference(formula: str, part: str) -> None:
+    assert error(formula.format(part), part) == "bad-blank"
+
+
+@pytest.mark.parametrize("formula", ["({}) d", "d = {}", r"\frac{{{}}}{{d}}", "a + {} + d"])
+def test_a_sum_that_stands_alone_can_be_hidden(formula: str) -> None:
+    assert "blank1" in marked(formula.format("b - c"), "b - c")
 
 
 def test_the_name_of_a_mark_is_not_a_part() -> None:

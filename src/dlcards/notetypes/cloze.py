@@ -15,6 +15,24 @@ from dlcards.notetypes.html import latex_text
 
 _TOKEN = re.compile(r"\\[A-Za-z]+|\\.|\s+|.", re.DOTALL)
 _MARK = re.compile(r"\{\\class\{blank(\d+)\}\{")
+
+
+def commands(names: str) -> frozenset[str]:
+    r"""Return control sequences from their names, separated by spaces.
+
+    Examples
+    --------
+    >>> sorted(commands("le ge"))
+    ['\\ge', '\\le']
+    """
+    return frozenset(f"\\{name}" for name in names.split())
+
+
+_RELATIONS = frozenset("=<>") | commands("le ge ne leq geq neq approx sim to in mid propto quad")
+_OPENING = frozenset("{([") | commands("lVert lvert langle lfloor lceil") | {r"\{"}
+_CLOSING = frozenset("})]") | commands("rVert rvert rangle rfloor rceil") | {r"\}"}
+_BEFORE_SUM = _RELATIONS | _OPENING | frozenset(",|+&") | {r"\\"}
+_AFTER_SUM = _RELATIONS | _CLOSING | frozenset(",|+-&") | {r"\\", r"\right"}
 _PAIRS = {"}": "{", r"\right": r"\left", r"\end": r"\begin"}
 
 
@@ -62,7 +80,8 @@ def mark(latex: str, part: str, slot: int) -> str | BlankError:
     -------
     str or BlankError
         An error when the part does not occur, occurs again in what stays visible,
-        cuts through a group, or overlaps another blank.
+        or is no complete part: it cuts through a group or tears a product apart.
+        A part may lie inside another one that is marked already.
 
     Examples
     --------
@@ -70,12 +89,14 @@ def mark(latex: str, part: str, slot: int) -> str | BlankError:
     '\\frac{{\\class{blank1}{x^{2}}}}{y}'
     """
     wanted = [token.text for token in tokens(part)]
-    if not wanted or not _balanced(wanted):
-        return BlankError(
-            "bad-blank", f"{part!r} is not a complete part of a formula", "hide a whole term"
-        )
     all_tokens = tokens(latex)
-    places = _places([token.text for token in all_tokens], wanted)
+    texts = [token.text for token in all_tokens]
+    places = _places(texts, wanted) if wanted else []
+    torn = any(_torn(texts, place, place + len(wanted)) for place in places)
+    if not wanted or not _balanced(wanted) or torn:
+        return BlankError(
+            "bad-blank", f"{part!r} is not a complete part of the formula", "hide a whole term"
+        )
     if not places:
         return BlankError(
             "blank-not-found",
@@ -90,10 +111,6 @@ def mark(latex: str, part: str, slot: int) -> str | BlankError:
         )
     start = all_tokens[places[0]].start
     end = all_tokens[places[0] + len(wanted) - 1].end
-    if _inside_mark(latex, start) or _MARK.search(latex, start, end):
-        return BlankError(
-            "overlapping-blanks", f"the part {part} overlaps another blank", "keep one of them"
-        )
     return f"{latex[:start]}{{\\class{{blank{slot}}}{{{latex[start:end]}}}}}{latex[end:]}"
 
 
@@ -126,16 +143,32 @@ def _names_mark(texts: Sequence[str], index: int) -> bool:
     return re.search(r"\\class\{[a-z0-9]*\Z", before) is not None
 
 
-def _inside_mark(latex: str, index: int) -> bool:
-    return any(start <= index < end for start, end, _, _ in _marks(latex))
+def _torn(texts: Sequence[str], start: int, end: int) -> bool:
+    """Tell whether a sum would be cut out of a product or out of a difference."""
+    if not _is_sum(texts[start:end]):
+        return False
+    before = texts[start - 1] if start else "="
+    after = texts[end] if end < len(texts) else "="
+    return before not in _BEFORE_SUM or after not in _AFTER_SUM
+
+
+def _is_sum(texts: Sequence[str]) -> bool:
+    depth = 0
+    for index, text in enumerate(texts):
+        depth += (text in _OPENING) - (text in _CLOSING)
+        if text in "+-" and index and not depth:
+            return True
+    return False
 
 
 def _marks(latex: str) -> list[tuple[int, int, int, str]]:
-    """Return start, end, slot and content of every mark."""
-    found = []
-    for match in _MARK.finditer(latex):
+    """Return start, end, slot and content of every outermost mark."""
+    found: list[tuple[int, int, int, str]] = []
+    position = 0
+    while match := _MARK.search(latex, position):
         close = _closing(latex, match.end())
-        found.append((match.start(), close + 2, int(match.group(1)), latex[match.end() : close]))
+        position = close + 2
+        found.append((match.start(), position, int(match.group(1)), latex[match.end() : close]))
     return found
 
 
@@ -162,7 +195,7 @@ def without_marks(latex: str) -> str:
     'a + b'
     """
     for start, end, _, content in reversed(_marks(latex)):
-        latex = latex[:start] + content + latex[end:]
+        latex = latex[:start] + without_marks(content) + latex[end:]
     return latex
 
 
@@ -174,7 +207,10 @@ def slots(latex: str) -> tuple[int, ...]:
     ValueError
         If the braces of a mark are not balanced.
     """
-    return tuple(sorted({slot for _, _, slot, _ in _marks(latex)}))
+    found: set[int] = set()
+    for _, _, slot, content in _marks(latex):
+        found |= {slot, *slots(content)}
+    return tuple(sorted(found))
 
 
 def cloze_latex(marked: str) -> str:
@@ -195,16 +231,23 @@ def cloze_latex(marked: str) -> str:
     pieces = []
     position = 0
     for start, end, slot, content in _marks(marked):
-        shown = latex_text(_without_double_colon(content)).strip()
-        pieces.append(latex_text(marked[position:start]))
-        hidden = rf"{{{{c{slot}::{shown} ::\phantom{{{shown} }} }}}}"
-        if not shown.endswith("}"):
-            hidden = rf"{{{{c{slot}::{shown}::\phantom{{{shown}}} }}}}"
-        pieces.append(rf"{{\class{{blank{slot}}}{{ {hidden} }} }}")
+        shown = cloze_latex(content).strip()
+        size = latex_text(_without_double_colon(without_marks(content))).strip()
+        pieces.append(_outside(marked[position:start]))
+        hidden = f"{{{{c{slot}::{_apart(shown)}::\\phantom{{{_apart(size)}}} }}}}"
+        pieces.append(f"{{\\class{{blank{slot}}}{{ {hidden} }} }}")
         position = end
-    pieces.append(latex_text(marked[position:]))
-    # A brace that closes a mark may meet one of the surrounding formula.
+    pieces.append(_outside(marked[position:]))
     return _join_apart(pieces)
+
+
+def _outside(latex: str) -> str:
+    return latex_text(_without_double_colon(latex))
+
+
+def _apart(latex: str) -> str:
+    """Keep a closing brace away from the one that follows."""
+    return f"{latex} " if latex.endswith("}") else latex
 
 
 def _without_double_colon(latex: str) -> str:

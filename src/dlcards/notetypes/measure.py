@@ -4,25 +4,20 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
 
-from dlcards.notetypes.cloze import tokens
+from dlcards.notetypes.cloze import commands, tokens
 
 LONG, LONGER = 16.0, 19.0
 """Widths in em from which a formula no longer fits a phone at full or reduced size."""
 
-
-def _commands(names: str) -> frozenset[str]:
-    return frozenset(f"\\{name}" for name in names.split())
-
-
-_SPACED = frozenset("+-=<>") | _commands(
+_SPACED = frozenset("+-=<>") | commands(
     "le leq ge geq ne neq approx equiv sim in to cdot times mid quad colon implies iff"
     " rightarrow Rightarrow mapsto pm propto subset cup cap"
 )
-_SILENT = frozenset("{}&") | _commands(
+_SILENT = frozenset("{}&") | commands(
     "left right bigl bigr big Big boldsymbol mathbf mathbb mathcal mathrm operatorname"
     " text displaystyle limits , ; ! :"
 )
-_WORDS = _commands("log exp sin cos tan max min det lim")
+_WORDS = commands("log exp sin cos tan max min det lim")
 
 
 def size_class(latex: str) -> str:

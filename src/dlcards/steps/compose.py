@@ -388,7 +388,7 @@ def _marked_formula(content: CardContent) -> tuple[str, list[FormulaProblem]]:
         return content.marked, []
     latex = content.formulas[0]
     problems = []
-    # Larger parts first: a small part inside one is then told as an overlap.
+    # Larger parts first: a small part may lie inside one of them.
     for blank in sorted(content.blanks, key=lambda blank: -len(blank.latex)):
         result = cloze.mark(latex, blank.latex, blank.slot)
         if isinstance(result, cloze.BlankError):

@@ -143,6 +143,9 @@ class _Preparation:
 
     def blanks(self) -> Iterable[Blank]:
         for position, text in enumerate(self.entry.blanks):
+            if self.entry.unchecked is not None:
+                yield Blank(position + 1, text)
+                continue
             node = self.parse(text, ("blanks", position))
             if node is not None:
                 yield Blank(position + 1, to_latex(node, self.statement))
