@@ -1,104 +1,91 @@
-"""A tree back to the text that reads as this tree."""
+"""A tree back to the text of the claim language, for messages and fingerprints."""
 
 from __future__ import annotations
 
+from dlcards.claims.statement import Type
 from dlcards.claims.tree import Node
 
-_LEVELS = {
-    "given": 0,
-    "and": 1,
-    "rel": 2,
-    "add": 3,
-    "sub": 3,
-    "mul": 4,
-    "div": 4,
-    "matmul": 4,
-    "neg": 5,
-    "not": 5,
-    "pow": 6,
-}
-_OPERAND = 7
 _SIGNS = {
-    "given": " | ",
-    "and": " & ",
-    "add": " + ",
-    "sub": " - ",
-    "mul": "*",
-    "div": "/",
-    "matmul": " @ ",
+    "add": (" + ", 3),
+    "sub": (" - ", 3),
+    "mul": ("*", 4),
+    "div": ("/", 4),
+    "matmul": (" @ ", 4),
+    "pow": ("**", 6),
+    "given": (" | ", 0),
+    "and": (" & ", 1),
 }
+_ATOM = 7
 
 
-def to_source(node: Node) -> str:
-    """Print a formula in the claim language, with no more brackets than needed.
+def formula_text(node: Node) -> str:
+    """Write a tree as a formula that reads back to the same tree.
 
     Examples
     --------
     >>> from dlcards.claims.language import parse_formula
-    >>> to_source(parse_formula("((a)+b) *(c**(2))"))
-    '(a + b)*c**2'
+    >>> formula_text(parse_formula("(x+1) * exp( -x )"))
+    '(x + 1)*exp(-x)'
     """
     return _text(node, 0)
 
 
-def _text(node: Node, least: int) -> str:
-    text = _operation(node)
-    return f"({text})" if _level(node) < least else text
+def type_text(kind: Type) -> str:
+    """Write a declared type.
+
+    Examples
+    --------
+    >>> from dlcards.claims.language import parse_type
+    >>> type_text(parse_type("matrix(m,n)"))
+    'matrix(m, n)'
+    """
+    if not kind.args:
+        return kind.name
+    return f"{kind.name}({', '.join(map(formula_text, kind.args))})"
 
 
-def _level(node: Node) -> int:
-    if node.op == "num":
-        if node.number < 0:
-            return _LEVELS["neg"]
-        return _OPERAND if _is_decimal(node) else _LEVELS["div"]
-    return _LEVELS.get(node.op, _OPERAND)
+def _text(node: Node, outer: int) -> str:
+    text, level = _parts(node)
+    return f"({text})" if level < outer else text
 
 
-def _is_decimal(node: Node) -> bool:
-    return 10**12 % node.number.denominator == 0
-
-
-def _operation(node: Node) -> str:
+def _parts(node: Node) -> tuple[str, int]:
     args = node.args
-    match node.op:
-        case "num":
-            return _number(node)
-        case "sym":
-            return node.name
-        case "call":
-            return f"{node.name}({', '.join(_text(arg, 0) for arg in args)})"
-        case "list":
-            return f"[{', '.join(_text(arg, 0) for arg in args)}]"
-        case "index":
-            return f"{_text(args[0], _OPERAND)}[{', '.join(_text(arg, 3) for arg in args[1:])}]"
-        case "T":
-            return _text(args[0], _OPERAND) + ".T"
-        case "neg":
-            return "-" + _text(args[0], _LEVELS["neg"])
-        case "not":
-            return "~" + _text(args[0], _LEVELS["not"])
-        case "pow":
-            return f"{_text(args[0], _OPERAND)}**{_text(args[1], _LEVELS['neg'])}"
-        case "rel":
-            pieces = [_text(args[0], 3)]
-            for sign, arg in zip(node.relations, args[1:], strict=True):
-                pieces += [sign, _text(arg, 3)]
-            return " ".join(pieces)
-        case _:
-            level = _LEVELS[node.op]
-            return _text(args[0], level) + _SIGNS[node.op] + _text(args[1], level + 1)
+    if node.op == "num":
+        return _number(node)
+    if node.op == "sym":
+        return node.name, _ATOM
+    if node.op == "call":
+        return f"{node.name}({', '.join(_text(arg, 0) for arg in args)})", _ATOM
+    if node.op == "list":
+        return f"[{', '.join(_text(arg, 0) for arg in args)}]", _ATOM
+    if node.op == "index":
+        return f"{_text(args[0], _ATOM)}[{', '.join(_text(arg, 0) for arg in args[1:])}]", _ATOM
+    if node.op == "T":
+        return f"{_text(args[0], _ATOM)}.T", _ATOM
+    if node.op == "neg":
+        return f"-{_text(args[0], 6)}", 5
+    if node.op == "not":
+        return f"~{_text(args[0], _ATOM)}", 5
+    if node.op == "rel":
+        signs = [*(f" {sign} " for sign in node.relations), ""]
+        return "".join(_text(arg, 3) + sign for arg, sign in zip(args, signs, strict=True)), 2
+    sign, level = _SIGNS[node.op]
+    left, right = (7, 6) if node.op == "pow" else (level, level + 1)
+    return _text(args[0], left) + sign + _text(args[1], right), level
 
 
-def _number(node: Node) -> str:
-    value = node.number
-    if value.denominator == 1:
-        return str(value.numerator)
-    if not _is_decimal(node):
-        return f"{value.numerator}/{value.denominator}"
-    sign, value = ("-", -value) if value < 0 else ("", value)
-    whole, rest = divmod(value, 1)
-    digits = ""
-    while rest:
-        digit, rest = divmod(rest * 10, 1)
-        digits += str(digit)
-    return f"{sign}{whole}.{digits}"
+def _number(node: Node) -> tuple[str, int]:
+    number = node.number
+    if number < 0:
+        return str(number), 3
+    if number.denominator == 1:
+        return str(number.numerator), _ATOM
+    powers = number.denominator
+    for prime in (2, 5):
+        while powers % prime == 0:
+            powers //= prime
+    if powers == 1:
+        digits = f"{number.numerator / number.denominator:.15f}".rstrip("0")
+        return digits, _ATOM
+    return str(number), 4

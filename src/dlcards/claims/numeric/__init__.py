@@ -1,0 +1,1 @@
+"""The numeric reading of the claim language: random values, exact laws, an evaluator."""

@@ -1,0 +1,91 @@
+"""Words that choose, count and build vectors, at a point."""
+
+from __future__ import annotations
+
+import math
+
+import numpy as np
+
+from dlcards.claims.numeric.operators import check_same, index_place
+from dlcards.claims.numeric.point import Point, Reading, Value, plain_value
+from dlcards.claims.numeric.values import Matrix, column, lifted
+from dlcards.claims.tree import Node
+
+
+def _cases(point: Point, node: Node) -> Value:
+    args = node.args
+    result = plain_value(point.evaluate(args[-1]))
+    for value, condition in reversed(list(zip(args[:-1:2], args[1::2], strict=True))):
+        truth = np.asarray(point.number(condition), float)
+        chosen = plain_value(point.evaluate(value))
+        check_same(chosen, result, "in cases")
+        if isinstance(chosen, Matrix) and isinstance(result, Matrix):
+            mask = np.asarray(lifted(truth))
+            picked = np.where(mask > 0, chosen.entries, result.entries)
+            result = Matrix(np.where(np.isnan(mask), np.nan, picked))
+        elif not isinstance(chosen, Matrix) and not isinstance(result, Matrix):
+            picked = np.where(truth > 0, chosen, result)
+            result = np.where(np.isnan(truth), np.nan, picked)
+    return result
+
+
+def _indicator(point: Point, node: Node) -> Value:
+    return point.number(node.args[0])
+
+
+def _max(point: Point, node: Node) -> Value:
+    if len(node.args) == 1:
+        return np.asarray(point.matrix(node.args[0], "max").entries.max(axis=(-1, -2)))
+    return np.maximum(point.number(node.args[0]), point.number(node.args[1]))
+
+
+def _min(point: Point, node: Node) -> Value:
+    if len(node.args) == 1:
+        return np.asarray(point.matrix(node.args[0], "min").entries.min(axis=(-1, -2)))
+    return np.minimum(point.number(node.args[0]), point.number(node.args[1]))
+
+
+def _binomial(point: Point, node: Node) -> Value:
+    n, k = (np.asarray(point.number(arg), float) for arg in node.args)
+    result = np.asarray(np.frompyfunc(_choose, 2, 1)(n, k), float)
+    point.undefined(np.isnan(result), "a binomial of numbers that are not 0, 1, 2, …", node)
+    return result
+
+
+def _eye(point: Point, node: Node) -> Value:
+    return Matrix(np.eye(point.size(node.args[0])))
+
+
+def _ones(point: Point, node: Node) -> Value:
+    return Matrix(np.ones((point.size(node.args[0]), 1)))
+
+
+def _zeros(point: Point, node: Node) -> Value:
+    rows = point.size(node.args[0])
+    return Matrix(np.zeros((rows, point.size(node.args[1]) if len(node.args) > 1 else 1)))
+
+
+def _basis(point: Point, node: Node) -> Value:
+    n = point.size(node.args[1])
+    place, inside = index_place(point, np.asarray(point.number(node.args[0]), float), n, node)
+    units = (place[..., None] == np.arange(n)).astype(float)
+    return column(np.where(inside[..., None], units, np.nan))
+
+
+def _choose(n: float, k: float) -> float:
+    whole = abs(n - round(n)) + abs(k - round(k)) < 1e-9
+    return float(math.comb(round(n), round(k))) if whole and 0 <= n <= 1000 and k >= 0 else math.nan
+
+
+CHOICE_WORDS: dict[str, Reading] = {
+    "cases": _cases,
+    "ind": _indicator,
+    "max": _max,
+    "min": _min,
+    "binomial": _binomial,
+    "eye": _eye,
+    "ones": _ones,
+    "zeros": _zeros,
+    "basis": _basis,
+}
+"""The readings of these words."""
