@@ -10,7 +10,7 @@ from typing import Any
 from pydantic import ValidationError
 
 from dlcards.claims.statement import FormulaProblem, Path, Statement
-from dlcards.figures import contour2d, density, function_plot
+from dlcards.figures import comp_graph, contour2d, density, function_plot, series
 from dlcards.figures import labels as labelling
 from dlcards.figures.base import (
     BaseSpec,
@@ -38,7 +38,13 @@ __all__ = [
     "render",
 ]
 
-KINDS: tuple[Kind, ...] = (function_plot.KIND, density.KIND, contour2d.KIND)
+KINDS: tuple[Kind, ...] = (
+    function_plot.KIND,
+    density.KIND,
+    contour2d.KIND,
+    comp_graph.KIND,
+    series.KIND,
+)
 """Every kind of figure, in the order of the documentation."""
 
 MAX_PANELS = 6

@@ -223,6 +223,7 @@ class Panel:
     ylabel: str = ""
     equal: bool = False
     is_bare: bool = False
+    margin: float = 8.0
     xlim: tuple[float, float] = (0.0, 1.0)
     ylim: tuple[float, float] = (0.0, 1.0)
     xlog: bool = False
@@ -240,9 +241,13 @@ class Panel:
         self.axes.set_xlim(*x)
         self.axes.set_ylim(*y)
 
-    def bare(self, x: tuple[float, float], y: tuple[float, float]) -> None:
-        """Make it a picture without axes, with the same scale in both directions."""
+    def bare(self, x: tuple[float, float], y: tuple[float, float], *, margin: float = 8.0) -> None:
+        """Make it a picture without axes, with the same scale in both directions.
+
+        With ``x=(0, 480)``, ``y=(height, 0)`` and no margin, units are pixels.
+        """
         self.is_bare = self.equal = True
+        self.margin = margin
         self.limits(x, y)
 
     def hidden(self, text: str) -> bool:
@@ -669,8 +674,7 @@ def _row_margins(row: Sequence[Panel], cell: float) -> list[Margins]:
 
 
 def _margins(panel: Panel) -> Margins:
-    left = right = 8.0
-    bottom, top = 8.0, 8.0
+    left = right = bottom = top = panel.margin
     if panel.yticks:
         widths = [labelling.text_size(text, style.SMALL)[0] for _, text in panel.yticks if text]
         left = max(widths, default=-2.0) + 12
@@ -690,10 +694,15 @@ def _margins(panel: Panel) -> Margins:
 
 def _axes_height(panel: Panel, margin: Margins, width: float, columns: int, rows: int) -> float:
     if panel.equal:
-        ratio = (panel.ylim[1] - panel.ylim[0]) / (panel.xlim[1] - panel.xlim[0])
-        return min(max(width * ratio, 0.3 * width), 1.02 * width)
+        least, most = (0.1, 1.6) if panel.is_bare else (0.3, 1.02)
+        return min(max(width * _proportion(panel), least * width), most * width)
     whole = {1: 0.75 if rows == 1 else 0.5, 2: 1.0, 3: 1.25}[columns] * style.WIDTH / columns
     return max(whole - margin.top - margin.bottom, 0.5 * width)
+
+
+def _proportion(panel: Panel) -> float:
+    """Return height over width of the part of the plane that is seen."""
+    return abs((panel.ylim[1] - panel.ylim[0]) / (panel.xlim[1] - panel.xlim[0]))
 
 
 def _fitted(
@@ -702,7 +711,7 @@ def _fitted(
     """Shrink a box to the panel's proportions where both scales are the same."""
     if not panel.equal:
         return left, top, width, height
-    ratio = (panel.ylim[1] - panel.ylim[0]) / (panel.xlim[1] - panel.xlim[0])
+    ratio = _proportion(panel)
     if width * ratio <= height:
         return left, top + (height - width * ratio) / 2, width, width * ratio
     return left + (width - height / ratio) / 2, top, height / ratio, height

@@ -47,7 +47,7 @@ class Shade(Strict):
 
 
 class Spikes(Strict):
-    """Upright lines of the same height, for ``rule: spikes``."""
+    """Upright lines of the same height: an empirical distribution."""
 
     at: tuple[Number, ...] = Field(min_length=1, max_length=40, description="Where they stand.")
     height: Annotated[Number, Field(gt=0)] = Field(description="How high.")
@@ -62,10 +62,7 @@ class Spec(PlotSpec):
     x: Range = Field(description="Horizontal range, [from, to].")
     shade: tuple[Shade, ...] = Field((), max_length=6, description="Areas below a density.")
     rug: tuple[Number, ...] = Field((), max_length=60, description="Data, as short strokes below.")
-    rule: Literal["spikes"] | None = Field(
-        None, description="spikes: an empirical distribution, instead of dists."
-    )
-    spikes: Spikes | None = Field(None, description="Of the rule: where and how high.")
+    spikes: Spikes | None = Field(None, description="An empirical distribution, instead of dists.")
 
 
 def curve(spec: Spec, i: int) -> tuple[Any, Any]:
@@ -196,11 +193,7 @@ def _steps(x: Any, y: Any, color: str, label: str, panel: Panel) -> None:
 def check(spec: Spec, expressions: Expressions) -> Iterator[FormulaProblem]:
     """Yield distributions with wrong parameters and areas that nobody would see."""
     del expressions
-    if (spec.rule == "spikes") != (spec.spikes is not None):
-        message = "rule: spikes needs spikes: {at, height}, and the other way round"
-        yield FormulaProblem((), "missing-key", message, "spikes: {at: [1, 2], height: 0.5}")
-        return
-    if not spec.dists and spec.rule is None:
+    if not spec.dists and spec.spikes is None:
         hint = "add dists: [{name: normal, params: [0, 1]}]"
         yield FormulaProblem((), "missing-key", "there is no distribution", hint)
         return
@@ -349,7 +342,6 @@ EXAMPLES: tuple[dict[str, Any], ...] = (
     },
     {
         "kind": "density",
-        "rule": "spikes",
         "spikes": {"at": [1, 1.5, 3, 4.2], "height": 0.25},
         "x": [0, 5],
     },

@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+import math
+from collections.abc import Callable, Mapping
 from types import MappingProxyType
 from typing import Any
 
@@ -40,6 +41,16 @@ class Expressions:
             If the text is not a formula or does not have a value.
         """
         return self._on_grid(text, parse_formula(text), names)
+
+    def sampled(self, text: str, name: str, x: Any) -> tuple[Any, Any]:
+        """Return places and values of a formula in one name, with gaps where it jumps.
+
+        Raises
+        ------
+        FormulaError
+            If the text is not a formula or does not have a value.
+        """
+        return torn(x, self.values(text, **{name: x}), lambda at: self.values(text, **{name: at}))
 
     def derivative(self, text: str, at: float, order: int = 1, name: str = "x") -> float:
         """Return an exact derivative of a formula in one name at one point.
@@ -114,6 +125,32 @@ class Expressions:
             return False
         known = (*variables, *self.params, *CONSTANTS, *definitions, *bound_names(tree))
         return node.name not in known
+
+
+def torn(x: Any, y: Any, function: Callable[[Any], Any]) -> tuple[Any, Any]:
+    """Put a gap where the function jumps, so that no upright line is drawn there."""
+    import numpy as np
+
+    finite = y[np.isfinite(y)]
+    if len(finite) < 2:
+        return x, y
+    step = np.abs(np.diff(y))
+    usual = max(float(np.median(step[np.isfinite(step)])), 1e-9 * float(np.ptp(finite)), 1e-300)
+    with np.errstate(invalid="ignore"):
+        jumps = np.flatnonzero(step > 12 * usual)
+    for i in jumps[::-1][:40]:
+        a, b, fa, fb = x[i], x[i + 1], y[i], y[i + 1]
+        for _ in range(40):
+            middle = (a + b) / 2
+            value = float(function(np.array([middle]))[0])
+            if not math.isfinite(value) or abs(value - fa) < abs(value - fb):
+                a, fa = middle, value if math.isfinite(value) else fa
+            else:
+                b, fb = middle, value
+        if abs(fb - fa) > 0.5 * step[i]:
+            x = np.insert(x, i + 1, [a, a, b])
+            y = np.insert(y, i + 1, [fa, np.nan, fb])
+    return x, y
 
 
 def bound_names(tree: Node) -> frozenset[str]:

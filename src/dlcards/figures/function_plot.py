@@ -138,34 +138,7 @@ def sample(curve: Curve, spec: Spec, expressions: Expressions) -> tuple[Any, Any
     if curve.rule == "relu_fit":
         return _relu_fit(curve, spec, expressions)
     assert curve.expr is not None
-    y = expressions.values(curve.expr, x=x)
-    return _torn(x, y, lambda at: expressions.values(curve.expr or "", x=at))
-
-
-def _torn(x: Any, y: Any, function: Any) -> tuple[Any, Any]:
-    """Put a gap where the function jumps, so that no upright line is drawn there."""
-    import numpy as np
-
-    finite = y[np.isfinite(y)]
-    if len(finite) < 2:
-        return x, y
-    step = np.abs(np.diff(y))
-    usual = max(float(np.median(step[np.isfinite(step)])), 1e-9 * float(np.ptp(finite)), 1e-300)
-    with np.errstate(invalid="ignore"):
-        jumps = np.flatnonzero(step > 12 * usual)
-    for i in jumps[::-1][:40]:
-        a, b, fa, fb = x[i], x[i + 1], y[i], y[i + 1]
-        for _ in range(40):
-            middle = (a + b) / 2
-            value = float(function(np.array([middle]))[0])
-            if not math.isfinite(value) or abs(value - fa) < abs(value - fb):
-                a, fa = middle, value if math.isfinite(value) else fa
-            else:
-                b, fb = middle, value
-        if abs(fb - fa) > 0.5 * step[i]:
-            x = np.insert(x, i + 1, [a, a, b])
-            y = np.insert(y, i + 1, [fa, np.nan, fb])
-    return x, y
+    return expressions.sampled(curve.expr, "x", x)
 
 
 def _relu_fit(curve: Curve, spec: Spec, expressions: Expressions) -> tuple[Any, Any]:

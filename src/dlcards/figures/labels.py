@@ -14,6 +14,7 @@ from dlcards.claims.statement import Statement
 from dlcards.figures import style
 
 MATH = re.compile(r"\$([^$]*)\$")
+MINUS = re.compile(r"(?<!\w)-(?=\d)")
 
 REPLACEMENTS = (
     (re.compile(r"\\(?:lVert|rVert|Vert)\b"), r"\\|"),
@@ -71,7 +72,7 @@ def label_text(text: str, statement: Statement | None = None) -> str:
     """
     pieces = MATH.split(text)
     for i in range(0, len(pieces), 2):
-        pieces[i] = pieces[i].replace("$", r"\$")
+        pieces[i] = MINUS.sub("\N{MINUS SIGN}", pieces[i])
     for i in range(1, len(pieces), 2):
         pieces[i] = "$" + mathtext(formula_latex(pieces[i], statement)) + "$"
     return "".join(pieces)
