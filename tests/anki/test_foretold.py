@@ -1,0 +1,37 @@
+"""What `dlcards diff` foretells is what the real Anki then does."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+import pytest
+
+from dlcards.steps.difference import Fate, compare_packages
+
+pytest.importorskip("anki", reason="the real Anki is not installed")
+import learner
+from generations import Generation, generations
+
+pytestmark = pytest.mark.anki
+
+PAIRS = [(a, b) for a in generations() for b in generations()]
+
+
+@pytest.mark.parametrize(("old", "new"), PAIRS, ids=lambda g: str(g.number))
+def test_the_counts_of_an_import_are_foretold(
+    tmp_path: Path, old: Generation, new: Generation
+) -> None:
+    told = compare_packages(old.package, new.package)
+    fates = [change.fate for change in told.notes]
+    with learner.collection(tmp_path / "learner") as col:
+        learner.import_package(col, old.package)
+        cards = col.card_count()
+        imported = learner.import_package(col, new.package)
+        appeared = col.card_count() - cards
+        types = learner.note_types(col)
+    assert imported.new == fates.count(Fate.NEW)
+    assert imported.updated == fates.count(Fate.UPDATED)
+    assert imported.conflicting == fates.count(Fate.CONFLICT) == 0
+    assert len(types) == 2
+    arriving = [change for change in told.notes if change.fate in (Fate.NEW, Fate.UPDATED)]
+    assert appeared == sum(len(change.new_cards) for change in arriving)
