@@ -98,7 +98,7 @@ _HYPOTHESES: tuple[tuple[str, Mapping[str, str]], ...] = (
             "real": "nonzero or positive",
             "nonnegative": "positive",
             "integer": "natural",
-            "vector": "nonconstant({}) or positive_vector({})",
+            "vector": "nonconstant({0}) or positive_vector({0})",
         },
     ),
     ("logarithm", {"real": "positive", "nonnegative": "positive", "vector": "positive_vector({})"}),
