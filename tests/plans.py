@@ -90,7 +90,7 @@ def deck(
 ) -> DeckPlan:
     """Return a deck of the given notes."""
     return DeckPlan(
-        name=name,
+        name=name.rpartition("::")[2].replace(" ", "-").lower(),
         title=name,
         description=description,
         notes=notes,

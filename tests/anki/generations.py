@@ -71,7 +71,7 @@ def _first() -> DeckPlan:
         formula("old-id"),
         _blanks(r"\({{c1::f(x)}} = {{c2::x}}\)", 1, 2),
     )
-    return DeckPlan(DECK, DECK, "First", notes, (_figure("a"),), (FORMULA, CLOZE))
+    return DeckPlan("calculus", DECK, "First", notes, (_figure("a"),), (FORMULA, CLOZE))
 
 
 def _change(plan: DeckPlan, notes: dict[str, Note | None], *new: Note) -> DeckPlan:

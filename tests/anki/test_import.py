@@ -76,6 +76,14 @@ def test_decks_nest_and_carry_the_description(col: Any, tmp_path: Path) -> None:
     assert home == "Test Maths::1 Calculus::Pen and paper"
 
 
+def test_a_deck_that_only_holds_sub_decks_carries_its_description(col: Any, tmp_path: Path) -> None:
+    homes = [f"Test Maths::{name}" for name in ("On the go", "Pen and paper")]
+    plan = deck(formula("a", deck=homes[0]), formula("b", deck=homes[1]), name="Test Maths")
+    learner.import_package(col, packed(plan, tmp_path))
+    assert {entry.name for entry in col.decks.all_names_and_ids()} >= {"Test Maths", *homes}
+    assert col.decks.by_name("Test Maths")["desc"] == plan.description
+
+
 def note_of(col: Any, entry: str) -> int:
     return learner.note_id(col, f"dlcards/{entry}")
 
@@ -84,7 +92,7 @@ def test_new_cards_come_in_the_order_of_the_deck(col: Any, tmp_path: Path) -> No
     names = ["zeta", "alpha", "mu", "beta"]
     plan = deck(*(formula(name) for name in names))
     learner.import_package(col, packed(plan, tmp_path))
-    col.decks.select(col.decks.id(plan.name))
+    col.decks.select(col.decks.id(plan.title))
     queue = col.sched.get_queued_cards(fetch_limit=9).cards
     asked = [col.get_card(entry.card.id).note().guid for entry in queue]
     assert asked == [f"dlcards/{name}" for name in names]

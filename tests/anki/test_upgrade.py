@@ -307,7 +307,7 @@ def shared_decks(words: str, tmp_path: Path, modified: int) -> list[Path]:
     packages = []
     for plan in plans:
         stamps = times(plan) | {"dlcards/shared": modified}
-        packages.append(folder / f"{plan.name}.apkg")
+        packages.append(folder / f"{plan.title}.apkg")
         write_package(plan, packages[-1], modified=stamps)
     return packages
 

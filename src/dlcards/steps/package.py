@@ -107,7 +107,7 @@ def write_package(
     if problems:
         raise ContentError(problems)
     target = Path(os.path.realpath(target))
-    base = package_base(plan.name) if base_ms is None else base_ms
+    base = package_base(plan.title) if base_ms is None else base_ms
     try:
         return _write(plan, target, modified, base)
     except (OSError, sqlite3.OperationalError) as error:
@@ -171,7 +171,7 @@ def package_base(name: str) -> int:
 
 def _deck_ids(plan: DeckPlan) -> dict[str, int]:
     """Ids of the decks of a package; parents first, because Anki nests by name."""
-    names = {plan.name} | {note.deck or plan.name for note in plan.notes}
+    names = {plan.title} | {note.deck or plan.title for note in plan.notes}
     ids: dict[str, int] = {}
     for name in sorted(names):
         number = deck_id(name)
@@ -367,11 +367,11 @@ def _is_media_name(name: str) -> bool:
 
 
 def _check_deck_names(plan: DeckPlan) -> Iterator[Problem]:
-    for name in sorted({plan.name} | {note.deck for note in plan.notes if note.deck}):
+    for name in sorted({plan.title} | {note.deck for note in plan.notes if note.deck}):
         parts = name.split("::")
         if not all(part.strip() for part in parts) or '"' in name:
             message = f"'{name}' is not a deck name that Anki keeps"
-            yield _problem(plan.name, "bad-deck-name", message, "write 'Deck' or 'Deck::Sub-deck'")
+            yield _problem(plan.title, "bad-deck-name", message, "write 'Deck' or 'Deck::Sub-deck'")
 
 
 # ── The database ──────────────────────────────────────────────────────────────────
@@ -438,7 +438,7 @@ def _insert_collection(
     row = connection.execute("SELECT decks FROM col").fetchone()
     decks = json.loads(row[0])
     for name, number in _deck_ids(plan).items():
-        description = plan.description if name == plan.name else ""
+        description = plan.description if name == plan.title else ""
         deck: genanki.Deck = genanki.Deck(number, name, description)
         decks[str(number)] = deck.to_json()
     models = {
@@ -470,7 +470,7 @@ def _insert_notes(
         for index, note in batch:
             type_id, rule = types[note.note_type]
             note_id, seconds = base + index, modified[note.guid]
-            deck = decks[note.deck or plan.name]
+            deck = decks[note.deck or plan.title]
             text = _FIELD_SEPARATOR.join(note.fields)
             tags = f" {' '.join(note.tags)} " if note.tags else ""
             note_rows.append((note_id, note.guid, type_id, seconds, tags, text, note.fields[0]))
