@@ -84,12 +84,13 @@ def parameter_kinds(statement: Statement) -> Mapping[str, Mapping[str, Kind]]:
 
 def mistakes(tree: Node, statement: Statement) -> Iterator[Mistake]:
     """Find products written with the wrong sign, such as ``A*x`` for ``A @ x``."""
-    inner = _bound_names(tree)
+    parameters = {name for d in statement.definitions.values() for name in d.parameters}
+    sure = set(statement.types) - _bound_names(tree) - parameters
     for node in walk(tree):
         if node.op not in ("mul", "matmul"):
             continue
         names = {part.name for part in walk(node) if part.op == "sym"}
-        if names & inner or any(part.name in statement.definitions for part in walk(node)):
+        if not names <= sure:
             continue
         left, right = (kind_of(arg, statement) for arg in node.args)
         if node.op == "matmul" and Kind.SCALAR in (left, right):

@@ -380,9 +380,15 @@ class _Printer:
 
     def _fraction(self, node: Node, small: bool) -> Printed:
         above, below = node.args
-        text, level = self.printed(above, small)
-        sign = "-" if level is Level.NEGATION and text.startswith("-") else ""
-        text = text[len(sign) :]
+        if above.op == "neg" and above not in self._parts:
+            above, sign = above.args[0], "-"
+            text, level = self.printed(above, small)
+            if _bare(text).startswith("-"):
+                text, level = self.bracket(text), Level.ATOM
+        else:
+            text, level = self.printed(above, small)
+            sign = "-" if level is Level.NEGATION and text.startswith("-") else ""
+            text = text[len(sign) :]
         if small:
             top = self.bracket(text) if level < Level.NEGATION else text
             ratio = f"{top}/{self.go(below, Level.POWER, small=True)}"

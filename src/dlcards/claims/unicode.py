@@ -52,7 +52,8 @@ def _above(text: str) -> str:
     raised = text.translate(_ABOVE)
     if re.fullmatch(r"[⁰¹²³⁴⁵⁶⁷⁸⁹⁺⁻⁼⁽⁾ⁿⁱᵀᵏᵐᵗᶜ′]+", raised):
         return raised
-    return f"^{text}" if len(text) == 1 else f"^({text})"
+    bracketed = len(text) == 1 or re.fullmatch(r"\([^()]*\)", text)
+    return f"^{text}" if bracketed else f"^({text})"
 
 
 def _below(text: str) -> str:

@@ -1,0 +1,269 @@
+"""``docs/claim-language.md``, written from the tables so that it cannot go stale."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from types import MappingProxyType
+
+from dlcards.claims.language import parse_formula, parse_names, parse_type
+from dlcards.claims.latex import to_latex
+from dlcards.claims.reading import read_statement
+from dlcards.claims.statement import Claim, Statement, StatementText
+from dlcards.claims.tree import sym, walk
+from dlcards.claims.where import where_lines
+from dlcards.claims.words import FUNCTIONS, MATRICES, RANDOM, TYPES, WORDS, TypeWord, Word
+
+DECLARATIONS: Mapping[str, str] = MappingProxyType(
+    {
+        "x, y": "real",
+        "a, b": "positive",
+        "r, w": "interval(-1, 1)",
+        "k": "natural",
+        "f": "function",
+        "u, v": "vector(n)",
+        "e, h": "vector(3)",
+        "A, B": "square(n)",
+        "S": "spd(n)",
+        "M": "matrix(m, n)",
+        "p, q": "simplex(n)",
+        "F, G": "event",
+        "X, Y": "random",
+        "U, W, Z": "Normal(0, 1)",
+    }
+)
+"""What the names in the examples of the words are."""
+
+_WORKED = (
+    (
+        "A derivative",
+        "let:\n  x: real\nclaim: d(sigmoid(x), x) == sigmoid(x)*(1 - sigmoid(x))",
+        {"x": "real"},
+        "d(sigmoid(x), x) == sigmoid(x)*(1 - sigmoid(x))",
+    ),
+    (
+        "Functions nobody knows",
+        "let:\n  x: real\n  f, g: function\nclaim: d(f(g(x)), x) == D(f, g(x))*D(g, x)",
+        {"x": "real", "f, g": "function"},
+        "d(f(g(x)), x) == D(f, g(x))*D(g, x)",
+    ),
+    (
+        "Matrices of any size",
+        "let:\n  A: square(n)\n  x: vector(n)\nclaim: grad(x.T @ A @ x, x) == (A + A.T) @ x",
+        {"A": "square(n)", "x": "vector(n)"},
+        "grad(x.T @ A @ x, x) == (A + A.T) @ x",
+    ),
+    (
+        "A sum over entries",
+        "let:\n  x: vector(n)\nclaim: norm(x)**2 == sum(x[i]**2, i, 1, n)",
+        {"x": "vector(n)"},
+        "norm(x)**2 == sum(x[i]**2, i, 1, n)",
+    ),
+    (
+        "An inequality, with the case in which both sides are equal",
+        (
+            "let:\n  x, y: vector(n)\n  c: real\nclaim:\n"
+            "  formula: abs(x.T @ y) <= norm(x)*norm(y)\n  equality:\n    y: c*x"
+        ),
+        {"x, y": "vector(n)"},
+        "abs(x.T @ y) <= norm(x)*norm(y)",
+    ),
+    (
+        "Conditional probability",
+        "let:\n  A, B: event\nclaim: P(A | B) == P(B | A)*P(A)/P(B)",
+        {"A, B": "event"},
+        "P(A | B) == P(B | A)*P(A)/P(B)",
+    ),
+    (
+        "A chain of equalities",
+        "let:\n  X: random\nclaim: Var(X) == E((X - E(X))**2) == E(X**2) - E(X)**2",
+        {"X": "random"},
+        "Var(X) == E((X - E(X))**2) == E(X**2) - E(X)**2",
+    ),
+    (
+        "Where something is smallest",
+        (
+            "let:\n  X: fullrank(m, n)\n  w: vector(n)\n  y: vector(m)\nclaim: >-\n"
+            "  argmin(norm(X @ w - y)**2, w)\n  == inv(X.T @ X) @ X.T @ y"
+        ),
+        {"X": "fullrank(m, n)", "w": "vector(n)", "y": "vector(m)"},
+        "argmin(norm(X @ w - y)**2, w) == inv(X.T @ X) @ X.T @ y",
+    ),
+)
+
+_PITFALLS = (
+    ("`x^2`", "`x**2`", "a power has two stars"),
+    ("`2x`, `x y`", "`2*x`, `x*y`", "every product has its sign"),
+    ("`A*x`, `A*B`", "`A @ x`, `A @ B`", "`*` multiplies by a number, or entry by entry"),
+    ("`x*y` for the dot product", "`x.T @ y`", "vectors are columns"),
+    ("`A^T`, `A'`", "`A.T`", "the transpose"),
+    ("`f'(x)`", "`D(f, x)`", "`D(f, p)` is the derivative of f at the point p"),
+    ("`d(f(x))`", "`d(f(x), x)`", "a derivative needs its variable"),
+    ("`x = 2`", "`x == 2`", "a relation has two signs"),
+    ("`|x|`, `||x||`", "`abs(x)`, `norm(x)`", "`|` means *given*"),
+    ("`n!`", "`factorial(n)`", ""),
+    ("`sum(x[i], i=1, n)`", "`sum(x[i], i, 1, n)`", "the index needs no declaration"),
+    ("`x[0]` for the first entry", "`x[1]`", "indices start at 1"),
+    ("`log(x, 2)`", "`log(x)/log(2)`", "the logarithm is the natural one"),
+    ("`lambda` typed as λ", "`lam` or `lambda`", "Greek letters have their English names"),
+    ("`P`, `E`, `H`, `d`, `D`, `O` as names", "`P_A`, and a glyph under `show`", "words"),
+    ("`x_i` for an entry", "`x[i]`", "`x_i` is a name of its own"),
+    ("a formula that starts with `[`, `*`, `&`", "put it in quotes", "YAML reads these signs"),
+)
+
+
+def example_text(word: Word) -> StatementText:
+    """Return a word's example as a statement with the declarations it needs.
+
+    Examples
+    --------
+    >>> from dlcards.claims.words import find_word
+    >>> dict(example_text(find_word("tr")).let)
+    {'A, B': 'square(n)'}
+    """
+    return _text(word.name, word.example)
+
+
+def markdown() -> str:
+    """Write the reference of the claim language.
+
+    Examples
+    --------
+    >>> markdown().splitlines()[0]
+    '# The claim language'
+    """
+    parts = [_INTRODUCTION, _worked(), _SIGNS, _types(), _words(), _pitfalls(), _LIMITS]
+    return "\n\n".join(parts) + "\n"
+
+
+_INTRODUCTION = """# The claim language
+
+<!-- Generated by `python -m dlcards.claims.reference`; edit the tables, not this file. -->
+
+A formula is text that looks like arithmetic on a keyboard: `x**2/2`, `A @ x`, `exp(-x)`. From
+this one text the card's LaTeX is printed and the claim is checked, so what a card shows is what
+was checked.
+
+Every name is declared under `let` with a *type*. The types are the hypotheses of the claim: the
+check draws numbers, vectors, matrices, functions and random variables of these types, awkward
+ones included, and the card prints them in its "where" line. So declare what the formula needs
+and no more: `log(x)` needs `x: positive`, `inv(A)` needs `A: invertible(n)`.
+
+A name used as a size, such as `n` in `vector(n)`, needs no declaration."""
+
+_SIGNS = """## Signs
+
+| you write | meaning |
+|---|---|
+| `+ - * /` | on numbers; `*` and `/` also entry by entry on vectors |
+| `**` | power; entry by entry on a vector, repeated product on a square matrix |
+| `@` | matrix product, `A @ x`, `x.T @ y`, `x @ y.T` |
+| `.T` | transpose; vectors are columns |
+| `x[i]`, `A[i, j]` | entries, counted from 1 |
+| `[1, 2]`, `[[1, 2], [3, 4]]` | a column; a matrix by its rows |
+| `== != <= >= < >` | relations; chains such as `a == b == c` are fine |
+| `P(A \\| B)`, `E(X \\| Y)` | given |
+| `A & B`, `~A`, `P(X == 1 & Y > 2)` | both events; the opposite event |
+| `pi`, `oo` | π and infinity; e is `exp(1)` |
+
+Names are letters and digits with at most one subscript: `x`, `mu`, `x_0`, `d_k`, `theta_hat`.
+Greek names print as Greek letters (`lam` is λ, `eps` is ε), `hat`, `bar` and `tilde` at the end
+as accents (`yhat`, `theta_hat`), `w_star` as w*, `w_new` as w′. `show` chooses another glyph.
+
+In a text, `$x**2$` prints a formula, `$2 + 2 == 4$` prints it and checks it, and `$if x > 0$`
+prints the condition x > 0 without claiming it."""
+
+_LIMITS = """## Limits
+
+A formula has at most 600 characters and 300 parts, numbers at most 9 digits. What grows longer
+gets a name under `define`. A definition may have parameters, `p(x): exp(-x)`, and needs a claim
+that uses it; nothing else would notice a slip in it.
+
+A claim that holds only up to an error says so with `O`: `exp(y) == 1 + y + O(y**2)`. What cannot
+be said at all stands under `unchecked` with its LaTeX and the reason."""
+
+
+def _text(name: str, claim: str) -> StatementText:
+    used = {node.name for node in walk(parse_formula(claim))}
+    let = {
+        ", ".join(kept): type_
+        for names, type_ in DECLARATIONS.items()
+        if (kept := [each for each, _ in parse_names(names) if each in used])
+    }
+    return StatementText(name, let=let, claims=((("claim",), claim, {}),))
+
+
+def _read(text: StatementText) -> Statement:
+    statement, problems = read_statement(text)
+    assert statement is not None, problems
+    return statement
+
+
+def _printed(text: StatementText) -> str:
+    statement = _read(text)
+    return f"${to_latex(statement.claims[0].tree, statement)}$"
+
+
+def _cell(text: str) -> str:
+    return text.replace("|", "\\|")
+
+
+def _worked() -> str:
+    lines = ["## Examples"]
+    for title, source, let, claim in _WORKED:
+        text = StatementText(title, let=let, claims=((("claim",), claim, {}),))
+        lines += ["", f"**{title}**", "", "```yaml", source, "```", "", _printed(text)]
+        where = [
+            f"${latex}$" + (f" ({words})" if words else "")
+            for latex, words in where_lines(_read(text))
+        ]
+        lines += ["", f"where {', '.join(where)}"]
+    return "\n".join(lines)
+
+
+def _declared(word: TypeWord) -> tuple[str, str]:
+    name = {FUNCTIONS: "f", RANDOM: "X", MATRICES: "A"}.get(word.group, "x")
+    statement = Statement(
+        word.name, {name: parse_type(word.example)}, {}, claims=(Claim(name, sym(name)),)
+    )
+    return where_lines(statement)[0]
+
+
+def _types() -> str:
+    lines = ["## Types"]
+    for group in dict.fromkeys(word.group for word in TYPES):
+        lines += ["", f"### {group}", "", "| type | meaning | on the card |", "|---|---|---|"]
+        for word in (each for each in TYPES if each.group == group):
+            latex, words = _declared(word)
+            printed = f"${latex}$ {words}".strip().replace(r"\(", "$").replace(r"\)", "$")
+            lines.append(f"| `{word.example}` | {_cell(word.description)} | {_cell(printed)} |")
+    return "\n".join(lines)
+
+
+def _words() -> str:
+    lines = [
+        "## Words",
+        "",
+        "The examples are true statements about "
+        + ", ".join(f"`{names}: {type_}`" for names, type_ in DECLARATIONS.items())
+        + ".",
+    ]
+    for group in dict.fromkeys(word.group for word in WORDS):
+        lines += ["", f"### {group}", "", "| word | meaning | example | prints as |"]
+        lines.append("|---|---|---|---|")
+        for word in (each for each in WORDS if each.group == group):
+            printed = _printed(example_text(word)).replace("|", r"\vert ")
+            told = f"| `{word.name}` | {_cell(word.description)} | `{_cell(word.example)}` "
+            lines.append(f"{told}| {printed} |")
+    return "\n".join(lines)
+
+
+def _pitfalls() -> str:
+    lines = ["## Slips everybody makes", "", "| not | but | because |", "|---|---|---|"]
+    lines += [f"| {_cell(a)} | {_cell(b)} | {_cell(c)} |" for a, b, c in _PITFALLS]
+    return "\n".join(lines)
+
+
+if __name__ == "__main__":
+    import sys
+
+    sys.stdout.write(markdown())

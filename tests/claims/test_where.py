@@ -1,0 +1,83 @@
+from __future__ import annotations
+
+from collections.abc import Mapping
+
+import pytest
+from entry_data import statements
+
+from dlcards.claims.language import parse_type
+from dlcards.claims.reading import read_statement
+from dlcards.claims.statement import Claim, Statement, StatementText
+from dlcards.claims.tree import sym
+from dlcards.claims.where import where_lines
+from dlcards.claims.words import TYPES, TypeWord
+
+
+def lines(claim: str, let: Mapping[str, str], lang: str = "en", **equality: str) -> object:
+    claims = ((("claim", 0, "formula"), claim, equality),)
+    statement, problems = read_statement(StatementText("a", let=let, claims=claims))
+    assert statement is not None, problems
+    return where_lines(statement, lang)
+
+
+def test_names_of_one_type_share_a_line() -> None:
+    assert lines("x.T @ y == y.T @ x", {"x": "vector(n)", "y": "vector(n)"}) == (
+        (r"\boldsymbol{x}, \boldsymbol{y} \in \mathbb{R}^{n}", ""),
+    )
+
+
+def test_hypotheses_are_told_in_words() -> None:
+    assert lines("inv(A) @ A == eye(n)", {"A": "invertible(n)"}) == (
+        (r"\boldsymbol{A} \in \mathbb{R}^{n \times n}", "invertible"),
+    )
+    assert lines("E(X) == E(X) + 0", {"X": "random"}) == (
+        ("X", "random variable with finite moments"),
+    )
+
+
+def test_a_name_of_the_equality_case_alone_is_left_out() -> None:
+    let = {"x, y": "vector(n)", "c": "real"}
+    found = lines("x.T @ y <= norm(x)*norm(y)", let, y="c*x")
+    assert "c" not in str(found)
+
+
+def test_sizes_and_definitions_are_left_out() -> None:
+    text = StatementText(
+        "a",
+        let={"x": "vector(n)"},
+        define={"m": "sum(x)/n"},
+        claims=((("claim",), "m == mean(x)", {}),),
+    )
+    statement = read_statement(text)[0]
+    assert statement is not None
+    assert where_lines(statement) == ((r"\boldsymbol{x} \in \mathbb{R}^{n}", ""),)
+
+
+def test_independence_is_a_hypothesis() -> None:
+    let = {"X": "Normal(0, 1)", "Y": "Poisson(2)"}
+    assert lines("Var(X + Y) == 3", let) == (
+        (r"X \sim \mathcal{N}(0, 1)", "independent of the others"),
+        (r"Y \sim \operatorname{Poisson}(2)", "independent of the others"),
+    )
+    assert lines("Var(X) == 1", {"X": "Normal(0, 1)"}) == ((r"X \sim \mathcal{N}(0, 1)", ""),)
+
+
+def test_korean_cards_get_korean_words() -> None:
+    assert lines("A == A.T", {"A": "symmetric(n)"}, "ko") == (
+        (r"\boldsymbol{A} \in \mathbb{R}^{n \times n}", "대칭행렬"),
+    )
+
+
+@pytest.mark.parametrize("lang", ["en", "ko"])
+@pytest.mark.parametrize("word", TYPES, ids=lambda word: word.name)
+def test_every_type_says_something(word: TypeWord, lang: str) -> None:
+    statement = Statement("", {"x": parse_type(word.example)}, {}, claims=(Claim("", sym("x")),))
+    latex, words = where_lines(statement, lang)[0]
+    assert words or latex.removeprefix(r"\boldsymbol{x}").removeprefix("x")
+
+
+def test_every_claim_of_the_data_has_its_hypotheses() -> None:
+    claiming = [each for each in statements("equations", "examples") if each.claims]
+    found = [where_lines(statement) for statement in claiming]
+    assert len(found) > 100
+    assert all(found)

@@ -1,0 +1,54 @@
+from __future__ import annotations
+
+import pytest
+
+from dlcards.claims import words
+from dlcards.claims.language import parse_type
+from dlcards.claims.latex import LAYOUTS
+from dlcards.claims.reading import read_statement
+from dlcards.claims.reference import example_text
+from dlcards.claims.tree import walk
+from dlcards.claims.words import TYPES, WORDS, TypeWord, Word
+
+
+def test_there_are_words_and_types_and_none_twice() -> None:
+    names = [word.name for word in WORDS]
+    kinds = [word.name for word in TYPES]
+    assert len(names) == len(set(names)) > 80
+    assert len(kinds) == len(set(kinds)) > 40
+
+
+@pytest.mark.parametrize("word", WORDS, ids=lambda word: word.name)
+def test_a_word_has_one_latex_reading(word: Word) -> None:
+    assert bool(word.latex) != (word.name in LAYOUTS)
+
+
+def test_no_layout_is_without_its_word() -> None:
+    assert set(LAYOUTS) <= words.WORD_NAMES
+
+
+@pytest.mark.parametrize("word", WORDS, ids=lambda word: word.name)
+def test_the_example_of_a_word_uses_it_and_reads(word: Word) -> None:
+    statement, problems = read_statement(example_text(word))
+    assert statement is not None, problems
+    assert word.name in {node.name for node in walk(statement.claims[0].tree)}
+
+
+@pytest.mark.parametrize("word", TYPES, ids=lambda word: word.name)
+def test_the_example_of_a_type_reads(word: TypeWord) -> None:
+    type_ = parse_type(word.example)
+    assert type_.name == word.name
+    assert word.min_args <= len(type_.args) <= word.max_args
+
+
+@pytest.mark.parametrize("word", [*WORDS, *TYPES], ids=lambda word: word.name)
+def test_everything_is_described_in_a_few_words(word: Word | TypeWord) -> None:
+    assert 1 < len(word.description) <= 80
+    assert not word.description.endswith(".")
+
+
+def test_the_sets_of_types_hold_types() -> None:
+    sets = (words.RANDOM_TYPES, words.FUNCTION_TYPES, words.VECTOR_TYPES, words.MATRIX_TYPES)
+    for names in (*sets, words.SHAPED_TYPES):
+        assert names
+        assert names <= words.TYPE_NAMES
