@@ -10,7 +10,15 @@ from typing import Any
 from pydantic import ValidationError
 
 from dlcards.claims.statement import FormulaProblem, Path, Statement
-from dlcards.figures import comp_graph, contour2d, density, function_plot, series
+from dlcards.figures import (
+    comp_graph,
+    contour2d,
+    density,
+    function_plot,
+    sampling,
+    series,
+    surface3d,
+)
 from dlcards.figures import labels as labelling
 from dlcards.figures.base import (
     BaseSpec,
@@ -44,6 +52,8 @@ KINDS: tuple[Kind, ...] = (
     contour2d.KIND,
     comp_graph.KIND,
     series.KIND,
+    sampling.KIND,
+    surface3d.KIND,
 )
 """Every kind of figure, in the order of the documentation."""
 

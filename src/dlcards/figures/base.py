@@ -659,6 +659,8 @@ def _choose_ticks(panel: Panel, cell: float) -> None:
 def _ticks(limits: tuple[float, float], log: bool, most: int) -> list[tuple[float, str]]:
     if log:
         values = style.log_tick_values(*limits, most)
+        if all(1 <= v <= 1000 for v in values):
+            return [(v, f"{v:.0f}") for v in values]
         return [(v, f"$10^{{{round(math.log10(v))}}}$") for v in values]
     return [(v, style.number_text(v)) for v in style.tick_values(*limits, most)]
 

@@ -199,7 +199,7 @@ def _simulated(curve: Curve, spec: Spec) -> tuple[Any, Any]:
         return layers.astype(float), _activation_spread(curve.init, layers, spec.seed)
     if curve.rule == "u_curve":
         penalties = np.geomspace(max(low, 1e-12), high, 41)
-        errors = [_mean_error(9, float(p), spec.seed)[1] for p in penalties]
+        errors = [_mean_error(11, float(p), spec.seed)[1] for p in penalties]
         return penalties, np.array(errors)
     degrees = np.arange(max(0, math.ceil(low)), min(15, math.floor(high)) + 1)
     which = 0 if curve.rule == "train_error_capacity" else 1
@@ -215,7 +215,7 @@ def _mean_error(degree: int, penalty: float, seed: int) -> tuple[float, float]:
     rng = np.random.default_rng(seed)
     errors = []
     for _ in range(24):
-        x, new = _spread_out(rng, (24,)), rng.uniform(0.02, 0.98, 200)
+        x, new = _spread_out(rng, (16,)), rng.uniform(0.02, 0.98, 200)
         y = np.sin(2 * np.pi * x) + 0.3 * rng.standard_normal(len(x))
         y_new = np.sin(2 * np.pi * new) + 0.3 * rng.standard_normal(len(new))
         train = np.mean((_predict(x, y, x, degree, penalty) - y) ** 2)

@@ -13,6 +13,7 @@ SVG = "{http://www.w3.org/2000/svg}"
 HREF = "{http://www.w3.org/1999/xlink}href"
 NUMBER = re.compile(r"-?\d+\.\d+(?:e-?\d+)?|-?\d+e-?\d+")
 REFERENCE = re.compile(r"url\(#([^)]+)\)")
+CURVED = re.compile(r"[^MLz\d\s.e-]")
 UNUSED = (f"{SVG}metadata", f"{SVG}style")
 DIGITS = 2
 
@@ -130,11 +131,45 @@ def _digits(value: float, digits: int) -> str:
 
 
 def _path(data: str) -> str:
-    tokens = [
-        NUMBER.sub(_rounded, token) if token[-1].isdigit() else token for token in data.split()
-    ]
-    text = " ".join(tokens)
-    return re.sub(r" ?([A-Za-z]) ?", r"\1", text).replace(" -", "-")
+    """Shorten path data; straight lines become relative, on a grid of a tenth of a pixel."""
+    tokens = data.split()
+    if "." in data and not CURVED.search(data):
+        return _relative(tokens)
+    tokens = [NUMBER.sub(_rounded, token) if token[-1].isdigit() else token for token in tokens]
+    return _joined(tokens)
+
+
+def _relative(tokens: list[str]) -> str:
+    parts: list[str] = []
+    at, start, last = (0, 0), (0, 0), ""
+    i = 0
+    while i < len(tokens):
+        if tokens[i] == "z":
+            parts.append("z")
+            at, last = start, "z"
+            i += 1
+            continue
+        point = round(10 * float(tokens[i + 1])), round(10 * float(tokens[i + 2]))
+        if tokens[i] == "M":
+            parts += ["M", _tenths(point[0]), _tenths(point[1])]
+            start = point
+        elif point != at or last == "M":
+            step = point[0] - at[0], point[1] - at[1]
+            parts += ["" if last == "L" else "l", _tenths(step[0]), _tenths(step[1])]
+        else:
+            i += 3
+            continue
+        at, last = point, tokens[i]
+        i += 3
+    return _joined([part for part in parts if part])
+
+
+def _tenths(value: int) -> str:
+    return _digits(value / 10, 1)
+
+
+def _joined(tokens: list[str]) -> str:
+    return re.sub(r" ?([A-Za-z]) ?", r"\1", " ".join(tokens)).replace(" -", "-")
 
 
 def _flatten(element: ET.Element) -> None:
