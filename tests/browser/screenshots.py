@@ -1,0 +1,135 @@
+"""Draw the cards shown in the documentation, from a deck that has been built.
+
+    python tests/browser/screenshots.py build/calculus.apkg
+
+Writes ``docs/cards/``: six cards, front beside back, light and dark, as a phone shows
+them, and one as a desktop does.
+"""
+
+from __future__ import annotations
+
+import argparse
+import base64
+import sys
+from collections.abc import Sequence
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any
+
+import check_deck
+from check_deck import Side
+
+TARGET = Path(__file__).resolve().parents[2] / "docs" / "cards"
+PHONE = (390, 844)
+DESKTOP = (820, 800)
+BACKDROP = {"light": "#e6e6e1", "dark": "#161618"}
+EDGE = {"light": "#d3d3cd", "dark": "#3a3a3e"}
+
+
+@dataclass(frozen=True)
+class Shot:
+    """A card to be shown; the number tells cloze cards of one note apart."""
+
+    name: str
+    guid: str
+    card: str
+    number: int = 0
+    size: tuple[int, int] = PHONE
+
+
+SHOTS = (
+    Shot("recall", "dlcards/chain-rule", "Recall"),
+    Shot("picture", "dlcards/taylor-second-order", "Picture"),
+    Shot("cloze", "dlcards/chain-rule/cloze", "Cloze", 1),
+    Shot("code", "dlcards/gradient-descent-update", "To code"),
+    Shot("question", "dlcards/gradient-vector", "Question 1"),
+    Shot("exercise", "dlcards/ex-chain-rule", "Exercise"),
+    Shot("desktop", "dlcards/taylor-second-order", "Recall", size=DESKTOP),
+)
+
+
+def find(sides: Sequence[Side], shot: Shot) -> list[Side]:
+    """Return front and back of a card, nothing when the deck does not hold it."""
+    return [
+        side
+        for side in sides
+        if (side.guid, side.card) == (shot.guid, shot.card) and shot.number in (0, side.number)
+    ]
+
+
+def photograph(
+    opened: Any, address: str, sides: Sequence[Side], theme: str, size: tuple[int, int]
+) -> list[bytes]:
+    """Return a picture of each side, with the folds closed."""
+    width, height = size
+    context = opened.new_context(
+        viewport={"width": width, "height": height}, device_scale_factor=1.5
+    )
+    page = context.new_page()
+    page.goto(address)
+    pictures = []
+    for side in sides:
+        if not check_deck.show(page, side, theme):
+            raise RuntimeError(f"{side.guid} {side.card} was never shown")
+        page.evaluate("() => scrollTo(0, 0)")
+        pictures.append(page.screenshot())
+    context.close()
+    return pictures
+
+
+def sheet(opened: Any, pictures: Sequence[bytes], theme: str, size: tuple[int, int]) -> bytes:
+    """Lay pictures side by side, each like a screen."""
+    width, height = size
+    frames = "".join(
+        f'<img src="data:image/png;base64,{base64.b64encode(picture).decode()}">'
+        for picture in pictures
+    )
+    style = (
+        f"body{{margin:0;padding:24px;display:flex;gap:24px;background:{BACKDROP[theme]}}}"
+        f"img{{width:{width}px;height:{height}px;border-radius:18px;"
+        f"box-shadow:0 0 0 1px {EDGE[theme]}}}"
+    )
+    context = opened.new_context(
+        viewport={"width": len(pictures) * (width + 24) + 24, "height": height + 48},
+        device_scale_factor=1.5,
+    )
+    page = context.new_page()
+    page.set_content(f"<style>{style}</style>{frames}")
+    page.evaluate("() => Promise.all(Array.from(document.images).map(i => i.decode()))")
+    drawn: bytes = page.screenshot()
+    context.close()
+    return drawn
+
+
+def main() -> int:
+    """Draw every card of the list that the package holds."""
+    parser = argparse.ArgumentParser(description="Draw the cards of the documentation.")
+    parser.add_argument("package", type=Path)
+    parser.add_argument("--output", type=Path, default=TARGET)
+    options = parser.parse_args()
+    if word := check_deck.missing():
+        print(f"cannot draw cards: {word}", file=sys.stderr)
+        return 3
+    options.output.mkdir(parents=True, exist_ok=True)
+    absent = []
+    with (
+        check_deck.imported(options.package) as (sides, media),
+        check_deck.served(media) as address,
+        check_deck.browser() as opened,
+    ):
+        for shot in SHOTS:
+            chosen = find(sides, shot)
+            if not chosen:
+                absent.append(shot.name)
+                continue
+            for theme in check_deck.THEMES:
+                pictures = photograph(opened, address, chosen, theme, shot.size)
+                drawn = sheet(opened, pictures, theme, shot.size)
+                (options.output / f"{shot.name}-{theme}.png").write_bytes(drawn)
+    for name in absent:
+        print(f"the deck holds no card for {name!r}", file=sys.stderr)
+    return 1 if absent else 0
+
+
+if __name__ == "__main__":
+    sys.exit(main())
