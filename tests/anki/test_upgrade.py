@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import hashlib
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, replace
 from itertools import pairwise, permutations
@@ -276,18 +275,6 @@ def test_all_past_packages_are_tested() -> None:
     packages = sorted(GOLDEN.glob("*.apkg"))
     assert packages == sorted(generation.package for generation in generations())
     assert len(packages) >= 3
-
-
-def test_a_released_state_gives_the_bytes_it_gave(tmp_path: Path) -> None:
-    """Holds with the same zlib and SQLite file layout; both have not changed in years."""
-    for generation in generations():
-        again = tmp_path / generation.package.name
-        write_package(generation.plan, again, modified=generation.modified)
-        assert digest(again) == digest(generation.package), generation.package.name
-
-
-def digest(package: Path) -> str:
-    return hashlib.sha256(package.read_bytes()).hexdigest()
 
 
 # ── Decks that share notes ────────────────────────────────────────────────────────

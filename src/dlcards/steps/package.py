@@ -277,7 +277,7 @@ def _template_mistakes(note_type: NoteType) -> Iterator[str]:
 
 def _check_note(note: Note, note_type: NoteType, rule: CardRule | None) -> Iterator[Problem]:
     place = note.entry or note.guid
-    if not note.guid or any(c.isspace() or not c.isprintable() for c in note.guid):
+    if not _is_word(note.guid):
         message = f"the GUID {note.guid!r} is empty or holds a space"
         yield _problem(place, "bad-guid", message, "use letters, digits, hyphens and slashes")
     expected = len(note_type.fields)
@@ -289,11 +289,11 @@ def _check_note(note: Note, note_type: NoteType, rule: CardRule | None) -> Itera
     if joined.count(_FIELD_SEPARATOR) != expected - 1 or "\0" in joined:
         message = f"a field of the note '{note.guid}' holds a control character"
         yield _problem(place, "control-character", message, "remove it from the text")
-    if _STRAY_LESS_THAN.search(joined):
+    if "<" in joined and _STRAY_LESS_THAN.search(joined):
         message = f"a field of the note '{note.guid}' holds a '<' that opens no tag"
         yield _problem(place, "unescaped-html", message, "write it as &lt;")
     for tag in note.tags:
-        if not tag or any(c.isspace() for c in tag):
+        if not _is_word(tag):
             message = f"the tag '{tag}' of the note '{note.guid}' is empty or holds a space"
             yield _problem(place, "bad-tag", message, "join its words with a hyphen")
     if note_type.kind is NoteKind.CLOZE:
@@ -305,6 +305,10 @@ def _check_note(note: Note, note_type: NoteType, rule: CardRule | None) -> Itera
             f"no card would be made of the note '{note.guid}'",
             "fill a field that a front shows",
         )
+
+
+def _is_word(text: str) -> bool:
+    return text != "" and text.isprintable() and " " not in text  # no other space is printable
 
 
 def _check_blanks(note: Note) -> Iterator[Problem]:
@@ -331,8 +335,10 @@ def _check_references(note: Note, media: set[str], problems: list[Problem]) -> s
     """Return the media a note shows, and add a problem for each that is not there."""
     shown: set[str] = set()
     for text in note.fields:
-        if "<" in text or "[sound:" in text:
+        if "<" in text or "[sound:" in text:  # most fields need no search
             shown.update(next(filter(None, m.groups()), "") for m in _REFERENCE.finditer(text))
+    if not shown and not note.media:
+        return shown
     shown = {html.unescape(name) for name in shown if name and not _REMOTE.match(name)}
     for name in sorted((shown | set(note.media)) - media):
         message = f"the note '{note.guid}' shows '{name}', which the deck does not hold"
