@@ -233,11 +233,12 @@ def best(old: Checked | None, new: Checked) -> Checked:
     if old is None or len(old.verdicts) != len(new.verdicts):
         return new
     pairs = zip(old.verdicts, new.verdicts, strict=True)
-    verdicts = tuple(b if _rank(b) >= _rank(a) else a for a, b in pairs)
+    verdicts = tuple(b if level_rank(b) >= level_rank(a) else a for a, b in pairs)
     return Checked(verdicts, new.code_points, new.examples)
 
 
-def _rank(verdict: Verdict) -> int:
+def level_rank(verdict: Verdict) -> int:
+    """Return how strong the evidence is: 0 or more, and -1 for a claim that does not hold."""
     return -1 if verdict.level is None else _RANK[verdict.level]
 
 

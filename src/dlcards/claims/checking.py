@@ -1,0 +1,174 @@
+"""Everything that is checked about one statement, as one task for a worker process."""
+
+from __future__ import annotations
+
+import time
+from collections.abc import Iterator
+from dataclasses import dataclass, replace
+
+from dlcards.claims.lock import Checked
+from dlcards.claims.reading import read_statement
+from dlcards.claims.statement import Claim, FormulaProblem, Path, Statement, StatementText
+from dlcards.claims.verdict import Verdict
+
+SNIPPET_PATH: Path = ("code", "numpy")
+
+
+@dataclass(frozen=True, slots=True)
+class CheckTask:
+    """A statement and how thoroughly it is to be checked.
+
+    Parameters
+    ----------
+    text : StatementText
+    seed : int
+        Another seed samples other points.
+    prove : bool
+        Try to prove what holds.
+    proof_seconds : float
+        Limit of processor time for each proof.
+    mutate : bool
+        Corrupt every claim and see that the check notices.
+    run_code : bool
+        Also run the snippet, in an isolated process.
+    """
+
+    text: StatementText
+    seed: int = 0
+    prove: bool = True
+    proof_seconds: float = 2.0
+    mutate: bool = False
+    run_code: bool = False
+
+
+@dataclass(frozen=True, slots=True)
+class Outcome:
+    """What was found.
+
+    Parameters
+    ----------
+    checked : Checked
+        All verdicts, the bad ones too.
+    problems : tuple of FormulaProblem
+        One per claim, snippet or example that does not hold.
+    unproved : tuple of int
+        Claims that were not tried to be proved for as long as it may take.
+    """
+
+    checked: Checked
+    problems: tuple[FormulaProblem, ...] = ()
+    unproved: tuple[int, ...] = ()
+
+    @property
+    def holds(self) -> bool:
+        """Whether everything may stand on a card."""
+        return all(problem.warning for problem in self.problems)
+
+
+def check_task(task: CheckTask) -> Outcome:
+    """Check the claims, the snippet and the worked example of a statement.
+
+    Examples
+    --------
+    >>> text = StatementText("e", {"x": "real"}, claims=((("claim",), "exp(-x)*exp(x) == 1", {}),))
+    >>> [str(verdict.level) for verdict in check_task(CheckTask(text)).checked.verdicts]
+    ['proved']
+    """
+    statement, problems = read_statement(task.text)
+    if statement is None:
+        errors = tuple(problem for problem in problems if not problem.warning)
+        verdicts = tuple(
+            Verdict(formula, None, code="check-failed", message="the entry cannot be read")
+            for _, formula, _ in task.text.claims
+        )
+        return Outcome(Checked(verdicts), errors)
+    verdicts, unproved = _claims(task, statement)
+    found = list(_claim_problems(statement, verdicts))
+    points, snippet_problems = _snippet(task, statement)
+    found += snippet_problems
+    if task.mutate:
+        found += _mutation_problems(task, statement)
+    return Outcome(Checked(verdicts, points), tuple(found), unproved)
+
+
+def _claims(task: CheckTask, statement: Statement) -> tuple[tuple[Verdict, ...], tuple[int, ...]]:
+    if not statement.claims:
+        return (), ()
+    from dlcards.claims.check import check_statement  # NumPy is loaded only when it is needed
+
+    verdicts = list(check_statement(statement, seed=task.seed, prove=False))
+    if not task.prove:
+        return tuple(verdicts), tuple(range(len(verdicts)))
+    unproved = []
+    if any(verdict.holds for verdict in verdicts):
+        from dlcards.claims.symbolic import prove
+
+        for place, claim in enumerate(statement.claims):
+            if not verdicts[place].holds:
+                continue
+            start = time.process_time()
+            proof = prove(statement, claim, seconds=task.proof_seconds)
+            spent = verdicts[place].seconds + time.process_time() - start
+            level = proof.level or verdicts[place].level
+            verdicts[place] = replace(verdicts[place], level=level, seconds=spent)
+            if proof.out_of_time:
+                unproved.append(place)
+    return tuple(verdicts), tuple(unproved)
+
+
+def _claim_problems(
+    statement: Statement, verdicts: tuple[Verdict, ...]
+) -> Iterator[FormulaProblem]:
+    for claim, verdict in zip(statement.claims, verdicts, strict=True):
+        if not verdict.holds:
+            yield _claim_problem(claim, verdict)
+
+
+def _claim_problem(claim: Claim, verdict: Verdict) -> FormulaProblem:
+    start = len(claim.text) - len(claim.text.lstrip())
+    end = len(claim.text.rstrip())
+    code = verdict.code or "check-failed"
+    return FormulaProblem(claim.path, code, verdict.message, verdict.hint, start, end)
+
+
+def _snippet(task: CheckTask, statement: Statement) -> tuple[int, list[FormulaProblem]]:
+    if statement.code is None:
+        return 0, []
+    from dlcards.claims.snippet import check_snippet
+
+    verdict = check_snippet(statement, seed=task.seed)
+    if verdict.holds and task.run_code:
+        from dlcards.claims.run_code import run_snippet
+
+        verdict = run_snippet(statement, seed=task.seed)
+    if verdict.holds:
+        return verdict.points, []
+    problem = FormulaProblem(
+        SNIPPET_PATH, verdict.code, verdict.message, verdict.hint, verdict.start, verdict.end
+    )
+    return 0, [problem]
+
+
+def _mutation_problems(task: CheckTask, statement: Statement) -> Iterator[FormulaProblem]:
+    from dlcards.claims.mutate import mutation_verdicts, unnoticed_definitions
+
+    for claim, verdict in zip(
+        statement.claims, mutation_verdicts(statement, seed=task.seed), strict=True
+    ):
+        if not verdict.holds:
+            yield _claim_problem(claim, verdict)
+    for name in unnoticed_definitions(statement, seed=task.seed):
+        yield FormulaProblem(
+            _definition_path(task.text, name),
+            "unpinned-definition",
+            f"no claim notices a change of the definition of '{name}'",
+            "claim something that depends on all of it",
+            warning=True,
+        )
+
+
+def _definition_path(text: StatementText, name: str) -> Path:
+    for head in text.define:
+        if head.split("(")[0].strip() == name:
+            return ("define", head)
+    return ("definition",)
