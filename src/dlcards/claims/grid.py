@@ -713,6 +713,15 @@ def _floor_slope(x: Number) -> Number:
     return np.where(plain == np.floor(plain), np.nan, _flat(x))
 
 
+def _ceil_slope(x: Number) -> Number:
+    plain = _constant(x)
+    return np.where(plain == np.ceil(plain), np.nan, _flat(x))
+
+
+def _asin_slope(x: Number) -> Number:
+    return _over(_one(1.0), _apply("sqrt", _minus(_one(1.0), _square(x)), None))
+
+
 def _erf_slope(x: Number) -> Number:
     bell = _apply("exp", _times(_square(x), _one(-1.0)), None)
     return _times(_one(2 / math.sqrt(math.pi)), bell)
@@ -735,6 +744,9 @@ ELEMENTWISE: dict[str, _Word] = {
     "sin": _Word(np.sin, _word("cos")),
     "cos": _Word(np.cos, lambda x: _times(_one(-1.0), _apply("sin", x, None))),
     "tan": _Word(np.tan, lambda x: _plus(_one(1.0), _square(_apply("tan", x, None)))),
+    "asin": _Word(np.arcsin, _asin_slope),
+    "acos": _Word(np.arccos, lambda x: _times(_one(-1.0), _asin_slope(x))),
+    "atan": _Word(np.arctan, lambda x: _over(_one(1.0), _plus(_one(1.0), _square(x)))),
     "sinh": _Word(np.sinh, _word("cosh")),
     "cosh": _Word(np.cosh, _word("sinh")),
     "tanh": _Word(np.tanh, lambda x: _minus(_one(1.0), _square(_apply("tanh", x, None)))),
@@ -744,6 +756,7 @@ ELEMENTWISE: dict[str, _Word] = {
     "softplus": _Word(lambda x: np.logaddexp(0.0, x), _word("sigmoid")),
     "relu": _Word(lambda x: np.maximum(x, 0.0), _step),
     "floor": _Word(lambda x: np.floor(x + 1e-9), _floor_slope),
+    "ceil": _Word(lambda x: np.ceil(x - 1e-9), _ceil_slope),
     "erf": _Word(_vectorised(math.erf), _erf_slope),
     "gamma": _Word(_vectorised(math.gamma), _gamma_slope),
 }

@@ -51,7 +51,7 @@ def optimum_error(point: Point, side: Node, stated: Node) -> float:
         isinstance(before, Matrix) and isinstance(best, Matrix) and before.shape != best.shape
     ):
         raise WrongShape("the stated optimum has the wrong shape")
-    if not _inside(kind, best, point):
+    if not is_inside(kind, best, point):
         return 1.0
     sign = 1.0 if side.name == "argmin" else -1.0
     candidates = _candidates(point, kind, best)
@@ -101,13 +101,18 @@ def _advantage(heights: Array) -> float:
     return max(float((lowest - better.min()) / scale), 1e-3) if better.size else 0.0
 
 
-def _inside(kind: Type, value: Matrix | Array, point: Point) -> bool:
+def is_inside(kind: Type, value: Matrix | Array, point: Point) -> bool:
+    """Tell whether a value lies in the domain of a declared type."""
     entries = value.entries if isinstance(value, Matrix) else value
-    if kind.name == "interval":
+    if kind.name in ("interval", "integers"):
         low, high = (point.plain(arg) for arg in kind.args)
-        return bool(low <= entries <= high)
+        return bool(low <= entries <= high) and (kind.name == "interval" or _whole(entries))
     test = _DOMAINS.get(kind.name)
     return test is None or bool(test(entries))
+
+
+def _whole(number: Array) -> bool:
+    return bool(abs(number - np.round(number)) < 1e-9)
 
 
 def _definite(entries: Array) -> bool:
@@ -121,6 +126,17 @@ _DOMAINS: dict[str, Callable[[Array], bool]] = {
     "simplex": lambda x: bool(x.min() >= -1e-12 and abs(x.sum() - 1) < 1e-9),
     "positive_vector": lambda x: bool(x.min() > 0),
     "unit": lambda x: bool(abs(np.linalg.norm(x) - 1) < 1e-9),
+    "nonzero": lambda x: bool(x != 0),
+    "natural": lambda x: _whole(x) and bool(x >= 1),
+    "integer": _whole,
+    "onehot": lambda x: sorted(x.ravel().tolist()) == [0.0] * (x.size - 1) + [1.0],
+    "nonconstant": lambda x: bool(np.ptp(x) > 0),
+    "nonzero_vector": lambda x: bool(np.abs(x).max() > 0),
     "symmetric": lambda x: bool(np.allclose(x, x.T)),
+    "diagonal": lambda x: bool(np.allclose(x, np.diag(np.diag(x)))),
+    "orthogonal": lambda x: bool(np.allclose(x @ x.T, np.eye(len(x)))),
+    "invertible": lambda x: bool(np.linalg.matrix_rank(x) == len(x)),
+    "fullrank": lambda x: bool(np.linalg.matrix_rank(x) == x.shape[1]),
+    "psd": lambda x: bool(np.allclose(x, x.T) and np.linalg.eigvalsh(x).min() > -1e-9),
     "spd": _definite,
 }

@@ -119,6 +119,16 @@ def _entropy_of(point: Point, nodes: Sequence[Node]) -> Array:
     return np.array(entropies).reshape(batch)
 
 
+def _information(point: Point, node: Node) -> Value:
+    first, second = (list(arg.args) if arg.op == "list" else [arg] for arg in node.args)
+    separate = _entropy_of(point, first) + _entropy_of(point, second)
+    return separate - _entropy_of(point, [*first, *second])
+
+
+def _union(point: Point, node: Node) -> Value:
+    return np.maximum(point.number(node.args[0]), point.number(node.args[1]))
+
+
 def _density(point: Point, node: Node) -> Value:
     kind = point.scope.types[node.args[0].name]
     if kind.name not in PARAMETRIC:
@@ -159,6 +169,8 @@ CHANCE_WORDS: dict[str, Reading] = {
     "Cov": _variance,
     "Corr": _correlation,
     "H": _entropy,
+    "MI": _information,
+    "union": _union,
     "pdf": _density,
 }
 """The readings of these words."""

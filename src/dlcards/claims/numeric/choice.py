@@ -8,7 +8,7 @@ import numpy as np
 
 from dlcards.claims.numeric.operators import check_same, index_place
 from dlcards.claims.numeric.point import Point, Reading, Value, plain_value
-from dlcards.claims.numeric.values import Matrix, column, lifted
+from dlcards.claims.numeric.values import Matrix, WrongShape, collapsed, column, lifted
 from dlcards.claims.tree import Node
 
 
@@ -72,6 +72,36 @@ def _basis(point: Point, node: Node) -> Value:
     return column(np.where(inside[..., None], units, np.nan))
 
 
+def _column(point: Point, node: Node) -> Value:
+    return _taken(point, node, -1)
+
+
+def _row(point: Point, node: Node) -> Value:
+    return _taken(point, node, -2)
+
+
+def _taken(point: Point, node: Node, axis: int) -> Value:
+    entries = point.matrix(node.args[0], node.name).entries
+    wanted = np.asarray(point.number(node.args[1]), float)
+    place, inside = index_place(point, wanted, entries.shape[axis], node)
+    batch = np.broadcast_shapes(entries.shape[:-2], place.shape)
+    entries = np.broadcast_to(entries, (*batch, *entries.shape[-2:]))
+    where = np.broadcast_to(place, batch)[..., None, None]
+    found = np.take_along_axis(entries, where, axis)
+    return collapsed(Matrix(np.where(inside[..., None, None], found, np.nan)))
+
+
+def _p_norm(point: Point, node: Node) -> Value:
+    matrix = point.matrix(node.args[0], "pnorm")
+    if not matrix.is_vector:
+        raise WrongShape("a vector is needed, not a matrix")
+    power = np.asarray(point.number(node.args[1]), float)
+    point.undefined(power <= 0, "a norm of an order that is not positive", node)
+    power = np.where(power > 0, power, np.nan)
+    sizes = np.abs(matrix.entries[..., 0]) ** power[..., None]
+    return np.asarray(sizes.sum(axis=-1) ** (1 / power))
+
+
 def _choose(n: float, k: float) -> float:
     whole = abs(n - round(n)) + abs(k - round(k)) < 1e-9
     return float(math.comb(round(n), round(k))) if whole and 0 <= n <= 1000 and k >= 0 else math.nan
@@ -87,5 +117,8 @@ CHOICE_WORDS: dict[str, Reading] = {
     "ones": _ones,
     "zeros": _zeros,
     "basis": _basis,
+    "col": _column,
+    "row": _row,
+    "pnorm": _p_norm,
 }
 """The readings of these words."""

@@ -252,7 +252,7 @@ def scalar_value(value: Value) -> Scalar:
 
 def is_event(node: Node, scope: Scope) -> bool:
     """Tell whether a formula is an event rather than a number."""
-    if node.op in ("rel", "and", "not"):
+    if node.op in ("rel", "and", "not") or (node.op == "call" and node.name == "union"):
         return True
     if node.op == "index" and node.args[0].op == "sym":
         declared = scope.types.get(node.args[0].name)

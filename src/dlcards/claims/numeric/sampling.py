@@ -272,12 +272,12 @@ def sample_matrix(kind: str, sizes: Sequence[int], stream: Stream, corner: int) 
     return Matrix(_MATRICES[kind](rows, columns, stream))
 
 
-_AWKWARD_MATRICES = ("vector", "matrix", "square", "symmetric", "psd", "diagonal")
+_AWKWARD_MATRICES = ("vector", "nonzero_vector", "matrix", "square", "symmetric", "psd", "diagonal")
 
 
 def _awkward_matrix(kind: str, rows: int, columns: int, corner: int) -> Array:
     entries = np.zeros((rows, columns))
-    if corner in (2, 4):
+    if corner in (2, 4) or (corner == 1 and kind == "nonzero_vector"):
         entries[0, 0] = 1.0
     elif corner == 3 and kind != "diagonal":
         entries[:] = 1.0
@@ -300,6 +300,7 @@ def _unit(n: int, stream: Stream) -> Array:
 
 _VECTORS: dict[str, Callable[[int, Stream], Array]] = {
     "vector": lambda n, s: s.normal(n),
+    "nonzero_vector": lambda n, s: s.normal(n),
     "nonconstant": lambda n, s: s.normal(n),
     "positive_vector": lambda n, s: np.exp(0.7 * s.normal(n)),
     "simplex": _simplex,

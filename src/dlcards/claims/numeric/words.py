@@ -44,6 +44,10 @@ def _sqrt(x: Array) -> Array:
     return np.sqrt(np.where(x >= 0, x, np.nan))
 
 
+def _within_one(x: Array) -> Array:
+    return np.where(np.abs(x) <= 1, x, np.nan)
+
+
 def _sigmoid(x: Array) -> Array:
     small = np.exp(-np.abs(x))
     return np.where(x >= 0, 1.0, small) / (1.0 + small)
@@ -56,6 +60,9 @@ ELEMENTWISE: dict[str, Callable[[Array], Array]] = {
     "sin": np.sin,
     "cos": np.cos,
     "tan": np.tan,
+    "asin": lambda x: np.arcsin(_within_one(x)),
+    "acos": lambda x: np.arccos(_within_one(x)),
+    "atan": np.arctan,
     "tanh": np.tanh,
     "sinh": np.sinh,
     "cosh": np.cosh,
@@ -65,6 +72,7 @@ ELEMENTWISE: dict[str, Callable[[Array], Array]] = {
     "softplus": lambda x: np.logaddexp(0.0, x),
     "relu": lambda x: np.maximum(x, 0.0),
     "floor": lambda x: np.floor(x + 1e-9),
+    "ceil": lambda x: np.ceil(x - 1e-9),
     "erf": _by_entry(math.erf),
     "gamma": _by_entry(_gamma),
     "factorial": _by_entry(_factorial),
@@ -77,6 +85,8 @@ MEMBERSHIP: dict[str, str] = {
     "factorial": "the factorial of a number that is not 0, 1, 2, …",
     "gamma": "the gamma function of 0, a negative whole number or a large number",
     "tan": "the tangent of an odd multiple of a right angle",
+    "asin": "an angle whose sine is beyond 1",
+    "acos": "an angle whose cosine is beyond 1",
     "inv": "the inverse of a singular matrix",
     "entropy": "the entropy of a vector with a negative entry",
     "KL": "the divergence of vectors that are not positive",
@@ -215,6 +225,13 @@ def _convolution(a: Matrix, b: Matrix) -> Matrix:
     return column(result)
 
 
+def _cross(a: Matrix, b: Matrix) -> Matrix:
+    u, v = _pair(a, b)
+    if u.shape[-1] != 3:
+        raise WrongShape(f"a cross product needs 3 entries, not {u.shape[-1]}")
+    return column(np.cross(u, v))
+
+
 MATRIX_WORDS: dict[str, Callable[..., Matrix | Scalar]] = {
     "inv": _inverse,
     "pinv": lambda a: Matrix(_where_finite(np.linalg.pinv, a.entries)),
@@ -231,12 +248,14 @@ MATRIX_WORDS: dict[str, Callable[..., Matrix | Scalar]] = {
     "diag": _diagonal,
     "eigvals": lambda a: column(_where_finite(np.linalg.eigvalsh, _symmetric(a))),
     "eigvecs": lambda a: Matrix(_where_finite(lambda e: np.linalg.eigh(e)[1], _symmetric(a))),
+    "lammin": lambda a: _where_finite(lambda e: np.linalg.eigvalsh(e)[..., 0], _symmetric(a)),
     "lammax": lambda a: _where_finite(lambda e: np.linalg.eigvalsh(e)[..., -1], _symmetric(a)),
     "svdU": _singular(0),
     "svdS": _singular(1),
     "svdV": _singular(2),
     "vec": _stacked,
     "kron": _kronecker,
+    "cross": _cross,
     "len": lambda x: float(x.shape[0]),
     "mean": lambda x: _vector(x).mean(axis=-1),
     "var": lambda x: _vector(x).var(axis=-1),

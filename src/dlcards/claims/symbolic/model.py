@@ -174,7 +174,7 @@ def matrix_model(name: str, type_: Type, shape: Sequence[int]) -> Any:
     """
     rows = shape[0]
     match type_.name:
-        case "vector" | "nonconstant":
+        case "vector" | "nonconstant" | "nonzero_vector":
             return entries(name, rows, 1)
         case "positive_vector":
             return entries(name, rows, 1, positive=True)
