@@ -9,6 +9,7 @@ from typing import Any
 import yaml
 
 from dlcards.claims.reading import read_statement
+from dlcards.claims.statement import Path as ClaimPath
 from dlcards.claims.statement import Statement, StatementText
 
 DATA = Path(__file__).parent / "data"
@@ -26,12 +27,12 @@ def text_of(entry: Mapping[str, Any]) -> StatementText:
     claims = entry.get("claim", [])
     claims = claims if isinstance(claims, list) else [claims]
     shared = entry.get("equality", {})
-    read = []
+    read: list[tuple[ClaimPath, str, Mapping[str, str]]] = []
     for index, claim in enumerate(claims):
         if isinstance(claim, str):
             read.append((("claim", index), claim, shared))
         else:
-            path = ("claim", index, "formula")
+            path: ClaimPath = ("claim", index, "formula")
             read.append((path, claim["formula"], claim.get("equality", {})))
     return StatementText(
         id=entry["id"],

@@ -15,7 +15,7 @@ from fractions import Fraction
 from dlcards.claims.glyphs import name_latex
 from dlcards.claims.kinds import Kind, kind_of, parameter_kinds
 from dlcards.claims.statement import Statement
-from dlcards.claims.tree import Node, call, num, sym, walk
+from dlcards.claims.tree import Node, call, num, sym
 from dlcards.claims.words import FUNCTION_TYPES
 
 TOKEN = re.compile(
@@ -126,8 +126,7 @@ class LatexReader:
         if self.peek() == r"\xrightarrow":
             self.take()
             self.raw_group()
-            averages = [part for part in walk(node) if part.name == "avg"]
-            node = call("converges", node, averages[0].args[1], self.condition())
+            node = call("converges", node, self.condition())
         if self.at < len(self.stream):
             raise LatexError(f"cannot go on at {' '.join(self.stream[self.at :][:5])!r}")
         return node
@@ -417,6 +416,11 @@ class LatexReader:
         while self.peek() == "'":
             self.take()
             primes += 1
+        if self.is_function(name) and [self.peek(k) for k in range(3)] == ["^", "{", "("]:
+            self.eat("^", "{")
+            order = self.arguments()[0]
+            self.eat("}")
+            return call("D", sym(name), self.arguments()[0], order)
         if primes and self.is_function(name):
             return call("D", sym(name), self.arguments()[0], num(primes))
         if self.is_function(name) and self.peek() == "(":
@@ -802,6 +806,8 @@ def canonical(node: Node) -> Node:
         return Node(node.name)
     if node.op == "call" and node.name == "basis":
         return Node("basis", (canonical(node.args[0]),))
+    if node.op == "call" and node.name == "converges" and len(node.args) == 3:
+        node = node.with_args((node.args[0], node.args[2]))
     if node.op == "call" and node.name == "pd":
         node = replace(node, name="d")
     if node.op == "num" and node.number < 0:

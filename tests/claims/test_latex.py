@@ -5,10 +5,11 @@ from collections.abc import Mapping
 
 import pytest
 from entry_data import statements
-from latex_reader import LatexReader, canonical
+from latex_reader import LatexError, LatexReader, canonical
 
 from dlcards.claims.language import parse_formula
 from dlcards.claims.latex import definition_latex, to_latex, visible_length
+from dlcards.claims.mutate import mutants
 from dlcards.claims.reading import read_statement
 from dlcards.claims.reference import example_text
 from dlcards.claims.statement import Statement, StatementText
@@ -245,3 +246,26 @@ def test_the_example_of_every_word_reads_back(word: Word) -> None:
     tree = statement.claims[0].tree
     printed = to_latex(tree, statement)
     assert canonical(LatexReader(statement).read(printed)) == canonical(tree), printed
+
+
+def test_no_corruption_prints_like_the_claim_it_corrupts() -> None:
+    read, unread = 0, []
+    for statement in statements("equations"):
+        for index, claim in enumerate(statement.claims):
+            original = to_latex(claim.tree, statement)
+            for mutant in mutants(statement, index):
+                if canonical(mutant.claim.tree) == canonical(claim.tree):
+                    continue
+                printed = to_latex(mutant.claim.tree, mutant.statement)
+                assert printed != original, mutant.label
+                try:
+                    tree = LatexReader(mutant.statement).read(printed)
+                except LatexError:
+                    unread.append(printed)
+                    continue
+                if canonical(tree) == canonical(mutant.claim.tree):
+                    read += 1
+                else:
+                    unread.append(printed)
+    assert read > 2000
+    assert unread == []

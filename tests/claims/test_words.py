@@ -3,10 +3,13 @@ from __future__ import annotations
 import pytest
 
 from dlcards.claims import words
+from dlcards.claims.check import check_statement
 from dlcards.claims.language import parse_type
 from dlcards.claims.latex import LAYOUTS
+from dlcards.claims.numeric.evaluate import NUMERIC_WORDS
 from dlcards.claims.reading import read_statement
 from dlcards.claims.reference import example_text
+from dlcards.claims.symbolic.evaluate import SYMBOLIC
 from dlcards.claims.tree import walk
 from dlcards.claims.words import TYPES, WORDS, TypeWord, Word
 
@@ -21,6 +24,22 @@ def test_there_are_words_and_types_and_none_twice() -> None:
 @pytest.mark.parametrize("word", WORDS, ids=lambda word: word.name)
 def test_a_word_has_one_latex_reading(word: Word) -> None:
     assert bool(word.latex) != (word.name in LAYOUTS)
+
+
+def test_every_word_has_a_numeric_reading() -> None:
+    assert words.WORD_NAMES <= NUMERIC_WORDS
+
+
+def test_every_word_has_a_symbolic_reading_or_none_on_purpose() -> None:
+    assert set(SYMBOLIC) >= words.WORD_NAMES
+
+
+@pytest.mark.parametrize("word", WORDS, ids=lambda word: word.name)
+def test_the_example_of_a_word_is_true(word: Word) -> None:
+    statement, _ = read_statement(example_text(word))
+    assert statement is not None
+    verdicts = check_statement(statement, prove=False)
+    assert [verdict.message for verdict in verdicts if not verdict.holds] == []
 
 
 def test_no_layout_is_without_its_word() -> None:
