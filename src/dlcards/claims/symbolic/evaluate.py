@@ -207,8 +207,12 @@ class Evaluator:
     def call(self, node: Node) -> Any:
         """Return the meaning of a word, or of a function, of its arguments."""
         name = node.name
-        if isinstance(self._values.get(name), FunctionModel):
-            return self._values[name](_numbers([self(arg) for arg in node.args]))
+        model = self._values.get(name)
+        if isinstance(model, FunctionModel):
+            given = [self(arg) for arg in node.args]
+            if self.takes_a_number(name) and is_matrix(given[0]):
+                return given[0].applyfunc(lambda entry: model([entry]))
+            return model(_numbers(given))
         definition = self.statement.definitions.get(name)
         if definition is not None:
             values = [self(arg) for arg in node.args]
@@ -218,6 +222,11 @@ class Evaluator:
         if reading is None:
             raise NoProof(f"{name} has no symbolic meaning")
         return reading(self, node.args)
+
+    def takes_a_number(self, name: str) -> bool:
+        """Whether a name is a declared function of one number, so that it works entry by entry."""
+        type_ = self.statement.types.get(name)
+        return type_ is not None and type_.name in FUNCTION_TYPES and not type_.args
 
     def matrix(self, node: Node) -> Any:
         """Return the meaning of a formula that is a vector or matrix.
@@ -650,6 +659,10 @@ def _slope_of(evaluate: Evaluator, args: tuple[Node, ...]) -> Any:
     function = evaluate.function(args[0].name)
     point = evaluate(args[1])
     order = int(evaluate(args[2])) if len(args) > 2 else 1
+    if is_matrix(point) and evaluate.takes_a_number(args[0].name):
+        place = sp.Symbol("t_0", real=True)
+        slope = _differentiated(function([place]), place, order)
+        return point.applyfunc(lambda entry: _replaced(slope, {place: entry}))
     places = list(point) if is_matrix(point) else [point]
     fresh = [sp.Symbol(f"t_{i}", real=True) for i in range(len(places))]
     value = function(fresh)
