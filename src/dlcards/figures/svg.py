@@ -11,7 +11,9 @@ from xml.etree import ElementTree as ET
 
 SVG = "{http://www.w3.org/2000/svg}"
 HREF = "{http://www.w3.org/1999/xlink}href"
-NUMBER = re.compile(r"-?\d+\.\d+(?:e-?\d+)?|-?\d+e-?\d+")
+_OUTSIDE_COLOUR = "".join(f"(?<!#{'[0-9a-f]' * n})" for n in range(6))
+NUMBER = re.compile(rf"{_OUTSIDE_COLOUR}(?:-?\d+\.\d+(?:e-?\d+)?|-?\d+e-?\d+)")
+"""A number, but not the 4e8 in the colour #4e8ec4."""
 REFERENCE = re.compile(r"url\(#([^)]+)\)")
 CURVED = re.compile(r"[^MLz\d\s.e-]")
 UNUSED = (f"{SVG}metadata", f"{SVG}style")
