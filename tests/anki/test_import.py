@@ -11,7 +11,7 @@ from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
 from dlcards import cards
-from dlcards.model import DeckPlan, NoteKind, NoteType
+from dlcards.model import DeckPlan, MediaFile, NoteKind, NoteType
 from dlcards.steps.package import write_package
 from plans import CLOZE, FORMULA, SVG, deck, formula, small_deck, times
 
@@ -113,6 +113,19 @@ def test_importing_again_changes_nothing(col: Any, tmp_path: Path) -> None:
     before = (learner.fields(col), learner.schedule(col))
     assert learner.import_package(col, package).duplicate == 4
     assert (learner.fields(col), learner.schedule(col)) == before
+
+
+def test_a_package_is_no_larger_than_what_anki_exports(col: Any, tmp_path: Path) -> None:
+    from anki.collection import ExportAnkiPackageOptions
+
+    files = tuple(MediaFile(f"f{i}.svg", SVG + b" " * i) for i in range(30))
+    plan = deck(*(formula(f"n{i}", figure=f"f{i}.svg") for i in range(30)), media=files)
+    ours = packed(plan, tmp_path)
+    learner.import_package(col, ours)
+    export = tmp_path / "export.apkg"
+    options = ExportAnkiPackageOptions(with_media=True, legacy=True)
+    col.export_anki_package(out_path=str(export), options=options, limit=None)
+    assert ours.stat().st_size <= export.stat().st_size
 
 
 # ── Our rules for cards are Anki's ────────────────────────────────────────────────

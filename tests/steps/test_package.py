@@ -9,6 +9,7 @@ import sqlite3
 import subprocess
 import sys
 import zipfile
+from concurrent.futures import ThreadPoolExecutor
 from dataclasses import replace
 from pathlib import Path
 
@@ -172,6 +173,55 @@ def test_an_interrupt_leaves_the_old_package_and_nothing_else(
         written(deck(formula("other")), tmp_path)
     assert target.read_bytes() == before
     assert [path.name for path in tmp_path.iterdir()] == ["deck.apkg"]
+
+
+_KILLED = """
+import os, signal, sys
+from pathlib import Path
+sys.path.insert(0, sys.argv[2])
+from plans import formula, deck, times
+from dlcards.steps import package
+package._write_archive = lambda *_: os.kill(os.getpid(), signal.SIGKILL)
+plan = deck(formula("other"))
+package.write_package(plan, Path(sys.argv[1]), modified=times(plan))
+"""
+
+
+@pytest.mark.skipif(os.name != "posix", reason="needs signals")
+def test_a_killed_build_leaves_the_old_package_and_its_rest_is_cleared_later(
+    tmp_path: Path,
+) -> None:
+    target = written(small_deck(), tmp_path)
+    before = target.read_bytes()
+    helpers = str(Path(__file__).parents[1])
+    killed = subprocess.run([sys.executable, "-c", _KILLED, str(target), helpers])
+    assert killed.returncode < 0
+    assert target.read_bytes() == before
+    (rest,) = tmp_path.glob(".deck.apkg.*")
+    written(small_deck(), tmp_path)
+    assert rest.exists()  # it might be at work still
+    os.utime(rest, (RELEASED, RELEASED))
+    written(small_deck(), tmp_path)
+    assert [path.name for path in tmp_path.iterdir()] == ["deck.apkg"]
+
+
+def test_builds_at_the_same_time_do_not_disturb_each_other(tmp_path: Path) -> None:
+    plan = small_deck()
+    alone = written(plan, tmp_path).read_bytes()
+    with ThreadPoolExecutor(8) as pool:
+        for _ in pool.map(lambda _: written(plan, tmp_path), range(16)):
+            assert (tmp_path / "deck.apkg").read_bytes() == alone
+    assert [path.name for path in tmp_path.iterdir()] == ["deck.apkg"]
+
+
+@pytest.mark.parametrize("place", ["folder", "file/deck.apkg"])
+def test_a_place_that_cannot_be_written_is_told(tmp_path: Path, place: str) -> None:
+    (tmp_path / "folder").mkdir()
+    (tmp_path / "file").write_text("in the way")
+    plan = small_deck()
+    with pytest.raises(ToolError, match="cannot write"):
+        package.write_package(plan, tmp_path / place, modified=times(plan))
+    assert sorted(path.name for path in tmp_path.iterdir()) == ["file", "folder"]
 
 
 @pytest.mark.skipif(not hasattr(os, "symlink"), reason="needs symbolic links")

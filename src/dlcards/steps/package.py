@@ -7,6 +7,8 @@ same bytes.
 
 from __future__ import annotations
 
+import contextlib
+import glob
 import hashlib
 import html
 import json
@@ -15,6 +17,7 @@ import re
 import shutil
 import sqlite3
 import tempfile
+import time
 import unicodedata
 import zipfile
 from collections.abc import Callable, Iterator, Mapping, Sequence
@@ -35,6 +38,8 @@ CardRule = Callable[[Sequence[str]], tuple[int, ...]]
 NOTE_TYPE_KEY = "notetype:"
 """Prefix of a note type's name among the modification times."""
 
+_UNFINISHED = ".unfinished"
+_ABANDONED_AFTER = 3600  # seconds; no write takes as long, however many notes
 _FIELD_SEPARATOR = "\x1f"
 _PRAGMAS = (
     "PRAGMA page_size = 4096",
@@ -116,7 +121,8 @@ def write_package(
 
 def _write(plan: DeckPlan, target: Path, modified: Mapping[str, int], base: int) -> PackageSummary:
     target.parent.mkdir(parents=True, exist_ok=True)
-    scratch = Path(tempfile.mkdtemp(prefix=f".{target.name}.", dir=target.parent))
+    _clear_away(target)
+    scratch = Path(tempfile.mkdtemp(_UNFINISHED, f".{target.name}.", target.parent))
     try:
         database = scratch / "collection.anki2"
         made = _write_database(plan, database, modified, base)
@@ -128,6 +134,14 @@ def _write(plan: DeckPlan, target: Path, modified: Mapping[str, int], base: int)
     finally:
         shutil.rmtree(scratch, ignore_errors=True)
     return PackageSummary(len(plan.notes), made, len(plan.media), size)
+
+
+def _clear_away(target: Path) -> None:
+    """Remove what a build left here that was killed long ago."""
+    for folder in target.parent.glob(f".{glob.escape(target.name)}.*{_UNFINISHED}"):
+        with contextlib.suppress(FileNotFoundError):  # another build has finished meanwhile
+            if time.time() - folder.stat().st_mtime > _ABANDONED_AFTER:
+                shutil.rmtree(folder, ignore_errors=True)
 
 
 def _sync_folder(folder: Path) -> None:
