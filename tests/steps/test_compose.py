@@ -171,7 +171,9 @@ def test_details_wait_behind_a_label() -> None:
         "Sources": "Sources",
         "Check": "✓ Proved",
     }.items():
-        assert re.match(rf"<details[^>]*><summary>{label}</summary><div>", shown[name]), name
+        assert re.match(
+            rf"<details[^>]*><summary class=\"tappable\">{label}</summary><div>", shown[name]
+        ), name
 
 
 def test_sources_are_links() -> None:

@@ -130,7 +130,8 @@ def fold(label: str, content: str, *, css: str = "") -> str:
     """Return a section that opens on request, with keyboard and without JavaScript."""
     if not content:
         return ""
-    summary = element("summary", text(label))
+    # AnkiMobile passes taps on only to elements of this class.
+    summary = element("summary", text(label), css="tappable")
     return element("details", summary + element("div", content), css=css)
 
 
