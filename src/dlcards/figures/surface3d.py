@@ -93,7 +93,7 @@ def draw(spec: Spec, panel: Panel) -> None:
         low, high = low - 0.5, high + 0.5
     floor = low - 0.35 * (high - low) if spec.contour_floor else low
     camera = Camera(*spec.view, (spec.x[0], spec.y[0], floor), (spec.x[1], spec.y[1], high))
-    panel.bare(*_window(camera.project(x, y, z), camera))
+    panel.bare(*_window(spec, camera.project(x, y, z), camera))
     _ground(camera, panel)
     if spec.contour_floor:
         _floor(spec, camera, (low, high), panel)
@@ -110,14 +110,15 @@ def draw(spec: Spec, panel: Panel) -> None:
 
 
 def _window(
-    surface: tuple[Any, Any, Any], camera: Camera
+    spec: Spec, surface: tuple[Any, Any, Any], camera: Camera
 ) -> tuple[tuple[float, float], tuple[float, float]]:
     """Return the part of the panel that shows the floor and the surface, and little more."""
     import numpy as np
 
     across, upward = camera.window(0.1)
-    top = float(np.nanmax(surface[1])) + 0.1
-    return across, (upward[0], min(upward[1], top))
+    room = 0.16 if spec.slices or spec.tangent_plane_at else 0.06
+    top = float(np.nanmax(surface[1])) + room
+    return across, (upward[0], min(upward[1] + room, top))
 
 
 def _ground(camera: Camera, panel: Panel) -> None:
@@ -225,7 +226,7 @@ def _tangent(
     import numpy as np
 
     gx, gy = panel.expressions.gradient(spec.exprs[0], *at)
-    t = np.array([-0.28, 0.28])
+    t = np.array([-0.22, 0.22])
     x, y = at[0] + t * direction[0], at[1] + t * direction[1]
     middle = panel.expressions.values(spec.exprs[0], x=np.array([at[0]]), y=np.array([at[1]]))[0]
     z = middle + gx * (x - at[0]) + gy * (y - at[1])

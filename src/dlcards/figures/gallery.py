@@ -1,0 +1,178 @@
+"""Writes ``docs/figure-kinds.md`` with a picture of every example: ``python -m`` this module."""
+
+from __future__ import annotations
+
+import json
+import sys
+from collections.abc import Iterator, Mapping
+from pathlib import Path
+from typing import Any, get_args, get_origin
+
+from pydantic import BaseModel
+
+from dlcards import figures
+from dlcards.figures.base import BaseSpec, Kind, PlotSpec
+
+HEAD = """# Figure kinds
+
+A figure is some lines under `figure:` in an entry. Its `kind` says what is drawn, the other
+keys say what is in it. Formulas are written in the claim language (`docs/claim-language.md`) in
+the variables `x` and `y`; they may use the definitions of the entry, so that a picture shows what
+is proved. A number may be a constant formula such as `log(2)`. In labels, `$…$` holds a formula,
+printed in the notation of the cards. Keep labels symbolic where you can: one picture serves every
+language.
+
+`dlcards show ID --figure out.svg` draws the figure of an entry. This page and its pictures are
+generated: `python -m dlcards.figures.gallery`.
+"""
+
+SHARED = (
+    ("Every figure", BaseSpec, ("panels", "a list of figures drawn side by side; each inherits "
+                                "the keys of the figure and may have its own")),
+    ("Every figure with axes", PlotSpec, None),
+)  # fmt: skip
+
+
+def markdown() -> str:
+    """Return the whole page."""
+    return "\n".join(_lines()) + "\n"
+
+
+def picture_name(kind: Kind, number: int) -> str:
+    """Return the file name of an example's picture."""
+    return f"{kind.name}-{number}.svg"
+
+
+def pictures() -> Iterator[tuple[str, bytes]]:
+    """Yield the name and content of every picture."""
+    for kind in figures.KINDS:
+        for number, example in enumerate(kind.examples, 1):
+            spec, problems = figures.parse_spec(example)
+            assert spec is not None, (kind.name, number, problems)
+            yield picture_name(kind, number), figures.render(spec).svg
+
+
+def write(docs: Path) -> None:
+    """Write the page and its pictures into a folder, and delete pictures of no example."""
+    folder = docs / "figures"
+    folder.mkdir(parents=True, exist_ok=True)
+    drawn = dict(pictures())
+    for name, content in drawn.items():
+        (folder / name).write_bytes(content)
+    for stale in folder.glob("*.svg"):
+        if stale.name not in drawn:
+            stale.unlink()
+    (docs / "figure-kinds.md").write_text(markdown(), encoding="utf-8")
+
+
+def _lines() -> Iterator[str]:
+    import matplotlib as mpl
+
+    yield HEAD
+    yield f"<!-- drawn with Matplotlib {mpl.__version__} -->"
+    yield ""
+    known: set[str] = set()
+    for title, model, extra in SHARED:
+        yield f"## {title}"
+        yield ""
+        if extra is not None:
+            yield f"- `{extra[0]}` — {extra[1]}."
+        yield from _keys(model, known | {"kind"})
+        yield ""
+        known |= set(model.model_fields)
+    for kind in figures.KINDS:
+        yield from _kind(kind)
+
+
+def _kind(kind: Kind) -> Iterator[str]:
+    yield f"## `{kind.name}`"
+    yield ""
+    yield f"{kind.summary[0].upper()}{kind.summary[1:]}."
+    yield ""
+    yield from _keys(kind.spec, _common(kind.spec))
+    for number, example in enumerate(kind.examples, 1):
+        spec, _ = figures.parse_spec(example)
+        assert spec is not None
+        yield ""
+        alt = figures.alt_text(spec).replace("[", "(").replace("]", ")").replace("\n", " ")
+        yield f"![{alt}](figures/{picture_name(kind, number)})"
+        yield ""
+        yield "```yaml"
+        yield "figure:"
+        yield from ("  " + line for line in yaml_lines(example))
+        yield "```"
+    yield ""
+
+
+def _common(model: type[BaseModel]) -> set[str]:
+    """Return keys described once for all kinds, unless this kind needs or means them otherwise."""
+    base = PlotSpec if issubclass(model, PlotSpec) else BaseSpec
+    same = {
+        name
+        for name, info in base.model_fields.items()
+        if model.model_fields[name].description == info.description
+        and model.model_fields[name].is_required() == info.is_required()
+    }
+    return same | {"kind"}
+
+
+def _keys(model: type[BaseModel], skip: set[str], depth: int = 0) -> Iterator[str]:
+    for name, info in model.model_fields.items():
+        if name in skip:
+            continue
+        required = ", required" if info.is_required() else ""
+        key = info.alias or name
+        yield f"{'  ' * depth}- `{key}`{required} — {info.description}"
+        inner = _model_in(info.annotation)
+        if inner is not None:
+            yield from _keys(inner, set(), depth + 1)
+
+
+def _model_in(annotation: Any) -> type[BaseModel] | None:
+    if isinstance(annotation, type) and issubclass(annotation, BaseModel):
+        return annotation
+    if get_origin(annotation) is dict:
+        return None
+    for inner in get_args(annotation):
+        found = _model_in(inner)
+        if found is not None:
+            return found
+    return None
+
+
+def yaml_lines(data: Mapping[str, Any]) -> list[str]:
+    """Return a spec as YAML, one key on a line, lists of mappings one item on a line.
+
+    Examples
+    --------
+    >>> yaml_lines({"kind": "venn", "disjoint": True})
+    ['kind: venn', 'disjoint: true']
+    """
+    lines = []
+    for key, value in data.items():
+        if isinstance(value, list) and value and isinstance(value[0], dict):
+            lines.append(f"{_scalar(key)}:")
+            lines += [f"  - {_flow(item)}" for item in value]
+        else:
+            lines.append(f"{_scalar(key)}: {_flow(value)}")
+    return lines
+
+
+def _flow(value: Any) -> str:
+    if isinstance(value, Mapping):
+        return "{" + ", ".join(f"{_scalar(k)}: {_flow(v)}" for k, v in value.items()) + "}"
+    if isinstance(value, list | tuple):
+        return "[" + ", ".join(_flow(item) for item in value) + "]"
+    return _scalar(value)
+
+
+def _scalar(value: Any) -> str:
+    """Write a text bare when that is surely read as the same text."""
+    if isinstance(value, str) and value.replace("_", "").isalpha() and value.isascii():
+        reserved = {"true", "false", "null", "yes", "no", "on", "off", "y", "n"}
+        return json.dumps(value) if value.lower() in reserved - {"y", "n"} else value
+    return json.dumps(value, ensure_ascii=False)
+
+
+if __name__ == "__main__":
+    write(Path(sys.argv[1]) if len(sys.argv) > 1 else Path("docs"))

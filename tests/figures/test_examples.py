@@ -1,0 +1,130 @@
+"""Every example of every kind is a picture that keeps the promises of all figures."""
+
+import importlib
+import pkgutil
+import re
+import statistics
+import zlib
+from itertools import combinations
+from typing import Any
+from xml.etree import ElementTree as ET
+
+import pytest
+
+from dlcards import figures
+from dlcards.figures import style
+from dlcards.figures.base import Kind, Lang
+
+EXAMPLES = [
+    pytest.param(kind, dict(example), id=f"{kind.name}-{number}")
+    for kind in figures.KINDS
+    for number, example in enumerate(kind.examples, 1)
+]
+
+
+def spec_of(example: dict[str, Any]) -> figures.FigureSpec:
+    spec, problems = figures.parse_spec(example)
+    assert spec is not None, problems
+    return spec
+
+
+def test_every_module_with_a_kind_is_registered() -> None:
+    modules = [
+        importlib.import_module(f"dlcards.figures.{info.name}")
+        for info in pkgutil.iter_modules(figures.__path__)
+        if info.name != "gallery"
+    ]
+    found = {module.KIND.name for module in modules if hasattr(module, "KIND")}
+    assert len(found) >= 7
+    assert found == {kind.name for kind in figures.KINDS}
+
+
+@pytest.mark.parametrize("kind", figures.KINDS, ids=lambda kind: kind.name)
+def test_every_kind_has_two_examples_and_describes_every_key(kind: Kind) -> None:
+    assert len(kind.examples) >= 2
+    schema = kind.spec.model_json_schema()
+    models = [schema, *schema.get("$defs", {}).values()]
+    described = [
+        (name, key)
+        for model in models
+        for name, key in model.get("properties", {}).items()
+        if name != "kind"
+    ]
+    assert described
+    assert [name for name, key in described if not key.get("description")] == []
+
+
+@pytest.mark.parametrize(("kind", "example"), EXAMPLES)
+def test_an_example_has_no_problems(kind: Kind, example: dict[str, Any]) -> None:
+    assert figures.check(spec_of(example)) == ()
+
+
+@pytest.mark.parametrize(("kind", "example"), EXAMPLES)
+def test_its_svg_is_small_and_stands_alone(kind: Kind, example: dict[str, Any]) -> None:
+    drawing = figures.render(spec_of(example))
+    root = ET.fromstring(drawing.svg)
+    assert root.get("width") == str(drawing.width) == str(style.WIDTH)
+    assert root.get("height") == str(drawing.height)
+    assert root.get("viewBox") == f"0 0 {drawing.width} {drawing.height}"
+    tags = {element.tag.rpartition("}")[2] for element in root.iter()}
+    assert "path" in tags
+    assert not tags & {"text", "style", "metadata", "script", "foreignObject"}
+    text = drawing.svg.decode()
+    ids = re.findall(r' id="([^"]+)"', text)
+    used = set(re.findall(r'(?:href="#|url\(#)([^")]+)', text))
+    assert sorted(ids) == sorted(used)
+    assert "http" not in text.replace("http://www.w3.org/2000/svg", "")
+    assert not re.search(r"nan|inf(?!o)", text)
+    assert len(drawing.svg) <= 120_000
+    assert 60 <= drawing.height <= 760
+
+
+@pytest.mark.parametrize(("kind", "example"), EXAMPLES)
+@pytest.mark.parametrize("front", [False, True], ids=["back", "front"])
+def test_no_text_is_clipped_or_covers_another(
+    kind: Kind, example: dict[str, Any], front: bool
+) -> None:
+    picture = figures.lay_out(spec_of(example), front=front)
+    renderer = picture.figure.canvas.get_renderer()
+    boxes = [
+        (text.get_text(), text.get_window_extent(renderer))
+        for text in picture.figure.texts
+        if text.get_text()
+    ]
+    for text, box in boxes:
+        assert box.x0 >= -1, text
+        assert box.y0 >= -1, text
+        assert box.x1 <= picture.width + 1, text
+        assert box.y1 <= picture.height + 1, text
+    for (a, first), (b, second) in combinations(boxes, 2):
+        wide = min(first.x1, second.x1) - max(first.x0, second.x0)
+        high = min(first.y1, second.y1) - max(first.y0, second.y0)
+        assert min(wide, high) <= 2.5, (a, b)
+
+
+@pytest.mark.parametrize(("kind", "example"), EXAMPLES)
+def test_no_text_is_smaller_than_a_phone_can_show(kind: Kind, example: dict[str, Any]) -> None:
+    picture = figures.lay_out(spec_of(example))
+    sizes = [text.get_fontsize() for text in picture.figure.texts]
+    assert min(sizes, default=style.SMALL) * 320 / style.WIDTH >= 10.0
+
+
+@pytest.mark.parametrize(("kind", "example"), EXAMPLES)
+def test_it_is_told_in_words_in_both_languages(kind: Kind, example: dict[str, Any]) -> None:
+    spec = spec_of(example)
+    english: Lang = "en"
+    korean: Lang = "ko"
+    assert 10 <= len(figures.alt_text(spec, english)) <= 900
+    assert re.search("[가-힣]", figures.alt_text(spec, korean))
+    assert "$" not in figures.alt_text(spec, english) + figures.alt_text(spec, korean)
+
+
+def test_the_gallery_is_small() -> None:
+    sizes = [
+        (len(svg), len(zlib.compress(svg, 6)))
+        for kind in figures.KINDS
+        for svg in (figures.render(spec_of(dict(e))).svg for e in kind.examples)
+    ]
+    assert len(sizes) >= 40
+    assert statistics.median(raw for raw, _ in sizes) <= 40_000
+    assert statistics.median(small for _, small in sizes) <= 12_000

@@ -1,0 +1,77 @@
+"""Labels: formulas in the notation of the cards, each in a free place."""
+
+from itertools import combinations
+
+import numpy as np
+import pytest
+
+from dlcards.claims.language import FormulaError
+from dlcards.claims.words import WORDS
+from dlcards.figures import labels
+from dlcards.figures.labels import Label, place
+
+
+@pytest.mark.parametrize(
+    ("text", "shown"),
+    [
+        ("at $x_0$", "at $x_{0}$"),
+        ("$sigmoid(x)$", r"$\sigma(x)$"),
+        ("-0.5 and a-b", "\N{MINUS SIGN}0.5 and a-b"),
+        ("$norm(x) <= 1$", r"$\| x \| \leq 1$"),
+    ],
+)
+def test_formulas_are_printed_as_on_the_cards(text: str, shown: str) -> None:
+    assert labels.label_text(text) == shown
+
+
+def test_a_formula_that_cannot_be_read_is_refused() -> None:
+    with pytest.raises(FormulaError):
+        labels.label_text("$x +$")
+
+
+def test_most_words_of_the_language_can_stand_in_a_label() -> None:
+    from matplotlib.mathtext import MathTextParser
+
+    parser = MathTextParser("path")
+    drawn = []
+    for word in WORDS:
+        try:
+            parser.parse("$" + labels.mathtext(labels.formula_latex(word.example)) + "$")
+        except ValueError:
+            continue
+        drawn.append(word.name)
+    assert len(drawn) >= 0.8 * len(WORDS)
+
+
+def test_labels_that_want_the_same_place_move_apart() -> None:
+    waiting = [Label(f"label {i}", "#222222", [(200.0, 150.0)]) for i in range(6)]
+    placed, left_over = place(waiting, (0, 0, 480, 360), np.empty((0, 3)), [])
+    assert len(placed) + len(left_over) == 6
+    assert len(placed) >= 4
+    for a, b in combinations(placed, 2):
+        apart = a.box[2] <= b.box[0] or b.box[2] <= a.box[0]
+        assert apart or a.box[3] <= b.box[1] or b.box[3] <= a.box[1]
+
+
+def test_a_label_avoids_curves_and_borders() -> None:
+    line = np.column_stack([np.linspace(0, 480, 200), np.full(200, 100.0), np.ones(200)])
+    (only,), _ = place([Label("above", "#222222", [(470.0, 100.0)])], (0, 0, 480, 360), line, [])
+    assert only.box[2] <= 480
+    assert only.box[3] < 100 or only.box[1] > 100
+
+
+def test_a_label_without_a_free_place_goes_to_the_legend() -> None:
+    wall = np.array([(x, y, 1.0) for x in range(0, 480, 6) for y in range(0, 360, 6)])
+    placed, left_over = place([Label("x", "#222222", [(9.0, 9.0)])], (0, 0, 480, 360), wall, [])
+    assert (len(placed), len(left_over)) == (0, 1)
+
+
+def test_long_labels_are_broken_at_blanks_outside_formulas() -> None:
+    broken = labels.wrap("a rather long label with $x + y + z$", 17, 120)
+    assert "$x + y + z$" in broken
+    assert all(labels.text_size(line, 17)[0] <= 125 for line in broken.split("\n"))
+    assert broken.replace("\n", " ") == "a rather long label with $x + y + z$"
+
+
+def test_the_font_has_no_korean_and_says_so() -> None:
+    assert labels.missing_glyphs("σ′ 함수 ≤") == "함수"
