@@ -15,7 +15,16 @@ from pathlib import Path
 
 ROOT = Path(__file__).resolve().parents[2]
 NOT_AVAILABLE = 77
-_OTHER_PACKAGES = ("genanki>=0.13.1", "pytest>=8.2", "hypothesis>=6.100")
+_OTHER_PACKAGES = (
+    "genanki>=0.13.1",
+    "hypothesis>=6.100",
+    "pygments>=2.17",
+    "pytest>=8.2",
+    "pyyaml>=6.0.1",
+)
+
+
+TESTS = ("test_cards.py", "test_import.py", "test_upgrade.py")
 
 
 def prepare(version: str) -> Path | None:
@@ -45,7 +54,7 @@ def run(python: Path, tests: list[str]) -> int:
 
 def main(arguments: list[str]) -> int:
     """Test the versions named on the command line, 24.11 by default."""
-    tests = [str(ROOT / "tests" / "anki" / name) for name in ("test_import.py", "test_upgrade.py")]
+    tests = [str(ROOT / "tests" / "anki" / name) for name in TESTS]
     failed = False
     for version in arguments or ["24.11"]:
         python = prepare(version)
