@@ -45,6 +45,7 @@ CHECKED = Checked(
     ),
     code_points=12,
     examples=(("8", "8"), ("[1, 2]", r"\begin{pmatrix}1\\2\end{pmatrix}")),
+    exact=(True, False),
 )
 LOCK = Lock({fingerprint(TEXT): CHECKED, "0" * 24: Checked(), "f" * 24: Checked()})
 

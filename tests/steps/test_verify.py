@@ -48,6 +48,22 @@ def test_what_holds_enters_the_lock_and_is_found_there() -> None:
     assert [v.claim for v in second.checked["good"].verdicts] == ["exp(x)*exp(-x) == 1"]
 
 
+def test_examples_are_computed_and_kept() -> None:
+    example = text("e", "exp(x) > 0", example_given={"x": "0"}, example_compute=("exp(x)", "1/3"))
+    first = verify([example], Lock(), jobs=0)
+    assert [plain for plain, _ in first.checked["e"].examples] == ["1", "0.3333"]
+    assert first.checked["e"].exact == (True, False)
+    assert verify([example], first.lock, jobs=0).checked["e"] == replace(
+        first.checked["e"],
+        verdicts=tuple(replace(v, seconds=0.0) for v in first.checked["e"].verdicts),
+    )
+    wrong = text("w", "log(x**2 + 1) >= 0", example_given={"x": "0"}, example_compute=("log(x)",))
+    problems = verify([wrong], Lock(), jobs=0).problems["w"]
+    assert [(p.path, p.code) for p in problems] == [
+        (("example", "compute", 0), "undefined-at-point")
+    ]
+
+
 def test_workers_and_this_process_find_the_same() -> None:
     texts = [GOOD, FALSE, BROKEN, SNIPPET, WRONG_SNIPPET, NOTHING]
     told: list[tuple[int, int]] = []

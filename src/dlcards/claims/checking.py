@@ -86,9 +86,11 @@ def check_task(task: CheckTask) -> Outcome:
     found = list(_claim_problems(statement, verdicts))
     points, snippet_problems = _snippet(task, statement)
     found += snippet_problems
+    values, exact, example_problems = _example(statement)
+    found += example_problems
     if task.mutate:
         found += _mutation_problems(task, statement)
-    return Outcome(Checked(verdicts, points), tuple(found), unproved)
+    return Outcome(Checked(verdicts, points, values, exact), tuple(found), unproved)
 
 
 def _claims(task: CheckTask, statement: Statement) -> tuple[tuple[Verdict, ...], tuple[int, ...]]:
@@ -147,6 +149,28 @@ def _snippet(task: CheckTask, statement: Statement) -> tuple[int, list[FormulaPr
         SNIPPET_PATH, verdict.code, verdict.message, verdict.hint, verdict.start, verdict.end
     )
     return 0, [problem]
+
+
+def _example(
+    statement: Statement,
+) -> tuple[tuple[tuple[str, str], ...], tuple[bool, ...], list[FormulaProblem]]:
+    if statement.example is None:
+        return (), (), []
+    from dlcards.claims.examples import compute
+
+    values = compute(statement)
+    problems = [
+        FormulaProblem(
+            (*statement.example.path, "compute", place),
+            value.code,
+            value.message,
+            start=0,
+            end=len(value.formula),
+        )
+        for place, value in enumerate(values)
+        if value.code
+    ]
+    return tuple((v.text, v.latex) for v in values), tuple(v.exact for v in values), problems
 
 
 def _mutation_problems(task: CheckTask, statement: Statement) -> Iterator[FormulaProblem]:

@@ -13,7 +13,7 @@ import os
 import re
 import tempfile
 from collections.abc import Iterable, Mapping
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from pathlib import Path
 from types import MappingProxyType
 from typing import Any
@@ -45,11 +45,14 @@ class Checked:
         Inputs on which the NumPy snippet agreed; 0 when there is none.
     examples : tuple of (str, str)
         Values computed for the worked example, as plain text and as LaTeX.
+    exact : tuple of bool
+        For each of them, whether no digit was rounded away.
     """
 
     verdicts: tuple[Verdict, ...] = ()
     code_points: int = 0
     examples: tuple[tuple[str, str], ...] = ()
+    exact: tuple[bool, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)
@@ -68,7 +71,7 @@ class Lock:
             Verdict(formula, verdict.level, verdict.points, verdict.note)
             for verdict, (_, formula, _) in named
         )
-        return Checked(verdicts, checked.code_points, checked.examples)
+        return replace(checked, verdicts=verdicts)
 
 
 def fingerprint(text: StatementText) -> str:
@@ -234,7 +237,7 @@ def best(old: Checked | None, new: Checked) -> Checked:
         return new
     pairs = zip(old.verdicts, new.verdicts, strict=True)
     verdicts = tuple(b if level_rank(b) >= level_rank(a) else a for a, b in pairs)
-    return Checked(verdicts, new.code_points, new.examples)
+    return replace(new, verdicts=verdicts)
 
 
 def level_rank(verdict: Verdict) -> int:
@@ -255,7 +258,9 @@ def _record(checked: Checked) -> str:
     if checked.code_points:
         record["code"] = checked.code_points
     if checked.examples:
-        record["examples"] = [list(pair) for pair in checked.examples]
+        exact = checked.exact or (False,) * len(checked.examples)
+        pairs = zip(checked.examples, exact, strict=True)
+        record["examples"] = [[plain, latex, sure] for (plain, latex), sure in pairs]
     return json.dumps(record, sort_keys=True)
 
 
@@ -278,7 +283,8 @@ def _read_record(text: str) -> Checked | None:
     return Checked(
         tuple(v for v in verdicts if v is not None),
         points,
-        tuple(e for e in examples if e is not None),
+        tuple((plain, latex) for plain, latex, _ in filter(None, examples)),
+        tuple(exact for _, _, exact in filter(None, examples)),
     )
 
 
@@ -295,8 +301,8 @@ def _read_verdict(item: object) -> Verdict | None:
     return None
 
 
-def _read_example(item: object) -> tuple[str, str] | None:
+def _read_example(item: object) -> tuple[str, str, bool] | None:
     match item:
-        case [str(plain), str(latex)]:
-            return plain, latex
+        case [str(plain), str(latex), bool(exact)]:
+            return plain, latex, exact
     return None
