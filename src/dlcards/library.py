@@ -316,6 +316,15 @@ def formula_problem(places: Places | _LazyPlaces, found: FormulaProblem) -> Prob
     )
 
 
+def located(item: Item, found: Iterable[FormulaProblem]) -> list[Problem]:
+    """Return mistakes inside the texts of an entry as problems at their places in its file."""
+    problems = list(found)
+    if not problems:
+        return []
+    places = Places(item.document)
+    return [formula_problem(places, problem) for problem in problems]
+
+
 def _consistency(entry: Entry, places: _LazyPlaces) -> Iterator[Problem]:
     """Yield mistakes that no single key shows."""
     has_formula = bool(entry.claim or entry.definition)
@@ -624,3 +633,32 @@ def prose_texts(entry: Entry) -> Iterator[tuple[tuple[str, ...], str]]:
             yield ("prompts", name), words
     if entry.example is not None and entry.example.text is not None:
         yield ("example", "text"), entry.example.text
+
+
+def missing_translations(item: Item, language: str) -> list[Problem]:
+    """Return a warning for every text of an entry that a language lacks."""
+    document = item.translation_documents.get(language)
+    translation = item.translations.get(language)
+    if document is None or translation is None:
+        message = f"there is no translation into {language!r}"
+        hint = f"write {item.document.file.removesuffix('.yaml')}.{language}.yaml"
+        return [
+            Problem(
+                Location(item.document.file), "missing-translation", message, hint, Severity.WARNING
+            )
+        ]
+    written = translation.model_dump(exclude_none=True)
+    places = _LazyPlaces(document)
+    out = []
+    for path, _ in (((("title",)), item.entry.title), *prose_texts(item.entry)):
+        value: Any = written
+        for step in path:
+            value = value.get(step) if isinstance(value, dict) else None
+        if not value:
+            message = f"{'.'.join(path)} is not translated into {language!r}"
+            out.append(
+                places.problem(
+                    path, "missing-translation", message, "add it", severity=Severity.WARNING
+                )
+            )
+    return out

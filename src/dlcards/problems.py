@@ -7,7 +7,7 @@ command line prints them. Exceptions are for what no step can go on from.
 from __future__ import annotations
 
 from collections.abc import Iterable
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from enum import StrEnum
 
 
@@ -82,15 +82,18 @@ class Problem:
 def in_order(problems: Iterable[Problem]) -> tuple[Problem, ...]:
     """Sort problems by place and drop exact repetitions."""
     return tuple(
-        sorted(
-            set(problems), key=lambda p: (p.location, p.severity, p.code, p.message, p.hint)
-        )
+        sorted(set(problems), key=lambda p: (p.location, p.severity, p.code, p.message, p.hint))
     )
 
 
 def has_errors(problems: Iterable[Problem]) -> bool:
     """Tell whether any of the problems stops a build."""
     return any(p.severity is Severity.ERROR for p in problems)
+
+
+def as_errors(problems: Iterable[Problem]) -> tuple[Problem, ...]:
+    """Turn warnings into errors, for those who are strict."""
+    return tuple(replace(problem, severity=Severity.ERROR) for problem in problems)
 
 
 class DlcardsError(Exception):

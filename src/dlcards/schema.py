@@ -7,7 +7,7 @@ from __future__ import annotations
 
 import difflib
 import re
-from collections.abc import Iterator, Mapping
+from collections.abc import Mapping
 from typing import Annotated, Any, Literal, TypeVar
 
 from pydantic import BaseModel, BeforeValidator, ConfigDict, Field, StringConstraints
@@ -15,7 +15,7 @@ from pydantic import ValidationError as PydanticError
 
 from dlcards.claims.statement import StatementText
 from dlcards.documents import Document, Path, Places
-from dlcards.problems import Problem, Severity
+from dlcards.problems import Problem
 
 Model = TypeVar("Model", bound=BaseModel)
 
@@ -422,12 +422,6 @@ def _describe(value: object) -> str:
 
 def _quoting_hint(kind: str) -> str:
     return "write it in quotes, or fill it in" if kind == "string_type" else ""
-
-
-def warnings_as_errors(problems: Iterator[Problem]) -> Iterator[Problem]:
-    """Turn warnings into errors, for ``--strict``."""
-    for p in problems:
-        yield Problem(p.location, p.code, p.message, p.hint, Severity.ERROR, p.source, p.width)
 
 
 def json_schema(name: str) -> dict[str, Any]:

@@ -18,9 +18,11 @@ COMMANDS: tuple[str, ...] = (
     "build",
     "check",
     "list",
-    "show",
+    "new",
     "diff",
     "release",
+    "schema",
+    "init",
 )
 """Every command, in the order of ``dlcards --help``; each is a module with ``command``."""
 
@@ -48,7 +50,8 @@ class _Commands(click.Group):
 
             close = difflib.get_close_matches(args[0], COMMANDS, n=1)
             if close:
-                error.message = f"{error.message.rstrip('.')} Did you mean '{close[0]}'?"
+                message = f"there is no command '{args[0]}'; did you mean '{close[0]}'?"
+                raise click.UsageError(message, ctx) from None
             raise
 
 

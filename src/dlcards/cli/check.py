@@ -98,8 +98,8 @@ def _summary(result: CheckResult) -> None:
     )[:5]
     if slow:
         click.echo()
-        rows = [(f"{seconds:.1f}", name, claim[:60]) for seconds, name, claim in slow]
-        click.echo(table(("slowest, s", "entry", "claim"), rows))
+        slowest = [(f"{seconds:.1f}", name, claim[:60]) for seconds, name, claim in slow]
+        click.echo(table(("slowest, s", "entry", "claim"), slowest))
     for line in result.notes:
         click.echo(line)
     entries = len(result.checked)

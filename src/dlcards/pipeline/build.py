@@ -3,15 +3,23 @@
 from __future__ import annotations
 
 import time
+from collections.abc import Iterable, Sequence
+from pathlib import Path
+from typing import TYPE_CHECKING
 
 from dlcards.pipeline.changes import (
     Taken,
     deck_names,
     output_folder,
+    remember,
     take_stamp,
     unchanged,
 )
 from dlcards.pipeline.requests import BuildRequest, BuildResult, Watcher
+from dlcards.problems import Problem, as_errors, has_errors, in_order
+
+if TYPE_CHECKING:
+    from dlcards.library import DeckSource, Item, Library
 
 
 def build(request: BuildRequest, watcher: Watcher) -> BuildResult:
@@ -72,10 +80,8 @@ def _build(
 
 
 def _final(problems: Iterable[Problem], strict: bool) -> tuple[Problem, ...]:
-    from dlcards.schema import warnings_as_errors
-
     ordered = in_order(problems)
-    return tuple(warnings_as_errors(ordered)) if strict else ordered
+    return as_errors(ordered) if strict else ordered
 
 
 def _each_once(groups: Iterable[Sequence[Item]]) -> tuple[Item, ...]:

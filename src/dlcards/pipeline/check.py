@@ -2,9 +2,120 @@
 
 from __future__ import annotations
 
-from dlcards.pipeline.requests import CheckRequest, CheckResult, Watcher
+from collections.abc import Sequence
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+from dlcards.pipeline.requests import CheckedEntry, CheckRequest, CheckResult, Watcher
+from dlcards.problems import Problem, UsageError, as_errors, in_order
+
+if TYPE_CHECKING:
+    from dlcards.library import Item, Library
 
 
 def check(request: CheckRequest, watcher: Watcher) -> CheckResult:
-    """Check entries: form, references, claims, snippets, figures and cards."""
-    raise NotImplementedError
+    """Check entries: form, references, claims, snippets, figures and cards.
+
+    Raises
+    ------
+    UsageError
+        When a path names no entry.
+    """
+    from dlcards.claims.lock import Checked
+    from dlcards.library import read_library
+    from dlcards.pipeline.content import Work, compose_items, workers
+    from dlcards.pipeline.verification import Effort, verify_items
+
+    library, problems = read_library(request.root)
+    items, files = _chosen(request, library, problems)
+    found = [p for p in problems if not files or p.location.file in files]
+    jobs = workers(request.jobs)
+    effort = Effort(
+        jobs,
+        fresh=request.fresh,
+        seed=request.seed,
+        mutate=request.mutate,
+        run_code=request.run_code,
+        complete=not files and not found,
+    )
+    verified = verify_items(library, items, effort, watcher)
+    cache = request.root / "build" / ".cache"
+    content = compose_items(library, items, verified, Work(jobs, cache), watcher)
+    found += content.problems
+    found += _reviewed(library, items, content.cards_per_entry())
+    notes = _translations(request, items, found)
+    ordered = in_order(found)
+    if request.strict:
+        ordered = as_errors(ordered)
+    checked = tuple(
+        CheckedEntry(item.id, verified.checked.get(item.id, Checked()).verdicts) for item in items
+    )
+    return CheckResult(checked, ordered, notes)
+
+
+def _chosen(
+    request: CheckRequest, library: Library, problems: Sequence[Problem]
+) -> tuple[tuple[Item, ...], frozenset[str]]:
+    """Return the entries that were named, and the files problems may be told of; none means all."""
+    if not request.paths:
+        return tuple(library.items.values()), frozenset()
+    items: dict[str, Item] = {}
+    files: set[str] = set()
+    known = {item.document.file: item for item in library.items.values()}
+    told = {problem.location.file for problem in problems}
+    for path in request.paths:
+        inside = _below(path, request.root)
+        if path.as_posix() in library.items:
+            inside = library.items[path.as_posix()].document.file
+        matching = [
+            file
+            for file in sorted({*known, *told})
+            if inside is not None and (file == inside or f"{file}/".startswith(f"{inside}/"))
+        ]
+        if not matching:
+            message = f"{path} is no entry below {request.root / 'formulas'}"
+            raise UsageError(f"{message}; entries are listed by: dlcards list")
+        for file in matching:
+            files.add(file)
+            if file in known:
+                items[known[file].id] = known[file]
+                files |= {d.file for d in known[file].translation_documents.values()}
+    return tuple(items.values()), frozenset(files)
+
+
+def _below(path: Path, root: Path) -> str | None:
+    absolute = path if path.is_absolute() else Path.cwd() / path
+    try:
+        return absolute.resolve().relative_to(root.resolve()).as_posix()
+    except ValueError:
+        return None
+
+
+def _reviewed(library: Library, items: Sequence[Item], cards: dict[str, int]) -> list[Problem]:
+    from dlcards.library import located
+    from dlcards.steps.review import Reviewed, review
+
+    needed = {other for item in library.items.values() for other in item.entry.requires}
+    reviewed = review(
+        [
+            Reviewed(item.id, item.entry, item.id in needed, cards.get(item.id, 0))
+            for item in library.items.values()
+        ]
+    )
+    return [problem for item in items for problem in located(item, reviewed.get(item.id, ()))]
+
+
+def _translations(
+    request: CheckRequest, items: Sequence[Item], problems: list[Problem]
+) -> tuple[str, ...]:
+    """Count what is missing in each language that was asked for."""
+    from dlcards.library import missing_translations
+
+    notes = []
+    for language in request.languages:
+        missing = [(item, missing_translations(item, language)) for item in items]
+        whole = sum(not gaps for _, gaps in missing)
+        notes.append(f"{language}: {whole} of {len(items)} entries are translated")
+        for _, gaps in missing:
+            problems += gaps
+    return tuple(notes)

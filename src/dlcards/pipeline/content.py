@@ -3,24 +3,19 @@
 from __future__ import annotations
 
 import os
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from pathlib import Path
-from typing import TYPE_CHECKING
 
 from dlcards.claims.lock import Checked
-from dlcards.library import Item, Library, formula_problem
-from dlcards.documents import Places
+from dlcards.library import Item, Library, located
 from dlcards.model import CardContent, MediaFile, Note
 from dlcards.pipeline.requests import Watcher
-from dlcards.problems import Problem, ToolError, has_errors
+from dlcards.pipeline.verification import Effort, Verified, verify_items
+from dlcards.problems import Problem
 from dlcards.steps.compose import compose
 from dlcards.steps.illustrate import FigureRequest, Gallery, illustrate
 from dlcards.steps.prepare import prepare
-from dlcards.pipeline.verification import verify_items
-
-if TYPE_CHECKING:
-    from dlcards.claims.statement import FormulaProblem
 
 
 @dataclass(frozen=True, slots=True)
@@ -61,6 +56,10 @@ class Content:
     checked: Mapping[str, Checked] = field(default_factory=dict)
     problems: tuple[Problem, ...] = ()
 
+    def cards_per_entry(self) -> dict[str, int]:
+        """Return how many cards each entry has."""
+        return {name: sum(len(note.slots) for note in notes) for name, notes in self.notes.items()}
+
 
 def workers(jobs: int | None) -> int:
     """Return the number of worker processes: one per core unless told otherwise."""
@@ -72,18 +71,31 @@ def workers(jobs: int | None) -> int:
 
 def read_content(library: Library, items: Sequence[Item], work: Work, watcher: Watcher) -> Content:
     """Check, draw and compose entries; nothing wrong reaches a note."""
-    verified = verify_items(library, items, work, watcher)
+    effort = Effort(work.jobs, fresh=work.cache is None)
+    verified = verify_items(library, items, effort, watcher)
+    return compose_items(library, items, verified, work, watcher)
+
+
+def compose_items(
+    library: Library, items: Sequence[Item], verified: Verified, work: Work, watcher: Watcher
+) -> Content:
+    """Draw and compose entries that were checked.
+
+    Raises
+    ------
+    KeyboardInterrupt
+        After Ctrl-C; finished figures are kept in the cache.
+    """
     problems = list(verified.problems)
     gallery = _illustrate(items, work, watcher)
     if gallery.interrupted:
         raise KeyboardInterrupt
-    for item in items:
-        problems += _located(item, gallery.problems.get(item.id, ()))
-    if has_errors(problems):
-        return Content(problems=tuple(problems))
     notes: dict[str, tuple[Note, ...]] = {}
     cards: dict[str, CardContent] = {}
     for item in items:
+        problems += located(item, gallery.problems.get(item.id, ()))
+        if item.statement is None:
+            continue
         content, misread = prepare(
             item,
             library,
@@ -93,20 +105,12 @@ def read_content(library: Library, items: Sequence[Item], work: Work, watcher: W
             lang=work.language,
         )
         composed, misfits = compose(content)
-        problems += _located(item, (*misread, *misfits))
+        problems += located(item, (*misread, *misfits))
         notes[item.id] = composed
         cards[item.id] = content
     pictures = (*gallery.figures.values(), *gallery.fronts.values())
     media = {picture.media.name: picture.media for picture in pictures}
     return Content(notes, media, cards, verified.checked, tuple(problems))
-
-
-def _located(item: Item, problems: Iterable[FormulaProblem]) -> list[Problem]:
-    found = list(problems)
-    if not found:
-        return []
-    places = Places(item.document)
-    return [formula_problem(places, problem) for problem in found]
 
 
 def _illustrate(items: Sequence[Item], work: Work, watcher: Watcher) -> Gallery:

@@ -1,0 +1,107 @@
+"""Checking the claims of entries, with the lock that remembers what holds."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, field, replace
+from pathlib import Path
+
+from dlcards.claims.lock import Checked, read_lock, write_lock
+from dlcards.library import Item, Library, checked_text, located
+from dlcards.pipeline.requests import Watcher
+from dlcards.problems import Problem, Severity
+from dlcards.steps.verify import verify
+
+LOCK = "formulas/checks.lock"
+
+
+@dataclass(frozen=True, slots=True)
+class Effort:
+    """How hard to look.
+
+    Parameters
+    ----------
+    jobs : int
+        Worker processes.
+    fresh : bool
+        Trust nothing that the lock says.
+    seed : int
+        Another seed samples other points; the lock is then left alone.
+    mutate : bool
+        Corrupt every claim and see whether the check notices.
+    run_code : bool
+        Really run the snippets, each in a process of its own.
+    complete : bool
+        These are all entries: lines of the lock that belong to none are dropped.
+    """
+
+    jobs: int = 1
+    fresh: bool = False
+    seed: int = 0
+    mutate: bool = False
+    run_code: bool = False
+    complete: bool = False
+
+
+@dataclass(frozen=True, slots=True)
+class Verified:
+    """What is known about the claims of entries."""
+
+    checked: Mapping[str, Checked] = field(default_factory=dict)
+    problems: tuple[Problem, ...] = ()
+    recomputed: tuple[str, ...] = ()
+
+
+def verify_items(
+    library: Library, items: Sequence[Item], effort: Effort, watcher: Watcher
+) -> Verified:
+    """Check the claims, snippets and examples of entries.
+
+    Raises
+    ------
+    KeyboardInterrupt
+        After Ctrl-C; what was finished is kept in the lock.
+    """
+    path = library.root / LOCK
+    lock, damaged = read_lock(path, LOCK)
+    readable = [item for item in items if item.statement is not None]
+    total = len(readable)
+    with watcher.step("Checking formulas", total) as advance:
+        told = 0
+
+        def done(finished: int, wanted: int) -> None:
+            nonlocal told
+            now = total - wanted + finished
+            advance(now - told)
+            told = now
+
+        result = verify(
+            [checked_text(item) for item in readable],
+            lock,
+            jobs=effort.jobs,
+            fresh=effort.fresh,
+            seed=effort.seed,
+            mutate=effort.mutate,
+            run_code=effort.run_code,
+            complete=effort.complete,
+            on_done=done,
+        )
+    if not effort.seed and (result.lock != lock or damaged):
+        _keep(path, result.lock)
+    if result.interrupted:
+        raise KeyboardInterrupt
+    problems = [replace(problem, severity=Severity.WARNING) for problem in damaged]
+    for item in readable:
+        problems += located(item, result.problems.get(item.id, ()))
+    return Verified(result.checked, tuple(problems), result.recomputed)
+
+
+def _keep(path: Path, lock: object) -> None:
+    from dlcards.claims.lock import Lock
+
+    assert isinstance(lock, Lock)
+    try:
+        write_lock(path, lock)
+    except OSError:
+        # Content that is installed read-only is checked again next time.
+        return
