@@ -231,9 +231,14 @@ class CardContent:
     namespace : str
         First part of every GUID.
     formulas : tuple of str
-        LaTeX without delimiters, the headline first; empty for a concept in words.
+        LaTeX without delimiters: the headline, then the names it uses; empty for a
+        concept in words.
+    further : tuple of str
+        Other relations that hold, folded on the back.
     where : tuple of Prose
-        What each declared name is: ``x`` a real number, ``f`` a function.
+        What each name in the headline is: ``x`` a real number, ``f`` a function.
+    where_further : tuple of Prose
+        What the names are that only ``further`` uses.
     marked : str
         The headline with the blanks marked by the printer, empty when the blanks are
         to be found in the printed text (see :mod:`dlcards.notetypes.cloze`).
@@ -264,7 +269,9 @@ class CardContent:
     lang: str = "en"
     namespace: str = "dlcards"
     formulas: tuple[str, ...] = ()
+    further: tuple[str, ...] = ()
     where: tuple[Prose, ...] = ()
+    where_further: tuple[Prose, ...] = ()
     conditions: Prose = ()
     symbols: tuple[SymbolMeaning, ...] = ()
     meaning: Prose = ()

@@ -85,6 +85,10 @@ class ClaimItem(_Strict):
     equality: dict[str, Formula] = Field(
         default_factory=dict, description="Values for which both sides are equal."
     )
+    shown: bool = Field(
+        True,
+        description="Whether the card prints it; a claim that only pins a definition need not.",
+    )
 
 
 class CodeItem(_Strict):

@@ -11,10 +11,10 @@ from dataclasses import replace
 
 from dlcards.claims import prose
 from dlcards.claims.language import FormulaError, parse_formula
-from dlcards.claims.latex import to_latex
+from dlcards.claims.latex import definition_latex, to_latex
 from dlcards.claims.lock import Checked
-from dlcards.claims.statement import EMPTY, FormulaProblem, Path, Statement
-from dlcards.claims.tree import Node
+from dlcards.claims.statement import EMPTY, Claim, FormulaProblem, Path, Statement
+from dlcards.claims.tree import Node, walk
 from dlcards.claims.verdict import Level, Verdict
 from dlcards.claims.where import where_lines
 from dlcards.library import Item, Library, Source
@@ -34,6 +34,9 @@ from dlcards.model import (
 from dlcards.schema import Entry, Question, Translation
 
 _ORDER = tuple(Level)
+
+LINE = 34
+"""Letters of a formula that fit a phone; longer chains are broken before a relation sign."""
 
 
 def prepare(
@@ -73,6 +76,7 @@ class _Preparation:
         self.lang = lang
         self.translation = item.translations.get(lang) or Translation()
         self.statement = item.statement or Statement(item.id, EMPTY, EMPTY)
+        self.words_lang = "ko" if lang == "ko" else "en"
         self.problems: list[FormulaProblem] = []
 
     def content(
@@ -92,8 +96,10 @@ class _Preparation:
             priority=entry.priority,
             lang=self.lang,
             namespace=namespace,
-            formulas=tuple(self.formulas()),
+            formulas=tuple(self.headline()),
+            further=tuple(self.further()),
             where=self.where(),
+            where_further=self.where_further(),
             conditions=self.text(entry.conditions, words.conditions, "conditions"),
             symbols=tuple(self.symbols()),
             meaning=self.text(entry.meaning, words.meaning, "meaning"),
@@ -118,20 +124,64 @@ class _Preparation:
 
     # Formulas
 
-    def formulas(self) -> Iterable[str]:
-        """Yield the headline, then the other relations the entry states."""
+    def headline(self) -> Iterable[str]:
+        """Yield the formula to be known, and what the names in it stand for."""
         if self.entry.unchecked is not None:
             yield self.entry.unchecked.latex
+        tree = self.main_tree()
+        if tree is not None:
+            yield to_latex(tree, self.statement, width=LINE)
+            head = tree.args[0].name if self.statement.definition is not None else ""
+            for name in self.named_in(tree, head):
+                yield definition_latex(name, self.statement)
+
+    def main_tree(self) -> Node | None:
         if self.statement.definition is not None:
-            yield to_latex(self.statement.definition, self.statement)
-        for claim in self.statement.claims:
-            yield to_latex(claim.tree, self.statement)
+            return self.statement.definition
+        shown = self.shown_claims()
+        return shown[0] if shown else None
+
+    def shown_claims(self) -> list[Node]:
+        pairs = zip(self.entry.claim, self.statement.claims, strict=False)
+        return [claim.tree for item, claim in pairs if item.shown]
+
+    def named_in(self, tree: Node, head: str) -> list[str]:
+        """Return the local names that a formula uses, the nearest first."""
+        found: list[str] = []
+        queue = [tree]
+        while queue:
+            for node in walk(queue.pop(0)):
+                known = node.name in self.statement.definitions and node.name not in (*found, head)
+                if node.op in ("sym", "call") and known:
+                    found.append(node.name)
+                    queue.append(self.statement.definitions[node.name].body)
+        return found
+
+    def further(self) -> Iterable[str]:
+        """Yield the other relations that are shown."""
+        shown = self.shown_claims()
+        for tree in shown if self.statement.definition is not None else shown[1:]:
+            yield to_latex(tree, self.statement, width=LINE)
 
     def where(self) -> tuple[Prose, ...]:
-        return tuple(
-            (Piece(PieceKind.MATH, names), *plain(f" {said}" if said else ""))
-            for names, said in where_lines(self.statement)
-        )
+        """Return what the names of the headline stand for."""
+        return tuple(_where(line) for line in self.where_of_headline())
+
+    def where_of_headline(self) -> tuple[tuple[str, str], ...]:
+        tree = self.main_tree()
+        if tree is None:
+            return where_lines(self.statement, self.words_lang)
+        claims = () if self.statement.definition is not None else (Claim("", tree),)
+        only = replace(self.statement, claims=claims, code=None, example=None)
+        return where_lines(only, self.words_lang)
+
+    def where_further(self) -> tuple[Prose, ...]:
+        """Return what the names stand for that only further relations use."""
+        shown = tuple(Claim("", tree) for tree in self.shown_claims())
+        everything = replace(self.statement, claims=shown, code=None, example=None)
+        known = set(self.where_of_headline())
+        lines = where_lines(everything, self.words_lang)
+        return tuple(_where(line) for line in lines if line not in known)
 
     def symbols(self) -> Iterable[SymbolMeaning]:
         for key, meaning in self.entry.symbols.items():
@@ -213,6 +263,11 @@ class _Preparation:
             if found is not None:
                 words = found.translations.get(self.lang)
                 yield other, (words.title if words and words.title else found.entry.title)
+
+
+def _where(line: tuple[str, str]) -> Prose:
+    names, said = line
+    return (Piece(PieceKind.MATH, names), *plain(f" {said}" if said else ""))
 
 
 def summary(entry: Entry, verdicts: tuple[Verdict, ...]) -> CheckSummary | None:
