@@ -33,6 +33,7 @@ WEB = CACHE / "_aqt" / "data" / "web"
 THEMES = ("light", "dark")
 WIDTHS = (900, 390)
 HEIGHT = 700
+SMALL_PHONE = (360, 640)
 FLAGS = (
     "--no-sandbox",
     "--disable-gpu",
@@ -90,6 +91,11 @@ INSPECT = r"""() => {
   const wide = document.documentElement.scrollWidth;
   if (wide > innerWidth + 1) faults.push(['overflow', String(wide)]);
   return faults;
+}"""
+
+ANSWER_END = """(name) => {
+  const answer = document.querySelector('#qa ' + name);
+  return answer ? answer.getBoundingClientRect().bottom + scrollY : Infinity;
 }"""
 
 OPEN_ALL = "() => document.querySelectorAll('#qa details').forEach(d => { d.open = true; })"
@@ -287,7 +293,8 @@ def check_package(
 ) -> tuple[int, list[Fault]]:
     """Show every side of a package and return their number and every fault."""
     with imported(package) as (sides, media), served(media) as address, browser() as opened:
-        return check_sides(opened, address, sides, themes=themes, widths=widths)
+        count, faults = check_sides(opened, address, sides, themes=themes, widths=widths)
+        return count, faults + late_answers(opened, address, sides)[1]
 
 
 def check_sides(
@@ -308,6 +315,26 @@ def check_sides(
                     faults += faults_of(page, errors, side, theme, width)
                     count += 1
     return count, faults
+
+
+def late_answers(
+    opened: Any, address: str, sides: Iterable[Side], *, size: tuple[int, int] = SMALL_PHONE
+) -> tuple[int, list[Fault]]:
+    """Return the number of backs, and those whose answer ends below a small screen."""
+    width, height = size
+    faults = []
+    backs = [side for side in sides if side.kind == "back"]
+    with reviewer(opened, address, width, height=height) as (page, _):
+        for side in backs:
+            show(page, side, "light")
+            end = page.evaluate(
+                ANSWER_END, ".gap" if '"formula gap"' in side.html else "#answer + *"
+            )
+            if end > height:
+                detail = f"ends at {end:.0f} of {height} px"
+                fault = (side.guid, side.card, side.kind, "light", width, "late-answer", detail)
+                faults.append(Fault(*fault))
+    return len(backs), faults
 
 
 def main() -> int:
