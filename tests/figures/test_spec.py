@@ -103,7 +103,7 @@ UNDRAWABLE = [
     ({**SURFACE, "tangent_plane_at": [[3, 0]]}, ("tangent_plane_at", 0, 0), "outside-window"),
     ({**SURFACE, "exprs": ["x*z"]}, ("exprs", 0), "unknown-name"),
     ({**SAMPLES, "n": 50_000, "reps": 20_000}, ("reps",), "too-large"),
-    ({**SAMPLES, "reps": 5}, ("statistic",), "out-of-range"),
+    ({**SAMPLES, "reps": 5}, ("reps",), "out-of-range"),
     ({**SAMPLES, "statistic": "median", "overlay": True}, ("overlay",), "wrong-value"),
 ]  # fmt: skip
 

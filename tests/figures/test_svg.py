@@ -14,7 +14,8 @@ def test_size_is_in_pixels() -> None:
 
 def test_identifiers_nobody_uses_go_and_others_become_short() -> None:
     text = squeezed(
-        '<defs><path id="glyph-1" d="M 1 2 L 3 4"/></defs><g id="axes"><use xlink:href="#glyph-1"/></g>'
+        '<defs><path id="glyph-1" d="M 1 2 L 3 4"/></defs>'
+        '<g id="axes"><use xlink:href="#glyph-1"/></g>'
     )
     assert '<path id="a" d="M1 2L3 4"/>' in text
     assert '<use href="#a"/>' in text

@@ -145,8 +145,12 @@ def parse_spec(data: Mapping[str, Any]) -> tuple[FigureSpec | None, tuple[Formul
         try:
             spec = kind.spec.model_validate(dict(merged))
         except ValidationError as error:
+            items = error.errors(include_url=False)
+            inner = {item["loc"][:-1] for item in items}
             problems += [
-                _misfit(kind, merged, dict(item), place) for item in error.errors(include_url=False)
+                _misfit(kind, merged, dict(item), place)
+                for item in items
+                if not (item["type"] == "too_short" and item["loc"] in inner)
             ]
             continue
         panels.append(PanelSpec(kind, spec, own, index))
@@ -210,6 +214,8 @@ def _misfit(
     if code in ("literal_error", "enum"):
         hint = f"one of {context.get('expected', '')}"
         return FormulaProblem(path, "unknown-value", f"{item['input']!r} is not allowed here", hint)
+    if code in ("too_short", "string_too_short"):
+        return FormulaProblem(path, "empty-value", f"{name!r} is empty", "fill it or remove it")
     if code in ("too_long", "string_too_long"):
         message = f"longer than {context.get('max_length')}"
         return FormulaProblem(path, "too-long", message, "shorten it or split it")

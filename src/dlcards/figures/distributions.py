@@ -31,6 +31,8 @@ PARAMETERS: dict[str, tuple[str, ...]] = {
 }
 """What each distribution wants; a mixture wants ``[[weight, mean, sd], …]``."""
 
+_WANTED = "; ".join(f"{name} [{', '.join(wants)}]" for name, wants in PARAMETERS.items())
+
 POSITIVE = {
     "normal": (1,), "exponential": (0,), "laplace": (1,), "lognormal": (1,), "beta": (0, 1),
     "poisson": (0,),
@@ -46,7 +48,7 @@ class Law(Strict):
 
     name: Name = Field(description="Which one.")
     params: Annotated[tuple[Number | Weighted, ...], Field(max_length=6)] = Field(
-        (), description="Its parameters; of a mixture [[weight, mean, sd], …]."
+        (), description=f"Its parameters: {_WANTED}; mixture [[weight, mean, sd], …]."
     )
 
 

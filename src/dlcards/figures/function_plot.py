@@ -39,7 +39,7 @@ class Curve(Strict):
     expr: Formula | None = Field(None, description="Formula in x.")
     rule: Literal["relu_fit"] | None = Field(
         None,
-        description="Instead of expr: relu_fit joins points of the first curve by units kinks.",
+        description="Instead of expr: relu_fit, the first curve by `units` ReLU units.",
     )
     params: dict[str, Number] = Field(
         default_factory=dict, max_length=4, description="Numbers of the rule, such as units."

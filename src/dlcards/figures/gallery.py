@@ -6,7 +6,7 @@ import json
 import sys
 from collections.abc import Iterator, Mapping
 from pathlib import Path
-from typing import Any, get_args, get_origin
+from typing import Any, Literal, get_args, get_origin
 
 from pydantic import BaseModel
 
@@ -27,10 +27,10 @@ generated: `python -m dlcards.figures.gallery`.
 """
 
 SHARED = (
-    ("Every figure", BaseSpec, ("panels", "a list of figures drawn side by side; each inherits "
-                                "the keys of the figure and may have its own")),
-    ("Every figure with axes", PlotSpec, None),
-)  # fmt: skip
+    ("Every figure", BaseSpec),
+    ("Every figure with axes", PlotSpec),
+)
+PANELS = "`panels` — a list of figures, each with the keys of the figure and its own"
 
 
 def markdown() -> str:
@@ -72,11 +72,11 @@ def _lines() -> Iterator[str]:
     yield f"<!-- drawn with Matplotlib {mpl.__version__} -->"
     yield ""
     known: set[str] = set()
-    for title, model, extra in SHARED:
+    for title, model in SHARED:
         yield f"## {title}"
         yield ""
-        if extra is not None:
-            yield f"- `{extra[0]}` — {extra[1]}."
+        if model is BaseSpec:
+            yield f"- {PANELS}."
         yield from _keys(model, known | {"kind"})
         yield ""
         known |= set(model.model_fields)
@@ -122,10 +122,22 @@ def _keys(model: type[BaseModel], skip: set[str], depth: int = 0) -> Iterator[st
             continue
         required = ", required" if info.is_required() else ""
         key = info.alias or name
-        yield f"{'  ' * depth}- `{key}`{required} — {info.description}"
+        choice = _choice(info.annotation)
+        among = f" One of {', '.join(f'`{word}`' for word in choice)}." if choice else ""
+        yield f"{'  ' * depth}- `{key}`{required} — {info.description}{among}"
         inner = _model_in(info.annotation)
         if inner is not None:
             yield from _keys(inner, set(), depth + 1)
+
+
+def _choice(annotation: Any) -> tuple[str, ...]:
+    """Return the words a key may have."""
+    if get_origin(annotation) is Literal:
+        return tuple(str(word) for word in get_args(annotation))
+    if get_origin(annotation) is dict or get_origin(annotation) is None:
+        return ()
+    found = [_choice(inner) for inner in get_args(annotation)]
+    return next((words for words in found if words), ())
 
 
 def _model_in(annotation: Any) -> type[BaseModel] | None:

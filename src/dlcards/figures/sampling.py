@@ -253,7 +253,7 @@ def check(spec: Spec, expressions: Expressions) -> Iterator[FormulaProblem]:
     identity = "identity" in spec.statistic
     if spec.mode == "hist" and not identity and spec.reps < 20:
         message = f"the distribution of a statistic needs many samples, not {spec.reps}"
-        yield FormulaProblem(("statistic",), "out-of-range", message, "reps: 2000")
+        yield FormulaProblem(("reps",), "out-of-range", message, "reps: 2000")
     if spec.standardize and spec.statistic != ("mean",):
         message = "only means can be standardized"
         yield FormulaProblem(("standardize",), "wrong-value", message, "statistic: mean")
