@@ -12,7 +12,7 @@ and a merge that went wrong, or an edit by hand, is noticed:
 kind          key                 text
 ============  ==================  =============================================
 ``note``      GUID                entry it is made from, id of its note type
-``notetype``  id                  name, kind, ids of its fields and templates
+``notetype``  id                  name, kind, hashes of the ids of fields, templates
 ``release``   version
 ``retired``   GUID or GUID#slot   what it was
 ``slot``      GUID#slot           what it asks, to notice another meaning
@@ -278,9 +278,15 @@ def note_type_hash(note_type: NoteType) -> str:
 
 
 def _structure(note_type: NoteType) -> str:
-    fields = " ".join(str(f.id) for f in note_type.fields)
-    templates = " ".join(str(t.id) for t in note_type.templates)
+    """Return what must never change of a note type: Anki would make a second one."""
+    fields = _ids(field.id for field in note_type.fields)
+    templates = _ids(template.id for template in note_type.templates)
     return f"{note_type.name}; {note_type.kind}; fields {fields}; templates {templates}"
+
+
+def _ids(numbers: Iterable[int]) -> str:
+    texts = [str(number) for number in numbers]
+    return f"{len(texts)} {_digest(texts)[:8]}"
 
 
 def _plain(text: str) -> str:

@@ -73,7 +73,7 @@ def test_releasing_the_same_again_changes_nothing() -> None:
 def test_a_note_may_not_get_lost() -> None:
     done = second(first(deck(formula("a"), formula("b"))), deck(formula("a")))
     assert codes(done) == ["lost-note"]
-    assert "formerly: b" in done.problems[0].hint
+    assert "formerly: [b]" in done.problems[0].hint
     assert "--retire dlcards/b" in done.problems[0].hint
 
 

@@ -146,7 +146,5 @@ def check_ledger(root: Path, before: Path) -> tuple[Problem, ...]:
     now = int(time.time())
     earlier, problems = read_ledger(root, file=before)
     current, more = read_ledger(root, now=now)
-    problems = (*problems, *more)
-    if problems:
-        return problems
-    return ledger.check_continuity(earlier, current, file=LEDGER)
+    lost = ledger.check_continuity(earlier, current, file=LEDGER)
+    return in_order((*problems, *more, *lost))

@@ -87,7 +87,6 @@ def release(
     problems = in_order(
         [
             *problems,
-            *_time_problems(ledger, version, now, file),
             *_missing(ledger, found, decided, file),
             *_slot_problems(ledger, current, decided),
             *_returned(ledger, current, decided),
@@ -101,10 +100,13 @@ def release(
     gone = tuple(sorted({*found.missing, *found.missing_slots}))
     confirmed = any(key in decided.reword for key in current.slots)
     if found.nothing_to_release() and not confirmed:
-        return Release(ledger, found)
+        return Release(ledger, found, problems=problems)
+    late = _time_problems(ledger, version, now, file)
+    if late:
+        return Release(ledger, found, problems=in_order((*problems, *late)))
     lines = _lines(ledger, current, gone, now)
     lines.append(Line(Kind.RELEASE, version, now))
-    return Release(Ledger(tuple(sorted(lines))), found, gone, now)
+    return Release(Ledger(tuple(sorted(lines))), found, gone, now, problems)
 
 
 def _lines(ledger: Ledger, current: Survey, gone: Sequence[str], now: int) -> list[Line]:
@@ -152,7 +154,7 @@ def _missing(ledger: Ledger, found: Comparison, decided: Decisions, file: str) -
             continue
         message = f"the released note '{guid}' is in no deck"
         hint = (
-            f"renamed? write 'formerly: {_entry(notes[guid]) or guid}' in its entry;"
+            f"renamed? write 'formerly: [{_entry(notes[guid]) or guid}]' in its entry;"
             f" gone for good? release with --retire {guid}"
         )
         problems.append(Problem(Location(file), "lost-note", message, hint))
