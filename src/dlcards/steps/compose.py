@@ -303,6 +303,7 @@ def _reference_fields(content: CardContent, words: Mapping[str, Any]) -> dict[st
         "Where": _where(content.where),
         "Conditions": html.element("p", html.prose(content.conditions), css="conditions"),
         "Symbols": html.fold(labels["symbols"], _symbols(content), css="fold"),
+        "Further": html.fold(labels["further"], _further_fold(content), css="fold"),
         "Meaning": html.prose(content.meaning),
         "CodeLabel": html.text(labels["code"]) if content.code else "",
         "Code": highlight(content.code),
@@ -325,6 +326,11 @@ def _further(formulas: Sequence[str]) -> str:
     return "".join(
         html.element("div", html.display_math(latex), css="further") for latex in formulas[1:]
     )
+
+
+def _further_fold(content: CardContent) -> str:
+    relations = "".join(_sized(latex) for latex in content.further)
+    return relations + _where(content.where_further) if relations else ""
 
 
 def _sized(latex: str) -> str:
@@ -410,7 +416,7 @@ def _content_problems(content: CardContent) -> Iterable[FormulaProblem]:
 
 def _all_latex(content: CardContent) -> Iterable[tuple[Path, str]]:
     """Yield every formula a card would show, with the key of the entry it comes from."""
-    for latex in content.formulas:
+    for latex in (*content.formulas, *content.further):
         yield ("unchecked", "latex"), latex
     for symbol in content.symbols:
         yield ("symbols",), symbol.latex
