@@ -136,6 +136,8 @@ LONG = CardContent(
         words(r"$\boldsymbol{x}, \boldsymbol{u} \in \mathbb{R}^{n}$"),
         words(r"$f \colon \mathbb{R}^{n} \to \mathbb{R}$"),
     ),
+    further=(r"\boldsymbol{H} = \boldsymbol{H}^{\top}",),
+    where_further=(words(r"$\boldsymbol{H} \in \mathbb{R}^{n \times n}$"),),
     symbols=(SymbolMeaning(r"\boldsymbol{H}", plain("Hessian matrix at the point of expansion")),),
     meaning=plain("Value, plus a slope term, plus half a curvature term."),
     code="def taylor2(f, x, g, A, t, u):\n    s = t * u\n    return f(x) + g @ s + 0.5 * s @ A @ s",

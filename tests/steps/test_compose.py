@@ -160,6 +160,14 @@ def test_further_formulas_stand_below_the_headline() -> None:
     assert shown == r'\[a = b\]<div class="further">\[c = d\]</div>'
 
 
+def test_relations_beside_the_point_wait_in_a_fold() -> None:
+    shown = formula_note(replace(BARE, further=("c = d",), where_further=(math("c"),)))
+    assert shown["Formula"] == r"\[a = b\]"
+    assert r"<div>\[c = d\]<p" in shown["Further"]
+    assert r"<span>\(c\)</span>" in shown["Further"]
+    assert formula_note(replace(BARE, where_further=(math("c"),)))["Further"] == ""
+
+
 def test_details_wait_behind_a_label() -> None:
     shown = formula_note(CHAIN)
     for name, label in {
