@@ -146,10 +146,11 @@ def unnoticed_definitions(statement: Statement, *, seed: int = 0) -> tuple[str, 
 
 def _is_pinned(statement: Statement, name: str, seed: int) -> bool:
     users = [claim for claim in statement.claims if _uses(claim.tree, name, statement)]
+    corruptions = list(definition_mutants(statement, name))
+    if not users or not corruptions:
+        return bool(users)
     return any(
-        not _accepted(claim, corrupted, seed)
-        for corrupted in (definition_mutants(statement, name) if users else ())
-        for claim in users
+        not _accepted(claim, corrupted, seed) for corrupted in corruptions for claim in users
     )
 
 

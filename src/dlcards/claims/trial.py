@@ -28,6 +28,8 @@ from dlcards.claims.tree import Node
 from dlcards.claims.verdict import Level
 
 EQUATION_POINTS = 16
+DISCRETE_POINTS = 64
+"""Whole numbers agree by accident more often than real ones."""
 INEQUALITY_POINTS = 150
 SEARCH_STEPS = 150
 EQUALITY_POINTS = 6
@@ -38,6 +40,7 @@ _ENOUGH_WORK = 1_000_000
 """Steps after which four points suffice; three times as many, two."""
 
 _FIXED_TYPES = frozenset({"dim", "natural", "integer", "integers", "onehot"})
+_WHOLE_TYPES = frozenset({"natural", "integer", "integers"})
 _AVERAGES = frozenset({"E", "Var", "Cov", "P"})
 
 
@@ -107,7 +110,7 @@ class Trial:
 
     def _sample(self) -> None:
         ordered = self._has_order(self.claim.tree)
-        wanted = INEQUALITY_POINTS if ordered else EQUATION_POINTS
+        wanted = INEQUALITY_POINTS if ordered else self._equation_points()
         skipped = 0
         best: tuple[float, list[float]] | None = None
         while self.points < wanted and not self._tired():
@@ -125,6 +128,11 @@ class Trial:
             if ordered and (best is None or slack < best[0]):
                 best = (slack, point.stream.latent)
         self.tightest = best
+
+    def _equation_points(self) -> int:
+        names = names_in(self.claim.tree, self.scope)
+        whole = any(self.scope.types[name].name in _WHOLE_TYPES for name in names)
+        return DISCRETE_POINTS if whole else EQUATION_POINTS
 
     def _tired(self) -> bool:
         spent = self.work.spent

@@ -114,7 +114,8 @@ def _derivative_at(point: Point, node: Node) -> Value:
             turned = known.jacobian(argument)
             return Matrix(turned if known.outputs else np.swapaxes(turned, -1, -2))
         if len(known.slopes) >= order:
-            return known.slopes[order - 1](argument)
+            slope = known.slopes[order - 1](argument)
+            return Matrix(slope) if isinstance(at, Matrix) else slope
     body = Node("call", (sym(_POINT),), name=function)
     name = "d"
     if isinstance(at, Matrix):
@@ -207,7 +208,12 @@ def _integral(point: Point, node: Node) -> Value:
 
 
 def _quadrature(
-    point: Point, body: Node, name: str, ends: tuple[Array, Array], reach: float, node: Node
+    point: Point,
+    body: Node,
+    name: str,
+    ends: tuple[Array, Array],
+    reach: tuple[float, float],
+    node: Node,
 ) -> Value:
     total: Array = np.zeros(())
     before: Array | None = None
@@ -227,7 +233,7 @@ def _quadrature(
         weighted = heights * (lifted(weights) if behind else weights)
         if level == 0:
             bad = calculus.undefined_inside(weighted)
-        weighted = np.where(np.isfinite(weighted), weighted, 0.0)
+        weighted = np.where(np.isfinite(weighted) & ~bad, weighted, 0.0)
         point.note(Matrix(weighted) if behind else weighted)
         top = max(top, largest(weighted))
         total = total + weighted.sum(axis=0)

@@ -136,21 +136,24 @@ class Rule:
 LEVELS = 5
 
 
-def quadrature_rule(level: int, reach: float) -> Rule:
+def quadrature_rule(level: int, reach: tuple[float, float]) -> Rule:
     """Return the nodes that a level adds to those before it."""
     spacing = 0.25 / 2**level
-    count = int(reach / spacing)
-    places = np.arange(-count, count + 1)
+    places = np.arange(-int(reach[0] / spacing), int(reach[1] / spacing) + 1)
     if level:
         places = places[places % 2 != 0]
     return Rule(spacing, spacing * places)
 
 
-def reach_of(low: float, high: float) -> float:
-    """Return how far the nodes go; beyond it the weights vanish."""
+def reach_of(low: float, high: float) -> tuple[float, float]:
+    """Return how far the nodes go to both sides; beyond, the weights vanish.
+
+    On a half-line the last node is 1100 away from the end, so that slow exponential
+    tails are not cut.
+    """
     if math.isinf(low) and math.isinf(high):
-        return 3.9
-    return 4.3 if math.isinf(low) or math.isinf(high) else 5.0
+        return 3.9, 3.9
+    return (5.0, 7.0) if math.isinf(low) or math.isinf(high) else (4.3, 4.3)
 
 
 def quadrature_points(t: Array, low: Array, high: Array) -> tuple[Array, Array]:
@@ -167,10 +170,12 @@ def quadrature_points(t: Array, low: Array, high: Array) -> tuple[Array, Array]:
     if np.isinf(low).any():
         growth = np.exp(t - np.exp(-t))
         return high - growth, growth * (1 + np.exp(-t))
-    middle, radius = (low + high) / 2, (high - low) / 2
     inner = math.pi / 2 * np.sinh(t)
-    weights = radius * math.pi / 2 * np.cosh(t) / np.cosh(inner) ** 2
-    return middle + radius * np.tanh(inner), weights
+    width = high - low
+    # Measured from the nearer end, so that a singularity at 0 is approached exactly.
+    near = width / (1 + np.exp(2 * np.abs(inner)))
+    weights = width * math.pi / 4 * np.cosh(t) / np.cosh(inner) ** 2
+    return np.where(t < 0, low + near, high - near), weights
 
 
 def undefined_inside(weighted: Array) -> Array:

@@ -38,7 +38,8 @@ def _call(point: Point, node: Node) -> Value:
         return elementwise_word(point, name, node)
     if name in MATRIX_WORDS:
         arguments = [point.matrix(arg, name) for arg in node.args]
-        point.note(*arguments)
+        if name not in ("softmax", "softmax_rows"):
+            point.note(*arguments)
         return matrix_word(point, name, arguments, node)
     word = WORDS.get(name)
     if word is not None:

@@ -232,9 +232,17 @@ def _relation(point: Point, node: Node) -> Value:
     return truth
 
 
+_EXPONENTIAL = frozenset({"exp", "sigmoid", "softplus"})
+
+
 def elementwise_word(point: Point, name: str, node: Node) -> Value:
     """Apply a word of one number to every entry."""
-    value = point.evaluate(node.args[0])
+    # What is added in an exponent says nothing about the rounding of its power.
+    point.quiet += name in _EXPONENTIAL
+    try:
+        value = point.evaluate(node.args[0])
+    finally:
+        point.quiet -= name in _EXPONENTIAL
     if isinstance(value, RandomFunction):
         raise WrongShape("a function needs an argument")
     entries = value.entries if isinstance(value, Matrix) else np.asarray(value, float)

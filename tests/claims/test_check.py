@@ -1,0 +1,261 @@
+from __future__ import annotations
+
+from collections.abc import Mapping
+
+import pytest
+from entry_data import statements
+
+from dlcards.claims.check import check_relation, check_statement, content_seed
+from dlcards.claims.language import parse_formula, parse_type
+from dlcards.claims.reading import read_statement
+from dlcards.claims.statement import Statement, StatementText, Type
+from dlcards.claims.verdict import Level, Verdict
+
+STATISTICAL = {"law-of-large-numbers", "central-limit-theorem"}
+
+
+def stated(
+    claim: str,
+    let: Mapping[str, str],
+    define: Mapping[str, str] | None = None,
+    equality: Mapping[str, str] | None = None,
+) -> Statement:
+    text = StatementText(
+        "entry", let=let, define=define or {}, claims=((("claim",), claim, equality or {}),)
+    )
+    statement, problems = read_statement(text)
+    assert statement is not None, problems
+    return statement
+
+
+def judged(claim: str, /, **let: str) -> Verdict:
+    return check_statement(stated(claim, let), prove=False)[0]
+
+
+def judged_with(define: Mapping[str, str], claim: str, /, **let: str) -> Verdict:
+    return check_statement(stated(claim, let, define), prove=False)[0]
+
+
+@pytest.mark.parametrize("statement", statements("equations", "examples"), ids=lambda s: s.id)
+def test_every_claim_of_the_collection_holds(statement: Statement) -> None:
+    for verdict in check_statement(statement, prove=False):
+        expected = Level.STATISTICAL if statement.id in STATISTICAL else Level.NUMERIC
+        assert (verdict.level, verdict.message) == (expected, "")
+        assert verdict.points >= 3
+
+
+def test_a_false_claim_is_refuted_by_a_readable_point() -> None:
+    verdict = judged("d(x**2, x) == x", x="real")
+    assert verdict.code == "refuted-claim"
+    assert verdict.level is None
+    assert not verdict.holds
+    assert verdict.message == "false at x = 1: left 2, right 1"
+
+
+def test_a_counter_example_shows_matrices_and_laws() -> None:
+    matrices = judged("A @ B == B @ A", A="square(n)", B="square(n)")
+    assert "A = [[" in matrices.message
+    assert "left [[" in matrices.message
+    chance = judged("E(X**2) == E(X)**2", X="random")
+    assert "X = " in chance.message
+    assert "chances" in chance.message
+
+
+def test_an_undefined_point_names_the_missing_hypothesis() -> None:
+    verdict = judged("x/x == 1", x="real")
+    assert verdict.code == "undefined-at-point"
+    assert verdict.message == "undefined at x = 0: division by zero"
+    assert verdict.hint == "declare x: nonzero or positive"
+
+
+@pytest.mark.parametrize(
+    ("claim", "let", "hint"),
+    [
+        ("log(x**2) == 2*log(x)", {"x": "real"}, "x: positive"),
+        ("sqrt(x)**2 == x", {"x": "real"}, "x: nonnegative or positive"),
+        ("A @ inv(A) == eye(n)", {"A": "square(n)"}, "A: invertible(n)"),
+        ("A @ inv(A) == eye(n)", {"A": "psd(n)"}, "A: spd(n)"),
+        ("inv(A.T @ A) @ A.T @ A == eye(n)", {"A": "matrix(m, n)"}, "A: fullrank(m, n)"),
+        ("d(abs(x), x) == sign(x)", {"x": "real"}, "x: nonzero or positive"),
+        ("sum(x)/sum(x) == 1", {"x": "vector(n)"}, "x: nonconstant(n) or positive_vector(n)"),
+    ],
+)
+def test_hints_name_the_type_that_would_do(claim: str, let: Mapping[str, str], hint: str) -> None:
+    verdict = judged(claim, **let)
+    assert verdict.code == "undefined-at-point"
+    assert verdict.hint == f"declare {hint}"
+
+
+@pytest.mark.parametrize(
+    ("claim", "let"),
+    [
+        ("A + b == b + A", {"A": "matrix(m, n)", "b": "vector(m)"}),
+        ("A @ x == x.T @ A", {"A": "square(n)", "x": "vector(n)"}),
+        ("x*A == A*x", {"A": "matrix(m, n)", "x": "vector(n)"}),
+    ],
+)
+def test_shapes_that_do_not_fit_are_told_apart_from_falsehood(
+    claim: str, let: Mapping[str, str]
+) -> None:
+    verdict = check_relation(parse_formula(claim), declared(**let))
+    assert verdict.code == "wrong-shape"
+
+
+def declared(**let: str) -> Statement:
+    """Declare names that no claim uses."""
+    types = {name: parse_type(kind) for name, kind in let.items()}
+    return Statement("entry", {**types, "m": Type("dim"), "n": Type("dim")}, {})
+
+
+@pytest.mark.parametrize(
+    ("claim", "given"),
+    [
+        ("x == x", {"x": "real"}),
+        ("x <= x", {"x": "real"}),
+        ("sum(x[i], i, 1, n) == sum(x[k], k, 1, n)", {"x": "vector(n)"}),
+    ],
+)
+def test_a_claim_with_equal_sides_says_nothing(claim: str, given: Mapping[str, str]) -> None:
+    assert judged(claim, **given).code == "vacuous-claim"
+
+
+def test_a_definition_restated_says_nothing() -> None:
+    statement = stated("p == softmax(z)", {"z": "vector(n)"}, {"p": "softmax(z)"})
+    assert check_statement(statement, prove=False)[0].code == "vacuous-claim"
+    with_parameter = stated("p(2*x) == exp(2*x)", {"x": "real"}, {"p(t)": "exp(t)"})
+    assert check_statement(with_parameter, prove=False)[0].code == "vacuous-claim"
+
+
+@pytest.mark.parametrize(
+    "claim",
+    ["x + y == y + x", "(x + y) + 1 == x + (y + 1)", "x + 0*y == x", "(x*y)**2 == x**2*y**2"],
+)
+def test_laws_of_arithmetic_are_claims(claim: str) -> None:
+    assert judged(claim, x="real", y="real").holds
+
+
+def test_an_inequality_without_its_equality_case_is_noted() -> None:
+    assert judged("x**2 >= 0", x="real").note == "sharpness not shown"
+    statement = stated("x**2 >= 0", {"x": "real"}, equality={"x": "0"})
+    assert check_statement(statement, prove=False)[0].note == ""
+
+
+def test_an_equality_case_that_is_none_is_refused() -> None:
+    statement = stated("x**2 >= 0", {"x": "real"}, equality={"x": "1"})
+    verdict = check_statement(statement, prove=False)[0]
+    assert verdict.code == "refuted-claim"
+    assert "not an equality in the stated case" in verdict.message
+
+
+def test_a_wrong_constant_shows_next_to_the_equality_case() -> None:
+    let = {"x": "vector(n)", "y": "vector(n)"}
+    assert judged("abs(x.T @ y) <= 1.01*norm(x)*norm(y)", **let).holds
+    statement = stated("abs(x.T @ y) <= 1.01*norm(x)*norm(y)", let, equality={"y": "2*x"})
+    assert not check_statement(statement, prove=False)[0].holds
+
+
+def test_a_strict_inequality_excludes_equality() -> None:
+    assert judged("x**2 >= 0", x="real").holds
+    assert judged("x**2 > 0", x="real").code == "refuted-claim"
+    assert judged("x**2 > 0", x="nonzero").holds
+    assert judged("sigmoid(x) < 1", x="real").holds
+
+
+def test_convergence_is_shown_by_simulation() -> None:
+    verdict = judged("converges(avg(X, n), n, E(X))", X="random", n="natural")
+    assert verdict.level is Level.STATISTICAL
+    assert "2000 runs" in verdict.note
+
+
+def test_verdicts_do_not_depend_on_the_entry_or_the_moment() -> None:
+    statement = stated("d(x**2, x) == x", {"x": "real"})
+    first, second = (check_statement(statement, prove=False)[0] for _ in range(2))
+    assert (first.message, first.points) == (second.message, second.points)
+    claim = statement.claims[0]
+    renamed = Statement("another", statement.types, statement.definitions, statement.claims)
+    assert content_seed(statement, claim, 0) == content_seed(renamed, claim, 0)
+    assert content_seed(statement, claim, 0) != content_seed(statement, claim, 1)
+
+
+def test_a_relation_found_in_prose_is_checked_like_a_claim() -> None:
+    statement = stated("sigmoid(x) + sigmoid(-x) == 1", {"x": "real"})
+    assert check_relation(parse_formula("sigmoid(0) == 1/2"), statement).holds
+    assert check_relation(parse_formula("sigmoid(x) <= 1/2"), statement).code == "refuted-claim"
+
+
+class TestHolesFoundByMutation:
+    """Each of these was once accepted."""
+
+    @pytest.mark.parametrize(
+        ("claim", "let"),
+        [
+            ("argmin(0*x + y**2, x) == y", {"x": "real", "y": "real"}),
+            ("argmax(norm(b)**2, x) == b", {"x": "vector(n)", "b": "vector(n)"}),
+        ],
+    )
+    def test_a_constant_objective_has_no_optimum(self, claim: str, let: Mapping[str, str]) -> None:
+        assert not judged(claim, **let).holds
+
+    @pytest.mark.parametrize("claim", ["H(X | Y) == H(X)", "H(X | Y) == 0", "H([X, Y]) == H(Y)"])
+    def test_ties_of_a_joint_law_differ_between_variables(self, claim: str) -> None:
+        assert judged(f"{claim}", X="random", Y="random").code == "refuted-claim"
+
+    @pytest.mark.parametrize("claim", ["x[n + 1] == 0", "x[0] == x[1]", "A[1, n + 1] == A[1, 1]"])
+    def test_an_index_outside_is_an_error(self, claim: str) -> None:
+        kind = {"A": "square(n)"} if claim.startswith("A") else {"x": "vector(n)"}
+        assert judged(claim, **kind).code == "undefined-at-point"
+
+    def test_a_point_outside_the_domain_is_not_skipped(self) -> None:
+        assert judged("exp(log(x)) == x", x="real").code == "undefined-at-point"
+
+    @pytest.mark.parametrize("factor", ["1.01", "1.000001", "-1"])
+    def test_a_wrong_integral_does_not_hide_behind_rounding(self, factor: str) -> None:
+        claim = f"integral(exp(-a*x**2), x, -oo, oo) == {factor}*sqrt(pi/a)"
+        assert judged(claim, a="positive").code == "refuted-claim"
+
+    @pytest.mark.parametrize(
+        "claim", ["integral(x, x, -oo, oo) == 0", "integral(x**3, x, -oo, oo) == 0"]
+    )
+    def test_a_divergent_integral_is_not_zero(self, claim: str) -> None:
+        assert not judged(claim + "*a", a="real").holds
+
+    def test_a_mean_that_does_not_exist_is_not_zero(self) -> None:
+        assert not judged("E(1/Z) == 0", Z="Normal(0, 1)").holds
+
+    @pytest.mark.parametrize("claim", ["exp(-30) == 0*x", "exp(-30 - x**2) == 0"])
+    def test_a_small_number_is_not_zero(self, claim: str) -> None:
+        assert judged(claim, x="real").code == "refuted-claim"
+
+    def test_a_rounded_count_is_found_out(self) -> None:
+        claim = "sum(ind((i - 1)*s + k <= 1.1*n), i, 1, n) == floor((n - k)/s) + 1"
+        let = {"k": "natural", "s": "natural", "n": "integers(k, k + 12)"}
+        assert judged(claim, **let).code == "refuted-claim"
+
+    @pytest.mark.parametrize(
+        "claim", ["integral(log(x), x, -a, a) == 0", "integral(1/x, x, -a, a) == 0"]
+    )
+    def test_an_integrand_undefined_inside_is_an_error(self, claim: str) -> None:
+        assert not judged(claim, a="positive").holds
+
+    def test_a_slow_tail_is_not_cut_off(self) -> None:
+        statement = stated("integral(x*r*exp(-r*x), x, 0, oo) == 1/r", {"r": "interval(0.05, 0.3)"})
+        assert check_statement(statement, prove=False)[0].holds
+
+    def test_a_parameter_does_not_leak_into_other_definitions(self) -> None:
+        define = {"c": "x**2", "p(t)": "t + c"}
+        assert judged_with(define, "p(3) - x**2 == 3", x="real").holds
+        hidden = {"c": "x**2", "p(x_1)": "x_1 + c"}
+        assert judged_with(hidden, "p(3*x) - x**2 == 3*x", x="real").holds
+
+
+@pytest.mark.parametrize(
+    "claim",
+    [
+        "sum(sum(sum(x, i, 1, 2000), j, 1, 2000), k, 1, 2000) == x",
+        "integral(integral(integral(x*s*t*u, s, 0, 1), t, 0, 1), u, 0, 1) == 0.001*x",
+        "sum(sum(1/(i + j + x**2), i, 1, oo), j, 1, oo) == 1",
+        "det(kron(kron(eye(60), eye(60)), eye(60))) == x",
+    ],
+)
+def test_work_is_bounded(claim: str) -> None:
+    assert not judged(claim, x="positive").holds

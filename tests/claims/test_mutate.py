@@ -1,0 +1,95 @@
+from __future__ import annotations
+
+import pytest
+from entry_data import entries, statements
+
+from dlcards.claims.mutate import (
+    mutants,
+    mutation_verdicts,
+    resistance,
+    survivors,
+    unnoticed_definitions,
+)
+from dlcards.claims.reading import read_statement
+from dlcards.claims.statement import Statement, StatementText
+
+EXPLAINED = {
+    (group["entry"], group["claim"], formula)
+    for group in entries("survivors")
+    for formula in group["accepted"]
+}
+
+
+def stated(claim: str, **let: str) -> Statement:
+    text = StatementText("entry", let=let, claims=((("claim",), claim, {}),))
+    statement, problems = read_statement(text)
+    assert statement is not None, problems
+    return statement
+
+
+def test_every_slip_of_the_pen_is_made() -> None:
+    made = {
+        m.claim.text
+        for m in mutants(stated("d(f(2*x), x) == 2*D(f, 2*x)", f="function", x="real"), 0)
+    }
+    assert {
+        "d(f(2*x), x) == D(f, 2*x)",
+        "d(f(2*x), x) == 2*f(2*x)",
+        "d(f(3*x), x) == 2*D(f, 2*x)",
+        "-d(f(2*x), x) == 2*D(f, 2*x)",
+        "d(f(x), x) == 2*D(f, 2*x)",
+    } <= made
+    assert len(made) > 15
+
+
+def test_variables_of_binders_are_left_alone() -> None:
+    statement = stated("sum(x[i], i, 1, n) == n*mean(x)", x="vector(n)")
+    assert all(", i, " in m.claim.text or "i" not in m.claim.text for m in mutants(statement, 0))
+
+
+def test_a_sharp_claim_survives_no_corruption() -> None:
+    found = resistance(stated("d(x**3, x) == 3*x**2", x="real"), 0)
+    assert found.made == found.rejected > 10
+
+
+def test_a_claim_that_could_not_be_false_is_vacuous() -> None:
+    (verdict,) = mutation_verdicts(stated("0*x == 0", x="real"))
+    assert "corruptions" in verdict.note or verdict.code == "vacuous-claim"
+    (sound,) = mutation_verdicts(stated("sin(x)**2 + cos(x)**2 == 1", x="real"))
+    assert sound.holds
+    assert "corruptions rejected" in sound.note
+
+
+def test_a_definition_that_no_claim_pins_is_reported() -> None:
+    text = StatementText(
+        "entry",
+        let={"x": "real"},
+        define={"s(t)": "1/(1 + exp(-t))", "u": "3"},
+        claims=((("claim",), "s(x) + s(-x) == 1 + 0*u", {}),),
+    )
+    statement, problems = read_statement(text)
+    assert statement is not None, problems
+    assert unnoticed_definitions(statement) == ("u",)
+
+
+@pytest.mark.slow
+@pytest.mark.parametrize("statement", statements("equations"), ids=lambda s: s.id)
+def test_every_accepted_corruption_is_explained(statement: Statement) -> None:
+    accepted = {
+        (statement.id, index, mutant.claim.text)
+        for index in range(len(statement.claims))
+        for mutant in resistance(statement, index).survivors
+    }
+    assert accepted <= EXPLAINED
+    assert {key for key in EXPLAINED if key[0] == statement.id} <= accepted
+
+
+@pytest.mark.slow
+def test_every_definition_but_one_is_pinned() -> None:
+    found = {s.id: unnoticed_definitions(s) for s in statements("equations")}
+    assert {name: names for name, names in found.items() if names} == {"kl-gaussians": ("q",)}
+
+
+def test_survivors_are_those_of_all_claims() -> None:
+    found = survivors(stated("relu(x)**2 == x**2", x="positive"))
+    assert "relu dropped" not in {mutant.label for mutant in found}
