@@ -335,6 +335,8 @@ class Evaluator:
             b = Node("sub", (right, Node("sym", name="_mean_2")))
             if not is_matrix(first):
                 return self.expectation(_given(Node("mul", (a, b)), condition))
+            if first.shape[1] != 1 or second.shape[1] != 1:
+                raise NoProof("the covariance of a matrix")
             product = Node("matmul", (a, Node("T", (b,))))
             return self.expectation(_given(product, condition))
 
@@ -445,7 +447,7 @@ def _divide(evaluate: Evaluator, node: Node) -> Any:
     left, right = (evaluate(arg) for arg in node.args)
     if is_matrix(right):
         if not is_matrix(left):
-            return right.applyfunc(lambda entry: left / entry)
+            raise NoProof("a number divided by a matrix")
         return left.multiply_elementwise(right.applyfunc(lambda entry: 1 / entry))
     return left / right
 
