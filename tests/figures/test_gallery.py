@@ -46,7 +46,7 @@ def test_the_pictures_are_fresh() -> None:
 def test_the_shown_yaml_is_the_example(kind: figures.base.Kind) -> None:
     for example in kind.examples:
         text = "\n".join(gallery.yaml_lines(example)) + "\n"
-        document, problems = read_document("example.yaml", text)
+        document, problems = read_document(text, "example.yaml")
         assert document is not None, problems
         shown, _ = figures.parse_spec(document.data)
         meant, _ = figures.parse_spec(example)

@@ -18,6 +18,9 @@ from dlcards.figures.labels import Label, place
         ("$sigmoid(x)$", r"$\sigma(x)$"),
         ("-0.5 and a-b", "\N{MINUS SIGN}0.5 and a-b"),
         ("$norm(x) <= 1$", r"$\| x \| \leq 1$"),
+        ("$x == 1/4$", "$x = 1/4$"),
+        ("$(2 - 2*x)/2$", "$(2 - 2x)/2$"),
+        ("$(1 + 1/n)**n$", r"$\left(1 + \dfrac{1}{n}\right)^{n}$"),
     ],
 )
 def test_formulas_are_printed_as_on_the_cards(text: str, shown: str) -> None:
