@@ -492,7 +492,7 @@ class Picture:
         from matplotlib.backends.backend_svg import FigureCanvasSVG
 
         buffer = io.BytesIO()
-        with mpl.rc_context(style.RC):
+        with mpl.rc_context(style.settings()):
             FigureCanvasSVG(self.figure).print_svg(
                 buffer, metadata={"Date": None}, bbox_inches_restore=None
             )
@@ -525,7 +525,7 @@ def picture(jobs: list[tuple[Kind, Any, Panel]], stack: bool, heading: str) -> P
     from matplotlib.backends.backend_agg import FigureCanvasAgg
     from matplotlib.figure import Figure
 
-    with mpl.rc_context(style.RC):
+    with mpl.rc_context(style.settings()):
         figure = Figure(figsize=(style.WIDTH / 72, 1), dpi=72)
         FigureCanvasAgg(figure)
         for kind, spec, panel in jobs:
@@ -791,7 +791,14 @@ def _place_labels(
         label.anchors = [(float(x), float(y)) for x, y in at]
     placed, left_over = labelling.place([w.label for w in waiting], frame, points, taken)
     texts = [
-        _Text(p.text, (p.box[0] + p.box[2]) / 2, (p.box[1] + p.box[3]) / 2, p.color, p.size)
+        _Text(
+            p.text,
+            (p.box[0] + p.box[2]) / 2,
+            (p.box[1] + p.box[3]) / 2,
+            p.color,
+            p.size,
+            va="center",
+        )
         for p in placed
     ]
     return [*fixed, *texts], left_over

@@ -12,6 +12,9 @@ from dlcards.claims.statement import FormulaProblem, Path, Statement
 from dlcards.claims.tree import Node, call, num, sym, walk
 from dlcards.claims.words import CONSTANTS, WORD_NAMES
 
+MAX_ORDER = 4
+"""The order of derivative that the grid takes at once."""
+
 NOTHING: Mapping[str, float] = MappingProxyType({})
 
 
@@ -66,8 +69,10 @@ class Expressions:
         12.0
         """
         tree = parse_formula(text)
-        if order:
-            tree = call("d", tree, sym(name), num(order))
+        while order:
+            step = min(order, MAX_ORDER)
+            tree = call("d", tree, sym(name), num(step))
+            order -= step
         return float(self._on_grid(text, tree, {name: at}))
 
     def gradient(self, text: str, x: Any, y: Any) -> Any:

@@ -54,7 +54,7 @@ class Taylor(Strict):
 
     expr: Formula = Field(description="The function.")
     at: Number = Field(description="The point they are taken at.")
-    degrees: tuple[Annotated[int, Field(ge=0, le=12)], ...] = Field(
+    degrees: tuple[Annotated[int, Field(ge=0, le=9)], ...] = Field(
         min_length=1, max_length=5, description="One polynomial for each degree."
     )
 
@@ -405,7 +405,28 @@ def _places(spec: Spec, expressions: Expressions) -> Iterator[FormulaProblem]:
         if h == 0:
             message = "a secant needs two different points"
             yield FormulaProblem(("secant", i, 1), "out-of-range", message, "choose h > 0")
+    yield from _slopes(spec, expressions)
     yield from check_marks(spec, spec.x, spec.y, lambda at: _value(spec, expressions, at))
+
+
+def _slopes(spec: Spec, expressions: Expressions) -> Iterator[FormulaProblem]:
+    """Yield tangents and Taylor polynomials at places without derivatives."""
+    first = spec.exprs[0].expr or "0"
+    wanted: list[tuple[tuple[str | int, ...], str, float, int]] = [
+        (("tangent_at", i), first, at, 1) for i, at in enumerate(spec.tangent_at)
+    ]
+    if spec.taylor is not None:
+        taylor = spec.taylor
+        wanted.append((("taylor", "at"), taylor.expr, taylor.at, max(taylor.degrees)))
+    for path, text, at, order in wanted:
+        try:
+            slope = expressions.derivative(text, at, order)
+        except FormulaError as error:
+            yield FormulaProblem(path, error.code, error.message, error.hint)
+            continue
+        if not math.isfinite(slope):
+            message = f"there is no derivative of order {order} at {at:g}"
+            yield FormulaProblem(path, "no-value", message, "choose another place")
 
 
 def alt(spec: Spec, lang: Lang) -> str:

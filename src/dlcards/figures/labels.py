@@ -19,20 +19,23 @@ MINUS = re.compile(r"(?<!\w)-(?=\d)")
 REPLACEMENTS = (
     (re.compile(r"\\(?:lVert|rVert|Vert)\b"), r"\\|"),
     (re.compile(r"\\(?:lvert|rvert)\b"), "|"),
-    (re.compile(r"\\[td]frac\b"), r"\\frac"),
+    (re.compile(r"\\tfrac\b"), r"\\frac"),
     (re.compile(r"\\(?:big|Big|bigg|Bigg)[lrm]?\b|\\(?:text|display)style\b"), ""),
     (re.compile(r"\\(?:text|operatorname)\*?\{"), r"\\mathrm{"),
     (re.compile(r"\\le\b"), r"\\leq"),
     (re.compile(r"\\ge\b"), r"\\geq"),
     (re.compile(r"\\ne\b"), r"\\neq"),
     (re.compile(r"\\implies\b"), r"\\Rightarrow"),
-    (re.compile(r"\\boldsymbol\b"), r"\\mathbf"),
     (re.compile(r"\\middle\b"), ""),
     (re.compile(r"\\parallel\b"), r"\\|"),
 )
 """What LaTeX on cards may say and Matplotlib's mathtext calls otherwise."""
 
-BOLD_GREEK = re.compile(r"\\mathbf\{(\\[A-Za-z]+)\}")
+FRACTION = re.compile(
+    r"(^|[-+=(<>|,] ?|\\(?:leq|geq|neq|mid|to) )"
+    r"\\frac\{([^{}]*)\}\{([^{}]*)\}(?= ?[-+=)<>|,]| \\(?:leq|geq|neq|mid|to)\b|$)"
+)
+"""A fraction of plain parts that nothing stands close to."""
 BLOCKED = 1000.0
 """The cost of a place that covers another text or leaves the picture."""
 
@@ -43,11 +46,19 @@ def mathtext(latex: str) -> str:
     Examples
     --------
     >>> mathtext(r"\lVert x \rVert \le \tfrac{1}{2}")
-    '\\| x \\| \\leq \\frac{1}{2}'
+    '\\| x \\| \\leq 1/2'
     """
     for pattern, replacement in REPLACEMENTS:
         latex = pattern.sub(replacement, latex)
-    return BOLD_GREEK.sub(r"\1", latex)
+    return FRACTION.sub(_on_one_line, latex).replace(r"\frac", r"\dfrac")
+
+
+def _on_one_line(match: re.Match[str]) -> str:
+    """Write a/b for a fraction, whose parts would be too small to read on a phone."""
+    before, above, below = match.groups()
+    above = f"({above})" if re.search(r"[-+ ]", above.strip()[1:]) else above
+    below = f"({below})" if re.search(r"[-+ ]", below) else below
+    return f"{before}{above}/{below}"
 
 
 def label_text(text: str, statement: Statement | None = None) -> str:
@@ -138,11 +149,12 @@ def text_size(text: str, size: float) -> tuple[float, float]:
 
     font = FontProperties(family="DejaVu Sans", size=size)
     width = height = 0.0
+    least = text_to_path.get_text_width_height_descent("lp", font, False)[1]
     for line in text.split("\n"):
         math = line.count("$") - line.count(r"\$") >= 2
         w, h, _ = text_to_path.get_text_width_height_descent(line, font, math)
         width = max(width, w)
-        height += max(h, 0.76 * size) + (0.35 * size if height else 0.0)
+        height += max(h, least) + (0.2 * size if height else 0.0)
     return width, height
 
 

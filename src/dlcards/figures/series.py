@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import math
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from typing import Annotated, Any, Literal
 
 from pydantic import Field
@@ -65,10 +65,10 @@ class SeriesMark(Strict):
 class PolynomialErrors(Strict):
     """Bias, variance and their sum for least squares with polynomials, by simulation."""
 
-    degrees: tuple[Annotated[Whole, Field(ge=0, le=15)], ...] = Field(
+    degrees: tuple[Annotated[Whole, Field(ge=0, le=14)], ...] = Field(
         min_length=2, max_length=16, description="The degrees."
     )
-    n: Annotated[Whole, Field(ge=5, le=200)] = Field(25, description="Points per training set.")
+    n: Annotated[Whole, Field(ge=16, le=200)] = Field(25, description="Points per training set.")
     noise: Annotated[Number, Field(ge=0)] = Field(0.3, description="Standard deviation.")
     reps: Annotated[Whole, Field(ge=10, le=500)] = Field(200, description="Training sets.")
     target: Formula = Field("sin(2*pi*x)", description="The true function on 0 … 1.")
@@ -157,11 +157,23 @@ def polynomial_errors(
     x = _spread_out(rng, (task.reps, task.n))
     y = expressions.values(task.target, x=x) + task.noise * rng.standard_normal(x.shape)
     bias, variance = [], []
-    for degree in task.degrees:
-        fits = np.array([_predict(a, b, grid, degree) for a, b in zip(x, y, strict=True)])
+    fitted = _fits(x, y, max(task.degrees), task.degrees)
+    for degree, weights in zip(task.degrees, fitted, strict=True):
+        fits = weights @ _design(grid, degree).T
         bias.append(float(np.mean((fits.mean(axis=0) - truth) ** 2)))
         variance.append(float(np.mean(fits.var(axis=0))))
     return np.array(bias), np.array(variance)
+
+
+def _fits(x: Any, y: Any, highest: int, degrees: Sequence[int]) -> list[Any]:
+    """Return least-squares weights of many data sets at once, for each degree."""
+    import numpy as np
+
+    q, r = np.linalg.qr(_design(x, highest))
+    along = np.swapaxes(q, -1, -2) @ y[..., None]
+    return [
+        np.linalg.solve(r[..., : d + 1, : d + 1], along[..., : d + 1, :])[..., 0] for d in degrees
+    ]
 
 
 def _spread_out(rng: Any, shape: tuple[int, ...]) -> Any:
@@ -177,19 +189,6 @@ def _design(x: Any, degree: int) -> Any:
     return np.polynomial.legendre.legvander(2 * np.asarray(x) - 1, degree)
 
 
-def _predict(x: Any, y: Any, grid: Any, degree: int, penalty: float = 0.0) -> Any:
-    """Fit a polynomial by (ridge) least squares and return its values on a grid."""
-    import numpy as np
-
-    design = _design(x, degree)
-    if penalty:
-        gram = design.T @ design + penalty * np.eye(degree + 1)
-        weights = np.linalg.solve(gram, design.T @ y)
-    else:
-        weights = np.linalg.lstsq(design, y, rcond=None)[0]
-    return _design(grid, degree) @ weights
-
-
 def _simulated(curve: Curve, spec: Spec) -> tuple[Any, Any]:
     import numpy as np
 
@@ -199,30 +198,53 @@ def _simulated(curve: Curve, spec: Spec) -> tuple[Any, Any]:
         return layers.astype(float), _activation_spread(curve.init, layers, spec.seed)
     if curve.rule == "u_curve":
         penalties = np.geomspace(max(low, 1e-12), high, 41)
-        errors = [_mean_error(11, float(p), spec.seed)[1] for p in penalties]
-        return penalties, np.array(errors)
-    degrees = np.arange(max(0, math.ceil(low)), min(15, math.floor(high)) + 1)
-    which = 0 if curve.rule == "train_error_capacity" else 1
-    return degrees.astype(float), np.array(
-        [_mean_error(int(d), 0.0, spec.seed)[which] for d in degrees]
-    )
+        return penalties, _ridge_errors(penalties, spec.seed)
+    degrees = np.arange(max(0, math.ceil(low)), min(14, math.floor(high)) + 1)
+    train, test = _capacity_errors(degrees.tolist(), spec.seed)
+    return degrees.astype(float), train if curve.rule == "train_error_capacity" else test
 
 
-def _mean_error(degree: int, penalty: float, seed: int) -> tuple[float, float]:
-    """Return mean training and test error of polynomial fits to noisy sines."""
+def _noisy_sines(seed: int) -> tuple[Any, Any, Any, Any]:
+    """Return many small training sets and, for each, a large test set."""
     import numpy as np
 
     rng = np.random.default_rng(seed)
+    x, new = _spread_out(rng, (60, 16)), rng.uniform(0.02, 0.98, (60, 200))
+    noisy = [np.sin(2 * np.pi * v) + 0.3 * rng.standard_normal(v.shape) for v in (x, new)]
+    return x, noisy[0], new, noisy[1]
+
+
+def _capacity_errors(degrees: list[int], seed: int) -> tuple[Any, Any]:
+    """Return median training and test error of polynomials, one for each degree."""
+    import numpy as np
+
+    x, y, new, y_new = _noisy_sines(seed)
+    fitted = _fits(x, y, max(degrees), degrees)
+    errors = [
+        [float(np.median(np.mean((_values(w, at) - wanted) ** 2, axis=-1))) for w in fitted]
+        for at, wanted in ((x, y), (new, y_new))
+    ]
+    return np.array(errors[0]), np.array(errors[1])
+
+
+def _values(weights: Any, at: Any) -> Any:
+    """Return the values of one polynomial for each data set."""
+    return (_design(at, weights.shape[-1] - 1) @ weights[..., None])[..., 0]
+
+
+def _ridge_errors(penalties: Any, seed: int, degree: int = 11) -> Any:
+    """Return the median validation error of ridge regression, one for each penalty."""
+    import numpy as np
+
+    x, y, new, y_new = _noisy_sines(seed)
+    design = _design(x, degree)
+    across = np.swapaxes(design, -1, -2)
+    gram, target = across @ design, across @ y[..., None]
     errors = []
-    for _ in range(24):
-        x, new = _spread_out(rng, (16,)), rng.uniform(0.02, 0.98, 200)
-        y = np.sin(2 * np.pi * x) + 0.3 * rng.standard_normal(len(x))
-        y_new = np.sin(2 * np.pi * new) + 0.3 * rng.standard_normal(len(new))
-        train = np.mean((_predict(x, y, x, degree, penalty) - y) ** 2)
-        test = np.mean((_predict(x, y, new, degree, penalty) - y_new) ** 2)
-        errors.append((float(train), float(test)))
-    middle = np.median(np.array(errors), axis=0)
-    return float(middle[0]), float(middle[1])
+    for penalty in penalties:
+        weights = np.linalg.solve(gram + penalty * np.eye(degree + 1), target)[..., 0]
+        errors.append(float(np.median(np.mean((_values(weights, new) - y_new) ** 2, axis=-1))))
+    return np.array(errors)
 
 
 def _activation_spread(init: str, layers: Any, seed: int, units: int = 128) -> Any:

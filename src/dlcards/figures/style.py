@@ -51,7 +51,6 @@ RC: dict[str, Any] = {
     "font.family": ["DejaVu Sans"],
     "font.size": TEXT,
     "mathtext.fontset": "dejavusans",
-    "mathtext.default": "it",
     "text.color": INK,
     "text.usetex": False,
     "axes.unicode_minus": True,
@@ -64,6 +63,18 @@ RC: dict[str, Any] = {
     "axes.facecolor": "none",
     "savefig.facecolor": "none",
 }
+
+
+RESET = ("mathtext.", "font.", "lines.", "patch.", "axes.", "svg.", "path.", "text.", "markers.")
+"""Matplotlib's settings that a user's own file must not change."""
+
+
+def settings() -> dict[str, Any]:
+    """Return Matplotlib's settings for every figure, whatever the user's own are."""
+    import matplotlib as mpl
+
+    usual = {key: mpl.rcParamsDefault[key] for key in mpl.rcParams if key.startswith(RESET)}
+    return {**usual, **RC}
 
 
 def color(index: int) -> str:
