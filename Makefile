@@ -2,7 +2,7 @@
 PYTHON ?= python3
 DECK ?= calculus
 
-.PHONY: deck test quick check lint format docs
+.PHONY: deck test quick check lint format docs screenshots
 deck:  ; $(PYTHON) tasks.py deck $(DECK)
 test:  ; $(PYTHON) tasks.py test
 quick: ; $(PYTHON) tasks.py quick
@@ -11,3 +11,5 @@ lint:
 	.venv/bin/ruff check && .venv/bin/ruff format --check && .venv/bin/lint-imports && .venv/bin/mypy
 format:
 	.venv/bin/ruff check --fix-only && .venv/bin/ruff format
+screenshots: deck
+	.venv/bin/python tests/browser/screenshots.py build/$(DECK).apkg

@@ -22,6 +22,8 @@ from check_deck import Side
 TARGET = Path(__file__).resolve().parents[2] / "docs" / "cards"
 PHONE = (390, 844)
 DESKTOP = (820, 800)
+SCALE = 1.5
+END = "() => document.querySelector('#qa .dl').getBoundingClientRect().bottom + scrollY"
 BACKDROP = {"light": "#e6e6e1", "dark": "#161618"}
 EDGE = {"light": "#d3d3cd", "dark": "#3a3a3e"}
 
@@ -43,38 +45,51 @@ SHOTS = (
     Shot("cloze", "dlcards/chain-rule/cloze", "Cloze", 1),
     Shot("code", "dlcards/gradient-descent-update", "To code"),
     Shot("question", "dlcards/gradient-vector", "Question 1"),
-    Shot("exercise", "dlcards/ex-chain-rule", "Exercise"),
+    Shot("exercise", "dlcards/ex-", "Exercise"),
     Shot("desktop", "dlcards/taylor-second-order", "Recall", size=DESKTOP),
 )
 
 
 def find(sides: Sequence[Side], shot: Shot) -> list[Side]:
-    """Return front and back of a card, nothing when the deck does not hold it."""
-    return [
+    """Return front and back of the first such card, nothing when the deck holds none."""
+    fitting = [
         side
         for side in sides
-        if (side.guid, side.card) == (shot.guid, shot.card) and shot.number in (0, side.number)
+        if side.card == shot.card
+        and side.guid.startswith(shot.guid)
+        and shot.number in (0, side.number)
     ]
+    return [side for side in fitting if side.guid == fitting[0].guid][:2]
 
 
 def photograph(
     opened: Any, address: str, sides: Sequence[Side], theme: str, size: tuple[int, int]
-) -> list[bytes]:
-    """Return a picture of each side, with the folds closed."""
-    width, height = size
+) -> tuple[list[bytes], tuple[int, int]]:
+    """Return a picture of each side with the folds closed, and their common size."""
+    width, tallest = size
     context = opened.new_context(
-        viewport={"width": width, "height": height}, device_scale_factor=1.5
+        viewport={"width": width, "height": tallest}, device_scale_factor=SCALE
     )
     page = context.new_page()
     page.goto(address)
+    ends = []
+    for side in sides:
+        _show(page, side, theme)
+        ends.append(page.evaluate(END))
+    height = min(round(max(ends)), tallest)
+    page.set_viewport_size({"width": width, "height": height})
     pictures = []
     for side in sides:
-        if not check_deck.show(page, side, theme):
-            raise RuntimeError(f"{side.guid} {side.card} was never shown")
-        page.evaluate("() => scrollTo(0, 0)")
+        _show(page, side, theme)
         pictures.append(page.screenshot())
     context.close()
-    return pictures
+    return pictures, (width, height)
+
+
+def _show(page: Any, side: Side, theme: str) -> None:
+    if not check_deck.show(page, side, theme):
+        raise RuntimeError(f"{side.guid} {side.card} was never shown")
+    page.evaluate("() => scrollTo(0, 0)")
 
 
 def sheet(opened: Any, pictures: Sequence[bytes], theme: str, size: tuple[int, int]) -> bytes:
@@ -91,7 +106,7 @@ def sheet(opened: Any, pictures: Sequence[bytes], theme: str, size: tuple[int, i
     )
     context = opened.new_context(
         viewport={"width": len(pictures) * (width + 24) + 24, "height": height + 48},
-        device_scale_factor=1.5,
+        device_scale_factor=SCALE,
     )
     page = context.new_page()
     page.set_content(f"<style>{style}</style>{frames}")
@@ -123,8 +138,8 @@ def main() -> int:
                 absent.append(shot.name)
                 continue
             for theme in check_deck.THEMES:
-                pictures = photograph(opened, address, chosen, theme, shot.size)
-                drawn = sheet(opened, pictures, theme, shot.size)
+                pictures, size = photograph(opened, address, chosen, theme, shot.size)
+                drawn = sheet(opened, pictures, theme, size)
                 (options.output / f"{shot.name}-{theme}.png").write_bytes(drawn)
     for name in absent:
         print(f"the deck holds no card for {name!r}", file=sys.stderr)

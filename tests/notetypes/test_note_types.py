@@ -181,3 +181,14 @@ def test_the_folders_hold_what_is_loaded() -> None:
 def test_an_unknown_language_is_refused() -> None:
     with pytest.raises(KeyError, match="xx"):
         phrases("xx")
+
+
+def test_the_documentation_names_every_field_and_template() -> None:
+    text = (Path(__file__).parents[2] / "docs" / "cards.md").read_text(encoding="utf-8")
+    ranges = {"A": range(1, 9), "Q": range(1, 9), "Extra": range(1, 4), "Question ": range(1, 9)}
+    known = {f"{stem}{number}" for stem, numbers in ranges.items() for number in numbers}
+    known |= {"RecallQ", "MeaningQ", "TermBackQ"}
+    for note_type in note_types():
+        assert f"### {note_type.name}" in text
+        for item in (*note_type.fields, *note_type.templates):
+            assert item.name in known or item.name in text, item.name
