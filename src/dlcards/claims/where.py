@@ -7,7 +7,7 @@ from collections.abc import Iterable, Mapping
 from dlcards.claims.latex import to_latex
 from dlcards.claims.statement import Statement, Type
 from dlcards.claims.tree import Node, sym, walk
-from dlcards.claims.words import RANDOM_TYPES
+from dlcards.claims.words import MATRIX_TYPES, RANDOM_TYPES
 
 _SETS: Mapping[str, str] = {
     "real": r"\in \mathbb{R}",
@@ -182,7 +182,8 @@ def _line(
     statement: Statement, type_: Type, names: list[str], words: Mapping[str, str]
 ) -> tuple[str, str]:
     printed = ", ".join(to_latex(sym(name), statement) for name in names)
-    args = [to_latex(arg, statement) for arg in type_.args]
+    written = _size if type_.name in MATRIX_TYPES else to_latex
+    args = [written(arg, statement) for arg in type_.args]
     plural = type_.name + "s" if len(names) > 1 else type_.name
     description = words.get(plural) or words.get(type_.name, "")
     if type_.name in ("function", "convex") and args:
@@ -204,3 +205,9 @@ def _line(
             return rf"{printed} \in \left({args[0]}, {args[1]}\right)", description
         return f"{printed} {_SETS[type_.name].format(*args)}", description
     return printed, description
+
+
+def _size(node: Node, statement: Statement) -> str:
+    """Print a size; a sum needs brackets beside the sign of multiplication."""
+    printed = to_latex(node, statement)
+    return f"({printed})" if node.op in ("add", "sub") else printed
