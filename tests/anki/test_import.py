@@ -116,14 +116,16 @@ def test_importing_again_changes_nothing(col: Any, tmp_path: Path) -> None:
 
 
 def test_a_package_is_no_larger_than_what_anki_exports(col: Any, tmp_path: Path) -> None:
-    from anki.collection import ExportAnkiPackageOptions
+    import anki.collection
 
+    if not hasattr(anki.collection, "ExportAnkiPackageOptions"):
+        pytest.skip("this version of Anki has another way to export")
     files = tuple(MediaFile(f"f{i}.svg", SVG + b" " * i) for i in range(30))
     plan = deck(*(formula(f"n{i}", figure=f"f{i}.svg") for i in range(30)), media=files)
     ours = packed(plan, tmp_path)
     learner.import_package(col, ours)
     export = tmp_path / "export.apkg"
-    options = ExportAnkiPackageOptions(with_media=True, legacy=True)
+    options = anki.collection.ExportAnkiPackageOptions(with_media=True, legacy=True)
     col.export_anki_package(out_path=str(export), options=options, limit=None)
     assert ours.stat().st_size <= export.stat().st_size
 

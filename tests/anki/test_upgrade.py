@@ -26,7 +26,8 @@ OWN_TEXT = "my own words"
 OWN_DECK = "My deck"
 PATHS = [(1, 2, 3), (1, 2, 3, 4), (1, 3), (1, 4), (2, 4), (1, 2, 4), (3, 4)]
 RENAMES = pytest.mark.skipif(
-    learner.version() < (23, 10), reason="Anki before 23.10 takes a renamed field for a new one"
+    learner.version() < (23, 12),
+    reason="Anki before 23.12 takes a renamed field or template for a new one",
 )
 
 

@@ -478,7 +478,7 @@ def _type_differences(before: Mapping[str, Any], after: Mapping[str, Any]) -> It
         for i in both:
             was, now = old[i].get("name"), new[i].get("name")
             if was != now:
-                yield f"{word} '{was}' renamed to '{now}' (a new one for Anki before 23.10)"
+                yield f"{word} '{was}' renamed to '{now}' (a new one for Anki before 23.12)"
             if any(old[i].get(side) != new[i].get(side) for side in ("qfmt", "afmt")):
                 yield f"template '{now}' changed"
 
