@@ -140,6 +140,12 @@ def test_the_topic_is_a_quiet_line_of_words() -> None:
     assert topic_line("calculus", "calculus", "en") == "Calculus"
 
 
+def test_a_topic_that_names_the_entry_is_left_out() -> None:
+    content = replace(BARE, title="Derivative")
+    assert formula_note(content)["Topic"] == "Calculus"
+    assert formula_note(replace(content, title="미분", lang="ko"))["Topic"] == "미적분"
+
+
 def test_a_language_without_words_is_a_problem() -> None:
     assert codes(replace(BARE, lang="xx")) == ["unknown-language"]
 

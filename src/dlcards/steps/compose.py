@@ -142,20 +142,29 @@ def _sub_deck(note: Note) -> str:
     return "exercises" if note.note_type == note_type("exercise").name else "cards"
 
 
-def topic_line(subject: str, topic: str, lang: str) -> str:
+def topic_line(subject: str, topic: str, lang: str, *, title: str = "") -> str:
     """Return the quiet line above a question.
+
+    A topic that names the entry is left out: it would answer "which formula is this?".
 
     Examples
     --------
     >>> topic_line("linear-algebra", "matrices", "en")
     'Linear algebra › Matrices'
+    >>> topic_line("calculus", "limits", "en", title="Limit")
+    'Calculus'
     """
     names = phrases(lang)["names"]
-    return " › ".join(
+    first, *rest = (
         names.get(part, part.replace("-", " ").capitalize())
         for part in dict.fromkeys((subject, topic))
-        if part
     )
+    told = [name for name in rest if not title or title.lower() not in name.lower()]
+    return " › ".join((first, *told))
+
+
+def _topic(content: CardContent | ExerciseContent) -> str:
+    return topic_line(content.subject, content.topic, content.lang, title=content.title)
 
 
 def _formula_note(content: CardContent) -> Note:
@@ -287,7 +296,7 @@ def _common_fields(
     labels = words["labels"]
     return {
         "Title": html.text(content.title),
-        "Topic": html.text(topic_line(content.subject, content.topic, content.lang)),
+        "Topic": html.text(_topic(content)),
         "Figure": html.figure(content.figure, caption=True) if content.figure else "",
         "Check": _check(content, words),
         "Sources": html.fold(labels["sources"], _sources(content.sources), css="fold"),
