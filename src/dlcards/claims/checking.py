@@ -65,6 +65,18 @@ class Outcome:
         return all(problem.warning for problem in self.problems)
 
 
+def portable(text: StatementText) -> StatementText:
+    """Return the text with plain dictionaries, which can travel between processes."""
+    return replace(
+        text,
+        let=dict(text.let),
+        define=dict(text.define),
+        show=dict(text.show),
+        claims=tuple((path, formula, dict(equality)) for path, formula, equality in text.claims),
+        example_given=dict(text.example_given),
+    )
+
+
 def check_task(task: CheckTask) -> Outcome:
     """Check the claims, the snippet and the worked example of a statement.
 

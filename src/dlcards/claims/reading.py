@@ -107,6 +107,32 @@ def read_formula(
     return node, tuple(dict.fromkeys(reader.problems))
 
 
+MAX_EXPANDED = 20_000
+"""Parts that a definition may have once the definitions it uses are put in."""
+
+
+@dataclass(frozen=True, slots=True)
+class _Size:
+    """Parts of a formula written out, and how many of them are parameters."""
+
+    parts: int
+    parameters: int
+
+
+def _expanded_size(node: Node, parameters: tuple[str, ...], known: Mapping[str, _Size]) -> _Size:
+    inner = [_expanded_size(arg, parameters, known) for arg in node.args]
+    parts, uses = sum(size.parts for size in inner), sum(size.parameters for size in inner)
+    if node.op == "sym" and node.name in parameters:
+        return _Size(1, 1)
+    definition = known.get(node.name) if node.op in ("sym", "call") else None
+    if definition is not None:
+        return _Size(
+            min(definition.parts + definition.parameters * parts, 10 * MAX_EXPANDED),
+            min(definition.parameters * uses, 10 * MAX_EXPANDED),
+        )
+    return _Size(1 + parts, uses)
+
+
 @dataclass(slots=True)
 class _Reader:
     """The names seen so far and the problems found on the way."""
@@ -348,6 +374,26 @@ class _Reader:
         for name, definition in self.definitions.items():
             bound = frozenset(definition.parameters)
             self._check_names(self._definition_path(name), definition.body, bound)
+        self._check_expansion()
+
+    def _check_expansion(self) -> None:
+        """Drop definitions that would be huge if written out: each may double the one before."""
+        sizes: dict[str, _Size] = {}
+        for name in list(self._ordered_definitions()):
+            definition = self.definitions[name]
+            sizes[name] = _expanded_size(definition.body, definition.parameters, sizes)
+            if sizes[name].parts <= MAX_EXPANDED:
+                continue
+            if not any(node.name in self.broken for node in walk(definition.body)):
+                self._report(
+                    self._definition_path(name),
+                    "too-long",
+                    f"written out, '{name}' has more than {MAX_EXPANDED} parts",
+                    "define fewer names in terms of each other",
+                    definition.body,
+                )
+            del self.definitions[name]
+            self.broken.add(name)
 
     def _ordered_definitions(self) -> dict[str, Definition]:
         ordered: dict[str, Definition] = {}

@@ -7,7 +7,7 @@ from dataclasses import dataclass, field, replace
 from types import MappingProxyType
 from typing import Any
 
-from dlcards.claims.checking import CheckTask, Outcome, check_task
+from dlcards.claims.checking import CheckTask, Outcome, check_task, portable
 from dlcards.claims.lock import (
     Checked,
     Lock,
@@ -95,7 +95,7 @@ def verify(
     known = {} if anew else {text.id: lock.find(text) for text in texts if text.id in keys}
     todo = [text for text in texts if text.id in keys and known.get(text.id) is None]
     tasks = [
-        CheckTask(_plain(text), seed, prove, mutate=mutate, run_code=run_code) for text in todo
+        CheckTask(portable(text), seed, prove, mutate=mutate, run_code=run_code) for text in todo
     ]
     results = _run(tasks, jobs, on_done)
     checked = {name: found for name, found in known.items() if found is not None}
@@ -121,18 +121,6 @@ def verify(
         lock=lock if seed else updated(lock, found, keep=kept),
         recomputed=tuple(text.id for text in todo),
         interrupted=interrupted,
-    )
-
-
-def _plain(text: StatementText) -> StatementText:
-    """Return the text as plain dictionaries, which can travel between processes."""
-    return replace(
-        text,
-        let=dict(text.let),
-        define=dict(text.define),
-        show=dict(text.show),
-        claims=tuple((path, formula, dict(equality)) for path, formula, equality in text.claims),
-        example_given=dict(text.example_given),
     )
 
 
