@@ -6,10 +6,12 @@ import pytest
 from entry_data import statements
 
 from dlcards.claims.check import check_relation, check_statement, content_seed
-from dlcards.claims.language import parse_formula, parse_type
+from dlcards.claims.language import parse_formula, parse_names, parse_type
 from dlcards.claims.reading import read_statement
+from dlcards.claims.reference import DECLARATIONS
 from dlcards.claims.statement import Statement, StatementText, Type
 from dlcards.claims.verdict import Level, Verdict
+from dlcards.claims.words import WORDS, Word
 
 STATISTICAL = {"law-of-large-numbers", "central-limit-theorem"}
 
@@ -42,6 +44,27 @@ def test_every_claim_of_the_collection_holds(statement: Statement) -> None:
         expected = Level.STATISTICAL if statement.id in STATISTICAL else Level.NUMERIC
         assert (verdict.level, verdict.message) == (expected, "")
         assert verdict.points >= 3
+
+
+def declarations() -> Statement:
+    """Declare what the examples of the words speak of."""
+    types = {
+        name: parse_type(kind)
+        for names, kind in DECLARATIONS.items()
+        for name, _ in parse_names(names)
+    }
+    return Statement("words", {**types, "m": Type("dim"), "n": Type("dim")}, {})
+
+
+@pytest.mark.parametrize("word", WORDS, ids=lambda word: word.name)
+def test_the_example_of_every_word_holds(word: Word) -> None:
+    verdict = check_relation(parse_formula(word.example), declarations())
+    assert (verdict.code, verdict.message) == ("", "")
+
+
+def test_declarations_that_a_claim_does_not_use_cost_nothing() -> None:
+    many = dict.fromkeys("UVWXYZ", "Normal(0, 1)")
+    assert check_relation(parse_formula("E(X*Y*Z) == 0*Var(X)"), declared(**many)).holds
 
 
 def test_a_false_claim_is_refuted_by_a_readable_point() -> None:

@@ -14,6 +14,7 @@ from dataclasses import replace
 import numpy as np
 
 from dlcards.claims.canonical import empty_relation
+from dlcards.claims.numeric.evaluate import narrowed
 from dlcards.claims.numeric.point import Scope, scope_of
 from dlcards.claims.numeric.values import NumericError, TooMuchWork, Undefined, WrongShape
 from dlcards.claims.source import formula_text, type_text
@@ -124,7 +125,8 @@ def _verdict(statement: Statement, scope: Scope, claim: Claim, seed: int) -> Ver
             hint="state it as the definition, or claim something that could be false",
         )
     rng = np.random.default_rng(content_seed(statement, claim, seed))
-    trial = Trial(scope, claim, rng)
+    used = narrowed(scope, (claim.tree, *claim.equality.values()))
+    trial = Trial(used, claim, rng)
     try:
         level, note = trial.run()
     except Refuted as refuted:

@@ -307,8 +307,10 @@ def is_free(node: Node, scope: Scope) -> bool:
     """Tell whether a formula is random, that is, not yet averaged over."""
     if node.op == "sym" and node.name in scope.types:
         return scope.types[node.name].name in DEPENDENT | INDEPENDENT
-    if node.op == "call" and node.name in ("H", "pdf"):
-        return any(is_free(arg, scope) for arg in node.args[1:])
+    if node.op == "call" and node.name in ("H", "MI"):
+        return False
+    if node.op == "call" and node.name == "pdf":
+        return is_free(node.args[1], scope)
     if node.op == "call" and node.name in _AVERAGES:
         conditions = [arg.args[1] for arg in node.args if arg.op == "given"]
         return any(not is_event(c, scope) and is_free(c, scope) for c in conditions)

@@ -2,14 +2,14 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 
 import numpy as np
 
 from dlcards.claims.numeric.analysis import CALCULUS_WORDS
 from dlcards.claims.numeric.chance import CHANCE_WORDS
 from dlcards.claims.numeric.choice import CHOICE_WORDS
-from dlcards.claims.numeric.laws import DEPENDENT, INDEPENDENT, joint_law
+from dlcards.claims.numeric.laws import DEPENDENT, INDEPENDENT, Law, joint_law
 from dlcards.claims.numeric.operators import OPERATORS, elementwise_word, matrix_word
 from dlcards.claims.numeric.point import Point, Reading, Scope, Value, Work, plain_value, scope_of
 from dlcards.claims.numeric.sampling import (
@@ -119,7 +119,9 @@ def sample_point(
         if name not in point.values and kind.name not in DEPENDENT | INDEPENDENT:
             point.values[name] = sample_type(point, kind)
     random = {n: t for n, t in scope.types.items() if n not in given}
-    point.law = joint_law(random, point.stream, number=point.plain, size=point.size, corner=corner)
+    law = joint_law(random, point.stream, number=point.plain, size=point.size, corner=corner)
+    # Without chance there is one point, so that the mean of a constant is the constant.
+    point.law = law or Law(np.ones(1), {})
     return point
 
 
@@ -193,6 +195,13 @@ def names_in(node: Node, scope: Scope) -> frozenset[str]:
                 found.add(part.name)
                 waiting.extend(scope.types[part.name].args)
     return frozenset(found)
+
+
+def narrowed(scope: Scope, nodes: Iterable[Node]) -> Scope:
+    """Return the scope with only those declarations that some formulas depend on."""
+    used: frozenset[str] = frozenset().union(*(names_in(node, scope) for node in nodes))
+    types = {name: kind for name, kind in scope.types.items() if name in used}
+    return Scope(types, scope.definitions)
 
 
 def settle(point: Point, value: Value) -> Matrix | Array:

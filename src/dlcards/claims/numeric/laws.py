@@ -24,6 +24,10 @@ INDEPENDENT = PARAMETRIC | {"independent", "white"}
 
 MAX_POINTS = 20_000
 
+_CONTINUOUS = frozenset({"Normal", "Exponential", "Uniform"})
+_FEWEST_NODES = {0: 20, 1: 20, 2: 20, 3: 11, 4: 7}
+"""How many nodes at least, by the number of continuous laws that multiply."""
+
 
 @dataclass(slots=True)
 class Law:
@@ -73,9 +77,11 @@ def joint_law(
     """
     dependent = {n: t for n, t in types.items() if t.name in DEPENDENT}
     parts = [_dependent_part(dependent, stream, size, corner)] if dependent else []
+    continuous = sum(kind.name in _CONTINUOUS for kind in types.values())
+    fewest = _FEWEST_NODES.get(continuous, 5)
     for name, kind in types.items():
         if kind.name in INDEPENDENT:
-            parts.extend(_independent_parts(name, kind, stream, number, size))
+            parts.extend(_independent_parts(name, kind, stream, number, size, fewest))
     return _product(parts) if parts else None
 
 
@@ -152,6 +158,7 @@ def _independent_parts(
     stream: Stream,
     number: Callable[[Node], float],
     size: Callable[[Node], int],
+    fewest: int,
 ) -> list[_Part]:
     if kind.name == "independent":
         points, weights = 1.5 * stream.normal(3), np.exp(0.6 * stream.normal(3))
@@ -161,9 +168,9 @@ def _independent_parts(
         if n > 7:
             raise NumericError("white noise of more than 7 dimensions")
         return [_white_entry(name, stream) for _ in range(n)]
-    points, weights = parametric_points(
-        kind.name, [number(arg) for arg in kind.args], 20 + int(stream.fraction() * 7.99)
-    )
+    # An even and an odd number of nodes give different sums where a mean does not exist.
+    nodes = fewest + int(stream.fraction() * (7.99 if fewest == 20 else 2.99))
+    points, weights = parametric_points(kind.name, [number(arg) for arg in kind.args], nodes)
     return [_Part(weights, {name: points})]
 
 
