@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
 
-from dlcards.notetypes.cloze import commands, tokens
+from dlcards.notetypes.gaps import commands, tokens
 
 LONG, LONGER = 16.0, 19.0
 """Widths in em from which a formula no longer fits a phone at full or reduced size."""

@@ -21,7 +21,7 @@ from dlcards.model import (
     SourceLink,
     math,
 )
-from dlcards.notetypes import cloze, html, languages, note_type, phrases
+from dlcards.notetypes import gaps, html, languages, note_type, phrases
 from dlcards.notetypes.highlight import highlight
 from dlcards.notetypes.measure import size_class
 
@@ -75,7 +75,7 @@ def compose(content: CardContent) -> tuple[tuple[Note, ...], tuple[FormulaProble
         notes.append(formula_note)
     marked, found = _marked_formula(content)
     problems.extend(found)
-    if cloze_slots := cloze.slots(marked):
+    if cloze_slots := gaps.slots(marked):
         notes.append(_cloze_note(content, marked, cloze_slots))
     if not notes and not problems:
         message = "the entry has no card: no formula, no meaning to ask for, no question"
@@ -212,7 +212,7 @@ def _cloze_note(content: CardContent, marked: str, blanks: Sequence[int]) -> Not
 
 
 def _gaps(marked: str) -> str:
-    shown, css = rf"\[{cloze.cloze_latex(marked)}\]", size_class(cloze.without_marks(marked))
+    shown, css = rf"\[{gaps.cloze_latex(marked)}\]", size_class(gaps.without_marks(marked))
     return html.element("div", shown, css=css) if css else shown
 
 
@@ -405,8 +405,8 @@ def _marked_formula(content: CardContent) -> tuple[str, list[FormulaProblem]]:
     problems = []
     # Larger parts first: a small part may lie inside one of them.
     for blank in sorted(content.blanks, key=lambda blank: -len(blank.latex)):
-        result = cloze.mark(latex, blank.latex, blank.slot)
-        if isinstance(result, cloze.BlankError):
+        result = gaps.mark(latex, blank.latex, blank.slot)
+        if isinstance(result, gaps.BlankError):
             path: Path = ("blanks", blank.slot - 1)
             problems.append(FormulaProblem(path, result.code, result.message, result.hint))
         else:
@@ -449,7 +449,7 @@ def _all_latex(content: CardContent) -> Iterable[tuple[Path, str]]:
 def _latex_fault(latex: str) -> str:
     """Say why LaTeX would not be typeset; empty when it would."""
     depth = 0
-    for token in cloze.tokens(latex):
+    for token in gaps.tokens(latex):
         if token.text in (r"\(", r"\)", r"\[", r"\]"):
             return f"{token.text} ends the mathematics of a card"
         depth += {"{": 1, "}": -1}.get(token.text, 0)

@@ -8,22 +8,22 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from dlcards.notetypes import cloze
+from dlcards.notetypes import gaps
 
 CHAIN = r"\frac{d}{dx} f(g(x)) = f'(g(x)) \, g'(x)"
 
 
 def marked(latex: str, *parts: str) -> str:
     for slot, part in enumerate(parts, 1):
-        result = cloze.mark(latex, part, slot)
+        result = gaps.mark(latex, part, slot)
         assert isinstance(result, str), result
         latex = result
     return latex
 
 
 def error(latex: str, part: str) -> str:
-    result = cloze.mark(latex, part, 1)
-    assert isinstance(result, cloze.BlankError), result
+    result = gaps.mark(latex, part, 1)
+    assert isinstance(result, gaps.BlankError), result
     assert result.message
     assert result.hint
     return result.code
@@ -70,9 +70,9 @@ def test_a_part_that_cuts_through_a_group(part: str) -> None:
 def test_a_small_blank_may_lie_inside_a_large_one() -> None:
     both = marked("a + b c", "b c", "c")
     assert both == r"a + {\class{blank1}{b {\class{blank2}{c}}}}"
-    assert cloze.slots(both) == (1, 2)
-    assert cloze.without_marks(both) == "a + b c"
-    assert cloze.cloze_latex(both) == (
+    assert gaps.slots(both) == (1, 2)
+    assert gaps.without_marks(both) == "a + b c"
+    assert gaps.cloze_latex(both) == (
         r"a + {\class{blank1}{ {{c1::b {\class{blank2}{ {{c2::c::\phantom{c} }} } }"
         r" ::\phantom{b c} }} } }"
     )
@@ -95,17 +95,17 @@ def test_the_name_of_a_mark_is_not_a_part() -> None:
 
 def test_marks_can_be_taken_off_again() -> None:
     both = marked(CHAIN, "f'(g(x))", "g'(x)")
-    assert cloze.slots(both) == (1, 2)
-    assert cloze.without_marks(both) == CHAIN
+    assert gaps.slots(both) == (1, 2)
+    assert gaps.without_marks(both) == CHAIN
 
 
 def test_the_gap_has_the_size_of_what_it_hides() -> None:
-    field = cloze.cloze_latex(marked(r"a + \frac{1}{2}", r"\frac{1}{2}"))
+    field = gaps.cloze_latex(marked(r"a + \frac{1}{2}", r"\frac{1}{2}"))
     assert r"{{c1::\frac{1}{2} ::\phantom{\frac{1}{2} } }}" in field
 
 
 def test_no_double_colon_is_taken_for_a_hint() -> None:
-    assert "a:{}:b" in cloze.cloze_latex(marked("x + a::b", "a::b"))
+    assert "a:{}:b" in gaps.cloze_latex(marked("x + a::b", "a::b"))
 
 
 ATOMS = st.sampled_from(["x", r"\alpha", r"\frac{a}{b}", r"u_{i_{j}}", r"\sqrt{y^{2}}", "{z}"])
@@ -115,11 +115,11 @@ ATOMS = st.sampled_from(["x", r"\alpha", r"\frac{a}{b}", r"u_{i_{j}}", r"\sqrt{y
 def test_anki_reads_back_exactly_what_was_hidden(atoms: list[str], data: st.DataObject) -> None:
     formula = " + ".join(atoms)
     part = data.draw(st.sampled_from(atoms))
-    result = cloze.mark(formula, part, 1)
-    if isinstance(result, cloze.BlankError):
+    result = gaps.mark(formula, part, 1)
+    if isinstance(result, gaps.BlankError):
         assert result.code in ("blank-visible", "overlapping-blanks")
         return
-    field = cloze.cloze_latex(result)
+    field = gaps.cloze_latex(result)
     # Anki ends a cloze at the first pair of closing braces.
     found = re.findall(r"\{\{c1::(.*?)(?:::(.*?))?\}\}", field)
     assert len(found) == 1
