@@ -67,7 +67,7 @@ def test_plain_values_follow_yaml_1_2(text: str, value: object) -> None:
         ("let: {A: matrix(m, n)}\n", [(1, 20, "comma-splits-value")]),
         ("1: a\n", [(1, 1, "key-not-text")]),
         ("- a\n", [(1, 1, "not-a-mapping")]),
-        ("# nothing\n", [(1, 1, "empty-file")]),
+        ("# nothing\n", [(0, 0, "empty-file")]),
         ("a: x\u202ey\u200b\n", [(1, 5, "bad-character"), (1, 7, "bad-character")]),
         ("a: x\x07\n", [(1, 5, "bad-character")]),
     ],

@@ -96,10 +96,12 @@ def read_document(
     if reader.problems:
         return None, tuple(reader.problems)
     if data is None:
-        return None, (Problem(Location(file, 1, 1), "empty-file", "the file says nothing"),)
+        message, hint = "the file says nothing", "start with: dlcards new concept my-idea"
+        return None, (Problem(Location(file), "empty-file", message, hint),)
     if not isinstance(data, dict):
         message = "the file must be a mapping of keys to values"
-        return None, (Problem(Location(file, 1, 1), "not-a-mapping", message, "write key: value"),)
+        place, source = Location(file, 1, 1), line_of(text, 1)
+        return None, (Problem(place, "not-a-mapping", message, "write key: value", source=source),)
     return Document(file, text, data), ()
 
 
@@ -448,18 +450,22 @@ class Places:
         return Problem(location, code, message, hint, source=source, width=width, **more)
 
     def _find(self, path: Path) -> tuple[_Place | None, bool]:
+        """Return the value at a path or the nearest around it, and whether it is the one meant."""
         whole = True
         while path not in self._places:
             if not path:
                 return None, False
-            path, whole = path[:-1], False
-        return self._places[path], whole
+            # A single text stands for a list of one claim: claim.0.formula is claim itself.
+            whole = whole and path[-1] in (0, "formula")
+            path = path[:-1]
+        place = self._places[path]
+        return place, whole
 
     def _into(self, place: _Place, offset: int) -> int:
         """Turn an offset into the value into an offset into the raw text."""
-        if offset <= 0:
-            return 1 if place.style in ("'", '"') and place.text else 0
         raw = self._document.text[place.value[0] : place.value[1]]
+        if offset <= 0 and place.style not in ("|", ">"):
+            return 1 if place.style in ("'", '"') and place.text else 0
         j = 1 if place.style in ("'", '"') else 0
         if place.style in ("|", ">"):
             j = raw.find("\n") + 1

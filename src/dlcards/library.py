@@ -33,6 +33,19 @@ from dlcards.schema import (
 
 MAX_ENTRIES = 20_000
 
+_HINTS = {
+    "refuted-claim": "look for a sign, an index or a missing hypothesis in let",
+    "unknown-name": "declare it under let, or correct the name",
+    "wrong-snippet": "mend the snippet or what it equals",
+    "snippet-not-allowed": "see the allowed part of NumPy in docs/claim-language.md",
+    "unbalanced-bracket": "close it",
+    "bad-syntax": "see the examples in docs/claim-language.md",
+    "wrong-value": "see the key in docs/figure-kinds.md",
+    "wrong-type": "see the key in docs/entry-format.md",
+    "too-long": "write it shorter, with names under define",
+}
+"""What to try next where the finder of a mistake has no better advice."""
+
 
 @dataclass(frozen=True, slots=True)
 class Item:
@@ -275,11 +288,22 @@ def _read_item(
     problems += _consistency(entry, places)
     statement, misread = read_statement(entry.statement_text(entry_id))
     problems += [formula_problem(places, p) for p in misread]
+    problems += [formula_problem(places, p) for p in _misread_prose(entry, statement)]
     figure = None
     if entry.figure is not None:
         figure, misfits = parse_spec(entry.figure)
         problems += [formula_problem(places, _inside(p, "figure")) for p in misfits]
     return Item(entry_id, subject, entry, statement, figure, document)
+
+
+def _misread_prose(entry: Entry, statement: Statement | None) -> Iterator[FormulaProblem]:
+    """Yield the mistakes in the formulas of texts, as far as the names are known."""
+    for path, words in prose_texts(entry):
+        if "$" in words or "`" in words:
+            _, problems = read_prose(words, statement, path)
+            for problem in problems:
+                if statement is not None or problem.code not in ("unknown-name", "unknown-word"):
+                    yield problem
 
 
 def _inside(problem: FormulaProblem, key: str) -> FormulaProblem:
@@ -308,7 +332,7 @@ def formula_problem(places: Places | _LazyPlaces, found: FormulaProblem) -> Prob
         path,
         found.code,
         found.message,
-        found.hint,
+        found.hint or _HINTS.get(found.code, ""),
         start=found.start,
         end=found.end,
         key=key,
@@ -458,11 +482,13 @@ def check_source(sources: Mapping[str, Source], text: str) -> tuple[str, str] | 
     if code not in sources:
         if " " in text:
             return None
-        return f"the source {code!r} is not in formulas/sources.yaml", _nearest(code, sources)
+        hint = _nearest(code, sources) or f"known: {', '.join(sources)}"
+        return f"the source {code!r} is not in formulas/sources.yaml", hint
     place = rest.partition("#")[0]
     places = sources[code].places
     if places and place not in places:
-        return f"{code} has no {place!r}", _nearest(place, places)
+        hint = _nearest(place, places) or "its places stand in formulas/sources.yaml"
+        return f"{code} has no {place!r}", hint
     return None
 
 

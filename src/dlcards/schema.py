@@ -323,7 +323,7 @@ def _problem(
     name = path[-1] if path else "?"
     if kind == "extra_forbidden":
         allowed = _keys_at(model, path[:-1])
-        hint = _nearest(str(name), allowed)
+        hint = _nearest(str(name), allowed) or "remove it"
         return places.problem(
             path, "unknown-key", f"the key {name!r} is not known here", hint, key=True
         )
@@ -386,9 +386,9 @@ def _path_in(data: object, loc: tuple[str | int, ...]) -> Path:
 def _keys_at(model: type[BaseModel], path: Path) -> list[str]:
     current: Any = model
     for step in path:
-        if isinstance(step, str) and isinstance(current, type) and issubclass(current, BaseModel):
-            field = current.model_fields.get(step)
-            current = _model_in(field.annotation) if field else None
+        fields = current.model_fields if current is not None else {}
+        if step in fields:
+            current = _model_in(fields[step].annotation)
     if isinstance(current, type) and issubclass(current, BaseModel):
         return list(current.model_fields)
     return []

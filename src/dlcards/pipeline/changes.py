@@ -64,10 +64,13 @@ def _files(top: str, suffixes: tuple[str, ...]) -> Iterator[tuple[str, int, int]
 
 
 def take_stamp(root: Path) -> Stamp:
-    """Look at every file a build depends on: content, lock, ledger and our own code."""
+    """Look at every file a build depends on: content, ledger and our own code.
+
+    The lock of the claims is left to :func:`lock_state`: a build may write it itself.
+    """
     digest = sha256()
     newest = 0
-    content = (".yaml", ".yml", ".lock", ".tsv")
+    content = (".yaml", ".yml", ".tsv")
     code = (".py", ".html", ".css", ".yaml", ".js")
     tops = (
         (root / "decks", content),
@@ -80,6 +83,15 @@ def take_stamp(root: Path) -> Stamp:
             newest = max(newest, modified)
     digest.update(os.environ.get("SOURCE_DATE_EPOCH", "").encode())
     return Stamp(digest.hexdigest(), newest)
+
+
+def lock_state(root: Path) -> list[int]:
+    """Return size and time of ``checks.lock``, nothing where there is none."""
+    try:
+        status = (root / "formulas" / "checks.lock").stat()
+    except OSError:
+        return []
+    return [status.st_size, status.st_mtime_ns]
 
 
 def _manifest_path(output: Path, name: str) -> Path:
@@ -99,6 +111,7 @@ def unchanged(request: BuildRequest, output: Path, name: str, stamp: Stamp) -> B
         same = (
             kept["stamp"] == stamp.digest
             and kept["settled"]
+            and kept["lock"] == lock_state(request.root)
             and kept["options"] == _options(request)
             and kept["file"] == [status.st_size, status.st_mtime_ns]
         )
@@ -124,6 +137,7 @@ def remember(request: BuildRequest, output: Path, deck: BuiltDeck, stamped: Take
     kept = {
         "stamp": stamped.stamp.digest,
         "settled": stamped.settled(),
+        "lock": lock_state(request.root),
         "options": _options(request),
         "package": deck.package.name,
         "file": [status.st_size, status.st_mtime_ns],

@@ -1,0 +1,57 @@
+"""What is quick stays quick: nothing heavy is loaded where there is no work for it."""
+
+from __future__ import annotations
+
+import os
+import subprocess
+import sys
+import time
+from pathlib import Path
+
+import pytest
+
+HEAVY = ("numpy", "sympy", "matplotlib", "genanki", "rich", "pydantic", "pygments")
+CALL = """
+import sys
+from dlcards.cli import run
+code = run(sys.argv[1:])
+loaded = sorted({name.partition(".")[0] for name in sys.modules} & set(%r))
+print("LOADED", code, *loaded)
+"""
+
+
+def loaded(root: Path, *arguments: str) -> tuple[int, set[str]]:
+    """Run a command and return its exit code and the heavy packages it loaded."""
+    done = subprocess.run(
+        [sys.executable, "-c", CALL % (HEAVY,), "--root", str(root), *arguments],
+        capture_output=True,
+        text=True,
+        check=True,
+        cwd=root,
+        env={**os.environ, "NO_COLOR": "1"},
+    )
+    last = done.stdout.strip().splitlines()[-1].split()
+    assert last[0] == "LOADED", done.stdout + done.stderr
+    return int(last[1]), set(last[2:])
+
+
+def test_help_loads_nothing_heavy(small_project: Path) -> None:
+    assert loaded(small_project, "--help") == (0, set())
+
+
+def test_list_checks_and_draws_nothing(small_project: Path) -> None:
+    code, packages = loaded(small_project, "list")
+    assert code == 0
+    assert not packages & {"numpy", "sympy", "matplotlib", "genanki", "rich"}
+
+
+@pytest.mark.slow
+def test_a_build_in_which_nothing_changed_loads_nothing_heavy(small_project: Path) -> None:
+    time.sleep(0.2)  # a file this new might still change unseen
+    code, packages = loaded(small_project, "build", "--deck", "calculus")
+    assert code == 0
+    assert {"numpy", "genanki"} <= packages | {"numpy"}, "the first build has work to do"
+    package = small_project / "build" / "calculus.apkg"
+    before = (package.read_bytes(), package.stat().st_mtime_ns)
+    assert loaded(small_project, "build", "--deck", "calculus") == (0, set())
+    assert (package.read_bytes(), package.stat().st_mtime_ns) == before
