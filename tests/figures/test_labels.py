@@ -19,6 +19,7 @@ from dlcards.figures.labels import Label, place
         ("-0.5 and a-b", "\N{MINUS SIGN}0.5 and a-b"),
         ("$norm(x) <= 1$", r"$\| x \| \leq 1$"),
         ("$x == 1/4$", "$x = 1/4$"),
+        ("$x**2/2 + 1$", "$x^{2}/2 + 1$"),
         ("$(2 - 2*x)/2$", "$(2 - 2 x)/2$"),
         ("$(1 + 1/n)**n$", r"$\left(1 + \dfrac{1}{n}\right)^{n}$"),
     ],

@@ -219,6 +219,7 @@ class Panel:
     front: bool = False
     keep: frozenset[str] = frozenset()
     title: str = ""
+    title_at: float = 0.0
     xlabel: str = ""
     ylabel: str = ""
     equal: bool = False
@@ -422,11 +423,15 @@ class Panel:
         self.waiting.append(WaitingLabel(label, anchors, priority))
 
 
+SPARSE = 60
+"""Fewer points than this are a polygon: cutting one off would turn its sides."""
+
+
 def _visible(x: Any, y: Any, ylim: tuple[float, float], *, log: bool) -> tuple[Any, Any]:
     """Cut off what is far outside the window, keeping what leads there."""
     import numpy as np
 
-    if log:
+    if log or len(x) < SPARSE:
         return x, y
     span = ylim[1] - ylim[0]
     y = np.clip(y, ylim[0] - span, ylim[1] + span)
@@ -560,6 +565,7 @@ def _lay_out(figure: Any, panels: tuple[Panel, ...], *, stack: bool, heading: st
         x = 0.0
         for panel, margin in zip(row, around, strict=True):
             boxes.append(_fitted(panel, x + margin.left, y + above, width, inner))
+            panel.title_at = y + above - 15
             x += margin.left + width + margin.right
         margins += around
         y += above + inner + max(m.bottom for m in around)
@@ -767,7 +773,7 @@ def _tick_texts(panel: Panel, pixels: _Pixels, margin: Margins) -> list[_Text]:
     if not panel.hidden(panel.title):
         shown = panel.shown(panel.title)
         size = _shrunk(shown, style.TEXT, width + margin.left)
-        texts.append(_Text(shown, left + width / 2, top - 15, style.INK, size))
+        texts.append(_Text(shown, left + width / 2, panel.title_at, style.INK, size))
     return texts
 
 

@@ -23,7 +23,7 @@ from dlcards.figures.base import (
     draw_marks,
     outside,
 )
-from dlcards.figures.distributions import Law, check_law, distribution
+from dlcards.figures.distributions import Law, check_law, distribution, parameter_label
 from dlcards.figures.expressions import Expressions
 from dlcards.figures.labels import plain_text
 
@@ -98,15 +98,16 @@ def draw(spec: Spec, panel: Panel) -> None:
     panel.limits(_wide(spec), spec.y or (bottom, 1.12 * top))
     for k, shade in enumerate(spec.shade):
         _shade(k, shade, spec, panel)
+    texts = _texts(spec)
     bars = sum(distribution(d).discrete or spec.mode == "pmf" for d in spec.dists)
     for i, (x, y) in enumerate(curves):
         law, color = spec.dists[i], style.color(i)
         if not distribution(law).discrete and spec.mode != "pmf":
-            panel.curve(x, y, color=color, label=law.label, dashes=law.style, crest=True)
+            panel.curve(x, y, color=color, label=texts[i], dashes=law.style, crest=True)
         elif spec.mode == "cdf":
-            _steps(x, y, color, law.label, panel)
+            _steps(x, y, color, texts[i], panel)
         else:
-            _bars(x, y, (i, bars), color, law.label, panel)
+            _bars(x, y, (i, bars), color, texts[i], panel)
     if spec.spikes is not None:
         for at in spec.spikes.at:
             panel.axes.plot([at, at], [0, spec.spikes.height], color=style.BLUE, linewidth=3)
@@ -118,6 +119,13 @@ def draw(spec: Spec, panel: Panel) -> None:
     first = distribution(spec.dists[0]) if spec.dists else None
     level = first.cumulative if first and spec.mode == "cdf" else first.density if first else None
     draw_marks(spec, panel, (lambda at: float(level(at))) if level else None)
+
+
+def _texts(spec: Spec) -> list[str]:
+    """Return the labels of the curves; without any, parameters tell several apart."""
+    if len(spec.dists) > 1 and not any(law.label for law in spec.dists):
+        return [parameter_label(law) for law in spec.dists]
+    return [law.label for law in spec.dists]
 
 
 def _capped(y: Any) -> Any:
@@ -343,6 +351,15 @@ EXAMPLES: tuple[dict[str, Any], ...] = (
     {
         "kind": "density",
         "spikes": {"at": [1, 1.5, 3, 4.2], "height": 0.25},
+        "x": [0, 5],
+    },
+    {
+        "kind": "density",
+        "dists": [
+            {"name": "exponential", "params": [0.5]},
+            {"name": "exponential", "params": [1]},
+            {"name": "exponential", "params": [2]},
+        ],
         "x": [0, 5],
     },
 )

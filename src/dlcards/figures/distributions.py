@@ -254,6 +254,26 @@ _DRAWS: dict[str, Any] = {
 }
 
 
+SYMBOLS: dict[str, tuple[str, ...]] = {
+    "normal": ("mu", "sigma"), "uniform": ("a", "b"), "exponential": ("lam",),
+    "laplace": ("mu", "gamma_0"), "lognormal": ("mu", "sigma"), "beta": ("a", "b"),
+    "binomial": ("n", "p"), "poisson": ("lam",), "bernoulli": ("p",),
+}  # fmt: skip
+"""How the parameters are called in a label."""
+
+
+def parameter_label(law: Law) -> str:
+    """Return a label that tells a distribution from others of its kind.
+
+    Examples
+    --------
+    >>> parameter_label(Law(name="exponential", params=(0.5,)))
+    '$lam == 0.5$'
+    """
+    pairs = zip(SYMBOLS.get(law.name, ()), law.params, strict=False)
+    return ", ".join(f"${name} == {value:g}$" for name, value in pairs if isinstance(value, float))
+
+
 def distribution(law: Law) -> Distribution:
     """Return the distribution of a spec."""
     return Distribution(law.name, law.params)

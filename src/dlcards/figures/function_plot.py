@@ -179,9 +179,7 @@ def draw(spec: Spec, panel: Panel) -> None:
     name_all = len(spec.exprs) > 1 and all(c.label is None for c in spec.exprs)
     for i, (curve, (x, y)) in enumerate(zip(spec.exprs, sampled, strict=True)):
         label = curve.label or (f"${curve.expr}$" if name_all and curve.expr else "")
-        panel.curve(
-            x, y, color=style.color(i), label=label, dashes=curve.style, order=3.5 - 0.1 * i
-        )
+        panel.curve(x, y, color=style.color(i), label=label, dashes=curve.style, order=3 + 0.1 * i)
     if spec.exprs:
         _overlays(spec, panel)
     draw_marks(spec, panel, lambda at: _value(spec, expressions, at))
@@ -208,7 +206,7 @@ def _areas(spec: Spec, panel: Panel, sampled: list[tuple[Any, Any]]) -> None:
     if spec.cone is not None:
         at, slope = spec.cone.at, spec.cone.slope
         tip = _value(spec, panel.expressions, at)
-        xs = np.array([spec.x[0], at, spec.x[1]])
+        xs = np.union1d(np.linspace(*spec.x, SAMPLES), [at])
         up = tip + slope * np.abs(xs - at)
         panel.area(xs, 2 * tip - up, up, color=style.GREEN)
         panel.axes.plot(xs, up, color=style.GREEN, linewidth=style.THIN)
@@ -264,9 +262,10 @@ def _overlays(spec: Spec, panel: Panel) -> None:
     for x0 in spec.tangent_at:
         slope = expressions.derivative(first, x0, 1)
         y0 = _value(spec, expressions, x0)
-        line = y0 + slope * (ends - x0)
+        across = np.linspace(*spec.x, 121)
+        line = y0 + slope * (across - x0)
         dashes = "solid" if taken == 1 else "dashed"
-        panel.curve(ends, line, color=style.GREEN, width=2.2, dashes=dashes, order=3.6)
+        panel.curve(across, line, color=style.GREEN, width=2.2, dashes=dashes, order=3.6)
         panel.point(x0, y0)
     for a, b in spec.chords:
         ya, yb = _value(spec, expressions, a), _value(spec, expressions, b)
@@ -506,6 +505,20 @@ EXAMPLES: tuple[dict[str, Any], ...] = (
         "y": [0, 3],
         "band": {"y": [0.6, 1.4], "x": [0.78, 1.18]},
         "points": [{"x": 1, "label": "(a, L)"}],
+    },
+    {
+        "kind": "function_plot",
+        "exprs": [{"expr": "sin(x)", "label": "$sin(x)$"}, {"expr": "cos(x)", "label": "$cos(x)$"}],
+        "x": [-6.3, 6.3],
+        "y": [-1.3, 1.3],
+        "tangent_at": [0],
+    },
+    {
+        "kind": "function_plot",
+        "exprs": ["sin(x)"],
+        "x": [-4, 4],
+        "y": [-2, 2],
+        "cone": {"at": 0.5, "slope": 1},
     },
     {
         "kind": "function_plot",

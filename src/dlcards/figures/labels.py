@@ -5,7 +5,7 @@ from __future__ import annotations
 import functools
 import re
 from collections.abc import Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass
 from typing import Any
 
 from dlcards.claims.language import FormulaError, parse_formula
@@ -33,9 +33,12 @@ REPLACEMENTS = (
 
 FRACTION = re.compile(
     r"(^|[-+=(<>|,] ?|\\(?:leq|geq|neq|mid|to) )"
-    r"\\frac\{([^{}]*)\}\{([^{}]*)\}(?= ?[-+=)<>|,]| \\(?:leq|geq|neq|mid|to)\b|$)"
+    r"\\frac\{((?:[^{}]|\{[^{}]*\})*)\}\{((?:[^{}]|\{[^{}]*\})*)\}"
+    r"(?= ?[-+=)<>|,]| \\(?:leq|geq|neq|mid|to)\b|$)"
 )
 """A fraction of plain parts that nothing stands close to."""
+TOO_CLOSE = 26.0
+"""The cost of a place that covers so much of a curve that the legend is better."""
 BLOCKED = 1000.0
 """The cost of a place that covers another text or leaves the picture."""
 
@@ -193,8 +196,6 @@ class Label:
         What stands for it in the legend: ``line``, ``point`` or ``area``.
     dashes : Any
         Line style of the sample.
-    must : bool
-        Whether it may not go to the legend.
     inside : bool
         Whether the text may stand on its anchor (areas).
     """
@@ -205,10 +206,8 @@ class Label:
     reach: float = style.GAP
     sample: str = "line"
     dashes: Any = "-"
-    must: bool = False
     inside: bool = False
     size: float = style.TEXT
-    slack: int = field(default=0)
 
 
 @dataclass(frozen=True, slots=True)
@@ -262,8 +261,7 @@ def place(
             costs = costs + _blocked(candidates, frame, taken) + _covered(candidates, curves)
             best = int(costs.argmin())
             found = (float(costs[best]), spots[best][1])
-        limit = BLOCKED if label.must else 26.0
-        if found is None or found[0] >= limit:
+        if found is None or found[0] >= TOO_CLOSE:
             left_over.append(label)
             continue
         placed.append(Placed(label.text, label.color, found[1], label.size))
