@@ -15,6 +15,7 @@ from dlcards.figures import (
     contour2d,
     density,
     function_plot,
+    heatmap,
     sampling,
     series,
     surface3d,
@@ -54,6 +55,7 @@ KINDS: tuple[Kind, ...] = (
     series.KIND,
     sampling.KIND,
     surface3d.KIND,
+    heatmap.KIND,
 )
 """Every kind of figure, in the order of the documentation."""
 
