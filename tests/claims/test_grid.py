@@ -6,9 +6,12 @@ import numpy as np
 import numpy.typing as npt
 import pytest
 
-from dlcards.claims.grid import ELEMENTWISE, TABLE_WORDS, GridError, evaluate_on_grid, gradient
+from dlcards.claims.duals import ELEMENTWISE
+from dlcards.claims.grid import GridError, evaluate_on_grid, gradient
 from dlcards.claims.language import parse_formula
 from dlcards.claims.statement import Definition, Statement
+from dlcards.claims.tables import TABLE_WORDS
+from dlcards.claims.words import ELEMENTWISE_WORDS
 
 X = np.linspace(-2.0, 2.0, 9)
 POSITIVE = np.linspace(0.25, 2.0, 8)
@@ -179,3 +182,8 @@ def test_the_work_is_bounded() -> None:
     nested = "sum(sum(sum(x, i, 1, 2000), j, 1, 2000), k, 1, 2000)"
     with pytest.raises(GridError, match="too much work"):
         on(nested, x=np.zeros(1000))
+
+
+def test_every_word_of_one_number_can_be_drawn() -> None:
+    assert len(ELEMENTWISE_WORDS) > 15
+    assert set(ELEMENTWISE) == ELEMENTWISE_WORDS
