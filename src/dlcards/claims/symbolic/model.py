@@ -98,18 +98,19 @@ def sizes(statement: Statement, size: int) -> dict[str, Any]:
     Parameters
     ----------
     size : int
-        2 or 3: the first size; the second one is the other of the two.
+        2 or 3: the first size. No name has the same size in both cases.
     """
     names = [name for name, type_ in statement.types.items() if type_.name == "dim"]
+    pattern = (2, 3, 4) if size == 2 else (3, 2, 2)
     chosen = {
-        name: sp.Integer((size, 5 - size, 4)[place] if place < 3 else 2)
+        name: sp.Integer(pattern[place] if place < len(pattern) else size)
         for place, name in enumerate(names)
     }
     for type_ in statement.types.values():
         if type_.name == "fullrank" and all(arg.op == "sym" for arg in type_.args):
             rows, columns = (arg.name for arg in type_.args)
             if rows in chosen and columns in chosen:
-                chosen[rows], chosen[columns] = sp.Integer(size + 1), sp.Integer(2)
+                chosen[rows], chosen[columns] = sp.Integer(size + 1), sp.Integer(size)
     return chosen
 
 
