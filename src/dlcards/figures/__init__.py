@@ -19,6 +19,7 @@ from dlcards.figures import (
     sampling,
     series,
     surface3d,
+    vectors2d,
 )
 from dlcards.figures import labels as labelling
 from dlcards.figures.base import (
@@ -56,6 +57,7 @@ KINDS: tuple[Kind, ...] = (
     sampling.KIND,
     surface3d.KIND,
     heatmap.KIND,
+    vectors2d.KIND,
 )
 """Every kind of figure, in the order of the documentation."""
 
