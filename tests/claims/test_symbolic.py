@@ -158,6 +158,7 @@ def test_no_corruption_is_proved_that_the_numbers_reject() -> None:
     assert proved
 
 
+@pytest.mark.slow
 def test_enough_of_the_known_equations_are_proved() -> None:
     proofs = [prove(s, claim) for s in statements("equations") for claim in s.claims]
     assert len(proofs) == 119
