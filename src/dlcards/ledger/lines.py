@@ -1,0 +1,204 @@
+"""The lines of the ledger: reading and writing, and what is wrong with them."""
+
+from __future__ import annotations
+
+import hashlib
+import re
+from collections.abc import Sequence
+from dataclasses import dataclass
+from datetime import UTC, datetime
+from enum import StrEnum
+
+from dlcards.problems import Location, Problem, in_order
+
+HEADER = "# dlcards ledger 1; written by `dlcards release`, not by hand"
+_VERSION = re.compile(r"# dlcards ledger (\d+)")
+_TIME_FORMAT = "%Y-%m-%dT%H:%M:%SZ"
+_COLUMNS = 6
+RESTORE = "restore the file from the last commit and run `dlcards release` again"
+
+
+class Kind(StrEnum):
+    """What a line of the ledger is about."""
+
+    NOTE = "note"
+    NOTE_TYPE = "notetype"
+    RELEASE = "release"
+    RETIRED = "retired"
+    SLOT = "slot"
+
+
+@dataclass(frozen=True, slots=True, order=True)
+class Line:
+    """One line of the ledger; the time is that of the release of the last change."""
+
+    kind: Kind
+    key: str
+    modified: int
+    hash: str = ""
+    text: str = ""
+
+    def __str__(self) -> str:
+        """Return the line as it stands in the file."""
+        moment = datetime.fromtimestamp(self.modified, UTC).strftime(_TIME_FORMAT)
+        columns = (self.kind.value, self.key, moment, self.hash, self.text)
+        content = "\t".join(columns)
+        return f"{content}\t{_check(content)}"
+
+
+@dataclass(frozen=True, slots=True)
+class Ledger:
+    """Everything that was ever released, sorted."""
+
+    lines: tuple[Line, ...] = ()
+
+    def of(self, kind: Kind) -> dict[str, Line]:
+        """Return the lines of one kind by key."""
+        return {line.key: line for line in self.lines if line.kind is kind}
+
+    def last_release(self) -> int:
+        """Return the latest time in the ledger, 0 when it is empty."""
+        return max((line.modified for line in self.lines), default=0)
+
+
+def entry_and_type(line: Line) -> tuple[str, str]:
+    """Return the entry and the id of the note type that the line of a note tells.
+
+    Examples
+    --------
+    >>> entry_and_type(Line(Kind.NOTE, "dlcards/x", 0, "", "x; type 17"))
+    ('x', '17')
+    """
+    entry, _, number = line.text.rpartition("; type ")
+    return entry, number
+
+
+def _check(content: str) -> str:
+    return hashlib.sha256(content.encode()).hexdigest()[:6]
+
+
+def write(ledger: Ledger) -> str:
+    r"""Return the text of the file.
+
+    Examples
+    --------
+    >>> text = write(Ledger((Line(Kind.RELEASE, "1.0.0", 1_700_000_000),)))
+    >>> text.splitlines()[1].split("\t")
+    ['release', '1.0.0', '2023-11-14T22:13:20Z', '', '', '36948b']
+    """
+    return "\n".join([HEADER, *(str(line) for line in sorted(ledger.lines))]) + "\n"
+
+
+def read(
+    text: str, *, file: str = "decks/ledger.tsv", now: int | None = None
+) -> tuple[Ledger, tuple[Problem, ...]]:
+    """Read the ledger and tell every line that cannot be trusted.
+
+    Parameters
+    ----------
+    text : str
+        Content of the file; empty before the first release.
+    file : str
+        Its name, for problems.
+    now : int, optional
+        Seconds since 1970; later lines are problems.
+
+    Examples
+    --------
+    >>> ledger, problems = read("<<<<<<< ours")
+    >>> print(problems[0])
+    decks/ledger.tsv:1:1: error: the first line is not that of a ledger; restore the file from the last commit and run `dlcards release` again [ledger-format]
+    """  # noqa: E501
+    if not text.strip():
+        return Ledger(), ()
+    rows = text.split("\n")
+    version = _VERSION.match(rows[0])
+    if version is None or int(version[1]) > 1:
+        return Ledger(), (_header_problem(file, version),)
+    lines: list[Line] = []
+    problems: list[Problem] = []
+    for number, row in enumerate(rows[1:], 2):
+        if row == "" and number == len(rows):
+            continue
+        line = _read_line(row, Location(file, number, 1), problems)
+        if line is None:
+            continue
+        if lines:
+            problems += _misplaced(lines[-1], line, row, Location(file, number, 1))
+        if now is not None and line.modified > now:
+            problems.append(_future(line, row, Location(file, number, 1)))
+        lines.append(line)
+    problems += _contradictions(lines, file)
+    return Ledger(tuple(lines)), in_order(problems)
+
+
+def _header_problem(file: str, version: re.Match[str] | None) -> Problem:
+    place = Location(file, 1, 1)
+    if version is None:
+        return Problem(place, "ledger-format", "the first line is not that of a ledger", RESTORE)
+    message = f"the ledger has format {version[1]}, which a later dlcards wrote"
+    return Problem(place, "ledger-format", message, "install the newest dlcards")
+
+
+def _read_line(row: str, place: Location, problems: list[Problem]) -> Line | None:
+    columns = row.split("\t")
+    if len(columns) != _COLUMNS or columns[0] not in set(Kind):
+        marker = row.startswith(("<<<<<<<", "=======", ">>>>>>>", "|||||||"))
+        message = "a merge left its marker" if marker else "this is not a line of a ledger"
+        hint = "keep the lines of both sides in order, without the marker" if marker else RESTORE
+        problems.append(Problem(place, "ledger-line", message, hint, source=row))
+        return None
+    kind, key, moment, hashed, text, check = columns
+    if _check("\t".join(columns[:-1])) != check:
+        message = f"the line of '{key}' was changed by hand"
+        problems.append(Problem(place, "ledger-edited", message, RESTORE, source=row))
+        return None
+    try:
+        parsed = datetime.strptime(moment, _TIME_FORMAT).replace(tzinfo=UTC)
+    except ValueError:
+        message = f"'{moment}' is not a time"
+        problems.append(Problem(place, "ledger-line", message, RESTORE, source=row))
+        return None
+    return Line(
+        Kind(kind),
+        key,
+        int(parsed.timestamp()),
+        hashed,
+        text,
+    )
+
+
+def _misplaced(last: Line, line: Line, row: str, place: Location) -> list[Problem]:
+    if (last.kind, last.key) == (line.kind, line.key):
+        message = f"'{line.key}' has two lines"
+        hint = "a merge doubled it: keep the one with the later time"
+        return [Problem(place, "ledger-duplicate", message, hint, source=row)]
+    if (last.kind, last.key) > (line.kind, line.key):
+        message = f"the line of '{line.key}' stands after that of '{last.key}'"
+        return [Problem(place, "ledger-order", message, "sort the lines", source=row)]
+    return []
+
+
+def _future(line: Line, row: str, place: Location) -> Problem:
+    message = f"'{line.key}' was released in the future; Anki would refuse later corrections"
+    hint = f"set the clock of this machine right, or {RESTORE}"
+    return Problem(place, "ledger-future", message, hint, source=row)
+
+
+def _contradictions(lines: Sequence[Line], file: str) -> list[Problem]:
+    """Find what is both alive and retired, and slots of notes that are neither."""
+    notes = {line.key for line in lines if line.kind is Kind.NOTE}
+    live = notes | {line.key for line in lines if line.kind is Kind.SLOT}
+    retired = {line.key for line in lines if line.kind is Kind.RETIRED}
+    problems = []
+    for number, line in enumerate(lines, 2):
+        place = Location(file, number, 1)
+        if line.kind is Kind.RETIRED and line.key in live:
+            message = f"'{line.key}' is both released and retired"
+            hint = "a merge kept both lines: keep the retired one"
+            problems.append(Problem(place, "ledger-duplicate", message, hint))
+        owner = line.key.rpartition("#")[0]
+        if line.kind is Kind.SLOT and owner not in notes | retired:
+            message = f"the slot '{line.key}' belongs to no released note"
+            problems.append(Problem(place, "ledger-line", message, RESTORE))
+    return problems

@@ -1,0 +1,132 @@
+"""The modification times of a package."""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+
+from dlcards.ledger.content import content_hash, media_digests, note_type_hash
+from dlcards.ledger.lines import Kind, Ledger, Line
+from dlcards.model import DeckPlan
+from dlcards.problems import Location, Problem, Severity
+
+NOTE_TYPE_KEY = "notetype:"
+"""Prefix of a note type's name among the modification times."""
+
+FirstBuilt = Mapping[str, tuple[str, int]]
+"""Hash and time of the last unreleased content, by GUID or ``notetype:ID``."""
+
+
+@dataclass(frozen=True, slots=True)
+class Stamps:
+    """Modification times for a package.
+
+    Parameters
+    ----------
+    modified : dict of str to int
+        Seconds by GUID and by ``notetype:NAME``, as `write_package` wants them.
+    unreleased : tuple of str
+        GUIDs of the notes that differ from the last release.
+    first_built : dict
+        What to remember for the next build.
+    """
+
+    modified: dict[str, int]
+    unreleased: tuple[str, ...]
+    first_built: dict[str, tuple[str, int]]
+
+
+def stamp(
+    ledger: Ledger,
+    plans: Sequence[DeckPlan],
+    *,
+    first_built: FirstBuilt,
+    now: int,
+    epoch: int | None = None,
+) -> Stamps:
+    """Give every note and note type the time of its last change.
+
+    A released note carries its release's time. Any other carries the time at which
+    its content was first built here, always later than what was built before it.
+
+    Parameters
+    ----------
+    ledger : Ledger
+    plans : sequence of DeckPlan
+    first_built : mapping
+        What the last build remembered.
+    now : int
+        Seconds since 1970.
+    epoch : int, optional
+        ``SOURCE_DATE_EPOCH``: the time of all unreleased content, for builds that
+        must come out the same; nothing is remembered then.
+    """
+    notes, types = ledger.of(Kind.NOTE), ledger.of(Kind.NOTE_TYPE)
+    memory = dict(first_built)
+    modified: dict[str, int] = {}
+    unreleased = []
+    for plan in plans:
+        digests = media_digests(plan.media)
+        for note in plan.notes:
+            if note.guid in modified:
+                continue
+            hashed, released = content_hash(note, digests), notes.get(note.guid)
+            modified[note.guid] = _moment(note.guid, hashed, released, memory, now, epoch)
+            if released is None or released.hash != hashed:
+                unreleased.append(note.guid)
+        for note_type in plan.note_types:
+            key, hashed = str(note_type.id), note_type_hash(note_type)
+            modified[NOTE_TYPE_KEY + note_type.name] = _moment(
+                NOTE_TYPE_KEY + key, hashed, types.get(key), memory, now, epoch
+            )
+    return Stamps(modified, tuple(sorted(unreleased)), memory)
+
+
+def _moment(
+    key: str,
+    hashed: str,
+    released: Line | None,
+    memory: dict[str, tuple[str, int]],
+    now: int,
+    epoch: int | None,
+) -> int:
+    if released is not None and released.hash == hashed:
+        return released.modified
+    earliest = released.modified + 1 if released is not None else 0
+    if epoch is not None:
+        return max(epoch, earliest)
+    last_hash, last_time = memory.get(key, ("", -1))
+    if last_hash == hashed:
+        return max(last_time, earliest)
+    # A return to older content is a change too: its old time would be refused.
+    moment = max(now, last_time + 1, earliest)
+    memory[key] = (hashed, moment)
+    return moment
+
+
+def read_first_built(text: str, *, file: str) -> tuple[dict[str, tuple[str, int]], Problem | None]:
+    """Read what the last builds remembered.
+
+    A damaged file is a warning: every unreleased note then counts as changed now.
+
+    Examples
+    --------
+    >>> read_first_built('{"g": ["abc", 5]}', file="first-built.json")
+    ({'g': ('abc', 5)}, None)
+    """
+    try:
+        data = json.loads(text) if text.strip() else {}
+        return {str(k): (str(h), int(t)) for k, (h, t) in data.items()}, None
+    except (ValueError, TypeError, AttributeError):
+        message = "the times of earlier builds cannot be read"
+        hint = "unreleased notes get the time of this build"
+        place = Location(file)
+        return {}, Problem(place, "damaged-build-times", message, hint, Severity.WARNING)
+
+
+def write_first_built(first_built: FirstBuilt) -> str:
+    """Return the text to remember, the same for the same content."""
+    return json.dumps(
+        {k: list(v) for k, v in sorted(first_built.items())}, ensure_ascii=False, indent=0
+    )
