@@ -8,6 +8,7 @@ from dlcards.claims.mutate import (
     mutation_verdicts,
     resistance,
     survivors,
+    unneeded_hypotheses,
     unnoticed_definitions,
 )
 from dlcards.claims.reading import read_statement
@@ -93,3 +94,19 @@ def test_every_definition_but_one_is_pinned() -> None:
 def test_survivors_are_those_of_all_claims() -> None:
     found = survivors(stated("relu(x)**2 == x**2", x="positive"))
     assert "relu dropped" not in {mutant.label for mutant in found}
+
+
+@pytest.mark.parametrize(
+    ("claim", "kind", "unneeded"),
+    [
+        ("exp(log(x)) == x", "positive", ()),
+        ("exp(x)*exp(-x) == 1", "positive", (("x", "real"),)),
+        ("inv(x) @ x == eye(n)", "spd(n)", ()),
+        ("x.T == x", "spd(n)", (("x", "symmetric"),)),
+        ("sum(x[i], i, 1, n) == 1", "simplex(n)", ()),
+    ],
+)
+def test_a_hypothesis_that_is_not_needed_is_found(
+    claim: str, kind: str, unneeded: tuple[tuple[str, str], ...]
+) -> None:
+    assert unneeded_hypotheses(stated(claim, x=kind)) == unneeded

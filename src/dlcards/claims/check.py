@@ -77,6 +77,7 @@ def check_relation(
     seed: int = 0,
     prove: bool = False,
     proof_seconds: float = 2.0,
+    explain: bool = True,
 ) -> Verdict:
     """Check one relation over the declarations of a statement, such as one found in prose.
 
@@ -88,9 +89,11 @@ def check_relation(
         How it was written; printed from the tree when empty.
     equality : mapping of str to Node
         Values for which an inequality is an equality.
+    explain : bool
+        Whether to look for the counter-example that is quickest to read.
     """
     claim = Claim(text or formula_text(node), node, equality)
-    verdict = _judged(statement, scope_of(statement), claim, seed)
+    verdict = _judged(statement, scope_of(statement), claim, seed, explain=explain)
     if prove and verdict.holds:
         verdict = _with_proof(verdict, statement, claim, proof_seconds)
     return verdict
@@ -107,14 +110,16 @@ def _with_proof(verdict: Verdict, statement: Statement, claim: Claim, seconds: f
     return replace(verdict, level=proof.level, seconds=spent)
 
 
-def _judged(statement: Statement, scope: Scope, claim: Claim, seed: int) -> Verdict:
+def _judged(
+    statement: Statement, scope: Scope, claim: Claim, seed: int, *, explain: bool = True
+) -> Verdict:
     start = time.process_time()
     with np.errstate(all="ignore"):
-        verdict = _verdict(statement, scope, claim, seed)
+        verdict = _verdict(statement, scope, claim, seed, explain)
     return replace(verdict, seconds=time.process_time() - start)
 
 
-def _verdict(statement: Statement, scope: Scope, claim: Claim, seed: int) -> Verdict:
+def _verdict(statement: Statement, scope: Scope, claim: Claim, seed: int, explain: bool) -> Verdict:
     says_nothing = empty_relation(claim.tree, scope)
     if says_nothing:
         return Verdict(
@@ -126,7 +131,7 @@ def _verdict(statement: Statement, scope: Scope, claim: Claim, seed: int) -> Ver
         )
     rng = np.random.default_rng(content_seed(statement, claim, seed))
     used = narrowed(scope, (claim.tree, *claim.equality.values()))
-    trial = Trial(used, claim, rng)
+    trial = Trial(used, claim, rng, explain)
     try:
         level, note = trial.run()
     except Refuted as refuted:

@@ -12,7 +12,7 @@ from fractions import Fraction
 
 from dlcards.claims.check import check_relation
 from dlcards.claims.source import formula_text
-from dlcards.claims.statement import Claim, Definition, Statement
+from dlcards.claims.statement import Claim, Definition, Statement, Type
 from dlcards.claims.tree import Node, call, num, walk
 from dlcards.claims.verdict import Level, Verdict
 from dlcards.claims.words import find_word
@@ -196,9 +196,61 @@ def mutation_verdicts(statement: Statement, *, seed: int = 0) -> tuple[Verdict, 
 
 def _accepted(claim: Claim, statement: Statement, seed: int) -> bool:
     verdict = check_relation(
-        claim.tree, statement, text=claim.text, equality=claim.equality, seed=seed
+        claim.tree,
+        statement,
+        text=claim.text,
+        equality=claim.equality,
+        seed=seed,
+        explain=False,
     )
     return verdict.holds
+
+
+_WEAKER = {
+    "symmetric": "square",
+    "spd": "symmetric",
+    "psd": "symmetric",
+    "orthogonal": "invertible",
+    "invertible": "square",
+    "diagonal": "square",
+    "fullrank": "matrix",
+    "positive": "real",
+    "nonnegative": "real",
+    "nonzero": "real",
+    "probability": "real",
+    "interval": "real",
+    "simplex": "positive_vector",
+    "positive_vector": "vector",
+    "nonzero_vector": "vector",
+    "nonconstant": "vector",
+    "onehot": "vector",
+    "unit": "vector",
+    "convex": "function",
+    "positive_function": "function",
+    "independent": "random",
+    "centered": "random",
+    "white": "random_vector",
+}
+
+
+def unneeded_hypotheses(statement: Statement, *, seed: int = 0) -> tuple[tuple[str, str], ...]:
+    """Return names whose type could be weaker without any claim failing.
+
+    Returns
+    -------
+    tuple of (name, weaker type)
+        Worth a second look: the hypothesis may be there for the reader's sake.
+    """
+    found = []
+    for name, kind in statement.types.items():
+        weaker = _WEAKER.get(kind.name)
+        if weaker is None or not statement.claims:
+            continue
+        relaxed = Type(weaker, () if weaker == "real" else kind.args)
+        weakened = replace(statement, types={**statement.types, name: relaxed})
+        if all(_accepted(claim, weakened, seed) for claim in statement.claims):
+            found.append((name, weaker))
+    return tuple(found)
 
 
 # -- corruptions

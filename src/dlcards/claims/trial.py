@@ -34,6 +34,7 @@ INEQUALITY_POINTS = 150
 SEARCH_STEPS = 150
 EQUALITY_POINTS = 6
 NEARBY_POINTS = 120
+EXPLAINING_POINTS = 15
 SIMULATIONS = 3
 
 _ENOUGH_WORK = 1_000_000
@@ -60,6 +61,7 @@ class Trial:
     scope: Scope
     claim: Claim
     rng: np.random.Generator
+    explain: bool = True
     work: Work = field(default_factory=Work)
     points: int = 0
     tightest: tuple[float, list[float]] | None = None
@@ -124,10 +126,27 @@ class Trial:
                 if skipped > 10 and skipped > self.points:
                     raise NumericError(f"the numbers hardly ever settle: {error}") from None
                 continue
+            except Refuted as refuted:
+                raise (self._shortest(refuted) if self.explain else refuted) from None
             self.points += 1
             if ordered and (best is None or slack < best[0]):
                 best = (slack, point.stream.latent)
         self.tightest = best
+
+    def _shortest(self, first: Refuted) -> Refuted:
+        """Look for a counter-example that is quicker to read: round numbers, small sizes."""
+        best = first
+        for k in range(EXPLAINING_POINTS):
+            try:
+                corner = k % (AWKWARD_CORNERS + 1)
+                point = sample_point(self.scope, self.rng, self.work, corner=corner)
+                self._compare(point, strict=True)
+            except Refuted as other:
+                if other.code == first.code and len(str(other)) < len(str(best)):
+                    best = other
+            except NumericError:
+                continue
+        return best
 
     def _equation_points(self) -> int:
         names = names_in(self.claim.tree, self.scope)
@@ -232,8 +251,12 @@ class Trial:
     def _where(self, point: Point) -> str:
         """Say where a point is: ``" at x = -0.37"``."""
         shown = []
-        for name in sorted(names_in(self.claim.tree, self.scope)):
+        names = sorted(names_in(self.claim.tree, self.scope))
+        shapes_show = any(isinstance(point.values.get(name), Matrix) for name in names)
+        for name in names:
             value = point.values.get(name)
+            if shapes_show and self.scope.types[name].name == "dim":
+                continue
             if isinstance(value, Matrix | float):
                 shown.append(f"{name} = {show_value(value)}")
             elif point.law is not None and name in point.law.values:
