@@ -29,7 +29,7 @@ NUMPY = _names(
     abs absolute all allclose any arange arccos arcsin arctan arctan2 argmax argmin argsort
     around array array_equal asarray atleast_1d atleast_2d average bincount ceil clip
     column_stack concatenate convolve corrcoef correlate cos cosh count_nonzero cov cross
-    cumprod cumsum diag diagonal diff divide dot einsum empty empty_like equal exp exp2
+    cumprod cumsum diag diagonal diff divide dot einsum equal exp exp2
     expand_dims expm1 eye flip floor full full_like greater heaviside hstack hypot identity
     inner interp isclose isfinite isinf isnan kron less linspace log log10 log1p log2
     logaddexp logical_and logical_not logical_or matmul matrix_transpose max maximum mean
@@ -63,13 +63,13 @@ ATTRIBUTES = frozenset({"T", "shape", "size", "ndim"})
 BUILTINS = frozenset({"len", "abs", "min", "max", "sum", "float", "int", "bool"})
 LOOPS = frozenset({"range", "enumerate", "zip"})
 FOLDS = frozenset({"sum", "min", "max"})
-TYPED = {"astype": 0, "array": 1, "asarray": 1, "zeros": 1, "ones": 1, "empty": 1, "full": 2}
+TYPED = {"astype": 0, "array": 1, "asarray": 1, "zeros": 1, "ones": 1, "full": 2}
 """Functions that may be given a type, and from which argument on."""
 
 DTYPES = frozenset({"float", "int", "bool"})
 KEYWORDS = _names(
     """
-    a_max a_min axis axis1 axis2 bias ddof decimals dtype full_matrices indexing k keepdims mode
+    a_max a_min axis axis1 axis2 bias ddof decimals dtype full_matrices k keepdims mode
     ord rcond rowvar side shift weights
     """
 )

@@ -73,7 +73,7 @@ _BUILTINS: dict[str, Callable[..., Any]] = {
     "bool": bool,
 }
 _DTYPES: dict[str, type] = {"float": float, "int": int, "bool": bool}
-_SHAPED = frozenset({"zeros", "ones", "empty", "full", "eye", "identity", "tri"})
+_SHAPED = frozenset({"zeros", "ones", "full", "eye", "identity", "tri"})
 _NUMBERS = (bool, int, float, complex, np.generic, np.ndarray)
 
 
