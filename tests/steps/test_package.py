@@ -18,6 +18,7 @@ import pytest
 from dlcards.model import CardTemplate, DeckPlan, MediaFile
 from dlcards.problems import ContentError, ToolError
 from dlcards.steps import package
+from dlcards.steps.package import database
 from plans import CLOZE, FORMULA, RELEASED, SVG, cloze, deck, formula, small_deck, times
 
 
@@ -152,7 +153,7 @@ def test_a_full_disk_leaves_the_old_package_and_nothing_else(
     if failing == "fsync":
         monkeypatch.setattr(os, "fsync", full)
     else:
-        monkeypatch.setattr(package, "_insert_notes", full)
+        monkeypatch.setattr(database, "_insert_notes", full)
     with pytest.raises(ToolError, match="No space left"):
         package.write_package(plan, target, modified=times(plan, RELEASED + 1))
     assert target.read_bytes() == before
@@ -168,7 +169,7 @@ def test_an_interrupt_leaves_the_old_package_and_nothing_else(
     def interrupted(*_: object) -> None:
         raise KeyboardInterrupt
 
-    monkeypatch.setattr(package, "_write_archive", interrupted)
+    monkeypatch.setattr(package, "write_archive", interrupted)
     with pytest.raises(KeyboardInterrupt):
         written(deck(formula("other")), tmp_path)
     assert target.read_bytes() == before
@@ -181,7 +182,7 @@ from pathlib import Path
 sys.path.insert(0, sys.argv[2])
 from plans import formula, deck, times
 from dlcards.steps import package
-package._write_archive = lambda *_: os.kill(os.getpid(), signal.SIGKILL)
+package.write_archive = lambda *_: os.kill(os.getpid(), signal.SIGKILL)
 plan = deck(formula("other"))
 package.write_package(plan, Path(sys.argv[1]), modified=times(plan))
 """

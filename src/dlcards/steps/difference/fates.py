@@ -1,0 +1,103 @@
+"""What Anki does with notes and note types when a package is imported."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from enum import StrEnum
+
+
+class Fate(StrEnum):
+    """What Anki does with something when the new package is imported."""
+
+    NEW = "new"
+    UPDATED = "updated"
+    REWRITTEN = "rewritten"
+    NOT_UPDATED = "not updated"
+    CONFLICT = "conflict"
+    KEPT = "kept"
+    MOVED = "moved"
+    SECOND_TYPE = "second note type"
+
+
+HARMFUL = frozenset({Fate.REWRITTEN, Fate.NOT_UPDATED, Fate.CONFLICT, Fate.SECOND_TYPE})
+
+FATES = {
+    Fate.NEW: "added",
+    Fate.UPDATED: "updated; a learner's later edit wins",
+    Fate.REWRITTEN: "nothing changed but the time: learners' own edits and tags get lost",
+    Fate.NOT_UPDATED: "changed without a later time: learners keep the old one",
+    Fate.CONFLICT: "changed its note type: Anki refuses it for ever",
+    Fate.KEPT: "no longer in the package: learners keep it",
+    Fate.MOVED: "in another deck: cards that learners have stay where they are",
+    Fate.SECOND_TYPE: "fields or templates changed: Anki makes a second note type",
+}
+"""What to tell about each fate."""
+
+
+@dataclass(frozen=True, slots=True)
+class FieldChange:
+    """A field before and after."""
+
+    name: str
+    old: str
+    new: str
+
+
+@dataclass(frozen=True, slots=True)
+class NoteChange:
+    """What becomes of one note.
+
+    Parameters
+    ----------
+    guid, title : str
+    fate : Fate
+    fields : tuple of FieldChange
+        Tags and deck are told as the fields ``(tags)`` and ``(deck)``.
+    new_cards, lost_cards : tuple of str
+        Names of templates, or numbers of blanks.
+    harm : tuple of str
+        How it hurts learners; empty when it does not.
+    """
+
+    guid: str
+    title: str
+    fate: Fate
+    fields: tuple[FieldChange, ...] = ()
+    new_cards: tuple[str, ...] = ()
+    lost_cards: tuple[str, ...] = ()
+    harm: tuple[str, ...] = ()
+
+
+@dataclass(frozen=True, slots=True)
+class TypeChange:
+    """What becomes of one note type."""
+
+    name: str
+    fate: Fate
+    what: tuple[str, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class Difference:
+    """Everything that differs between two packages."""
+
+    notes: tuple[NoteChange, ...] = ()
+    note_types: tuple[TypeChange, ...] = ()
+    media_added: tuple[str, ...] = ()
+    media_removed: tuple[str, ...] = ()
+    media_changed: tuple[str, ...] = ()
+    unchanged: int = 0
+    harm: tuple[str, ...] = ()
+
+    def hurts(self) -> bool:
+        """Tell whether importing the new package would hurt learners."""
+        return bool(
+            self.harm
+            or any(change.harm or change.fate in HARMFUL for change in self.notes)
+            or any(change.fate in HARMFUL for change in self.note_types)
+        )
+
+    def is_empty(self) -> bool:
+        """Tell whether the packages hold the same."""
+        media = (*self.media_added, *self.media_removed, *self.media_changed)
+        return not (self.notes or self.note_types or media)

@@ -1,0 +1,166 @@
+"""Reads packages from anywhere, with limits, and never under names of their choosing."""
+
+from __future__ import annotations
+
+import contextlib
+import hashlib
+import json
+import sqlite3
+import struct
+import tempfile
+import zipfile
+import zlib
+from collections.abc import Iterator, Mapping
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any
+
+from dlcards.problems import ToolError, UsageError
+
+_MEBIBYTE = 1 << 20
+FIELD_SEPARATOR = "\x1f"
+_DATABASES = ("collection.anki21", "collection.anki2")
+_NEW_DATABASE = "collection.anki21b"
+_COPY_BYTES = 1 << 18
+_STEPS_PER_CALL = 10_000
+_CALLS = 100_000  # a billion steps: minutes of work on the largest sound package
+
+
+@dataclass(frozen=True, slots=True)
+class Limits:
+    """What a package may hold before it is refused as a bomb."""
+
+    database: int = 1024 * _MEBIBYTE
+    media_map: int = 64 * _MEBIBYTE
+    media: int = 4096 * _MEBIBYTE
+    entries: int = 500_000
+
+
+@dataclass(frozen=True, slots=True)
+class ReadNote:
+    guid: str
+    type_id: str
+    modified: int
+    tags: tuple[str, ...]
+    fields: tuple[str, ...]
+    cards: frozenset[int] = frozenset()
+    deck: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class ReadPackage:
+    notes: dict[str, ReadNote]
+    types: dict[str, dict[str, Any]]
+    media: dict[str, str]
+    doubled: tuple[str, ...] = ()
+
+
+def read_package(path: Path, limits: Limits) -> ReadPackage:
+    try:
+        with zipfile.ZipFile(path) as archive, tempfile.TemporaryDirectory() as scratch:
+            infos = {info.filename: info for info in archive.infolist()}
+            if len(archive.infolist()) > limits.entries:
+                raise ToolError(f"{path.name} holds too many files")
+            name = _database_name(path, infos)
+            media = _read_media(archive, infos, limits)
+            database = Path(scratch) / "collection"
+            with database.open("xb") as copy:
+                for chunk in _chunks(archive, infos[name], limits.database):
+                    copy.write(chunk)
+            return _read_database(database, media)
+    except (FileNotFoundError, IsADirectoryError) as error:
+        raise UsageError(f"there is no package {path}") from error
+    except zipfile.BadZipFile as error:
+        raise UsageError(f"{path.name} is not an Anki package: {error}") from error
+    except (
+        sqlite3.DatabaseError,
+        zlib.error,
+        struct.error,
+        OSError,
+        ArithmeticError,
+        EOFError,
+        NotImplementedError,
+        RuntimeError,
+        ValueError,
+        LookupError,
+        TypeError,
+        AttributeError,
+    ) as error:
+        raise ToolError(f"{path.name} is damaged: {error}") from error
+
+
+def _database_name(path: Path, infos: Mapping[str, zipfile.ZipInfo]) -> str:
+    if _NEW_DATABASE in infos:
+        hint = "export it with 'Support older Anki versions'"
+        raise UsageError(f"{path.name} is in a format only the newest Anki reads; {hint}")
+    for name in _DATABASES:
+        if name in infos:
+            return name
+    raise UsageError(f"{path.name} is not an Anki package: it holds no collection")
+
+
+def _chunks(archive: zipfile.ZipFile, info: zipfile.ZipInfo, limit: int) -> Iterator[bytes]:
+    """Yield the content of an entry, but never more than allowed, whatever it declares."""
+    read = 0
+    with archive.open(info) as stream:
+        while chunk := stream.read(_COPY_BYTES):
+            read += len(chunk)
+            if read > limit:
+                raise ToolError(f"'{info.filename}' is larger than {limit // _MEBIBYTE} MB")
+            yield chunk
+
+
+def _read_media(
+    archive: zipfile.ZipFile, infos: Mapping[str, zipfile.ZipInfo], limits: Limits
+) -> dict[str, str]:
+    """Return the hash of every media file by name."""
+    if "media" not in infos:
+        return {}
+    names = json.loads(b"".join(_chunks(archive, infos["media"], limits.media_map)))
+    hashes = {}
+    left = limits.media
+    for number, name in names.items():
+        if number not in infos:
+            continue
+        total = hashlib.sha256()
+        for chunk in _chunks(archive, infos[number], left):
+            total.update(chunk)
+            left -= len(chunk)
+        hashes[str(name)] = total.hexdigest()
+    return hashes
+
+
+def _read_database(path: Path, media: dict[str, str]) -> ReadPackage:
+    with contextlib.closing(sqlite3.connect(f"file:{path}?mode=ro", uri=True)) as connection:
+        calls = iter(range(_CALLS))
+        connection.set_progress_handler(lambda: next(calls, None) is None, _STEPS_PER_CALL)
+        connection.execute("PRAGMA trusted_schema = OFF")
+        tables = dict(connection.execute("SELECT name, type FROM sqlite_master"))
+        for table in ("col", "notes", "cards"):
+            if tables.get(table) != "table":
+                raise ValueError(f"the collection has no table '{table}'")
+        models, decks = connection.execute("SELECT models, decks FROM col").fetchone()
+        types = {str(key): dict(value) for key, value in json.loads(models).items()}
+        deck_names = {str(key): str(value["name"]) for key, value in json.loads(decks).items()}
+        cards: dict[int, set[int]] = {}
+        homes: dict[int, str] = {}
+        for note, position, deck in connection.execute("SELECT nid, ord, did FROM cards"):
+            cards.setdefault(note, set()).add(int(position))
+            homes.setdefault(note, deck_names.get(str(deck), ""))
+        notes: dict[str, ReadNote] = {}
+        doubled = []
+        for number, guid, type_id, modified, tags, fields in connection.execute(
+            "SELECT id, guid, mid, mod, tags, flds FROM notes"
+        ):
+            if guid in notes:
+                doubled.append(str(guid))
+            notes[str(guid)] = ReadNote(
+                str(guid),
+                str(type_id),
+                int(modified),
+                tuple(sorted(str(tags).split())),
+                tuple(str(fields).split(FIELD_SEPARATOR)),
+                frozenset(cards.get(number, ())),
+                homes.get(number, ""),
+            )
+    return ReadPackage(notes, types, media, tuple(doubled))
