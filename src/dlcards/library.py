@@ -150,7 +150,8 @@ def read_library(root: FilePath) -> tuple[Library, tuple[Problem, ...]]:
     library = Library(
         root, MappingProxyType(items), MappingProxyType(decks), MappingProxyType(sources)
     )
-    problems += _references(library, frozenset(files.entries))
+    subjects = frozenset(subject for subject, _ in files.entries.values())
+    problems += _references(library, frozenset(files.entries), subjects)
     return library, tuple(problems)
 
 
@@ -437,12 +438,14 @@ def _read_sources(root: FilePath, problems: list[Problem]) -> dict[str, Source]:
     return out
 
 
-def _references(library: Library, known: frozenset[str]) -> Iterator[Problem]:
+def _references(
+    library: Library, known: frozenset[str], subjects: frozenset[str]
+) -> Iterator[Problem]:
     for item in library.items.values():
         yield from _references_of(library, item, known)
     yield from _cycles(library)
     for source in library.decks.values():
-        yield from _selections(library, source, known)
+        yield from _selections(source, known, subjects)
 
 
 def _references_of(library: Library, item: Item, known: frozenset[str]) -> Iterator[Problem]:
@@ -492,9 +495,10 @@ def check_source(sources: Mapping[str, Source], text: str) -> tuple[str, str] | 
     return None
 
 
-def _selections(library: Library, source: DeckSource, known: frozenset[str]) -> Iterator[Problem]:
+def _selections(
+    source: DeckSource, known: frozenset[str], subjects: frozenset[str]
+) -> Iterator[Problem]:
     places = _LazyPlaces(source.document)
-    subjects = {item.subject for item in library.items.values()}
     for i, selection in enumerate(source.deck.contents):
         path: tuple[str | int, ...] = ("contents", i)
         given = [k for k in ("subject", "kind", "entries") if getattr(selection, k) is not None]

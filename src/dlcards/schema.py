@@ -7,7 +7,7 @@ from __future__ import annotations
 
 import difflib
 import re
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping
 from typing import Annotated, Any, Literal, TypeVar
 
 from pydantic import BaseModel, BeforeValidator, ConfigDict, Field, StringConstraints
@@ -296,10 +296,25 @@ def read_model(model: type[Model], document: Document) -> tuple[Model | None, li
         return model.model_validate(document.data), []
     except PydanticError as error:
         places = Places(document)
+        items = [dict(item) for item in error.errors(include_url=False)]
+        misspelt = set(_misspelt(model, document, items))
         return None, [
-            _problem(places, document, model, dict(item))
-            for item in error.errors(include_url=False)
+            _problem(places, document, model, item)
+            for item in items
+            if item["type"] != "missing" or item["loc"] not in misspelt
         ]
+
+
+def _misspelt(
+    model: type[BaseModel], document: Document, items: list[dict[str, Any]]
+) -> Iterator[tuple[str | int, ...]]:
+    """Yield the places of keys that are not missing but written with a typing mistake."""
+    for item in items:
+        if item["type"] == "extra_forbidden":
+            *parent, name = item["loc"]
+            allowed = _keys_at(model, _path_in(document.data, tuple(parent)))
+            for close in difflib.get_close_matches(str(name), allowed, n=1, cutoff=0.5):
+                yield (*parent, close)
 
 
 _TYPES = {

@@ -5,7 +5,7 @@ from __future__ import annotations
 import importlib
 import os
 import sys
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from pathlib import Path
 from typing import Any
 
@@ -14,17 +14,18 @@ import click
 from dlcards.cli.settings import Settings
 from dlcards.problems import ContentError, DlcardsError
 
-COMMANDS: tuple[str, ...] = (
-    "build",
-    "check",
-    "list",
-    "new",
-    "diff",
-    "release",
-    "schema",
-    "init",
-)
-"""Every command, in the order of ``dlcards --help``; each is a module with ``command``."""
+COMMANDS: Mapping[str, str] = {
+    "build": "build",
+    "check": "check",
+    "list": "listing",
+    "show": "show",
+    "new": "new",
+    "diff": "diff",
+    "release": "release",
+    "schema": "schema",
+    "init": "init",
+}
+"""Every command and its module, in the order of ``dlcards --help``."""
 
 
 class _Commands(click.Group):
@@ -36,7 +37,7 @@ class _Commands(click.Group):
     def get_command(self, ctx: click.Context, cmd_name: str) -> click.Command | None:
         if cmd_name not in COMMANDS:
             return None
-        module = importlib.import_module(f"dlcards.cli.{cmd_name}")
+        module = importlib.import_module(f"dlcards.cli.{COMMANDS[cmd_name]}")
         command: click.Command = module.command
         return command
 
@@ -45,7 +46,7 @@ class _Commands(click.Group):
     ) -> tuple[str | None, click.Command | None, list[str]]:
         try:
             return super().resolve_command(ctx, args)
-        except click.UsageError as error:
+        except click.UsageError:
             import difflib
 
             close = difflib.get_close_matches(args[0], COMMANDS, n=1)

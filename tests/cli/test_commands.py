@@ -1,0 +1,200 @@
+"""The command line, as people and programs meet it."""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Callable
+from pathlib import Path
+
+import pytest
+
+from dlcards.cli import COMMANDS, application, run
+from samples import DECK, ENTRY, Project
+
+Run = Callable[..., tuple[int, str, str]]
+ENTRY_FILE = "formulas/calculus/power-rule.yaml"
+
+
+@pytest.fixture
+def dlcards(small_project: Path, capsys: pytest.CaptureFixture[str]) -> Run:
+    """Return a function that runs a command in a small project."""
+
+    def call(*arguments: str) -> tuple[int, str, str]:
+        code = run(["--root", str(small_project), *arguments])
+        output = capsys.readouterr()
+        return code, output.out, output.err
+
+    return call
+
+
+def rewrite(root: Path, old: str, new: str) -> None:
+    path = root / ENTRY_FILE
+    text = path.read_text(encoding="utf-8")
+    assert old in text
+    path.write_text(text.replace(old, new), encoding="utf-8")
+
+
+def test_every_command_has_one_sentence_and_one_example() -> None:
+    assert len(COMMANDS) >= 8
+    for name in COMMANDS:
+        command = application.get_command(None, name)  # type: ignore[arg-type]
+        assert command is not None
+        assert command.help is not None
+        assert command.help.strip().split("\n\n")[0].rstrip().endswith(".")
+        assert (command.epilog or "").startswith(f"Example: dlcards {name}"), name
+
+
+def test_build_writes_the_package(dlcards: Run, small_project: Path) -> None:
+    code, out, err = dlcards("build", "--deck", "calculus")
+    assert code == 0, err
+    assert "calculus.apkg: 1 notes, 5 cards" in out
+    assert (small_project / "build" / "calculus.apkg").stat().st_size > 1000
+    left = [p.name for p in (small_project / "build").iterdir()]
+    assert sorted(left) == [".cache", "calculus.apkg"]
+
+
+def test_quiet_says_nothing(dlcards: Run) -> None:
+    code, out, _ = dlcards("-q", "build", "--deck", "calculus")
+    assert (code, out) == (0, "")
+
+
+@pytest.mark.parametrize(
+    ("old", "new", "place", "code"),
+    [
+        ("n*x**(n - 1)", "n*x**(n + 1)", "7:8", "refuted-claim"),
+        ("meaning:", "meening:", "8:1", "unknown-key"),
+        ("n: real", "n: reel", "6:6", "unknown-type"),
+        ("title: Power rule", "title: A: B", "2:9", "yaml-syntax"),
+    ],
+)
+def test_a_mistake_stops_the_build_and_keeps_the_last_package(
+    dlcards: Run, small_project: Path, old: str, new: str, place: str, code: str
+) -> None:
+    assert dlcards("build", "--deck", "calculus")[0] == 0
+    package = small_project / "build" / "calculus.apkg"
+    before = package.read_bytes()
+    rewrite(small_project, old, new)
+    exit_code, _, err = dlcards("build", "--deck", "calculus")
+    assert exit_code == 1
+    assert f"{ENTRY_FILE}:{place}: error:" in err
+    assert f"[{code}]" in err
+    assert package.read_bytes() == before
+
+
+def test_a_missing_deck_is_a_mistake_of_usage(dlcards: Run) -> None:
+    code, _, err = dlcards("build", "--deck", "calculas")
+    assert code == 2
+    assert "did you mean 'calculus'" in err
+    assert "decks: calculus" in err
+
+
+def test_a_mistake_elsewhere_does_not_stop_a_deck(dlcards: Run, small_project: Path) -> None:
+    other = small_project / "formulas" / "other"
+    other.mkdir()
+    (other / "wrong.yaml").write_text(
+        "kind: concept\ntitle: Wrong\ntopic: t\nlet: {x: real}\nclaim: x**2 == x\n"
+        'meaning: Wrong.\nsources: ["https://example.org"]\n',
+        encoding="utf-8",
+    )
+    assert dlcards("check")[0] == 1
+    assert dlcards("check", str(small_project / ENTRY_FILE))[0] == 0
+    assert dlcards("check", str(other))[0] == 1
+    assert dlcards("build", "--deck", "calculus")[0] == 0
+    assert dlcards("check", "nowhere.yaml")[0] == 2
+
+
+def test_check_as_json(dlcards: Run, small_project: Path) -> None:
+    rewrite(small_project, "n*x**(n - 1)", "n*x**n")
+    code, out, _ = dlcards("check", "--format", "json")
+    assert code == 1
+    told = json.loads(out)
+    errors = [p for p in told["problems"] if p["severity"] == "error"]
+    assert [(p["file"], p["line"], p["column"], p["code"]) for p in errors] == [
+        (ENTRY_FILE, 7, 8, "refuted-claim")
+    ]
+    assert told["claims"][0]["level"] is None
+
+
+def test_check_as_annotations(dlcards: Run, small_project: Path) -> None:
+    rewrite(small_project, "n: real", "n: reel")
+    _, out, _ = dlcards("check", "--format", "github")
+    assert f"\n::error file={ENTRY_FILE},line=6,col=6,title=unknown-type::" in out
+
+
+def test_list_tells_what_an_entry_has(dlcards: Run) -> None:
+    assert dlcards("check")[0] == 0
+    code, out, _ = dlcards("list", "--format", "json")
+    assert code == 0
+    (row,) = json.loads(out)
+    assert row["id"] == "power-rule"
+    assert row["level"] == "proved"
+    assert (row["kind"], row["subject"], row["title"]) == ("concept", "calculus", "Power rule")
+    assert (row["figure"], row["code"], row["translations"]) == (False, False, [])
+    assert dlcards("list", "--missing", "code")[1].count("power-rule") == 1
+    assert dlcards("list", "--level", "numeric")[1].count("power-rule") == 0
+
+
+def test_a_new_entry_is_accepted_when_its_blanks_are_filled(
+    dlcards: Run, small_project: Path
+) -> None:
+    code, out, _ = dlcards("new", "equation", "cube-rule", "--subject", "calculus")
+    assert code == 0
+    path = small_project / "formulas" / "calculus" / "cube-rule.yaml"
+    assert str(path.relative_to(small_project)) in out
+    assert dlcards("check", str(path))[0] == 1
+    text = path.read_text(encoding="utf-8")
+    fill = {
+        'title: ""': "title: Cube",
+        'topic: ""': "topic: derivatives",
+        'claim: ""': "claim: d(x**3, x) == 3*x**2",
+        'x: ""': "x: a number",
+        'meaning: ""': "meaning: The slope of the cube.",
+        'why: ""': "why: It is a first example.",
+        'pitfall: ""': "pitfall: Forgetting the factor.",
+        'ask: ""\n    answer: ""\n  q2': 'ask: "What is it at 1?"\n    answer: Three\n  q2',
+        'ask: ""\n    answer: ""\nrequires': 'ask: "What is it at 0?"\n    answer: Zero\nrequires',
+        'sources: [""]': 'sources: ["https://example.org"]',
+    }
+    text = text.replace("# Ids of the entries to learn before.\n", "")
+    text = text.replace(
+        "# CODE:section of a code in formulas/sources.yaml, or a web address.\n", ""
+    )
+    for blank, filled in fill.items():
+        assert blank in text, blank
+        text = text.replace(blank, filled)
+    path.write_text(text, encoding="utf-8")
+    code, out, err = dlcards("check", str(path))
+    assert code == 0, err
+    assert dlcards("new", "concept", "cube-rule", "--subject", "other")[0] == 2
+
+
+def test_a_project_of_ones_own_builds_at_once(
+    tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    folder = tmp_path / "my-cards"
+    assert run(["init", str(folder)]) == 0
+    assert run(["--root", str(folder), "build", "--all"]) == 0
+    assert (folder / "build" / "algebra.apkg").exists()
+    assert run(["init", str(folder)]) == 2, "nothing is overwritten"
+
+
+def test_the_wrong_command_names_the_nearest(dlcards: Run) -> None:
+    code, _, err = dlcards("chek")
+    assert code == 2
+    assert "did you mean 'check'" in err
+
+
+def test_a_deck_shows_its_entries_in_learning_order(
+    project: Project, capsys: pytest.CaptureFixture[str]
+) -> None:
+    second = ENTRY.replace("Power rule", "A second one") + "requires: [z-first]\n"
+    root = project(
+        {
+            "formulas/calculus/second.yaml": second,
+            "formulas/calculus/z-first.yaml": ENTRY,
+            "decks/calculus.yaml": DECK,
+        }
+    )
+    assert run(["--root", str(root), "list", "--deck", "calculus", "--format", "csv"]) == 0
+    lines = capsys.readouterr().out.splitlines()
+    assert [line.split(",")[0] for line in lines] == ["id", "z-first", "second"]
