@@ -11,6 +11,7 @@ from dlcards.steps.difference.reading import FIELD_SEPARATOR, ReadNote, ReadPack
 
 
 def compare(old: ReadPackage, new: ReadPackage) -> Difference:
+    """Foretell what importing the new package does to those who have the old one."""
     types = tuple(_type_changes(old, new))
     common = old.media.keys() & new.media.keys()
     redrawn = frozenset(name for name in common if old.media[name] != new.media[name])

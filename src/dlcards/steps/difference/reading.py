@@ -38,6 +38,8 @@ class Limits:
 
 @dataclass(frozen=True, slots=True)
 class ReadNote:
+    """A note as a package holds it; the cards are positions, counted from 0."""
+
     guid: str
     type_id: str
     modified: int
@@ -49,6 +51,8 @@ class ReadNote:
 
 @dataclass(frozen=True, slots=True)
 class ReadPackage:
+    """Notes by GUID, note types by id, hashes of media by name, and GUIDs used twice."""
+
     notes: dict[str, ReadNote]
     types: dict[str, dict[str, Any]]
     media: dict[str, str]
@@ -56,6 +60,15 @@ class ReadPackage:
 
 
 def read_package(path: Path, limits: Limits) -> ReadPackage:
+    """Read a package that nobody vouches for.
+
+    Raises
+    ------
+    UsageError
+        If the file is no package in the format that all versions of Anki read.
+    ToolError
+        If it is larger than the limits, or damaged.
+    """
     try:
         with zipfile.ZipFile(path) as archive, tempfile.TemporaryDirectory() as scratch:
             infos = {info.filename: info for info in archive.infolist()}

@@ -1,4 +1,4 @@
-"""Writes a deck as an Anki package. The same plan gives the same bytes."""
+"""Writes a deck as an Anki package; the same plan gives the same bytes."""
 
 from __future__ import annotations
 
@@ -17,10 +17,9 @@ from dlcards.model import DeckPlan
 from dlcards.problems import ContentError, ToolError
 from dlcards.steps.package.archive import write_archive
 from dlcards.steps.package.checks import check_plan
-from dlcards.steps.package.database import NOTE_TYPE_KEY, deck_id, package_base, write_database
+from dlcards.steps.package.database import deck_id, package_base, write_database
 
 __all__ = [
-    "NOTE_TYPE_KEY",
     "PackageSummary",
     "check_plan",
     "deck_id",

@@ -15,14 +15,12 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from dlcards import cards
+from dlcards.ledger import NOTE_TYPE_KEY
 from dlcards.model import DeckPlan, NoteKind, NoteType
 from dlcards.steps.package.checks import FIELD_SEPARATOR
 
 if TYPE_CHECKING:
     import genanki
-
-NOTE_TYPE_KEY = "notetype:"
-"""Prefix of a note type's name among the modification times."""
 
 _PRAGMAS = (
     "PRAGMA page_size = 4096",
