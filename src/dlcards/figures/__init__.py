@@ -11,6 +11,7 @@ from pydantic import ValidationError
 
 from dlcards.claims.statement import FormulaProblem, Path, Statement
 from dlcards.figures import (
+    bars,
     comp_graph,
     contour2d,
     density,
@@ -46,6 +47,7 @@ __all__ = [
     "lay_out",
     "parse_spec",
     "render",
+    "render_png",
 ]
 
 KINDS: tuple[Kind, ...] = (
@@ -58,6 +60,7 @@ KINDS: tuple[Kind, ...] = (
     surface3d.KIND,
     heatmap.KIND,
     vectors2d.KIND,
+    bars.KIND,
 )
 """Every kind of figure, in the order of the documentation."""
 
@@ -381,6 +384,31 @@ def render(
     return Drawing(drawn.svg(), drawn.width, drawn.height, alt)
 
 
+def render_png(
+    spec: FigureSpec, *, statement: Statement | None = None, front: bool = False, width: int = 800
+) -> bytes:
+    """Draw a figure as a transparent PNG, for programs that show no SVG.
+
+    Parameters
+    ----------
+    spec, statement, front
+        As for :func:`render`.
+    width : int
+        In pixels, 100 to 4000; the height follows.
+
+    Raises
+    ------
+    FormulaError
+        If a formula of the spec cannot be evaluated; :func:`check` tells which.
+    ValueError
+        If the width is out of range.
+    """
+    if not 100 <= width <= 4000:
+        message = f"a width of {width} pixels is not between 100 and 4000"
+        raise ValueError(message)
+    return lay_out(spec, statement, front=front).png(width)
+
+
 def alt_text(spec: FigureSpec, lang: Lang = "en") -> str:
     """Return what is seen, as written or else told from the spec.
 
@@ -423,9 +451,9 @@ def _strip(value: Any, keep: set[str]) -> Any:
     changed = {}
     for name in type(value).model_fields:
         held = getattr(value, name)
-        if name in ("label", "title", "xlabel", "ylabel", "alt", "caption"):
+        if name in ("label", "title", "xlabel", "ylabel", "alt", "caption", "event"):
             changed[name] = held if held in keep else ""
-        elif name == "labels":
+        elif name in ("labels", "row_labels", "col_labels") and isinstance(held, tuple):
             changed[name] = tuple(text for text in held if text in keep)
         else:
             changed[name] = _strip(held, keep)

@@ -212,6 +212,10 @@ class Panel:
         Whether this is the variant for the front of a card.
     keep : frozenset of str
         Labels that stay on the front.
+    zero_lines : str
+        Which axes, ``x`` or ``y``, show a line at zero.
+    proportion : float, optional
+        Height over width, if neither the usual one nor that of the units.
     """
 
     axes: Any
@@ -232,6 +236,8 @@ class Panel:
     xticks: list[tuple[float, str]] | None = None
     yticks: list[tuple[float, str]] | None = None
     show_yticks: bool = True
+    zero_lines: str = "xy"
+    proportion: float | None = None
     waiting: list[WaitingLabel] = field(default_factory=list)
     texts: list[FixedText] = field(default_factory=list)
     obstacles: list[Any] = field(default_factory=list)
@@ -394,6 +400,11 @@ class Panel:
                 text, color, anchors, inside=inside, reach=reach, priority=priority, size=size
             )
 
+    def legend(self, text: str, *, color: str) -> None:
+        """Explain a colour below the picture."""
+        if not self.hidden(text):
+            self._wait(text, color, [], sample="bar")
+
     def text(
         self, text: str, x: float, y: float, *, color: str = style.INK, size: float = style.TEXT,
         fit: float | None = None, ha: str = "center", va: str = "center", rotation: float = 0.0,
@@ -502,6 +513,18 @@ class Picture:
                 buffer, metadata={"Date": None}, bbox_inches_restore=None
             )
         return squeeze(buffer.getvalue(), self.width, self.height)
+
+    def png(self, width: int) -> bytes:
+        """Return a PNG of some width in pixels, transparent like the SVG."""
+        import matplotlib as mpl
+        from matplotlib.backends.backend_agg import FigureCanvasAgg
+
+        buffer = io.BytesIO()
+        with mpl.rc_context(style.RC):
+            self.figure.set_dpi(72 * width / self.width)
+            FigureCanvasAgg(self.figure).print_png(buffer, metadata={"Software": None})
+            self.figure.set_dpi(72)
+        return buffer.getvalue()
 
 
 @dataclass(frozen=True, slots=True)
@@ -688,7 +711,7 @@ def _margins(panel: Panel) -> Margins:
         left = max(widths, default=-2.0) + 12
     if panel.xticks:
         half = [labelling.text_size(text, style.SMALL)[0] / 2 for _, text in panel.xticks]
-        bottom = 30.0
+        bottom = 30.0 + TICK_LINE * _more_lines(panel)
         right = max(right, half[-1] + 5)
         left = max(left, half[0] + 5)
     if not panel.hidden(panel.xlabel):
@@ -700,7 +723,17 @@ def _margins(panel: Panel) -> Margins:
     return Margins(left, right, bottom, top)
 
 
+TICK_LINE = 19.0
+
+
+def _more_lines(panel: Panel) -> int:
+    """Return how many lines the texts below the axis have beyond the first."""
+    return max((text.count("\n") for _, text in panel.xticks or []), default=0)
+
+
 def _axes_height(panel: Panel, margin: Margins, width: float, columns: int, rows: int) -> float:
+    if panel.proportion is not None:
+        return panel.proportion * width
     if panel.equal:
         least, most = (0.1, 1.6) if panel.is_bare else (0.3, 1.02)
         return min(max(width * _proportion(panel), least * width), most * width)
@@ -733,9 +766,9 @@ def _frame(panel: Panel) -> None:
     thin: dict[str, Any] = {"color": style.FAINT, "linewidth": 1.2, "clip_on": False, "zorder": 0.5}
     axes.plot([left, right], [low, low], **thin)
     axes.plot([left, left], [low, high], **thin)
-    if not panel.ylog and low < 0 < high:
+    if "y" in panel.zero_lines and not panel.ylog and min(low, high) < 0 < max(low, high):
         axes.plot([left, right], [0, 0], **thin)
-    if not panel.xlog and left < 0 < right:
+    if "x" in panel.zero_lines and not panel.xlog and left < 0 < right:
         axes.plot([0, 0], [low, high], **thin)
     ticks: dict[str, Any] = {"linestyle": "none", "color": style.FAINT, "markersize": 5}
     ticks |= {"clip_on": False, "zorder": 0.5, "markeredgewidth": 1.2}
@@ -757,12 +790,13 @@ def _tick_texts(panel: Panel, pixels: _Pixels, margin: Margins) -> list[_Text]:
     texts = []
     for value, text in panel.xticks or []:
         x, _ = pixels(value, panel.ylim[0])
-        texts.append(_Text(text, float(x), bottom + 17, style.QUIET, style.SMALL))
+        y = bottom + 17 + TICK_LINE * text.count("\n") / 2
+        texts.append(_Text(text, float(x), y, style.QUIET, style.SMALL))
     for value, text in [tick for tick in panel.yticks or [] if tick[1]]:
         _, y = pixels(panel.xlim[0], value)
         texts.append(_Text(text, left - 7, float(y), style.QUIET, style.SMALL, ha="right"))
     if not panel.hidden(panel.xlabel):
-        at = bottom + (41 if panel.xticks else 17)
+        at = bottom + (41 if panel.xticks else 17) + TICK_LINE * _more_lines(panel)
         texts.append(_Text(panel.shown(panel.xlabel), left + width / 2, at, style.INK, style.TEXT))
     if not panel.hidden(panel.ylabel):
         x = left - margin.left + 12
@@ -890,10 +924,11 @@ def _write_sample(figure: Any, sample: _Sample, total: float) -> None:
 
     label, y = sample.label, 1 - sample.y / total
     left, right = sample.x / style.WIDTH, (sample.x + 26) / style.WIDTH
-    if label.sample == "area":
+    if label.sample in ("area", "bar"):
         mark: Any = Rectangle(
-            (left, y - 7 / total), right - left, 14 / total, color=label.color,
-            alpha=style.FILL, linewidth=0, transform=figure.transFigure,
+            (left, y - 7 / total), right - left, 14 / total, color=label.color, linewidth=0,
+            alpha=style.FILL if label.sample == "area" else style.SOLID,
+            transform=figure.transFigure,
         )  # fmt: skip
     elif label.sample == "point":
         mark = Line2D(

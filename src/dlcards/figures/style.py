@@ -41,6 +41,9 @@ COLORS = (BLUE, ORANGE, GREEN, PURPLE, AMBER, BROWN)
 FILL = 0.28
 """Opacity of areas."""
 
+SOLID = 0.62
+"""Opacity of bars: strong, and a number written on them can still be read."""
+
 DASHES: dict[str, Any] = {
     "solid": "-",
     "dashed": (0, (4.5, 2.2)),
