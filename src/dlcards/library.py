@@ -646,7 +646,7 @@ def checked_text(item: Item) -> StatementText:
 
 def prose_texts(entry: Entry) -> Iterator[tuple[tuple[str, ...], str]]:
     """Yield every text of an entry that may hold formulas, with its place."""
-    for key in ("meaning", "conditions", "why", "pitfall"):
+    for key in ("meaning", "conditions", "why", "pitfall", "personal"):
         words = getattr(entry, key)
         if words is not None:
             yield (key,), words

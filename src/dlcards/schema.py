@@ -128,6 +128,7 @@ class Prompts(_Strict):
     picture: Prose | None = Field(None, description="Shows the figure, asks what it is.")
     code: Prose | None = Field(None, description="Asks for the NumPy code.")
     read: Prose | None = Field(None, description="Shows the NumPy code, asks for the formula.")
+    cloze: Prose | None = Field(None, description="Stands above a formula with a gap.")
 
 
 class Entry(_Strict):
@@ -161,6 +162,7 @@ class Entry(_Strict):
     conditions: Prose | None = Field(None, description="When it holds; shown on the front.")
     why: Prose | None = Field(None, description="Why it matters in deep learning.")
     pitfall: Prose | None = Field(None, description="The typical mistake.")
+    personal: Prose | None = Field(None, description="Your own remark, for your own deck.")
     code: CodeItem | None = None
     example: ExampleItem | None = None
     figure: dict[str, Any] | None = Field(None, description="A figure (docs/figure-kinds.md).")

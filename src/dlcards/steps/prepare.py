@@ -119,6 +119,7 @@ class _Preparation:
             check=summary(entry, checked.verdicts),
             related=tuple(self.related()),
             tags=tuple(entry.tags),
+            personal=self.text(entry.personal, None, "personal"),
         )
         return content, tuple(dict.fromkeys(self.problems))
 
