@@ -282,3 +282,71 @@ class TestHolesFoundByMutation:
 )
 def test_work_is_bounded(claim: str) -> None:
     assert not judged(claim, x="positive").holds
+
+
+class TestContinuousChance:
+    """Events and kinks of a continuous variable are integrated piece by piece."""
+
+    @pytest.mark.parametrize(
+        "claim",
+        [
+            "P(Z <= 0) == 1/2",
+            "P(-1 <= Z <= 1) == erf(1/sqrt(2))",
+            "P(X <= mu + s) == (1 + erf(1/sqrt(2)))/2",
+            "E(abs(Z)) == sqrt(2/pi)",
+            "E(relu(Z)) == 1/sqrt(2*pi)",
+            "Var(relu(Z)) == 1/2 - 1/(2*pi)",
+            "E(Z | Z > 0) == sqrt(2/pi)",
+            "E(max(X, mu)) == mu + s/sqrt(2*pi)",
+            "P(W > r + t | W > r) == P(W > t)",
+            "P(W <= t) == 1 - exp(-t)",
+            "E(log(V)) == -1",
+            "P(V <= 1/3) == 1/3",
+            "E(floor(3*V)) == 1",
+            "P(X > E(X)) == 1/2",
+            "E(relu(X - E(X))) == s/sqrt(2*pi)",
+        ],
+    )
+    def test_chances_are_exact(self, claim: str) -> None:
+        names = {
+            "Z": "Normal(0, 1)",
+            "X": "Normal(mu, s**2)",
+            "W": "Exponential(1)",
+            "V": "Uniform(0, 1)",
+            "mu": "real",
+            "s": "positive",
+            "r": "positive",
+            "t": "positive",
+        }
+        verdict = check_relation(parse_formula(claim), declared(**names))
+        assert (verdict.code, verdict.message) == ("", "")
+
+    def test_a_wrong_chance_is_refuted(self) -> None:
+        names = {"Z": "Normal(0, 1)"}
+        verdict = check_relation(parse_formula("P(Z <= 1) == erf(1)"), declared(**names))
+        assert verdict.code == "refuted-claim"
+
+    def test_what_cannot_be_summed_is_not_called_false(self) -> None:
+        names = {"Z": "Normal(0, 1)", "W": "Normal(0, 1)"}
+        verdict = check_relation(parse_formula("P(Z <= W) == 1/2"), declared(**names))
+        assert verdict.code == "check-failed"
+        assert "integral of the density" in verdict.message
+
+
+@pytest.mark.parametrize(
+    "claim",
+    [
+        "sum(1/k**2, k, 1, oo) == pi**2/6",
+        "sum((-1)**(k + 1)/k, k, 1, oo) == log(2)",
+        "integral(1/(a + x)**2, x, 0, oo) == 1/a",
+        "integral(x**(a - 1)*exp(-x), x, 0, oo) == gamma(a)",
+        "integral(1/(1 + x**2), x, -oo, 0) == pi/2",
+    ],
+)
+def test_slow_tails_are_summed(claim: str) -> None:
+    assert check_relation(parse_formula(claim), declared(a="positive")).holds
+
+
+@pytest.mark.parametrize("claim", ["sum(1/k, k, 1, oo) == 9", "sum((-1)**k, k, 0, oo) == 1/2"])
+def test_a_divergent_series_has_no_value(claim: str) -> None:
+    assert check_relation(parse_formula(claim), declared()).code == "check-failed"

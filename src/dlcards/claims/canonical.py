@@ -28,7 +28,12 @@ def empty_relation(tree: Node, scope: Scope) -> str:
 
 def canonical(node: Node, scope: Scope) -> Node:
     """Return the formula with definitions put in and bound variables renamed in order."""
-    return _renamed(_expanded(node, scope, {}), {}, [0])
+    return _renamed(expanded(node, scope), {}, [0])
+
+
+def expanded(node: Node, scope: Scope) -> Node:
+    """Return the formula with definitions put in."""
+    return _expanded(node, scope, {})
 
 
 def _expanded(node: Node, scope: Scope, values: Mapping[str, Node]) -> Node:

@@ -204,10 +204,10 @@ def _integral(point: Point, node: Node) -> Value:
     if (np.isinf(low).any() and (low > 0).any()) or (np.isinf(high).any() and (high < 0).any()):
         raise NumericError("the bounds of an integral run from -oo to oo")
     reach = calculus.reach_of(float(low.flat[0]), float(high.flat[0]))
-    return _quadrature(point, body, variable.name, (low, high), reach, node)
+    return quadrature(point, body, variable.name, (low, high), reach, node)
 
 
-def _quadrature(
+def quadrature(
     point: Point,
     body: Node,
     name: str,
@@ -215,6 +215,7 @@ def _quadrature(
     reach: tuple[float, float],
     node: Node,
 ) -> Value:
+    """Integrate a formula over a name from one end to the other."""
     total: Array = np.zeros(())
     before: Array | None = None
     top = 0.0

@@ -148,12 +148,11 @@ def quadrature_rule(level: int, reach: tuple[float, float]) -> Rule:
 def reach_of(low: float, high: float) -> tuple[float, float]:
     """Return how far the nodes go to both sides; beyond, the weights vanish.
 
-    On a half-line the last node is 1100 away from the end, so that slow exponential
-    tails are not cut.
+    On a half-line the last nodes are so far away that tails like 1/x**2 are not cut.
     """
     if math.isinf(low) and math.isinf(high):
         return 3.9, 3.9
-    return (5.0, 7.0) if math.isinf(low) or math.isinf(high) else (4.3, 4.3)
+    return (4.3, 4.2) if math.isinf(low) or math.isinf(high) else (4.3, 4.3)
 
 
 def quadrature_points(t: Array, low: Array, high: Array) -> tuple[Array, Array]:
@@ -165,11 +164,11 @@ def quadrature_points(t: Array, low: Array, high: Array) -> tuple[Array, Array]:
         inner = math.pi / 2 * np.sinh(t)
         return np.sinh(inner), math.pi / 2 * np.cosh(t) * np.cosh(inner)
     if np.isinf(high).any():
-        growth = np.exp(t - np.exp(-t))
-        return low + growth, growth * (1 + np.exp(-t))
+        growth = np.exp(math.pi / 2 * np.sinh(t))
+        return low + growth, growth * math.pi / 2 * np.cosh(t)
     if np.isinf(low).any():
-        growth = np.exp(t - np.exp(-t))
-        return high - growth, growth * (1 + np.exp(-t))
+        growth = np.exp(math.pi / 2 * np.sinh(t))
+        return high - growth, growth * math.pi / 2 * np.cosh(t)
     inner = math.pi / 2 * np.sinh(t)
     width = high - low
     # Measured from the nearer end, so that a singularity at 0 is approached exactly.

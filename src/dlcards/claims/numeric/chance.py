@@ -6,6 +6,7 @@ from collections.abc import Sequence
 
 import numpy as np
 
+from dlcards.claims.numeric.continuous import broken_variable, piecewise_expectation
 from dlcards.claims.numeric.laws import PARAMETRIC, density
 from dlcards.claims.numeric.point import (
     Point,
@@ -24,7 +25,7 @@ from dlcards.claims.numeric.values import (
     collapsed,
     lifted,
 )
-from dlcards.claims.tree import Node
+from dlcards.claims.tree import Node, sym
 
 
 def _weights(point: Point, condition: Node | None, node: Node) -> Array:
@@ -52,6 +53,13 @@ def _weights(point: Point, condition: Node | None, node: Node) -> Array:
 
 def _expectation(point: Point, node: Node) -> Value:
     body, condition = _split(node.args[0])
+    return _mean(point, body, condition, node)
+
+
+def _mean(point: Point, body: Node, condition: Node | None, node: Node) -> Value:
+    broken = broken_variable(point, body, condition)
+    if broken is not None:
+        return piecewise_expectation(point, broken, body, condition)
     weights = _weights(point, condition, node)
     found = point.distribution(body)
     point.note(found)
@@ -73,6 +81,9 @@ def _correlation(point: Point, node: Node) -> Value:
 def _moment(point: Point, a: Node, b: Node, node: Node) -> Value:
     first, condition = _split(a)
     second, other = _split(b)
+    both = Node("list", (first, second))
+    if broken_variable(point, both, condition or other) is not None:
+        return _broken_moment(point, first, second, condition or other, node)
     weights = _weights(point, condition or other, node)
     x = point.distribution(first)
     y = x if second == first else point.distribution(second)
@@ -91,6 +102,17 @@ def _moment(point: Point, a: Node, b: Node, node: Node) -> Value:
     if isinstance(x, Matrix) or isinstance(y, Matrix):
         raise WrongShape("the covariance of a number and a vector")
     return _average(weights, (x - np.asarray(mean_x)) * (y - np.asarray(mean_y)))
+
+
+def _broken_moment(
+    point: Point, first: Node, second: Node, condition: Node | None, node: Node
+) -> Value:
+    """Return the covariance of two numbers that jump or bend, by way of their means."""
+    means = [scalar_value(_mean(point, part, condition, node)) for part in (first, second)]
+    names = (" first mean", " second mean")  # no name of the language begins with a blank
+    with point.bound(names[0], means[0]), point.bound(names[1], means[1]):
+        parts = (Node("sub", (a, sym(n))) for a, n in zip((first, second), names, strict=True))
+        return _mean(point, Node("mul", tuple(parts)), condition, node)
 
 
 def _entropy(point: Point, node: Node) -> Value:

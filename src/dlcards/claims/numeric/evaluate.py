@@ -11,7 +11,16 @@ from dlcards.claims.numeric.chance import CHANCE_WORDS
 from dlcards.claims.numeric.choice import CHOICE_WORDS
 from dlcards.claims.numeric.laws import DEPENDENT, INDEPENDENT, Law, joint_law
 from dlcards.claims.numeric.operators import OPERATORS, elementwise_word, matrix_word
-from dlcards.claims.numeric.point import Point, Reading, Scope, Value, Work, plain_value, scope_of
+from dlcards.claims.numeric.point import (
+    Point,
+    Reading,
+    Scope,
+    Value,
+    Work,
+    names_in,
+    plain_value,
+    scope_of,
+)
 from dlcards.claims.numeric.sampling import (
     MATRIX_TYPES,
     NUMBER_TYPES,
@@ -27,9 +36,9 @@ from dlcards.claims.numeric.series import SUM_WORDS
 from dlcards.claims.numeric.values import Array, Matrix, NumericError, Undefined
 from dlcards.claims.numeric.words import ELEMENTWISE, MATRIX_WORDS
 from dlcards.claims.statement import Type
-from dlcards.claims.tree import Node, walk
+from dlcards.claims.tree import Node
 
-__all__ = ["Point", "Scope", "Value", "Work", "scope_of"]
+__all__ = ["Point", "Scope", "Value", "Work", "names_in", "scope_of"]
 
 
 def _call(point: Point, node: Node) -> Value:
@@ -177,24 +186,6 @@ def sample_type(point: Point, kind: Type, stream: Stream | None = None) -> Value
         inputs = sizes[0] if sizes else None
         return random_function(kind.name, inputs, sizes[1] if len(sizes) > 1 else None, stream)
     raise NumericError(f"a value of type '{kind.name}' cannot be drawn")
-
-
-def names_in(node: Node, scope: Scope) -> frozenset[str]:
-    """Return the declared names a formula depends on, also through definitions."""
-    found: set[str] = set()
-    waiting = [node]
-    seen: set[str] = set()
-    while waiting:
-        for part in walk(waiting.pop()):
-            if part.op not in ("sym", "call") or part.name in seen:
-                continue
-            seen.add(part.name)
-            if part.name in scope.definitions:
-                waiting.append(scope.definitions[part.name].body)
-            elif part.name in scope.types:
-                found.add(part.name)
-                waiting.extend(scope.types[part.name].args)
-    return frozenset(found)
 
 
 def narrowed(scope: Scope, nodes: Iterable[Node]) -> Scope:

@@ -22,7 +22,7 @@ from dlcards.claims.numeric.values import (
     largest,
 )
 from dlcards.claims.statement import Definition, Statement, Type
-from dlcards.claims.tree import Node
+from dlcards.claims.tree import Node, walk
 
 Value: TypeAlias = "Matrix | Scalar | RandomFunction"
 Reading: TypeAlias = "Callable[[Point, Node], Value]"
@@ -220,6 +220,10 @@ class Point:
         if self.law is None:
             raise NumericError("no random variable is declared")
         before = self.law_depth
+        # A random name that is bound to a number outside is random again in here.
+        hidden = {n: v for n, v in self.values.items() if n in self.law.values}
+        for name in hidden:
+            del self.values[name]
         weights = self.spread(self.law.weights)
         depth = self.depth
         with self.axis(len(weights)):
@@ -228,6 +232,7 @@ class Point:
                 yield weights
             finally:
                 self.law_depth = before
+                self.values.update(hidden)
 
     def distribution(self, node: Node) -> Matrix | Array:
         """Return the values of a formula at all points of the joint law."""
@@ -264,3 +269,21 @@ def is_event(node: Node, scope: Scope) -> bool:
         definition = scope.definitions.get(node.name)
         return definition is not None and is_event(definition.body, scope)
     return False
+
+
+def names_in(node: Node, scope: Scope) -> frozenset[str]:
+    """Return the declared names a formula depends on, also through definitions."""
+    found: set[str] = set()
+    waiting = [node]
+    seen: set[str] = set()
+    while waiting:
+        for part in walk(waiting.pop()):
+            if part.op not in ("sym", "call") or part.name in seen:
+                continue
+            seen.add(part.name)
+            if part.name in scope.definitions:
+                waiting.append(scope.definitions[part.name].body)
+            elif part.name in scope.types:
+                found.add(part.name)
+                waiting.extend(scope.types[part.name].args)
+    return frozenset(found)

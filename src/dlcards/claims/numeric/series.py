@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import numpy as np
 
+from dlcards.claims.numeric.calculus import limit_of
 from dlcards.claims.numeric.point import Point, Reading, Value, plain_value
 from dlcards.claims.numeric.values import (
     Array,
@@ -11,12 +12,15 @@ from dlcards.claims.numeric.values import (
     NeedsLoop,
     NumericError,
     TooMuchWork,
+    Unsettled,
     WrongShape,
 )
 from dlcards.claims.tree import Node
 
 MAX_TERMS = 2_000
-MAX_SERIES = 4_000
+MAX_SERIES = 4_096
+_EXTRAPOLATED = 2 ** np.arange(4, 13)
+"""Partial sums from which a slow series is extrapolated."""
 
 
 def _sum(point: Point, node: Node) -> Value:
@@ -110,10 +114,18 @@ def _series(point: Point, node: Node, low: Array) -> Value:
         if done.all() or lost.any() or count >= MAX_SERIES:
             break
         count = min(4 * count, MAX_SERIES)
-    point.undefined(~done, "a series that does not converge fast enough", node)
+    point.undefined(lost, "a series with a term that is undefined", node)
     point.note(np.where(np.arange(count).reshape(-1, *(1,) * place.ndim) <= place, terms, 0.0))
-    result = np.take_along_axis(sums, place[None], axis=0)[0]
-    return np.where(done, result, np.nan)
+    result = np.where(done, np.take_along_axis(sums, place[None], axis=0)[0], np.nan)
+    if (done | lost).all():
+        return result
+    slow, settled = limit_of(sums[_EXTRAPOLATED - 1])
+    # Partial sums of 1 - 1 + 1 - … agree at even places; only the terms show the trouble.
+    settled &= np.abs(terms[-1]) <= 0.75 * np.abs(terms[count // 2 - 1])
+    if not (done | lost | settled).all():
+        raise Unsettled("the series does not converge")
+    point.tolerance = max(point.tolerance, 1e-6)
+    return np.where(done | lost, result, slow)
 
 
 SUM_WORDS: dict[str, Reading] = {
