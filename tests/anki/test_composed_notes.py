@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterator
 from dataclasses import replace
 from pathlib import Path
@@ -9,10 +10,12 @@ from typing import Any
 
 import pytest
 
-from card_samples import sample_plan
+from card_samples import CHAIN_RULE, SADDLE, sample_plan
 from dlcards.cards import card_rule
+from dlcards.ledger import Ledger
 from dlcards.model import DeckPlan
 from dlcards.steps.package import check_plan, write_package
+from dlcards.steps.release import Decisions, release, release_notes
 from plans import times
 
 pytest.importorskip("anki", reason="the real Anki is not installed")
@@ -97,3 +100,24 @@ def test_a_new_style_and_template_text_arrive_without_a_second_type(
         assert stored["tmpls"][0]["afmt"] == note_type.templates[0].back
     names = [entry.name for entry in col.models.all_names_and_ids()]
     assert not [name for name in names if name.endswith("+")]
+
+
+def test_the_advice_for_a_retired_note_finds_it_and_no_other(col: Any, tmp_path: Path) -> None:
+    plan = sample_plan((CHAIN_RULE, SADDLE))  # a translation carries the id of its original
+    learner.import_package(col, packed(plan, tmp_path))
+    first = release(Ledger(), [plan], version="1", now=1_700_000_000)
+    assert first.problems == ()
+    for gone in plan.notes:
+        rest = replace(plan, notes=tuple(note for note in plan.notes if note is not gone))
+        shown = {name for note in rest.notes for name in note.media}
+        rest = replace(rest, media=tuple(file for file in rest.media if file.name in shown))
+        done = release(
+            first.ledger,
+            [rest],
+            version="2",
+            now=1_700_000_500,
+            decisions=Decisions(retire=[gone.guid]),
+        )
+        assert done.problems == ()
+        (search,) = re.findall(r"search for (.*) in the browser", release_notes(done, "2"))
+        assert list(col.find_notes(search)) == [learner.note_id(col, gone.guid)]

@@ -89,7 +89,7 @@ def test_a_retired_note_leaves_a_tombstone_and_advice() -> None:
     assert set(done.ledger.of(Kind.RETIRED)) == {"dlcards/b", "dlcards/b#q1"}
     assert ledger.check_continuity(book, done.ledger) == ()
     assert ledger.read(ledger.write(done.ledger))[1] == ()
-    assert "suspend" in release_notes(done, "1.1.0")
+    assert '("Id:b" "note:Test Formula")' in release_notes(done, "1.1.0")
 
 
 def test_retiring_a_note_retires_its_slots() -> None:

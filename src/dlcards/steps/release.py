@@ -299,15 +299,24 @@ def release_notes(done: Release, version: str) -> str:
         if keys:
             parts.append("\n".join([f"{title}", *(f"  {key}" for key in keys)]))
     if done.retired:
-        parts.append(_how_to_suspend(retired, slots))
+        parts.append(_how_to_suspend(done, retired, slots))
     return "\n\n".join(parts)
 
 
-def _how_to_suspend(notes: Sequence[str], slots: Sequence[str]) -> str:
+def _how_to_suspend(done: Release, notes: Sequence[str], slots: Sequence[str]) -> str:
     lines = ["Anki never removes cards by itself. To put retired ones aside:"]
     if notes:
-        names = " OR ".join(f'"Id:{guid.rpartition("/")[2]}"' for guid in notes)
-        lines.append(f"  in the browser search for {names}, select all, and suspend the cards")
+        searches = " OR ".join(sorted({_search(done.ledger, guid) for guid in notes}))
+        lines.append(f"  search for {searches} in the browser, select all, and suspend the cards")
     if slots:
         lines.append("  Tools > Empty Cards lists the cards of retired questions")
     return "\n".join(lines)
+
+
+def _search(ledger: Ledger, guid: str) -> str:
+    """Return a search of Anki's browser that finds a retired note."""
+    tombstone = ledger.of(Kind.RETIRED).get(guid)
+    entry, number = entry_and_type(tombstone) if tombstone else ("", "")
+    note_type = ledger.of(Kind.NOTE_TYPE).get(number)
+    kind = f' "note:{note_type.text.rsplit("; ", 3)[0]}"' if note_type else ""
+    return f'("Id:{entry or guid}"{kind})'
