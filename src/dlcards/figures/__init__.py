@@ -17,6 +17,7 @@ from dlcards.figures import (
     density,
     function_plot,
     heatmap,
+    map2d,
     sampling,
     series,
     surface3d,
@@ -61,6 +62,7 @@ KINDS: tuple[Kind, ...] = (
     heatmap.KIND,
     vectors2d.KIND,
     bars.KIND,
+    map2d.KIND,
 )
 """Every kind of figure, in the order of the documentation."""
 
