@@ -135,6 +135,10 @@ SLACK = [
     ({"z": "vector(n)", "c": "real"}, "softmax(z + c/ones(n)) == softmax(z)"),
     ({"x": "vector(n)"}, "x[0] == x[n]"),
     ({"A": "matrix(m, n)"}, "A + 1 == 1 + A"),
+    (
+        {"A": "matrix(m, n)", "B": "matrix(n, k)", "C": "matrix(k, l)", "v": "vector(l)"},
+        "(A @ B @ C) @ v + ones(l) - ones(m) == A @ B @ C @ v",
+    ),
 ]
 
 

@@ -98,10 +98,11 @@ def sizes(statement: Statement, size: int) -> dict[str, Any]:
     Parameters
     ----------
     size : int
-        2 or 3: the first size. No name has the same size in both cases.
+        2 or 3: the first size. No name has the same size in both cases, and
+        in the first no two names share one.
     """
     names = [name for name, type_ in statement.types.items() if type_.name == "dim"]
-    pattern = (2, 3, 4) if size == 2 else (3, 2, 2)
+    pattern = (2, 3, 4, 5, 6) if size == 2 else (3, 2, 2, 2, 2)
     chosen = {
         name: sp.Integer(pattern[place] if place < len(pattern) else size)
         for place, name in enumerate(names)
