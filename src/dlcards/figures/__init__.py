@@ -18,6 +18,7 @@ from dlcards.figures import (
     function_plot,
     heatmap,
     map2d,
+    matrix_shapes,
     sampling,
     series,
     surface3d,
@@ -63,6 +64,7 @@ KINDS: tuple[Kind, ...] = (
     vectors2d.KIND,
     bars.KIND,
     map2d.KIND,
+    matrix_shapes.KIND,
 )
 """Every kind of figure, in the order of the documentation."""
 

@@ -22,7 +22,7 @@ LEAST_TEXT = 15.5
 SIGNS = {
     "*": "\N{ASTERISK OPERATOR}",
     "o": "\N{CIRCLED DOT OPERATOR}",
-    "@": "\N{DOT OPERATOR}",
+    "@": "\N{BULLET OPERATOR}",
     "-": "\N{MINUS SIGN}",
     "to": "\N{RIGHTWARDS ARROW}",
 }
