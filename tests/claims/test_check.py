@@ -305,6 +305,10 @@ class TestContinuousChance:
             "E(floor(3*V)) == 1",
             "P(X > E(X)) == 1/2",
             "E(relu(X - E(X))) == s/sqrt(2*pi)",
+            "E(sigmoid(X)) == integral(sigmoid(x)*pdf(X, x), x, -oo, oo)",
+            "E(1/(1 + Z**2)) == sqrt(pi/2)*exp(1/2)*(1 - erf(1/sqrt(2)))",
+            "E(1/(1 + V)) == log(2)",
+            "E(cos(t*Z)) == exp(-t**2/2)",
         ],
     )
     def test_chances_are_exact(self, claim: str) -> None:

@@ -21,6 +21,7 @@ from dlcards.claims.tree import Node, call, sym
 CONTINUOUS = frozenset({"Normal", "Exponential", "Uniform"})
 
 _AVERAGES = frozenset({"E", "P", "Var", "Cov", "Corr", "H", "MI"})
+_ROUGH = frozenset({"log", "sqrt", "sigmoid", "tanh", "softplus", "atan"})
 _BREAKS = {
     "Normal": (-12.0, -4.0, 0.0, 4.0, 12.0),
     "Exponential": (0.0, 5.0, 20.0, 60.0),
@@ -46,10 +47,8 @@ def broken_variable(point: Point, body: Node, condition: Node | None) -> str | N
     random = {name for n in nodes for name in _names(n) if name in point.law.values}
     continuous = {n for n in random if point.scope.types[n].name in CONTINUOUS}
     breaks = [d for n in nodes for d in _differences(n) if names_in(d, point.scope) & continuous]
-    singular = any(point.scope.types[n].name != "Normal" for n in continuous) and any(
-        part.op == "call" and part.name in ("log", "sqrt") for n in nodes for part in _outside(n)
-    )
-    if not breaks and not (singular and len(random) == 1):
+    rough = any(_is_rough(part, continuous) for n in nodes for part in _outside(n))
+    if not breaks and not (rough and len(random) == 1):
         return None
     if len(random) > 1 or point.law_depth is not None:
         raise NumericError(
@@ -57,6 +56,13 @@ def broken_variable(point: Point, body: Node, condition: Node | None) -> str | N
             " exactly; write it as an integral of the density"
         )
     return next(iter(random))
+
+
+def _is_rough(part: Node, names: set[str]) -> bool:
+    """Tell whether Gauss nodes would be slow: a singularity is near the real line."""
+    inner = part.args[-1:] if part.op == "div" else part.args
+    rough = part.op == "div" or (part.op == "call" and part.name in _ROUGH)
+    return rough and any(set(_names(arg)) & names for arg in inner)
 
 
 def piecewise_expectation(point: Point, name: str, body: Node, condition: Node | None) -> Value:
