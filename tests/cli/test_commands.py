@@ -50,7 +50,7 @@ def test_build_writes_the_package(dlcards: Run, small_project: Path) -> None:
     assert "calculus.apkg: 1 notes, 5 cards" in out
     assert (small_project / "build" / "calculus.apkg").stat().st_size > 1000
     left = [p.name for p in (small_project / "build").iterdir()]
-    assert sorted(left) == [".cache", "calculus.apkg"]
+    assert sorted(left) == [".cache", "calculus.apkg", "first-built.json"]
 
 
 def test_quiet_says_nothing(dlcards: Run) -> None:

@@ -68,7 +68,7 @@ def write_decks(
     """
     now = int(time.time())
     known = _read_ledger(root, now)
-    memory = output / ".cache" / "first-built.json"
+    memory = output / "first-built.json"
     first_built, damaged = ledger.read_first_built(_text(memory), file="first-built.json")
     problems = (damaged,) if damaged is not None else ()
     stamps = ledger.stamp(known, plans, first_built=first_built, now=now, epoch=source_date_epoch())
