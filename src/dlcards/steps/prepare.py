@@ -106,7 +106,7 @@ class _Preparation:
             why=self.text(entry.why, words.why, "why"),
             pitfall=self.text(entry.pitfall, words.pitfall, "pitfall"),
             code=entry.code.numpy if entry.code else "",
-            example=tuple(self.example(checked.examples)),
+            example=tuple(self.example(checked)),
             blanks=tuple(self.blanks()),
             term=entry.title if self.lang != "en" and words.title else "",
             questions={slot: self.question(slot, q) for slot, q in entry.questions.items()},
@@ -210,7 +210,7 @@ class _Preparation:
             )
             return None
 
-    def example(self, values: tuple[tuple[str, str], ...]) -> Iterable[Prose]:
+    def example(self, checked: Checked) -> Iterable[Prose]:
         if self.entry.example is None or self.statement.example is None:
             return
         words = self.translation.example
@@ -223,8 +223,11 @@ class _Preparation:
         )
         if given:
             yield (Piece(PieceKind.MATH, given),)
-        for node, (_, value) in zip(self.statement.example.compute, values, strict=False):
-            yield (Piece(PieceKind.MATH, f"{to_latex(node, self.statement)} = {value}"),)
+        exact = checked.exact or (False,) * len(checked.examples)
+        results = zip(self.statement.example.compute, checked.examples, exact, strict=False)
+        for node, (_, value), is_exact in results:
+            sign = "=" if is_exact else r"\approx"
+            yield (Piece(PieceKind.MATH, f"{to_latex(node, self.statement)} {sign} {value}"),)
 
     # Texts
 
