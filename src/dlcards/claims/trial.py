@@ -65,6 +65,10 @@ class Trial:
     work: Work = field(default_factory=Work)
     points: int = 0
     tightest: tuple[float, list[float]] | None = None
+    _is_free: bool = False
+
+    def __post_init__(self) -> None:
+        self._is_free = is_free(self.claim.tree, self.scope)
 
     def run(self) -> tuple[Level, str]:
         """Return how surely the claim holds, with a note for the reader.
@@ -186,7 +190,7 @@ class Trial:
         """Compare all sides at a point; return the smallest slack of the inequalities."""
         tree = self.claim.tree
         slack = math.inf
-        if is_free(tree, self.scope):
+        if self._is_free:
             with point.chance():
                 for k in range(len(tree.relations)):
                     slack = min(slack, self._compare_pair(point, k, strict=strict))
