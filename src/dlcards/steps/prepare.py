@@ -115,7 +115,7 @@ class _Preparation:
             figure=self.captioned(figure),
             figure_front=front,
             sources=tuple(source_link(self.library.sources, s) for s in entry.sources),
-            source_tags=tuple(dict.fromkeys(source_tag(s) for s in entry.sources if ":" in s)),
+            source_tags=tuple(dict.fromkeys(self.source_tags())),
             check=summary(entry, checked.verdicts),
             related=tuple(self.related()),
             tags=tuple(entry.tags),
@@ -260,6 +260,11 @@ class _Preparation:
         if figure is None or words is None:
             return figure
         return replace(figure, alt=words.alt or figure.alt, caption=words.caption or figure.caption)
+
+    def source_tags(self) -> Iterable[str]:
+        for source in self.entry.sources:
+            if source.partition(":")[0] in self.library.sources:
+                yield source_tag(source)
 
     def related(self) -> Iterable[tuple[str, str]]:
         for other in self.entry.requires:

@@ -134,6 +134,8 @@ def _answer(text: str, ask: str, path: Path) -> Iterator[FormulaProblem]:
 
 def _leaks(answer: str, ask: str) -> bool:
     wanted, given = _words(answer), _words(ask)
+    if wanted and wanted[0] in ("a", "an", "the"):
+        wanted = wanted[1:]
     if not wanted or len(" ".join(wanted)) < 4:
         return False
     size = len(wanted)
