@@ -1,0 +1,98 @@
+"""The content of this project: every entry is valid, verified, illustrated and sourced."""
+
+from __future__ import annotations
+
+from collections import Counter
+from functools import cache
+from pathlib import Path
+
+import pytest
+
+from dlcards.claims.lock import has_something_to_check, read_lock
+from dlcards.library import Item, Library, checked_text, deck_items, find_deck, read_library
+from dlcards.steps.prepare import summary
+from dlcards.steps.review import Reviewed, review
+
+ROOT = Path(__file__).resolve().parent.parent
+SIZES = {"equations": 50, "linear-algebra": 64, "calculus": 63, "statistics": 78}
+"""Entries the curriculum names: the equations, and the concepts of each subject."""
+
+
+@cache
+def library() -> Library:
+    found, problems = read_library(ROOT)
+    assert not problems, "\n".join(str(problem) for problem in problems)
+    return found
+
+
+def items(deck: str) -> tuple[Item, ...]:
+    chosen = deck_items(library(), find_deck(library(), deck))
+    assert chosen
+    return chosen
+
+
+def test_the_decks_hold_the_whole_curriculum() -> None:
+    concepts = Counter(i.subject for i in library().items.values() if i.entry.kind == "concept")
+    equations = [i for i in library().items.values() if i.entry.kind == "equation"]
+    assert len(equations) == SIZES["equations"]
+    assert {i.id for i in items("equations")} == {i.id for i in equations}
+    for subject in ("linear-algebra", "calculus", "statistics"):
+        assert concepts[subject] >= SIZES[subject], subject
+
+
+@pytest.mark.parametrize("deck", SIZES)
+def test_prerequisites_come_first(deck: str) -> None:
+    place = {item.id: i for i, item in enumerate(items(deck))}
+    for item in items(deck):
+        for other in item.entry.requires:
+            assert place.get(other, -1) < place[item.id], (item.id, other)
+
+
+@pytest.mark.parametrize("deck", SIZES)
+def test_nearly_everything_has_its_picture(deck: str) -> None:
+    with_figure = sum(item.entry.figure is not None for item in items(deck))
+    assert with_figure / len(items(deck)) >= (1.0 if deck == "equations" else 0.95)
+
+
+@pytest.mark.parametrize("deck", SIZES)
+def test_nearly_every_formula_is_checked(deck: str) -> None:
+    lock, problems = read_lock(ROOT / "formulas" / "checks.lock")
+    assert not problems
+    levels: Counter[str] = Counter()
+    for item in items(deck):
+        checked = lock.find(checked_text(item))
+        found = summary(item.entry, checked.verdicts if checked else ())
+        if found is not None:
+            levels[str(found.level)] += 1
+    strong = levels["proved"] + levels["proved-small"] + levels["numeric"] + levels["statistical"]
+    assert strong / sum(levels.values()) >= 0.85, levels
+    if deck == "equations":
+        assert levels["unchecked"] <= 2
+
+
+def test_the_lock_knows_every_claim() -> None:
+    lock, _ = read_lock(ROOT / "formulas" / "checks.lock")
+    texts = [checked_text(item) for item in library().items.values()]
+    asked = [text for text in texts if has_something_to_check(text)]
+    assert len(asked) > 200
+    unknown = [text.id for text in asked if lock.find(text) is None]
+    assert not unknown, "run: dlcards check"
+
+
+def test_the_equations_have_everything() -> None:
+    for item in items("equations"):
+        entry = item.entry
+        for key in ("why", "pitfall", "code", "example", "figure"):
+            assert getattr(entry, key) is not None, (item.id, key)
+        assert len(entry.questions) >= 3, item.id
+        assert entry.blanks or "cloze" in entry.without, item.id
+        assert entry.figure is not None
+        assert entry.figure.get("alt"), item.id
+        assert entry.figure.get("caption"), item.id
+
+
+def test_the_cards_keep_the_rules() -> None:
+    needed = {other for item in library().items.values() for other in item.entry.requires}
+    found = review([Reviewed(i.id, i.entry, i.id in needed, 3) for i in library().items.values()])
+    told = [(name, p.path, p.code) for name, problems in found.items() for p in problems]
+    assert not [problem for problem in told if problem[2] != "missing-figure"]
