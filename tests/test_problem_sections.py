@@ -1,44 +1,111 @@
-"""Every problem of packages and releases has its section in docs/problems.md."""
+"""Every code of a problem has one section in docs/problems.md: cause, example, remedy."""
 
 from __future__ import annotations
 
 import ast
 import re
+from collections import defaultdict
+from collections.abc import Iterator
 from pathlib import Path
+
+import pytest
+
+from dlcards.cli import explain
 
 ROOT = Path(__file__).parents[1]
 SOURCES = ROOT / "src" / "dlcards"
-PLACES = ("ledger", "steps/package", "steps/release.py")
+CODE = re.compile(r"[a-z0-9]+(-[a-z0-9]+)*")
 
 
-def codes() -> set[str]:
-    found: set[str] = set()
-    for place in PLACES:
-        path = SOURCES / place
-        for file in [path] if path.is_file() else sorted(path.glob("*.py")):
-            for call in ast.walk(ast.parse(file.read_text(encoding="utf-8"))):
-                if isinstance(call, ast.Call) and isinstance(call.func, ast.Name):
-                    found |= set(code_of(call))
+def trees() -> list[ast.Module]:
+    files = [path for path in sorted(SOURCES.rglob("*.py")) if path.parent.name != "cli"]
+    return [ast.parse(path.read_text(encoding="utf-8")) for path in files]
+
+
+def positions(parsed: list[ast.Module]) -> dict[str, set[int]]:
+    """Return where callables, by name, take an argument called ``code``."""
+    found: dict[str, set[int]] = defaultdict(set)
+    for node in (node for tree in parsed for node in ast.walk(tree)):
+        names: list[str] = []
+        if isinstance(node, ast.FunctionDef):
+            names = [a.arg for a in (*node.args.posonlyargs, *node.args.args) if a.arg != "self"]
+        elif isinstance(node, ast.ClassDef):
+            names = _fields(node)
+        if "code" in names and isinstance(node, ast.FunctionDef | ast.ClassDef):
+            found[node.name].add(names.index("code"))
     return found
 
 
-def code_of(call: ast.Call) -> list[str]:
-    name = call.func.id if isinstance(call.func, ast.Name) else ""
-    if name not in ("Problem", "_problem") or len(call.args) < 2:
-        return []
-    code = call.args[1]
-    return [code.value] if isinstance(code, ast.Constant) and isinstance(code.value, str) else []
+def _fields(node: ast.ClassDef) -> list[str]:
+    for part in node.body:
+        if isinstance(part, ast.FunctionDef) and part.name == "__init__":
+            return [argument.arg for argument in part.args.args][1:]
+    return [
+        part.target.id
+        for part in node.body
+        if isinstance(part, ast.AnnAssign) and isinstance(part.target, ast.Name)
+    ]
 
 
-def sections() -> list[str]:
+def given(node: ast.AST, places: dict[str, set[int]]) -> Iterator[ast.expr]:
+    """Yield what is given for ``code``: as argument, as default, by assignment."""
+    if isinstance(node, ast.Call):
+        name = getattr(node.func, "id", getattr(node.func, "attr", ""))
+        yield from (node.args[i] for i in places.get(name, ()) if i < len(node.args))
+        yield from (keyword.value for keyword in node.keywords if keyword.arg == "code")
+    elif isinstance(node, ast.Assign):
+        if any(isinstance(target, ast.Name) and target.id == "code" for target in node.targets):
+            yield node.value
+        for target in node.targets:
+            if isinstance(target, ast.Tuple) and isinstance(node.value, ast.Tuple):
+                pairs = zip(target.elts, node.value.elts, strict=False)
+                yield from (v for t, v in pairs if isinstance(t, ast.Name) and t.id == "code")
+    elif isinstance(node, ast.FunctionDef):
+        defaults = node.args.defaults
+        named = node.args.args[len(node.args.args) - len(defaults) :]
+        yield from (d for a, d in zip(named, defaults, strict=True) if a.arg == "code")
+
+
+def codes() -> set[str]:
+    parsed = trees()
+    places = positions(parsed)
+    found: set[str] = set()
+    for node in (node for tree in parsed for node in ast.walk(tree)):
+        for value in given(node, places):
+            options = (value.body, value.orelse) if isinstance(value, ast.IfExp) else (value,)
+            assert not any(isinstance(o, ast.JoinedStr) for o in options), ast.unparse(value)
+            found |= {
+                option.value
+                for option in options
+                if isinstance(option, ast.Constant)
+                and isinstance(option.value, str)
+                and CODE.fullmatch(option.value)
+            }
+    return found
+
+
+def test_every_code_has_a_section_and_every_section_a_code() -> None:
+    found = codes()
+    assert len(found) > 120
+    assert found == set(explain.sections())
+
+
+def test_sections_are_sorted_and_none_is_there_twice() -> None:
     text = (ROOT / "docs" / "problems.md").read_text(encoding="utf-8")
-    return re.findall(r"^## (\S+)$", text, re.MULTILINE)
+    names = re.findall(r"^## (\S+)$", text, re.MULTILINE)
+    assert len(names) > 120
+    assert names == sorted(set(names))
 
 
-def test_every_code_has_a_section() -> None:
-    assert len(codes()) > 30
-    assert codes() - set(sections()) == set()
+@pytest.mark.parametrize("code", sorted(explain.sections()))
+def test_a_section_tells_cause_example_and_remedy(code: str) -> None:
+    parts = explain.sections()[code].split("\n\n")
+    cause, example, remedy = parts
+    assert all(line.startswith("    ") for line in example.splitlines())
+    assert not cause.startswith(" ")
+    assert not remedy.startswith(" ")
 
 
-def test_no_code_has_two_sections() -> None:
-    assert len(set(sections())) == len(sections())
+def test_the_document_is_what_the_command_prints() -> None:
+    packaged = (SOURCES / "cli" / "problems.md").read_text(encoding="utf-8")
+    assert packaged == (ROOT / "docs" / "problems.md").read_text(encoding="utf-8")

@@ -20,6 +20,7 @@ COMMANDS: Mapping[str, str] = {
     "list": "listing",
     "show": "show",
     "new": "new",
+    "explain": "explain",
     "diff": "diff",
     "release": "release",
     "schema": "schema",

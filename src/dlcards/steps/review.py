@@ -171,9 +171,12 @@ def _missing(reviewed: Reviewed) -> Iterator[FormulaProblem]:
         message = f"fewer than {wanted} questions"
         yield _warning((), "missing-question", message, "ask what it means and when it fails")
     if entry.kind == "equation":
-        for key, value in (("code", entry.code), ("why", entry.why), ("pitfall", entry.pitfall)):
-            if value is None:
-                yield _warning((), f"missing-{key}", f"no {key}", f"add {key}:")
+        if entry.code is None:
+            yield _warning((), "missing-code", "no code", "add code:")
+        if entry.why is None:
+            yield _warning((), "missing-why", "no why", "add why:")
+        if entry.pitfall is None:
+            yield _warning((), "missing-pitfall", "no pitfall", "add pitfall:")
         if not entry.blanks and "cloze" not in entry.without:
             yield _warning((), "missing-blanks", "no blanks", "name the parts worth recalling")
     if not entry.requires and not reviewed.is_root:
@@ -207,8 +210,8 @@ def _confusable(entries: Sequence[Reviewed]) -> Iterator[tuple[str, FormulaProbl
 def _alike(one: tuple[str, Path, str], other: tuple[str, Path, str]) -> tuple[str, FormulaProblem]:
     same = _words(one[2]) == _words(other[2])
     message = f"this front {'is' if same else 'looks like'} that of {other[0]} ({other[1][1]})"
-    make = _error if same else _warning
-    return one[0], make(one[1], "confusable-fronts", message, "add a word that tells them apart")
+    hint = "add a word that tells them apart"
+    return one[0], FormulaProblem(one[1], "confusable-fronts", message, hint, warning=not same)
 
 
 def _trigrams(text: str) -> frozenset[str]:
