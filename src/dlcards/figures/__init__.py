@@ -20,6 +20,7 @@ from dlcards.figures import (
     map2d,
     matrix_shapes,
     sampling,
+    scatter,
     series,
     surface3d,
     vectors2d,
@@ -65,6 +66,7 @@ KINDS: tuple[Kind, ...] = (
     bars.KIND,
     map2d.KIND,
     matrix_shapes.KIND,
+    scatter.KIND,
 )
 """Every kind of figure, in the order of the documentation."""
 
