@@ -7,6 +7,7 @@ deck:  ; $(PYTHON) tasks.py deck $(DECK)
 test:  ; $(PYTHON) tasks.py test
 quick: ; $(PYTHON) tasks.py quick
 check: ; $(PYTHON) tasks.py check
+docs:  ; $(PYTHON) tasks.py docs
 lint:
 	.venv/bin/ruff check && .venv/bin/ruff format --check && .venv/bin/lint-imports && .venv/bin/mypy
 format:

@@ -5,6 +5,7 @@ python3 tasks.py deck calculus    build a deck into build/
 python3 tasks.py test             all checks and tests
 python3 tasks.py quick            the ones that take less than a minute
 python3 tasks.py check            all claims anew, as continuous integration does
+python3 tasks.py docs             the generated pages of docs/
 
 An environment of its own is kept in .venv.
 """
@@ -95,7 +96,20 @@ def test() -> int:
     return bool(failed)
 
 
-TASKS = {"deck": deck, "check": check, "quick": quick, "test": test}
+def docs() -> int:
+    """Write the generated pages anew."""
+    environment("dev")
+    python = SCRIPTS / "python"
+    codes = [run(python, "-m", module) for module in GENERATORS]
+    with (ROOT / "docs" / "claim-language.md").open("w", encoding="utf-8") as page:
+        command = [str(python), "-m", "dlcards.claims.reference"]
+        codes.append(subprocess.run(command, cwd=ROOT, stdout=page, check=False).returncode)
+    return int(any([*codes, run(SCRIPTS / "dlcards", "schema", "--write")]))
+
+
+GENERATORS = ("dlcards.figures.gallery", "dlcards.pipeline.reference")
+
+TASKS = {"deck": deck, "check": check, "quick": quick, "test": test, "docs": docs}
 
 if __name__ == "__main__":
     if len(sys.argv) < 2 or sys.argv[1] not in TASKS:
