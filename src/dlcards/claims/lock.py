@@ -9,9 +9,7 @@ from __future__ import annotations
 
 import hashlib
 import json
-import os
 import re
-import tempfile
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field, replace
 from pathlib import Path
@@ -20,6 +18,7 @@ from typing import Any
 
 from dlcards.claims.statement import StatementText
 from dlcards.claims.verdict import Level, Verdict
+from dlcards.files import write_atomically
 from dlcards.problems import Location, Problem
 
 CHECKER_VERSION = 1
@@ -198,16 +197,7 @@ def write_lock(path: Path, lock: Lock, versions: Mapping[str, str] | None = None
     text = format_lock(lock, versions)
     if path.exists() and _body(path.read_text("utf-8", "replace")) == _body(text):
         return False
-    path.parent.mkdir(parents=True, exist_ok=True)
-    handle, temporary = tempfile.mkstemp(dir=path.parent, prefix=f".{path.name}.")
-    try:
-        with os.fdopen(handle, "w", encoding="utf-8", newline="\n") as stream:
-            stream.write(text)
-        Path(temporary).chmod(0o644)
-        Path(temporary).replace(path)
-    except BaseException:
-        Path(temporary).unlink(missing_ok=True)
-        raise
+    write_atomically(path, text)
     return True
 
 

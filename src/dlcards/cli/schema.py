@@ -25,7 +25,7 @@ def command(settings: Settings, name: str, write: bool) -> int:
     if not write:
         click.echo(schema_text(name), nl=False)
         return 0
-    from dlcards.pipeline.changes import write_atomically
+    from dlcards.files import write_atomically
 
     root = settings.find_root()
     for each, place in PLACES.items():

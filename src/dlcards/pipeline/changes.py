@@ -133,6 +133,8 @@ def unchanged(request: BuildRequest, output: Path, name: str, stamp: Stamp) -> B
 
 def remember(request: BuildRequest, output: Path, deck: BuiltDeck, stamped: Taken) -> None:
     """Keep what a later build needs to find out that nothing changed."""
+    from dlcards.files import write_atomically
+
     status = deck.package.stat()
     kept = {
         "stamp": stamped.stamp.digest,
@@ -144,22 +146,6 @@ def remember(request: BuildRequest, output: Path, deck: BuiltDeck, stamped: Take
         "deck": {"notes": deck.notes, "cards": deck.cards, "media": deck.media},
     }
     write_atomically(_manifest_path(output, deck.name), json.dumps(kept, indent=1))
-
-
-def write_atomically(path: Path, text: str) -> None:
-    """Write a text file so that readers see the old one or the new one, never a part."""
-    import tempfile
-
-    path.parent.mkdir(parents=True, exist_ok=True)
-    handle, name = tempfile.mkstemp(prefix=f".{path.name}.", dir=path.parent)
-    try:
-        with os.fdopen(handle, "w", encoding="utf-8", newline="\n") as file:
-            file.write(text)
-        os.chmod(name, 0o644)  # noqa: PTH101 - mkstemp is stricter than a file one shares
-        Path(name).replace(path)
-    except BaseException:
-        Path(name).unlink(missing_ok=True)
-        raise
 
 
 def deck_names(root: Path) -> tuple[str, ...]:

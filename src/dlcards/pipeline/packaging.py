@@ -9,10 +9,10 @@ from pathlib import Path
 
 from dlcards import __version__, ledger
 from dlcards.claims.lock import Checked
+from dlcards.files import write_atomically
 from dlcards.library import DeckSource, Item
 from dlcards.model import DeckPlan
 from dlcards.notetypes import note_types
-from dlcards.pipeline.changes import write_atomically
 from dlcards.pipeline.content import Content
 from dlcards.pipeline.requests import BuiltDeck
 from dlcards.problems import ContentError, Problem, ToolError, UsageError

@@ -8,10 +8,10 @@ from dataclasses import dataclass, field
 from pathlib import Path
 
 from dlcards import ledger
+from dlcards.files import write_atomically
 from dlcards.ledger import Kind, Ledger
 from dlcards.library import Library, deck_items, read_library
 from dlcards.model import DeckPlan
-from dlcards.pipeline.changes import write_atomically
 from dlcards.pipeline.content import Work, read_content, workers
 from dlcards.pipeline.packaging import LEDGER, plan_deck, source_date_epoch
 from dlcards.pipeline.requests import Watcher

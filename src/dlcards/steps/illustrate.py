@@ -4,8 +4,6 @@ from __future__ import annotations
 
 import hashlib
 import json
-import os
-import tempfile
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import asdict, dataclass
 from functools import cache
@@ -13,6 +11,7 @@ from pathlib import Path
 from typing import Any
 
 from dlcards.claims.statement import FormulaProblem, StatementText
+from dlcards.files import write_atomically
 from dlcards.model import Illustration, MediaFile
 from dlcards.workers import Failure, Result, run_tasks
 
@@ -268,11 +267,7 @@ def _to_cache(folder: Path | None, key: str, drawing: Drawn) -> None:
     body = json.dumps(asdict(drawing), ensure_ascii=False)
     head = hashlib.sha256(body.encode()).hexdigest()
     try:
-        folder.mkdir(parents=True, exist_ok=True)
-        handle, name = tempfile.mkstemp(prefix=".", suffix=".tmp", dir=folder)
-        with os.fdopen(handle, "w", encoding="utf-8") as file:
-            file.write(f"{head}\n{body}")
-        Path(name).replace(folder / f"{key}.json")
+        write_atomically(folder / f"{key}.json", f"{head}\n{body}")
     except OSError:
         # A cache that cannot be written costs time, not correctness.
         return

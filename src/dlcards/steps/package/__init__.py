@@ -2,17 +2,13 @@
 
 from __future__ import annotations
 
-import contextlib
-import glob
 import os
-import shutil
 import sqlite3
-import tempfile
-import time
 from collections.abc import Mapping
 from dataclasses import dataclass
 from pathlib import Path
 
+from dlcards.files import clear_leftovers, scratch_folder
 from dlcards.model import DeckPlan
 from dlcards.problems import ContentError, ToolError
 from dlcards.steps.package.archive import write_archive
@@ -26,9 +22,6 @@ __all__ = [
     "package_base",
     "write_package",
 ]
-
-_UNFINISHED = ".unfinished"
-_ABANDONED_AFTER = 3600  # seconds; no write takes as long, however many notes
 
 
 @dataclass(frozen=True, slots=True)
@@ -87,10 +80,8 @@ def write_package(
 
 
 def _write(plan: DeckPlan, target: Path, modified: Mapping[str, int], base: int) -> PackageSummary:
-    target.parent.mkdir(parents=True, exist_ok=True)
-    _clear_away(target)
-    scratch = Path(tempfile.mkdtemp(_UNFINISHED, f".{target.name}.", target.parent))
-    try:
+    clear_leftovers(target.parent)
+    with scratch_folder(target) as scratch:
         database = scratch / "collection.anki2"
         made = write_database(plan, database, modified, base)
         package = scratch / "package.apkg"
@@ -98,17 +89,7 @@ def _write(plan: DeckPlan, target: Path, modified: Mapping[str, int], base: int)
         size = package.stat().st_size
         package.replace(target)
         _sync_folder(target.parent)
-    finally:
-        shutil.rmtree(scratch, ignore_errors=True)
     return PackageSummary(len(plan.notes), made, len(plan.media), size)
-
-
-def _clear_away(target: Path) -> None:
-    """Remove what a build left here that was killed long ago."""
-    for folder in target.parent.glob(f".{glob.escape(target.name)}.*{_UNFINISHED}"):
-        with contextlib.suppress(FileNotFoundError):  # another build has finished meanwhile
-            if time.time() - folder.stat().st_mtime > _ABANDONED_AFTER:
-                shutil.rmtree(folder, ignore_errors=True)
 
 
 def _sync_folder(folder: Path) -> None:

@@ -1,0 +1,126 @@
+"""Files that appear complete or not at all, and what killed processes left of them.
+
+Uses the standard library alone.
+"""
+
+from __future__ import annotations
+
+import os
+import re
+from collections.abc import Iterator
+from contextlib import contextmanager, suppress
+from pathlib import Path
+from zlib import crc32
+
+_UNFINISHED = re.compile(
+    r"\..+\.(?P<machine>[0-9a-f]{8})-(?P<process>[0-9]{1,10})-[0-9a-f]{8}\.part"
+)
+_ABANDONED_AFTER = 3600  # seconds; nothing that dlcards writes takes as long
+
+
+def write_atomically(path: Path, content: str | bytes) -> None:
+    """Write a file so that readers see the old one or the new one, never a part.
+
+    Raises
+    ------
+    OSError
+        If it cannot be written; the old file is untouched and nothing stays behind.
+    """
+    data = content.encode() if isinstance(content, str) else content
+    path.parent.mkdir(parents=True, exist_ok=True)
+    part = unfinished(path)
+    try:
+        with part.open("xb") as file:
+            file.write(data)
+        part.replace(path)
+    except BaseException:
+        with suppress(OSError):
+            part.unlink(missing_ok=True)
+        raise
+
+
+@contextmanager
+def scratch_folder(path: Path) -> Iterator[Path]:
+    """Make a folder beside a file that is to be written, and remove it in the end.
+
+    Raises
+    ------
+    OSError
+        If it cannot be made.
+    """
+    import shutil
+
+    path.parent.mkdir(parents=True, exist_ok=True)
+    folder = unfinished(path)
+    folder.mkdir()
+    try:
+        yield folder
+    finally:
+        shutil.rmtree(folder, ignore_errors=True)
+
+
+def unfinished(path: Path) -> Path:
+    """Return a name beside a file under which this process may write it."""
+    tag = f"{_machine()}-{os.getpid()}-{os.urandom(4).hex()}"
+    return path.with_name(f".{path.name}.{tag}.part")
+
+
+def clear_leftovers(*folders: Path) -> None:
+    """Remove what processes left unfinished in folders, if they are no more.
+
+    What another process is still writing is left alone.
+    """
+    for folder in folders:
+        _clear(folder)
+
+
+def _clear(folder: Path) -> None:
+    try:
+        names = os.listdir(folder)  # noqa: PTH208 - names alone are needed, and fast
+    except OSError:
+        return
+    for name in names:
+        match = _UNFINISHED.fullmatch(name) if name.endswith(".part") else None
+        if match is not None and _abandoned(folder / name, match["machine"], int(match["process"])):
+            _remove(folder / name)
+
+
+def _remove(path: Path) -> None:
+    import shutil
+
+    with suppress(OSError):  # another process may have cleared it away meanwhile
+        if path.is_dir() and not path.is_symlink():
+            shutil.rmtree(path, ignore_errors=True)
+        else:
+            path.unlink()
+
+
+def _abandoned(path: Path, machine: str, process: int) -> bool:
+    import time
+
+    if machine == _machine() and process != os.getpid() and _has_ended(process):
+        return True
+    try:
+        age = time.time() - path.lstat().st_mtime
+    except OSError:
+        return False
+    return age > _ABANDONED_AFTER
+
+
+def _has_ended(process: int) -> bool:
+    if os.name != "posix":  # elsewhere, asking with a signal would end the process
+        return False
+    try:
+        os.kill(process, 0)
+    except ProcessLookupError:
+        return True
+    except (OSError, OverflowError):
+        return False
+    return False
+
+
+def _machine() -> str:
+    """Return a mark of this machine: another one's processes cannot be asked for."""
+    import platform
+
+    return f"{crc32(platform.node().encode()):08x}"
