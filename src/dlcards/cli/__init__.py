@@ -12,7 +12,6 @@ from typing import Any
 import click
 
 from dlcards.cli.settings import Settings
-from dlcards.problems import ContentError, DlcardsError
 
 COMMANDS: Mapping[str, str] = {
     "build": "build",
@@ -95,14 +94,6 @@ def run(arguments: Sequence[str]) -> int:
     """Run one command and return its exit code: 0, or 1 content, 2 usage, 3 tool, 4 bug."""
     try:
         code: Any = application.main(list(arguments), prog_name="dlcards", standalone_mode=False)
-    except ContentError as error:
-        from dlcards.cli.problems_output import show_problems
-
-        show_problems(error.problems)
-        return error.exit_code
-    except DlcardsError as error:
-        click.secho(f"error: {error}", fg="red", err=True)
-        return error.exit_code
     except click.ClickException as error:
         error.show()
         return 2
@@ -113,17 +104,32 @@ def run(arguments: Sequence[str]) -> int:
         # The reader of our output has gone (``dlcards list | head``).
         os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
         return 0
-    except OSError as error:
+    except Exception as error:  # noqa: BLE001 - the last line of defence
+        return _failed(error)
+    return code if isinstance(code, int) else 0
+
+
+def _failed(error: Exception) -> int:
+    """Say why a command could not do its work; what is not expected is a bug."""
+    from dlcards.problems import ContentError, DlcardsError
+
+    if isinstance(error, ContentError):
+        from dlcards.cli.problems_output import show_problems
+
+        show_problems(error.problems)
+        return error.exit_code
+    if isinstance(error, DlcardsError):
+        click.secho(f"error: {error}", fg="red", err=True)
+        return error.exit_code
+    if isinstance(error, OSError):
         name = f" {error.filename}" if error.filename else ""
         click.secho(f"error:{name}: {error.strerror or error}", fg="red", err=True)
         return 3
-    except Exception:  # noqa: BLE001 - the last line of defence; everything else is a bug
-        import traceback
+    import traceback
 
-        traceback.print_exc()
-        click.secho("error: this is a bug in dlcards; please report the lines above", err=True)
-        return 4
-    return code if isinstance(code, int) else 0
+    traceback.print_exception(error)
+    click.secho("error: this is a bug in dlcards; please report the lines above", err=True)
+    return 4
 
 
 def main() -> None:

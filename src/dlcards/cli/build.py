@@ -35,7 +35,8 @@ def command(
     no_cache: bool,
 ) -> int:
     """Check formulas, draw figures and write Anki packages."""
-    from dlcards.pipeline import BuildRequest, build
+    from dlcards.pipeline.build import build
+    from dlcards.pipeline.requests import BuildRequest
 
     if not decks and not every:
         message = (

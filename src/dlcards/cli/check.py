@@ -11,7 +11,7 @@ import click
 from dlcards.cli.settings import Settings
 
 if TYPE_CHECKING:
-    from dlcards.pipeline import CheckResult
+    from dlcards.pipeline.check import CheckResult
 
 
 @click.command(epilog="Example: dlcards check formulas/calculus/chain-rule.yaml")
@@ -42,7 +42,7 @@ def command(
     """Check entries: form, claims, snippets, figures and card rules."""
     from dlcards.cli.console import Progress
     from dlcards.cli.problems_output import report
-    from dlcards.pipeline import CheckRequest, check
+    from dlcards.pipeline.check import CheckRequest, check
 
     request = CheckRequest(
         root=settings.find_root(),

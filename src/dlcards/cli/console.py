@@ -5,7 +5,6 @@ from __future__ import annotations
 import sys
 from collections.abc import Callable, Iterable, Iterator, Sequence
 from contextlib import contextmanager
-from dataclasses import dataclass
 
 Advance = Callable[[int], None]
 """Called with the number of tasks that were finished."""
@@ -15,7 +14,6 @@ def _nothing(done: int) -> None:
     """Say nothing."""
 
 
-@dataclass(frozen=True, slots=True)
 class Progress:
     """Shows how far a step is; silent when nobody watches a terminal.
 
@@ -27,8 +25,11 @@ class Progress:
         Also print a line for each step when there is no terminal.
     """
 
-    quiet: bool = False
-    verbose: bool = False
+    __slots__ = ("quiet", "verbose")
+
+    def __init__(self, quiet: bool = False, verbose: bool = False) -> None:
+        self.quiet = quiet
+        self.verbose = verbose
 
     @contextmanager
     def step(self, name: str, total: int) -> Iterator[Advance]:

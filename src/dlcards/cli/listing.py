@@ -39,7 +39,7 @@ def command(
     output_format: str,
 ) -> int:
     """List entries with their level of check, or the decks."""
-    from dlcards.pipeline import list_decks, list_entries
+    from dlcards.pipeline.listing import list_decks, list_entries
 
     root = settings.find_root()
     if show_decks:

@@ -2,12 +2,11 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
 from pathlib import Path
+from typing import NamedTuple
 
 
-@dataclass(frozen=True, slots=True)
-class Settings:
+class Settings(NamedTuple):
     """Global options.
 
     Parameters
@@ -22,6 +21,6 @@ class Settings:
 
     def find_root(self) -> Path:
         """Return the folder that holds formulas/ and decks/."""
-        from dlcards.pipeline import find_root
+        from dlcards.pipeline.changes import find_root
 
         return find_root(self.root, Path.cwd())

@@ -8,18 +8,19 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 from dlcards.pipeline.changes import (
-    Taken,
+    Stamp,
     deck_names,
     output_folder,
     remember,
     take_stamp,
     unchanged,
+    what_changed,
 )
 from dlcards.pipeline.requests import BuildRequest, BuildResult, Watcher
-from dlcards.problems import Problem, as_errors, has_errors, in_order
 
 if TYPE_CHECKING:
     from dlcards.library import DeckSource, Item, Library
+    from dlcards.problems import Problem
 
 
 def build(request: BuildRequest, watcher: Watcher) -> BuildResult:
@@ -33,28 +34,29 @@ def build(request: BuildRequest, watcher: Watcher) -> BuildResult:
     UsageError
         For a deck that does not exist.
     """
-    now = time.time_ns()
     output = output_folder(request)
-    taken = Taken(take_stamp(request.root), now)
+    stamp = take_stamp(request.root, time.time_ns())
     names = deck_names(request.root) if request.every else request.decks
     if request.use_cache:
-        kept = [unchanged(request, output, name, taken.stamp) for name in names]
-        same = tuple(deck for deck in kept if deck is not None)
-        if names and len(same) == len(names):
-            return BuildResult(same, ())
-    return _build(request, names, output, taken, watcher)
+        same = unchanged(request, output, names, stamp)
+        if same is not None:
+            return same
+        for path in what_changed(request, output, names, stamp):
+            watcher.say(f"changed: {path}")
+    return _build(request, names, output, stamp, watcher)
 
 
 def _build(
     request: BuildRequest,
     names: Sequence[str],
     output: Path,
-    taken: Taken,
+    stamp: Stamp,
     watcher: Watcher,
 ) -> BuildResult:
     from dlcards.library import deck_items, find_deck, read_library
     from dlcards.pipeline.content import Work, read_content, workers
     from dlcards.pipeline.packaging import count_levels, plan_deck, write_decks
+    from dlcards.problems import has_errors, in_order
 
     library, problems = read_library(request.root)
     decks = [find_deck(library, name) for name in names]
@@ -73,13 +75,14 @@ def _build(
     counts = {name: count_levels(group, content.checked) for name, group in chosen.items()}
     suffix = "" if request.language == "en" else f".{request.language}"
     written, more = write_decks(request.root, output, plans, counts, suffix)
-    found += more
     for deck in written:
-        remember(request, output, deck, taken)
-    return BuildResult(written, _final(found, request.strict))
+        remember(request, output, deck, stamp, found)
+    return BuildResult(written, _final((*found, *more), request.strict))
 
 
 def _final(problems: Iterable[Problem], strict: bool) -> tuple[Problem, ...]:
+    from dlcards.problems import as_errors, in_order
+
     ordered = in_order(problems)
     return as_errors(ordered) if strict else ordered
 

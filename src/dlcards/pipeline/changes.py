@@ -4,45 +4,50 @@ from __future__ import annotations
 
 import json
 import os
-from collections.abc import Iterator
-from dataclasses import dataclass
-from hashlib import sha256
+import sys
+from collections.abc import Iterator, Sequence
 from pathlib import Path
-from typing import Any
+from typing import TYPE_CHECKING, Any, NamedTuple
 
-from dlcards.pipeline.requests import BuildRequest, BuiltDeck
-from dlcards.problems import UsageError
+from dlcards.pipeline.requests import BuildRequest, BuildResult, BuiltDeck
+
+if TYPE_CHECKING:
+    from dlcards.problems import Problem
 
 RACY_NANOSECONDS = 100_000_000
 """A file changed this short before it was looked at may change again unseen."""
 
+CODE = os.path.dirname(os.path.dirname(os.path.abspath(__file__)))  # noqa: PTH100, PTH120
+"""The folder of this package."""
 
-@dataclass(frozen=True, slots=True)
-class Stamp:
-    """The state of all files that a build reads, without reading them."""
 
-    digest: str
+class Stamp(NamedTuple):
+    """The state of all files that a build reads, without reading them.
+
+    Parameters
+    ----------
+    text : str
+        One line per file: path, size, time of its last change.
+    newest : int
+        The latest of these times, in nanoseconds since 1970.
+    taken : int
+        When it was looked at.
+    """
+
+    text: str
     newest: int
-
-
-@dataclass(frozen=True, slots=True)
-class Taken:
-    """A stamp and when it was taken, in nanoseconds since 1970."""
-
-    stamp: Stamp
     taken: int
 
     def settled(self) -> bool:
         """Whether no file is so new that it may still change unseen."""
-        return self.stamp.newest < self.taken - RACY_NANOSECONDS
+        return self.newest < self.taken - RACY_NANOSECONDS
 
 
 def output_folder(request: BuildRequest) -> Path:
     """Return the folder of the packages; content inside the installed package is not touched."""
     if request.output is not None:
         return request.output.resolve()
-    bundled = Path(__file__).parent.parent
-    top = Path.cwd() if request.root.is_relative_to(bundled) else request.root
+    top = Path.cwd() if request.root.is_relative_to(CODE) else request.root
     return top / "build"
 
 
@@ -52,37 +57,49 @@ def _files(top: str, suffixes: tuple[str, ...]) -> Iterator[tuple[str, int, int]
     while stack:
         folder = stack.pop()
         try:
-            found = sorted(os.scandir(folder), key=lambda entry: entry.name)
+            with os.scandir(folder) as entries:
+                found = sorted(entries, key=lambda entry: entry.name)
         except (FileNotFoundError, NotADirectoryError):
             continue
         for entry in found:
-            if entry.is_dir(follow_symlinks=False):
-                stack.append(entry.path)
-            elif entry.name.endswith(suffixes):
+            if entry.name.endswith(suffixes):
                 status = entry.stat(follow_symlinks=False)
                 yield entry.path, status.st_size, status.st_mtime_ns
+            elif entry.is_dir(follow_symlinks=False) and entry.name != "__pycache__":
+                stack.append(entry.path)
 
 
-def take_stamp(root: Path) -> Stamp:
-    """Look at every file a build depends on: content, ledger and our own code.
+def take_stamp(root: Path, taken: int) -> Stamp:
+    """Look at every file a build depends on: content, ledger, our own code, libraries.
 
     The lock of the claims is left to :func:`lock_state`: a build may write it itself.
+
+    Parameters
+    ----------
+    root : Path
+    taken : int
+        The time now, in nanoseconds since 1970.
     """
-    digest = sha256()
-    newest = 0
     content = (".yaml", ".yml", ".tsv")
     code = (".py", ".html", ".css", ".yaml", ".js")
-    tops = (
-        (root / "decks", content),
-        (root / "formulas", content),
-        (Path(__file__).parent.parent, code),
-    )
+    tops = ((str(root / "decks"), content), (str(root / "formulas"), content), (CODE, code))
+    lines = [f"{sys.version} {os.environ.get('SOURCE_DATE_EPOCH', '')}", *_installed()]
+    newest = 0
     for top, suffixes in tops:
-        for path, size, modified in _files(str(top), suffixes):
-            digest.update(f"{path}\0{size}\0{modified}\n".encode())
+        for path, size, modified in _files(top, suffixes):
+            lines.append(f"{path} {size} {modified}")
             newest = max(newest, modified)
-    digest.update(os.environ.get("SOURCE_DATE_EPOCH", "").encode())
-    return Stamp(digest.hexdigest(), newest)
+    return Stamp("\n".join(lines), newest, taken)
+
+
+def _installed() -> Iterator[str]:
+    """Yield the state of the folders of libraries; installing anything changes one of them."""
+    for folder in sys.path:
+        if folder.endswith(("site-packages", "dist-packages")):
+            try:
+                yield f"{folder} 0 {os.stat(folder).st_mtime_ns}"  # noqa: PTH116
+            except OSError:
+                continue
 
 
 def lock_state(root: Path) -> list[int]:
@@ -94,58 +111,98 @@ def lock_state(root: Path) -> list[int]:
     return [status.st_size, status.st_mtime_ns]
 
 
-def _manifest_path(output: Path, name: str) -> Path:
-    return output / ".cache" / f"deck-{name}.json"
+def _manifest_path(output: Path, name: str, language: str) -> Path:
+    return output / ".cache" / f"deck-{name}.{language}.json"
 
 
 def _options(request: BuildRequest) -> list[Any]:
     return [request.language, request.strict, str(request.root)]
 
 
-def unchanged(request: BuildRequest, output: Path, name: str, stamp: Stamp) -> BuiltDeck | None:
-    """Return the deck of the last build when nothing it depends on has changed since."""
+def unchanged(
+    request: BuildRequest, output: Path, names: Sequence[str], stamp: Stamp
+) -> BuildResult | None:
+    """Return what the last build said when nothing it depends on has changed since."""
+    decks: list[BuiltDeck] = []
+    told: list[Any] = []
     try:
-        kept = json.loads(_manifest_path(output, name).read_text(encoding="utf-8"))
-        package = output / kept["package"]
-        status = package.stat()
-        same = (
-            kept["stamp"] == stamp.digest
-            and kept["settled"]
-            and kept["lock"] == lock_state(request.root)
-            and kept["options"] == _options(request)
-            and kept["file"] == [status.st_size, status.st_mtime_ns]
-        )
-        if not same:
-            return None
-        deck = kept["deck"]
-        return BuiltDeck(
-            name,
-            package,
-            deck["notes"],
-            deck["cards"],
-            deck["media"],
-            status.st_size,
-            unchanged=True,
-        )
+        for name in names:
+            path = _manifest_path(output, name, request.language)
+            kept = json.loads(path.read_text(encoding="utf-8"))
+            package = output / kept["package"]
+            status = package.stat()
+            same = (
+                kept["stamp"] == stamp.text
+                and kept["settled"]
+                and kept["lock"] == lock_state(request.root)
+                and kept["options"] == _options(request)
+                and kept["file"] == [status.st_size, status.st_mtime_ns]
+            )
+            if not same:
+                return None
+            deck = kept["deck"]
+            numbers = (deck["notes"], deck["cards"], deck["media"], status.st_size)
+            decks.append(BuiltDeck(name, package, *numbers, unchanged=True))
+            told += kept["problems"]
+        return BuildResult(tuple(decks), _problems(told) if told else ()) if decks else None
     except (OSError, ValueError, KeyError, TypeError):
         return None
 
 
-def remember(request: BuildRequest, output: Path, deck: BuiltDeck, stamped: Taken) -> None:
+def _problems(told: Sequence[Any]) -> tuple[Problem, ...]:
+    """Return the warnings of the last build; they hold as long as nothing changes."""
+    from dlcards.problems import Location, Problem, Severity, in_order
+
+    return in_order(
+        Problem(
+            Location(*item["location"]),
+            **{**item["said"], "severity": Severity(item["said"]["severity"])},
+        )
+        for item in told
+    )
+
+
+def remember(
+    request: BuildRequest, output: Path, deck: BuiltDeck, stamp: Stamp, found: Sequence[Problem]
+) -> None:
     """Keep what a later build needs to find out that nothing changed."""
     from dlcards.files import write_atomically
 
     status = deck.package.stat()
     kept = {
-        "stamp": stamped.stamp.digest,
-        "settled": stamped.settled(),
-        "lock": lock_state(request.root),
-        "options": _options(request),
         "package": deck.package.name,
         "file": [status.st_size, status.st_mtime_ns],
         "deck": {"notes": deck.notes, "cards": deck.cards, "media": deck.media},
+        "options": _options(request),
+        "lock": lock_state(request.root),
+        "problems": [_told(problem) for problem in found],
+        "settled": stamp.settled(),
+        "stamp": stamp.text,
     }
-    write_atomically(_manifest_path(output, deck.name), json.dumps(kept, indent=1))
+    path = _manifest_path(output, deck.name, request.language)
+    write_atomically(path, json.dumps(kept, indent=1))
+
+
+def _told(problem: Problem) -> dict[str, Any]:
+    place = problem.location
+    said = {
+        name: getattr(problem, name)
+        for name in ("code", "message", "hint", "severity", "source", "width")
+    }
+    return {"location": [place.file, place.line, place.column], "said": said}
+
+
+def what_changed(
+    request: BuildRequest, output: Path, names: Sequence[str], stamp: Stamp
+) -> tuple[str, ...]:
+    """Return the files that differ from those of the last build, as far as it is known."""
+    try:
+        path = _manifest_path(output, names[0], request.language)
+        before = set(json.loads(path.read_text(encoding="utf-8"))["stamp"].splitlines())
+    except (OSError, ValueError, KeyError, TypeError, AttributeError, IndexError):
+        return ()
+    differing = before.symmetric_difference(stamp.text.splitlines())
+    return tuple(sorted({line.rsplit(" ", 2)[0] for line in differing}))
 
 
 def deck_names(root: Path) -> tuple[str, ...]:
@@ -168,8 +225,10 @@ def find_root(given: Path | None, start: Path) -> Path:
     for folder in (top,) if given is not None else (top, *top.parents):
         if (folder / "decks").is_dir() and (folder / "formulas").is_dir():
             return folder
-    bundled = Path(__file__).parent.parent / "content"
+    bundled = Path(CODE) / "content"
     if given is None and (bundled / "decks").is_dir():
         return bundled
+    from dlcards.problems import UsageError
+
     message = f"no folder with decks/ and formulas/ at {'or above ' * (given is None)}{top}"
     raise UsageError(f"{message}; start a project with: dlcards init my-cards")

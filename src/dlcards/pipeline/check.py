@@ -3,14 +3,53 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
+from dataclasses import dataclass
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from dlcards.pipeline.requests import CheckedEntry, CheckRequest, CheckResult, Watcher
-from dlcards.problems import Problem, UsageError, as_errors, in_order
+from dlcards.pipeline.requests import Watcher
+from dlcards.problems import Problem, UsageError, as_errors, has_errors, in_order
 
 if TYPE_CHECKING:
+    from dlcards.claims.verdict import Verdict
     from dlcards.library import Item, Library
+
+
+@dataclass(frozen=True, slots=True)
+class CheckRequest:
+    """What is to be checked; no paths means everything."""
+
+    root: Path
+    paths: tuple[Path, ...] = ()
+    mutate: bool = False
+    run_code: bool = False
+    fresh: bool = False
+    seed: int = 0
+    languages: tuple[str, ...] = ()
+    jobs: int | None = None
+    strict: bool = False
+
+
+@dataclass(frozen=True, slots=True)
+class CheckedEntry:
+    """An entry and the verdicts of its claims."""
+
+    id: str
+    verdicts: tuple[Verdict, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class CheckResult:
+    """Everything a check has to say."""
+
+    checked: tuple[CheckedEntry, ...]
+    problems: tuple[Problem, ...]
+    notes: tuple[str, ...] = ()
+
+    @property
+    def ok(self) -> bool:
+        """Whether no error was found."""
+        return not has_errors(self.problems)
 
 
 def check(request: CheckRequest, watcher: Watcher) -> CheckResult:

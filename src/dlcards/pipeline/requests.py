@@ -1,18 +1,22 @@
-"""What is asked of the pipeline, and what it answers."""
+"""What is asked of a build, and what it answers.
+
+Every command loads these records before it knows whether there is work; named tuples
+are made five times faster than dataclasses.
+"""
 
 from __future__ import annotations
 
 import os
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from contextlib import AbstractContextManager
-from dataclasses import dataclass, field
 from pathlib import Path
-from typing import TYPE_CHECKING, Protocol
-
-from dlcards.problems import Problem, has_errors
+from types import MappingProxyType
+from typing import TYPE_CHECKING, NamedTuple, Protocol
 
 if TYPE_CHECKING:
-    from dlcards.claims.verdict import Verdict
+    from dlcards.problems import Problem
+
+_NO_LEVELS: Mapping[str, int] = MappingProxyType({})
 
 
 class Watcher(Protocol):
@@ -25,8 +29,7 @@ class Watcher(Protocol):
         """Say a detail."""
 
 
-@dataclass(frozen=True, slots=True)
-class BuildRequest:
+class BuildRequest(NamedTuple):
     """What is to be built.
 
     Parameters
@@ -55,8 +58,7 @@ class BuildRequest:
     use_cache: bool = True
 
 
-@dataclass(frozen=True, slots=True)
-class BuiltDeck:
+class BuiltDeck(NamedTuple):
     """A deck that was written, or found to be unchanged."""
 
     name: str
@@ -65,7 +67,7 @@ class BuiltDeck:
     cards: int
     media: int
     size: int
-    levels: dict[str, int] = field(default_factory=dict)
+    levels: Mapping[str, int] = _NO_LEVELS
     unreleased: int = 0
     unchanged: bool = False
 
@@ -84,8 +86,7 @@ class BuiltDeck:
         )
 
 
-@dataclass(frozen=True, slots=True)
-class BuildResult:
+class BuildResult(NamedTuple):
     """Everything a build has to say."""
 
     decks: tuple[BuiltDeck, ...]
@@ -94,41 +95,8 @@ class BuildResult:
     @property
     def ok(self) -> bool:
         """Whether every deck asked for is there."""
-        return not has_errors(self.problems)
+        if not self.problems:
+            return True
+        from dlcards.problems import has_errors
 
-
-@dataclass(frozen=True, slots=True)
-class CheckRequest:
-    """What is to be checked; no paths means everything."""
-
-    root: Path
-    paths: tuple[Path, ...] = ()
-    mutate: bool = False
-    run_code: bool = False
-    fresh: bool = False
-    seed: int = 0
-    languages: tuple[str, ...] = ()
-    jobs: int | None = None
-    strict: bool = False
-
-
-@dataclass(frozen=True, slots=True)
-class CheckedEntry:
-    """An entry and the verdicts of its claims."""
-
-    id: str
-    verdicts: tuple[Verdict, ...]
-
-
-@dataclass(frozen=True, slots=True)
-class CheckResult:
-    """Everything a check has to say."""
-
-    checked: tuple[CheckedEntry, ...]
-    problems: tuple[Problem, ...]
-    notes: tuple[str, ...] = ()
-
-    @property
-    def ok(self) -> bool:
-        """Whether no error was found."""
         return not has_errors(self.problems)
