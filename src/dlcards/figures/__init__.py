@@ -19,11 +19,14 @@ from dlcards.figures import (
     heatmap,
     map2d,
     matrix_shapes,
+    mosaic,
     sampling,
     scatter,
     series,
     surface3d,
+    tree,
     vectors2d,
+    vectors3d,
 )
 from dlcards.figures import labels as labelling
 from dlcards.figures.base import (
@@ -67,6 +70,9 @@ KINDS: tuple[Kind, ...] = (
     map2d.KIND,
     matrix_shapes.KIND,
     scatter.KIND,
+    vectors3d.KIND,
+    mosaic.KIND,
+    tree.KIND,
 )
 """Every kind of figure, in the order of the documentation."""
 
@@ -449,6 +455,28 @@ def _without_labels(spec: FigureSpec) -> FigureSpec:
     return replace(spec, panels=tuple(panels))
 
 
+SINGLE_LABELS = frozenset(
+    [
+        "label",
+        "title",
+        "xlabel",
+        "ylabel",
+        "alt",
+        "caption",
+        "event",
+        "edge",
+        "edge_labels",
+        "root",
+        "universe",
+    ]
+)
+LABEL_LISTS = frozenset({"labels", "row_labels", "col_labels", "prior", "highlight", "panels"})
+
+
+def _is_texts(value: Any) -> bool:
+    return isinstance(value, tuple) and all(isinstance(item, str) for item in value)
+
+
 def _strip(value: Any, keep: set[str]) -> Any:
     if isinstance(value, tuple):
         return tuple(_strip(item, keep) for item in value)
@@ -457,9 +485,9 @@ def _strip(value: Any, keep: set[str]) -> Any:
     changed = {}
     for name in type(value).model_fields:
         held = getattr(value, name)
-        if name in ("label", "title", "xlabel", "ylabel", "alt", "caption", "event"):
+        if name in SINGLE_LABELS:
             changed[name] = held if held in keep else ""
-        elif name in ("labels", "row_labels", "col_labels") and isinstance(held, tuple):
+        elif name in LABEL_LISTS and _is_texts(held):
             changed[name] = tuple(text for text in held if text in keep)
         else:
             changed[name] = _strip(held, keep)

@@ -380,7 +380,7 @@ class Panel:
 
     def label(
         self, text: str, anchors: Any, *, color: str = style.INK, inside: bool = False,
-        reach: float = style.GAP, priority: int = 2, size: float = style.TEXT,
+        reach: float = style.GAP, priority: int = 2, size: float = style.TEXT, answer: bool = True,
     ) -> None:  # fmt: skip
         """Let a text find its place at one of several points, the first is the best.
 
@@ -394,8 +394,10 @@ class Panel:
             Whether the text stands on the point instead of beside it.
         priority : int
             Small numbers choose first.
+        answer : bool
+            False for a text that gives nothing away and stays on the front.
         """
-        if not self.hidden(text):
+        if text and not (answer and self.hidden(text)):
             self._wait(
                 text, color, anchors, inside=inside, reach=reach, priority=priority, size=size
             )
@@ -1030,7 +1032,23 @@ def check_labels(spec: BaseModel, path: tuple[str | int, ...] = ()) -> Iterator[
 
 
 TEXT_KEYS = frozenset(
-    {"label", "title", "xlabel", "ylabel", "labels", "row_labels", "col_labels", "keep_labels"}
+    [
+        "label",
+        "title",
+        "xlabel",
+        "ylabel",
+        "labels",
+        "row_labels",
+        "col_labels",
+        "keep_labels",
+        "prior",
+        "event",
+        "edge",
+        "edge_labels",
+        "root",
+        "categories",
+        "universe",
+    ]
 )
 
 

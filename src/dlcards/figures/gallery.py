@@ -116,7 +116,12 @@ def _common(model: type[BaseModel]) -> set[str]:
     return same | {"kind"}
 
 
-def _keys(model: type[BaseModel], skip: set[str], depth: int = 0) -> Iterator[str]:
+def _keys(
+    model: type[BaseModel],
+    skip: set[str],
+    depth: int = 0,
+    above: tuple[type[BaseModel], ...] = (),
+) -> Iterator[str]:
     for name, info in model.model_fields.items():
         if name in skip:
             continue
@@ -126,8 +131,8 @@ def _keys(model: type[BaseModel], skip: set[str], depth: int = 0) -> Iterator[st
         among = f" One of {', '.join(f'`{word}`' for word in choice)}." if choice else ""
         yield f"{'  ' * depth}- `{key}`{required} — {info.description}{among}"
         inner = _model_in(info.annotation)
-        if inner is not None:
-            yield from _keys(inner, set(), depth + 1)
+        if inner is not None and inner not in (model, *above):
+            yield from _keys(inner, set(), depth + 1, (model, *above))
 
 
 def _choice(annotation: Any) -> tuple[str, ...]:
