@@ -7,7 +7,7 @@ positions; they are worked out by :class:`Places` when a problem must be shown.
 from __future__ import annotations
 
 import re
-from collections.abc import Callable, Mapping
+from collections.abc import Callable
 from dataclasses import dataclass
 from typing import Any
 
@@ -22,6 +22,8 @@ MAX_BYTES = 1_000_000
 MAX_DEPTH = 16
 MAX_VALUES = 60_000
 MAX_DIGITS = 25
+MAX_PROBLEMS = 50
+"""Reading ends after so many mistakes: nobody mends more at once, and showing them takes time."""
 
 _INT = re.compile(r"[-+]?[0-9]+\Z")
 _OCTAL = re.compile(r"0o[0-7]+\Z")
@@ -91,6 +93,8 @@ def read_document(
         data = reader.read()
     except _Unreadable as stop:
         return None, (*reader.problems, stop.problem)
+    except _TooMany:
+        return None, tuple(reader.problems)
     except yaml.YAMLError as error:
         return None, (*reader.problems, _syntax(error, text, file))
     if reader.problems:
@@ -113,6 +117,10 @@ class _Unreadable(Exception):
         self.problem = problem
 
 
+class _TooMany(Exception):
+    """Raised inside the reader when enough is wrong."""
+
+
 class _Reader:
     """Builds data from the events of libyaml."""
 
@@ -130,11 +138,16 @@ class _Reader:
         return Problem(
             Location(self.file, mark.line + 1, mark.column + 1),
             code,
-            message,
-            hint,
+            shortened(message),
+            shortened(hint),
             source=line_of(self.text, mark.line + 1),
             width=width,
         )
+
+    def report(self, problem: Problem) -> None:
+        self.problems.append(problem)
+        if len(self.problems) >= MAX_PROBLEMS:
+            raise _TooMany
 
     def read(self) -> Any:
         get = self.loader.get_event
@@ -163,7 +176,7 @@ class _Reader:
                 self.problem(event.start_mark, "too-large", f"more than {self.max_values:,} values")
             )
         if isinstance(event, yaml.AliasEvent):
-            self.problems.append(
+            self.report(
                 self.problem(
                     event.start_mark,
                     "yaml-anchor",
@@ -173,7 +186,7 @@ class _Reader:
             )
             return None
         if event.anchor is not None:
-            self.problems.append(
+            self.report(
                 self.problem(
                     event.start_mark,
                     "yaml-anchor",
@@ -182,7 +195,7 @@ class _Reader:
                 )
             )
         if event.tag is not None and event.tag != "!":
-            self.problems.append(
+            self.report(
                 self.problem(
                     event.start_mark,
                     "yaml-tag",
@@ -191,6 +204,7 @@ class _Reader:
                 )
             )
         if isinstance(event, yaml.ScalarEvent):
+            self.check_escapes(event)
             plain = not event.style and event.implicit[0]
             return _scalar(event.value) if plain else event.value
         if depth >= MAX_DEPTH:
@@ -199,6 +213,13 @@ class _Reader:
         if isinstance(event, yaml.SequenceStartEvent):
             return self.sequence(depth)
         return self.mapping(event, depth)
+
+    def check_escapes(self, event: Any) -> None:
+        """Report characters that may not be written, not even as an escape."""
+        found = _FORBIDDEN.search(event.value) if event.style == '"' else None
+        if found is not None:
+            message = f"the invisible character U+{ord(found.group()):04X} is not allowed"
+            self.report(self.problem(event.start_mark, "bad-character", message, "delete it"))
 
     def sequence(self, depth: int) -> list[Any]:
         get = self.loader.get_event
@@ -218,7 +239,7 @@ class _Reader:
                 return out
             key = self.value(event, depth + 1)
             if not isinstance(key, str):
-                self.problems.append(
+                self.report(
                     self.problem(
                         event.start_mark,
                         "key-not-text",
@@ -229,9 +250,9 @@ class _Reader:
                 key = str(key)
             following = get()
             if start.flow_style and _split_by_comma(out, key, following):
-                self.problems.append(self._comma(event, key, out))
+                self.report(self._comma(event, key, out))
             elif key in out:
-                self.problems.append(
+                self.report(
                     self.problem(
                         event.start_mark,
                         "duplicate-key",
@@ -243,7 +264,7 @@ class _Reader:
             out[key] = self.value(following, depth + 1)
 
     def _comma(self, event: Any, key: str, out: dict[str, Any]) -> Problem:
-        name, begun = list(out.items())[-1]
+        name, begun = next(reversed(out.items()))
         return self.problem(
             event.start_mark,
             "comma-splits-value",
@@ -253,11 +274,11 @@ class _Reader:
         )
 
 
-def _split_by_comma(out: Mapping[str, Any], key: str, following: Any) -> bool:
+def _split_by_comma(out: dict[str, Any], key: str, following: Any) -> bool:
     """Tell whether ``{A: matrix(m, n)}`` was read as two keys."""
     if not out or not isinstance(following, yaml.ScalarEvent) or following.value:
         return False
-    last = list(out.values())[-1]
+    last = next(reversed(out.values()))
     return isinstance(last, str) and last.count("(") > last.count(")") and ")" in key
 
 
@@ -342,6 +363,20 @@ def _explain(said: str, source: str, text: str, line: int) -> tuple[str, str]:
     if "found unexpected end of stream" in said or "unexpected end" in said:
         return "a quote or bracket is never closed", "close it"
     return said, "see whether quotes, brackets and indentation match"
+
+
+def shortened(text: str, longest: int = 300) -> str:
+    """Return a text as far as anybody reads it.
+
+    Examples
+    --------
+    >>> shortened("a key that nobody ever wrote", 11)
+    'a key…wrote'
+    """
+    if len(text) <= longest:
+        return text
+    half = (longest - 1) // 2
+    return f"{text[:half]}…{text[-half:]}"
 
 
 def line_of(text: str, line: int) -> str:
@@ -447,6 +482,7 @@ class Places:
             first, last = place.key if (key or not whole) and place.key else place.value
             width = last - first
         width = max(1, min(width, len(source) - location.column + 1))
+        message, hint = shortened(message), shortened(hint)
         return Problem(location, code, message, hint, source=source, width=width, **more)
 
     def _find(self, path: Path) -> tuple[_Place | None, bool]:

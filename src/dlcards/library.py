@@ -11,6 +11,7 @@ import heapq
 import re
 from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass, field, replace
+from itertools import islice
 from pathlib import Path as FilePath
 from types import MappingProxyType
 from typing import Any
@@ -18,7 +19,7 @@ from typing import Any
 from dlcards.claims.prose import read_prose, relations
 from dlcards.claims.reading import read_statement
 from dlcards.claims.statement import FormulaProblem, Statement, StatementText
-from dlcards.documents import Document, Places, read_document
+from dlcards.documents import MAX_PROBLEMS, Document, Places, read_document
 from dlcards.figures import parse_spec
 from dlcards.problems import Location, Problem, Severity, UsageError
 from dlcards.schema import (
@@ -158,24 +159,29 @@ def read_library(root: FilePath) -> tuple[Library, tuple[Problem, ...]]:
 def _find_files(root: FilePath, problems: list[Problem]) -> _Files:
     entries: dict[str, tuple[str, FilePath]] = {}
     translations: dict[tuple[str, str], FilePath] = {}
-    for folder in _sorted(root / "formulas"):
+    for folder in _sorted_in(root, root / "formulas", problems):
         if folder.is_symlink():
             problems.append(_file_problem(root, folder, "symlink", "a link is not followed"))
         elif folder.is_dir() and not folder.name.startswith("."):
-            for path in _sorted(folder):
+            for path in _sorted_in(root, folder, problems):
                 _sort_file(root, path, entries, translations, problems)
     decks: dict[str, FilePath] = {}
-    for path in _sorted(root / "decks"):
+    for path in _sorted_in(root, root / "decks", problems):
         ordinary = path.suffix == ".yaml" and _ordinary(root, path, problems)
         if ordinary and _good_name(root, path, path.stem, problems):
             decks[path.stem] = path
     return _Files(entries, translations, decks)
 
 
-def _sorted(folder: FilePath) -> list[FilePath]:
+def _sorted_in(root: FilePath, folder: FilePath, problems: list[Problem]) -> list[FilePath]:
     try:
         return sorted(folder.iterdir())
     except (FileNotFoundError, NotADirectoryError):
+        return []
+    except OSError as error:
+        message = f"cannot be read: {(error.strerror or 'unknown reason').lower()}"
+        hint = "see its owner and its rights"
+        problems.append(_file_problem(root, folder, "unreadable-file", message, hint))
         return []
 
 
@@ -196,6 +202,11 @@ def _sort_file(
         return
     entry_id, dot, language = path.stem.partition(".")
     if not _good_name(root, path, entry_id, problems):
+        return
+    if not _good_subject(path.parent.name):
+        told = f"{path.parent.name!r} cannot be a folder of entries"
+        hint = "lower-case letters, digits and single hyphens, at most 40"
+        problems.append(_file_problem(root, path.parent, "file-name", told, hint))
         return
     if dot:
         if re.fullmatch(r"[a-z]{2,3}(-[A-Za-z]{2,4})?", language):
@@ -232,7 +243,7 @@ def _ordinary(root: FilePath, path: FilePath, problems: list[Problem]) -> bool:
 
 
 def _good_name(root: FilePath, path: FilePath, name: str, problems: list[Problem]) -> bool:
-    if not re.match(ID_PATTERN, name) or len(name) > 60:
+    if not re.fullmatch(ID_PATTERN.rstrip("$"), name) or len(name) > 60:
         hint = "lower-case letters, digits and single hyphens, at most 60"
         problems.append(_file_problem(root, path, "file-name", f"{name!r} cannot be an id", hint))
         return False
@@ -241,6 +252,12 @@ def _good_name(root: FilePath, path: FilePath, name: str, problems: list[Problem
         problems.append(_file_problem(root, path, "file-name", message, "choose another name"))
         return False
     return True
+
+
+def _good_subject(name: str) -> bool:
+    """Tell whether a folder may be called so: its name becomes a tag."""
+    good = re.fullmatch(ID_PATTERN.rstrip("$"), name) is not None
+    return good and len(name) <= 40 and name not in RESERVED_IDS
 
 
 def _shown(root: FilePath, path: FilePath) -> str:
@@ -432,9 +449,21 @@ def _read_sources(root: FilePath, problems: list[Problem]) -> dict[str, Source]:
             )
             problems.append(problem)
             continue
-        places = {str(k): str(v) for k, v in (value.get("places") or {}).items()}
-        urls = {str(k): str(v) for k, v in (value.get("urls") or {}).items()}
-        out[code] = Source(code, value["title"], str(value.get("url") or ""), places, urls)
+        places, urls = value.get("places") or {}, value.get("urls") or {}
+        if not isinstance(places, dict) or not isinstance(urls, dict):
+            message = f"places and urls of the source {code!r} are mappings"
+            hint = "places: {6.5: Back-Propagation}"
+            problems.append(
+                Places(document).problem((code,), "bad-source", message, hint, key=True)
+            )
+            continue
+        out[code] = Source(
+            code,
+            value["title"],
+            str(value.get("url") or ""),
+            {str(place): str(title) for place, title in places.items()},
+            {str(place): str(url) for place, url in urls.items()},
+        )
     return out
 
 
@@ -445,7 +474,7 @@ def _references(
         yield from _references_of(library, item, known)
     yield from _cycles(library)
     for source in library.decks.values():
-        yield from _selections(source, known, subjects)
+        yield from islice(_selections(source, known, subjects), MAX_PROBLEMS)
 
 
 def _references_of(library: Library, item: Item, known: frozenset[str]) -> Iterator[Problem]:

@@ -14,12 +14,15 @@ from pydantic import BaseModel, BeforeValidator, ConfigDict, Field, StringConstr
 from pydantic import ValidationError as PydanticError
 
 from dlcards.claims.statement import StatementText
-from dlcards.documents import Document, Path, Places
+from dlcards.documents import MAX_PROBLEMS, Document, Path, Places, shortened
 from dlcards.problems import Problem
 
 Model = TypeVar("Model", bound=BaseModel)
 
 KINDS = ("equation", "concept", "algorithm", "notation")
+MANY = 100
+"""No entry has more prerequisites, sources, names or symbols than this."""
+
 SLOTS = tuple(f"q{i}" for i in range(1, 9))
 
 ID_PATTERN = r"^[a-z][a-z0-9]*(-[a-z0-9]+)*$"
@@ -83,7 +86,7 @@ class ClaimItem(_Strict):
 
     formula: Formula
     equality: dict[str, Formula] = Field(
-        default_factory=dict, description="Values for which both sides are equal."
+        default_factory=dict, max_length=MANY, description="Values for which both sides are equal."
     )
     shown: bool = Field(
         True,
@@ -110,7 +113,9 @@ class UncheckedItem(_Strict):
 class ExampleItem(_Strict):
     """A worked example: numbers go in, the build computes what comes out."""
 
-    given: dict[str, Formula] = Field(description="Values for names declared in `let`.")
+    given: dict[str, Formula] = Field(
+        max_length=MANY, description="Values for names declared in `let`."
+    )
     compute: Annotated[
         list[Formula], BeforeValidator(_as_list, json_schema_input_type=str | list[str])
     ] = Field(
@@ -141,9 +146,13 @@ class Entry(_Strict):
     topic: Topic = Field(description="Group inside the subject (the folder), such as derivatives.")
     priority: Annotated[int, Field(ge=1, le=3)] = Field(2, description="1 first, 3 last.")
     let: dict[str, Formula] = Field(
-        default_factory=dict, description="Every name with its type: the hypotheses."
+        default_factory=dict,
+        max_length=MANY,
+        description="Every name with its type: the hypotheses.",
     )
-    define: dict[str, Formula] = Field(default_factory=dict, description="Auxiliary local names.")
+    define: dict[str, Formula] = Field(
+        default_factory=dict, max_length=MANY, description="Auxiliary local names."
+    )
     definition: Formula | None = Field(
         None, description="`head == body`: introduces the head and is the formula on the card."
     )
@@ -153,10 +162,14 @@ class Entry(_Strict):
     ] = Field(default_factory=list, max_length=6, description="Relations that are checked.")
     unchecked: UncheckedItem | None = Field(None, description="Instead of a claim.")
     show: dict[str, Annotated[str, StringConstraints(max_length=60)]] = Field(
-        default_factory=dict, description="Another glyph for a name, such as s: \\sigma."
+        default_factory=dict,
+        max_length=MANY,
+        description="Another glyph for a name, such as s: \\sigma.",
     )
     symbols: dict[str, Prose] = Field(
-        default_factory=dict, description="What each symbol means; keys are formulas."
+        default_factory=dict,
+        max_length=MANY,
+        description="What each symbol means; keys are formulas.",
     )
     meaning: Prose = Field(description="What it says, in one sentence.")
     conditions: Prose | None = Field(None, description="When it holds; shown on the front.")
@@ -174,13 +187,23 @@ class Entry(_Strict):
         default_factory=dict, description="Released slots keep their meaning for ever."
     )
     without: list[Literal["recall", "meaning", "recognise", "picture", "code", "read", "cloze"]] = (
-        Field(default_factory=list, description="Standard cards that make no sense for this entry.")
+        Field(
+            default_factory=list,
+            max_length=MANY,
+            description="Standard cards that make no sense for this entry.",
+        )
     )
-    requires: list[EntryId] = Field(default_factory=list, description="Entries to learn before.")
-    sources: list[Line] = Field(min_length=1, description="Where it is taught: DLB:6.5.2#6.44.")
-    tags: list[Topic] = Field(default_factory=list, description="Further tags.")
+    requires: list[EntryId] = Field(
+        default_factory=list, max_length=MANY, description="Entries to learn before."
+    )
+    sources: list[Line] = Field(
+        min_length=1, max_length=MANY, description="Where it is taught: DLB:6.5.2#6.44."
+    )
+    tags: list[Topic] = Field(default_factory=list, max_length=MANY, description="Further tags.")
     formerly: list[EntryId] = Field(
-        default_factory=list, description="Earlier ids; the GUID stays that of the first."
+        default_factory=list,
+        max_length=MANY,
+        description="Earlier ids; the GUID stays that of the first.",
     )
 
     def statement_text(self, entry_id: str) -> StatementText:
@@ -221,7 +244,7 @@ class Deck(_Strict):
         StringConstraints(pattern=r"^[^\s:\"\x00-\x1f](?:[^:\"\x00-\x1f]|::)*$", max_length=100),
     ] = Field(description="Name in Anki, parents before `::`; an identity, never change it.")
     description: Prose
-    contents: list[Selection] = Field(min_length=1)
+    contents: list[Selection] = Field(min_length=1, max_length=1000)
     exercises: bool = Field(False, description="Two sub-decks: 'On the go' and 'Pen and paper'.")
     version: Line | None = None
 
@@ -261,7 +284,7 @@ class Translation(_Strict):
     conditions: Prose | None = None
     why: Prose | None = None
     pitfall: Prose | None = None
-    symbols: dict[str, Prose] = Field(default_factory=dict)
+    symbols: dict[str, Prose] = Field(default_factory=dict, max_length=MANY)
     questions: dict[Literal["q1", "q2", "q3", "q4", "q5", "q6", "q7", "q8"], QuestionText] = Field(
         default_factory=dict
     )
@@ -298,7 +321,8 @@ def read_model(model: type[Model], document: Document) -> tuple[Model | None, li
         return model.model_validate(document.data), []
     except PydanticError as error:
         places = Places(document)
-        items = [dict(item) for item in error.errors(include_url=False)]
+        errors = error.errors(include_url=False)[:MAX_PROBLEMS]
+        items = [dict(item) for item in errors]
         misspelt = set(_misspelt(model, document, items))
         return None, [
             _problem(places, document, model, item)
@@ -315,7 +339,8 @@ def _misspelt(
         if item["type"] == "extra_forbidden":
             *parent, name = item["loc"]
             allowed = _keys_at(model, _path_in(document.data, tuple(parent)))
-            for close in difflib.get_close_matches(str(name), allowed, n=1, cutoff=0.5):
+            word = shortened(str(name), 100)
+            for close in difflib.get_close_matches(word, allowed, n=1, cutoff=0.5):
                 yield (*parent, close)
 
 
@@ -349,7 +374,7 @@ def _problem(
         return places.problem(path[:-1], "missing-key", message, f"add {name}: …")
     if kind == "literal_error":
         allowed = re.findall(r"'([^']+)'", str(context.get("expected", "")))
-        value = str(item["input"])
+        value = shortened(str(item["input"]), 100)
         in_key = bool(item["loc"]) and item["loc"][-1] == "[key]"
         hint = _nearest(value, allowed) or f"one of {', '.join(allowed)}"
         return places.problem(
@@ -423,6 +448,7 @@ def _model_in(annotation: Any) -> type[BaseModel] | None:
 
 
 def _nearest(word: str, allowed: list[str]) -> str:
+    word = shortened(word, 100)
     close = difflib.get_close_matches(word, allowed, n=1, cutoff=0.5)
     if close:
         return f"did you mean {close[0]!r}?"
@@ -438,7 +464,7 @@ def _describe(value: object) -> str:
         return "a mapping"
     if isinstance(value, list):
         return "a list"
-    return f"{value!r}"
+    return shortened(f"{value!r}", 80)
 
 
 def _quoting_hint(kind: str) -> str:

@@ -30,7 +30,7 @@ def as_text(problem: Problem) -> str:
     head = click.style(str(problem.severity), fg=colour, bold=True)
     hint = f"; {problem.hint}" if problem.hint else ""
     lines = [
-        f"{problem.location}: {head}: {problem.message}{hint} "
+        f"{visible(str(problem.location))}: {head}: {visible(problem.message + hint)} "
         + click.style(f"[{problem.code}]", dim=True)
     ]
     if problem.source and problem.location.line:
@@ -42,12 +42,25 @@ def _excerpt(problem: Problem, colour: str) -> list[str]:
     """Return the source line and a caret below it; long lines are cut around the place."""
     column = problem.location.column - 1
     first = max(0, column - 60) if len(problem.source) > 110 else 0
-    shown = problem.source[first : first + 110]
+    shown = visible(problem.source[first : first + 110])
     number = f"{problem.location.line:>5}"
     lead = "".join("\t" if c == "\t" else _blank(c) for c in shown[: column - first])
     width = max(1, min(problem.width, len(shown) - (column - first)))
     caret = click.style("^" * width, fg=colour, bold=True)
     return [f"{number} | {shown}", f"{' ' * len(number)} | {lead}{caret}"]
+
+
+def visible(text: str) -> str:
+    r"""Return a text without the characters that would command a terminal.
+
+    Examples
+    --------
+    >>> visible("a\x1b[31m")
+    'a�[31m'
+    """
+    if text.isprintable():
+        return text
+    return "".join(c if c.isprintable() or c == "\t" else "�" for c in text)
 
 
 def _blank(character: str) -> str:
