@@ -99,6 +99,7 @@ def test_a_mistake_elsewhere_does_not_stop_a_deck(dlcards: Run, small_project: P
     assert dlcards("check")[0] == 1
     assert dlcards("check", str(small_project / ENTRY_FILE))[0] == 0
     assert dlcards("check", str(other))[0] == 1
+    (other / "unreadable.yaml").write_text("kind: [\n", encoding="utf-8")
     assert dlcards("build", "--deck", "calculus")[0] == 0
     assert dlcards("check", "nowhere.yaml")[0] == 2
 

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import time
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -96,7 +96,7 @@ def _concerning(
     library: Library,
     decks: Sequence[DeckSource],
     items: Sequence[Item],
-) -> Iterable[Problem]:
+) -> Iterator[Problem]:
     """Yield the problems of these decks; a mistake in an entry of another deck can wait."""
     wanted = {item.id for item in items} | {deck.name for deck in decks}
     others = {
@@ -106,4 +106,23 @@ def _concerning(
         for document in (item.document, *item.translation_documents.values())
     }
     others |= {d.document.file for d in library.decks.values() if d.name not in wanted}
-    return (problem for problem in problems if problem.location.file not in others)
+    for problem in problems:
+        file = problem.location.file
+        if file not in others and _may_belong(file, library, decks):
+            yield problem
+
+
+def _may_belong(file: str, library: Library, decks: Sequence[DeckSource]) -> bool:
+    """Tell whether a file that could not be read would have had its entry in these decks."""
+    top, _, rest = file.partition("/")
+    subject, _, name = rest.partition("/")
+    entry_id = name.partition(".")[0]
+    if top != "formulas" or not name or entry_id in library.items:
+        return True
+    return any(
+        selection.kind is not None
+        or selection.subject == subject
+        or entry_id in (selection.entries or ())
+        for deck in decks
+        for selection in deck.deck.contents
+    )
