@@ -18,6 +18,7 @@ COMMANDS: Mapping[str, str] = {
     "check": "check",
     "list": "listing",
     "show": "show",
+    "preview": "preview",
     "new": "new",
     "explain": "explain",
     "diff": "diff",

@@ -255,7 +255,7 @@ def _previewed(item: Item, content: Content, key: str, *, pending: bool) -> Prev
 def _level(level: Level | None, checked: Checked) -> str:
     if any(not verdict.holds for verdict in checked.verdicts):
         return "refuted"
-    return str(level) if level is not None else "none"
+    return str(level) if level is not None else "no formula"
 
 
 def _checks(item: Item, checked: Checked) -> Iterator[Shown]:
