@@ -414,6 +414,7 @@ class Places:
 
     def __init__(self, document: Document) -> None:
         self._document = document
+        self._lines = document.text.splitlines()
         self._places: dict[Path, _Place] = {}
         loader = _loader(document.text)
         loader.get_event()
@@ -476,7 +477,7 @@ class Places:
         """Return a problem at a value, with its source line and the width of the caret."""
         location = self.location(path, start, key=key)
         place, whole = self._find(path)
-        source = line_of(self._document.text, location.line)
+        source = self._lines[location.line - 1] if 1 <= location.line <= len(self._lines) else ""
         width = end - start
         if width <= 0 and place is not None:
             first, last = place.key if (key or not whole) and place.key else place.value

@@ -310,7 +310,9 @@ def _read_item(
     figure = None
     if entry.figure is not None:
         figure, misfits = parse_spec(entry.figure)
-        problems += [formula_problem(places, _inside(p, "figure")) for p in misfits]
+        problems += [
+            formula_problem(places, _inside(p, "figure")) for p in misfits[:MAX_PROBLEMS]
+        ]
     return Item(entry_id, subject, entry, statement, figure, document)
 
 
@@ -360,7 +362,7 @@ def formula_problem(places: Places | _LazyPlaces, found: FormulaProblem) -> Prob
 
 def located(item: Item, found: Iterable[FormulaProblem]) -> list[Problem]:
     """Return mistakes inside the texts of an entry as problems at their places in its file."""
-    problems = list(found)
+    problems = list(islice(found, MAX_PROBLEMS))
     if not problems:
         return []
     places = Places(item.document)

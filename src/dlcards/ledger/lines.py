@@ -12,7 +12,7 @@ from enum import StrEnum
 from dlcards.problems import Location, Problem, in_order
 
 HEADER = "# dlcards ledger 1; written by `dlcards release`, not by hand"
-_VERSION = re.compile(r"# dlcards ledger (\d+)")
+_VERSION = re.compile(r"# dlcards ledger (\d{1,9})\b")
 _TIME_FORMAT = "%Y-%m-%dT%H:%M:%SZ"
 _COLUMNS = 6
 RESTORE = "restore the file from the last commit and run `dlcards release` again"

@@ -11,6 +11,9 @@ from dlcards.ledger.lines import Kind, Ledger, Line
 from dlcards.model import DeckPlan
 from dlcards.problems import Location, Problem, Severity
 
+_LATEST = 1 << 40
+"""Seconds; far beyond what any clock says, and within what a package can hold."""
+
 NOTE_TYPE_KEY = "notetype:"
 """Prefix of a note type's name among the modification times."""
 
@@ -117,8 +120,11 @@ def read_first_built(text: str, *, file: str) -> tuple[dict[str, tuple[str, int]
     """
     try:
         data = json.loads(text) if text.strip() else {}
-        return {str(k): (str(h), int(t)) for k, (h, t) in data.items()}, None
-    except (ValueError, TypeError, AttributeError):
+        remembered = {str(k): (str(h), int(t)) for k, (h, t) in data.items()}
+        if all(0 <= moment <= _LATEST for _, moment in remembered.values()):
+            return remembered, None
+        raise ValueError("a time that no file system knows")
+    except (ValueError, TypeError, AttributeError, ArithmeticError, RecursionError):
         message = "the times of earlier builds cannot be read"
         hint = "unreleased notes get the time of this build"
         place = Location(file)

@@ -9,8 +9,10 @@ from typing import TYPE_CHECKING
 
 from dlcards.pipeline.changes import (
     Stamp,
+    check_language,
     deck_names,
     output_folder,
+    places_written,
     remember,
     take_stamp,
     unchanged,
@@ -34,6 +36,7 @@ def build(request: BuildRequest, watcher: Watcher) -> BuildResult:
     UsageError
         For a deck that does not exist.
     """
+    check_language(request.language)
     output = output_folder(request)
     stamp = take_stamp(request.root, time.time_ns())
     names = deck_names(request.root) if request.every else request.decks
@@ -53,11 +56,13 @@ def _build(
     stamp: Stamp,
     watcher: Watcher,
 ) -> BuildResult:
+    from dlcards.files import clear_leftovers
     from dlcards.library import deck_items, find_deck, read_library
     from dlcards.pipeline.content import Work, read_content, workers
     from dlcards.pipeline.packaging import count_levels, plan_deck, write_decks
     from dlcards.problems import has_errors, in_order
 
+    clear_leftovers(*places_written(request.root, output))
     library, problems = read_library(request.root)
     decks = [find_deck(library, name) for name in names]
     chosen = {source.name: deck_items(library, source) for source in decks}

@@ -51,6 +51,16 @@ def output_folder(request: BuildRequest) -> Path:
     return top / "build"
 
 
+def places_written(root: Path, output: Path) -> tuple[Path, ...]:
+    """Return the folders in which dlcards writes files."""
+    cache = output / ".cache"
+    try:
+        kept = tuple(sorted(path for path in cache.iterdir() if path.is_dir()))
+    except OSError:
+        kept = ()
+    return (root / "formulas", root / "decks", output, cache, *kept)
+
+
 def _files(top: str, suffixes: tuple[str, ...]) -> Iterator[tuple[str, int, int]]:
     """Yield path, size and time of files below a folder, sorted by folder and name."""
     stack = [top]
@@ -125,11 +135,13 @@ def unchanged(
     """Return what the last build said when nothing it depends on has changed since."""
     decks: list[BuiltDeck] = []
     told: list[Any] = []
+    if any(os.path.basename(name) != name for name in names):  # noqa: PTH119 - never elsewhere
+        return None
     try:
         for name in names:
             path = _manifest_path(output, name, request.language)
             kept = json.loads(path.read_text(encoding="utf-8"))
-            package = output / kept["package"]
+            package = output / os.path.basename(kept["package"])  # noqa: PTH119
             status = package.stat()
             same = (
                 kept["stamp"] == stamp.text
@@ -145,7 +157,7 @@ def unchanged(
             decks.append(BuiltDeck(name, package, *numbers, unchanged=True))
             told += kept["problems"]
         return BuildResult(tuple(decks), _problems(told) if told else ()) if decks else None
-    except (OSError, ValueError, KeyError, TypeError):
+    except (OSError, ValueError, KeyError, TypeError, RecursionError):
         return None
 
 
@@ -168,10 +180,9 @@ def remember(
     """Keep what a later build needs to find out that nothing changed."""
     from dlcards.files import write_atomically
 
-    status = deck.package.stat()
     kept = {
         "package": deck.package.name,
-        "file": [status.st_size, status.st_mtime_ns],
+        "file": [deck.size, deck.modified],
         "deck": {"notes": deck.notes, "cards": deck.cards, "media": deck.media},
         "options": _options(request),
         "lock": lock_state(request.root),
@@ -199,10 +210,36 @@ def what_changed(
     try:
         path = _manifest_path(output, names[0], request.language)
         before = set(json.loads(path.read_text(encoding="utf-8"))["stamp"].splitlines())
-    except (OSError, ValueError, KeyError, TypeError, AttributeError, IndexError):
+    except (
+        OSError,
+        ValueError,
+        KeyError,
+        TypeError,
+        AttributeError,
+        IndexError,
+        RecursionError,
+    ):
         return ()
     differing = before.symmetric_difference(stamp.text.splitlines())
     return tuple(sorted({line.rsplit(" ", 2)[0] for line in differing}))
+
+
+def check_language(code: str) -> None:
+    """Refuse what is no code of a language: it becomes part of file names.
+
+    Raises
+    ------
+    UsageError
+        For anything but two or three letters, and a region if need be.
+    """
+    main, dash, region = code.partition("-")
+    good = main.isalpha() and main.islower() and 2 <= len(main) <= 3
+    if dash:
+        good = good and region.isalpha() and 2 <= len(region) <= 4
+    if not good or not code.isascii():
+        from dlcards.problems import UsageError
+
+        raise UsageError(f"{code!r} is not the code of a language; write it as ko, de or pt-BR")
 
 
 def deck_names(root: Path) -> tuple[str, ...]:

@@ -7,6 +7,7 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import TYPE_CHECKING
 
+from dlcards.pipeline.changes import check_language, places_written
 from dlcards.pipeline.requests import Watcher
 from dlcards.problems import Problem, UsageError, as_errors, has_errors, in_order
 
@@ -61,10 +62,14 @@ def check(request: CheckRequest, watcher: Watcher) -> CheckResult:
         When a path names no entry.
     """
     from dlcards.claims.lock import Checked
+    from dlcards.files import clear_leftovers
     from dlcards.library import read_library
     from dlcards.pipeline.content import Work, compose_items, workers
     from dlcards.pipeline.verification import Effort, verify_items
 
+    for language in request.languages:
+        check_language(language)
+    clear_leftovers(*places_written(request.root, request.root / "build"))
     library, problems = read_library(request.root)
     items, files = _chosen(request, library, problems)
     found = [p for p in problems if not files or p.location.file in files]

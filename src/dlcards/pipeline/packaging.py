@@ -87,6 +87,7 @@ def write_decks(
                 cards=made.cards,
                 media=made.media,
                 size=made.bytes,
+                modified=made.modified,
                 levels=dict(counts.get(plan.name, {})),
                 unreleased=sum(note.guid in unreleased for note in plan.notes),
             )

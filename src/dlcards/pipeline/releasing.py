@@ -8,10 +8,11 @@ from dataclasses import dataclass, field
 from pathlib import Path
 
 from dlcards import ledger
-from dlcards.files import write_atomically
+from dlcards.files import clear_leftovers, write_atomically
 from dlcards.ledger import Kind, Ledger
 from dlcards.library import Library, deck_items, read_library
 from dlcards.model import DeckPlan
+from dlcards.pipeline.changes import check_language, places_written
 from dlcards.pipeline.content import Work, read_content, workers
 from dlcards.pipeline.packaging import LEDGER, plan_deck, source_date_epoch
 from dlcards.pipeline.requests import Watcher
@@ -68,6 +69,9 @@ def release_decks(request: ReleaseRequest, watcher: Watcher) -> ReleaseResult:
     UsageError
         When there is no deck.
     """
+    for language in request.languages:
+        check_language(language)
+    clear_leftovers(*places_written(request.root, request.root / "build"))
     now = source_date_epoch() or int(time.time())
     known, problems = read_ledger(request.root, now=int(time.time()))
     if problems:

@@ -67,6 +67,7 @@ class BuiltDeck(NamedTuple):
     cards: int
     media: int
     size: int
+    modified: int = 0
     levels: Mapping[str, int] = _NO_LEVELS
     unreleased: int = 0
     unchanged: bool = False

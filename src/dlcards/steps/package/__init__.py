@@ -26,12 +26,13 @@ __all__ = [
 
 @dataclass(frozen=True, slots=True)
 class PackageSummary:
-    """What a package holds, and its size."""
+    """What a package holds, its size, and the time of its writing in nanoseconds since 1970."""
 
     notes: int
     cards: int
     media: int
     bytes: int
+    modified: int = 0
 
 
 def write_package(
@@ -86,10 +87,12 @@ def _write(plan: DeckPlan, target: Path, modified: Mapping[str, int], base: int)
         made = write_database(plan, database, modified, base)
         package = scratch / "package.apkg"
         write_archive(plan.media, database, package)
-        size = package.stat().st_size
+        status = package.stat()
         package.replace(target)
         _sync_folder(target.parent)
-    return PackageSummary(len(plan.notes), made, len(plan.media), size)
+    return PackageSummary(
+        len(plan.notes), made, len(plan.media), status.st_size, status.st_mtime_ns
+    )
 
 
 def _sync_folder(folder: Path) -> None:
