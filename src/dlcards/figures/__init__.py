@@ -17,9 +17,11 @@ from dlcards.figures import (
     density,
     function_plot,
     heatmap,
+    intervals,
     map2d,
     matrix_shapes,
     mosaic,
+    network,
     sampling,
     scatter,
     series,
@@ -27,6 +29,7 @@ from dlcards.figures import (
     tree,
     vectors2d,
     vectors3d,
+    venn,
 )
 from dlcards.figures import labels as labelling
 from dlcards.figures.base import (
@@ -73,6 +76,9 @@ KINDS: tuple[Kind, ...] = (
     vectors3d.KIND,
     mosaic.KIND,
     tree.KIND,
+    network.KIND,
+    venn.KIND,
+    intervals.KIND,
 )
 """Every kind of figure, in the order of the documentation."""
 
