@@ -151,3 +151,31 @@ def test_an_interrupt_keeps_what_is_finished(tmp_path: Path, jobs: int) -> None:
     out, err = process.communicate(timeout=30)
     assert out == "[('a', 'None'), (None, 'interrupted'), (None, 'interrupted')]\n"
     assert err == ""
+
+
+@pytest.mark.parametrize("jobs", [0, 2])
+def test_other_work_is_done_while_the_processes_work(jobs: int) -> None:
+    order: list[str] = []
+    results = run_tasks(
+        square,
+        range(5),
+        jobs=jobs,
+        on_done=lambda i, r: order.append("task"),
+        meanwhile=lambda: order.append("meanwhile"),
+    )
+    assert [r.value for r in results] == [0, 1, 4, 9, 16]
+    assert order == ["meanwhile", *["task"] * 5]
+
+
+def test_other_work_is_done_where_there_is_no_task() -> None:
+    done: list[int] = []
+    assert run_tasks(square, [], jobs=2, meanwhile=lambda: done.append(1)) == []
+    assert done == [1]
+
+
+def test_an_interrupt_in_other_work_stops_the_tasks() -> None:
+    def interrupt() -> None:
+        raise KeyboardInterrupt
+
+    results = run_tasks(misbehave, ["hang"], jobs=1, meanwhile=interrupt)
+    assert [r.failure for r in results] == [Failure.INTERRUPTED]

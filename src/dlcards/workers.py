@@ -78,6 +78,7 @@ def run_tasks(
     memory_bytes: int = MEMORY_BYTES,
     on_done: Callable[[int, Result[R]], None] | None = None,
     small: bool = False,
+    meanwhile: Callable[[], None] | None = None,
 ) -> list[Result[R]]:
     """Apply a function to every task, each in a process that can be stopped.
 
@@ -100,6 +101,8 @@ def run_tasks(
         Called with the index and the result of each task as soon as it is finished.
     small : bool
         The tasks are known to be quick and harmless: a single one runs here.
+    meanwhile : callable, optional
+        Called once, here, while the processes work; without processes, first.
 
     Returns
     -------
@@ -119,22 +122,29 @@ def run_tasks(
     if jobs < 0:
         raise ValueError("jobs must be 0 or more")
     report = on_done or _ignore
-    if jobs == 0 or (small and len(tasks) == 1):
-        return _run_here(function, tasks, report)
-    if not tasks:
-        return []
-    return _Pool(function, tasks, jobs, seconds_per_task, memory_bytes, report).run()
+    here = meanwhile or _rest
+    if jobs == 0 or not tasks or (small and len(tasks) == 1):
+        return _run_here(function, tasks, report, here)
+    return _Pool(function, tasks, jobs, seconds_per_task, memory_bytes, report).run(here)
 
 
 def _ignore(index: int, result: Result[Any]) -> None:
     """Report nothing."""
 
 
+def _rest() -> None:
+    """Do nothing meanwhile."""
+
+
 def _run_here(
-    function: Callable[[T], R], tasks: Sequence[T], report: Callable[[int, Result[R]], None]
+    function: Callable[[T], R],
+    tasks: Sequence[T],
+    report: Callable[[int, Result[R]], None],
+    first: Callable[[], None],
 ) -> list[Result[R]]:
     results: list[Result[R]] = []
     try:
+        first()
         for index, task in enumerate(tasks):
             results.append(_attempt(function, task))
             report(index, results[-1])
@@ -245,8 +255,10 @@ class _Pool(Generic[T, R]):
         self._workers: list[_Worker] = []
         self._failed_starts = 0
 
-    def run(self) -> list[Result[R]]:
+    def run(self, meanwhile: Callable[[], None]) -> list[Result[R]]:
         try:
+            self._fill()
+            meanwhile()
             while len(self._results) < len(self._tasks):
                 self._fill()
                 self._listen()
@@ -261,8 +273,7 @@ class _Pool(Generic[T, R]):
         return [self._results.get(index, missing) for index in range(len(self._tasks))]
 
     def _fill(self) -> None:
-        wanted = min(self._jobs, len(self._workers) + len(self._waiting))
-        while len(self._workers) < wanted:
+        while self._waiting and len(self._workers) < self._jobs:
             self._start()
 
     def _start(self) -> None:
@@ -273,10 +284,13 @@ class _Pool(Generic[T, R]):
         with _worker_environment():
             process.start()
         theirs.close()
-        self._workers.append(_Worker(process, ours, time.monotonic() + START_SECONDS))
+        worker = _Worker(process, ours, time.monotonic() + START_SECONDS)
+        self._workers.append(worker)
+        # The first tasks wait in the pipe, so that nobody need be here when it is ready.
+        self._hand_over(worker)
 
     def _listen(self) -> None:
-        soonest = min(worker.deadline for worker in self._workers)
+        soonest = min((worker.deadline for worker in self._workers), default=0.0)
         timeout = max(0.0, soonest - time.monotonic())
         answering = wait([worker.connection for worker in self._workers], timeout=timeout)
         for worker in [w for w in self._workers if w.connection in answering]:
@@ -290,12 +304,15 @@ class _Pool(Generic[T, R]):
             else:
                 worker.ready = True
                 self._failed_starts = 0
-            self._feed(worker)
+            worker.deadline = time.monotonic() + self._seconds
+            self._hand_over(worker)
 
-    def _feed(self, worker: _Worker) -> None:
-        busy = worker.tasks or self._waiting
-        worker.deadline = time.monotonic() + self._seconds if busy else math.inf
-        if worker.tasks or not self._waiting:
+    def _hand_over(self, worker: _Worker) -> None:
+        """Give the next tasks to a worker that has none."""
+        if worker.tasks:
+            return
+        if not self._waiting:
+            worker.deadline = math.inf
             return
         share = len(self._waiting) // (2 * self._jobs)
         for _ in range(max(1, min(CHUNK, share))):
@@ -314,10 +331,12 @@ class _Pool(Generic[T, R]):
     def _lost(self, worker: _Worker, failure: Failure, message: str) -> None:
         self._workers.remove(worker)
         worker.end()
-        if worker.tasks:
-            self._finish(worker.tasks.popleft(), Result(failure=failure, message=message))
+        if worker.ready:
+            if worker.tasks:
+                self._finish(worker.tasks.popleft(), Result(failure=failure, message=message))
             self._waiting.extendleft(reversed(worker.tasks))
-        elif not worker.ready:
+        else:
+            self._waiting.extendleft(reversed(worker.tasks))
             self._failed_starts += 1
             if self._failed_starts > 1:
                 while self._waiting:

@@ -5,6 +5,7 @@ from __future__ import annotations
 import sys
 from collections.abc import Callable, Iterable, Iterator, Sequence
 from contextlib import contextmanager
+from typing import Any
 
 Advance = Callable[[int], None]
 """Called with the number of tasks that were finished."""
@@ -25,11 +26,12 @@ class Progress:
         Also print a line for each step when there is no terminal.
     """
 
-    __slots__ = ("quiet", "verbose")
+    __slots__ = ("_bars", "quiet", "verbose")
 
     def __init__(self, quiet: bool = False, verbose: bool = False) -> None:
         self.quiet = quiet
         self.verbose = verbose
+        self._bars: Any = None
 
     @contextmanager
     def step(self, name: str, total: int) -> Iterator[Advance]:
@@ -41,8 +43,22 @@ class Progress:
                 print(f"{name}: {total}", file=sys.stderr)
             yield _nothing
         else:
-            with _bar(name, total) as advance:
-                yield advance
+            with self._shown() as bars:
+                task = bars.add_task(name, total=total)
+                yield lambda done: bars.advance(task, done)
+
+    @contextmanager
+    def _shown(self) -> Iterator[Any]:
+        """Yield the bars on the terminal: one display, also for steps within a step."""
+        if self._bars is not None:
+            yield self._bars
+            return
+        with _bars() as bars:
+            self._bars = bars
+            try:
+                yield bars
+            finally:
+                self._bars = None
 
     def say(self, text: str) -> None:
         """Print a line about the work, only when asked to be verbose."""
@@ -50,8 +66,8 @@ class Progress:
             print(text, file=sys.stderr)
 
 
-@contextmanager
-def _bar(name: str, total: int) -> Iterator[Advance]:
+def _bars() -> Any:
+    """Return an empty display of progress bars with the time that is left."""
     from rich.console import Console
     from rich.progress import (
         BarColumn,
@@ -69,9 +85,7 @@ def _bar(name: str, total: int) -> Iterator[Advance]:
         TimeElapsedColumn(),
         TimeRemainingColumn(),
     )
-    with RichProgress(*columns, console=Console(stderr=True), transient=True) as progress:
-        task = progress.add_task(name, total=total)
-        yield lambda done: progress.advance(task, done)
+    return RichProgress(*columns, console=Console(stderr=True), transient=True)
 
 
 def table(titles: Sequence[str], rows: Iterable[Sequence[str]]) -> str:

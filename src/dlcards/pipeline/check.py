@@ -64,8 +64,8 @@ def check(request: CheckRequest, watcher: Watcher) -> CheckResult:
     from dlcards.claims.lock import Checked
     from dlcards.files import clear_leftovers
     from dlcards.library import read_library
-    from dlcards.pipeline.content import Work, compose_items, workers
-    from dlcards.pipeline.verification import Effort, verify_items
+    from dlcards.pipeline.content import Work, compose_items, verify_and_draw, workers
+    from dlcards.pipeline.verification import Effort
 
     for language in request.languages:
         check_language(language)
@@ -82,9 +82,9 @@ def check(request: CheckRequest, watcher: Watcher) -> CheckResult:
         run_code=request.run_code,
         complete=not files and not found,
     )
-    verified = verify_items(library, items, effort, watcher)
-    cache = request.root / "build" / ".cache"
-    content = compose_items(library, items, verified, Work(jobs, cache), watcher)
+    work = Work(jobs, request.root / "build" / ".cache")
+    verified, gallery = verify_and_draw(library, items, effort, work, watcher)
+    content = compose_items(library, items, verified, work, watcher, gallery)
     found += content.problems
     found += _reviewed(library, items, content.cards_per_entry())
     notes = _translations(request, items, found)

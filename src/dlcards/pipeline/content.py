@@ -72,14 +72,38 @@ def workers(jobs: int | None) -> int:
 def read_content(library: Library, items: Sequence[Item], work: Work, watcher: Watcher) -> Content:
     """Check, draw and compose entries; nothing wrong reaches a note."""
     effort = Effort(work.jobs, fresh=work.cache is None)
-    verified = verify_items(library, items, effort, watcher)
-    return compose_items(library, items, verified, work, watcher)
+    verified, gallery = verify_and_draw(library, items, effort, work, watcher)
+    return compose_items(library, items, verified, work, watcher, gallery)
+
+
+def verify_and_draw(
+    library: Library, items: Sequence[Item], effort: Effort, work: Work, watcher: Watcher
+) -> tuple[Verified, Gallery]:
+    """Check entries in workers while their figures are drawn.
+
+    Raises
+    ------
+    KeyboardInterrupt
+        After Ctrl-C; finished figures and verdicts are kept.
+    """
+    galleries: list[Gallery] = []
+
+    def draw() -> None:
+        galleries.append(_illustrate(items, work, watcher))
+
+    verified = verify_items(library, items, effort, watcher, draw)
+    return verified, galleries[0]
 
 
 def compose_items(
-    library: Library, items: Sequence[Item], verified: Verified, work: Work, watcher: Watcher
+    library: Library,
+    items: Sequence[Item],
+    verified: Verified,
+    work: Work,
+    watcher: Watcher,
+    gallery: Gallery | None = None,
 ) -> Content:
-    """Draw and compose entries that were checked.
+    """Compose entries that were checked; without a gallery, draw their figures first.
 
     Raises
     ------
@@ -87,9 +111,8 @@ def compose_items(
         After Ctrl-C; finished figures are kept in the cache.
     """
     problems = list(verified.problems)
-    gallery = _illustrate(items, work, watcher)
-    if gallery.interrupted:
-        raise KeyboardInterrupt
+    if gallery is None:
+        gallery = _illustrate(items, work, watcher)
     notes: dict[str, tuple[Note, ...]] = {}
     cards: dict[str, CardContent] = {}
     for item in items:
@@ -114,6 +137,7 @@ def compose_items(
 
 
 def _illustrate(items: Sequence[Item], work: Work, watcher: Watcher) -> Gallery:
+    """Draw the figures of entries; Ctrl-C is raised again when finished ones are kept."""
     requests = []
     for item in items:
         if item.figure is not None and item.entry.figure is not None:
@@ -129,4 +153,7 @@ def _illustrate(items: Sequence[Item], work: Work, watcher: Watcher) -> Gallery:
                 requests.append(replace(request, front=True))
     with watcher.step("Drawing figures", len(requests)) as advance:
         folder = work.cache / "figures" if work.cache is not None else None
-        return illustrate(requests, cache_folder=folder, jobs=work.jobs, on_done=advance)
+        gallery = illustrate(requests, cache_folder=folder, jobs=work.jobs, on_done=advance)
+    if gallery.interrupted:
+        raise KeyboardInterrupt
+    return gallery

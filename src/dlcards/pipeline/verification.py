@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from pathlib import Path
 
@@ -53,9 +53,15 @@ class Verified:
 
 
 def verify_items(
-    library: Library, items: Sequence[Item], effort: Effort, watcher: Watcher
+    library: Library,
+    items: Sequence[Item],
+    effort: Effort,
+    watcher: Watcher,
+    meanwhile: Callable[[], None] | None = None,
 ) -> Verified:
     """Check the claims, snippets and examples of entries.
+
+    What is given as `meanwhile` is done while the workers check.
 
     Raises
     ------
@@ -85,6 +91,7 @@ def verify_items(
             run_code=effort.run_code,
             complete=effort.complete,
             on_done=done,
+            meanwhile=meanwhile,
         )
     if not effort.seed and (result.lock != lock or damaged):
         _keep(path, result.lock)

@@ -64,6 +64,7 @@ def verify(
     run_code: bool = False,
     complete: bool = False,
     on_done: Callable[[int, int], None] | None = None,
+    meanwhile: Callable[[], None] | None = None,
 ) -> VerifyResult:
     """Check statements, each as far as the lock does not know it.
 
@@ -89,6 +90,8 @@ def verify(
         These are all statements: lines of the lock that belong to none are dropped.
     on_done : callable, optional
         Called with the number of statements checked and to be checked.
+    meanwhile : callable, optional
+        Other work, done here once while the workers check.
     """
     anew = fresh or mutate or run_code or seed != 0
     keys = {text.id: fingerprint(text) for text in texts if has_something_to_check(text)}
@@ -97,7 +100,7 @@ def verify(
     tasks = [
         CheckTask(portable(text), seed, prove, mutate=mutate, run_code=run_code) for text in todo
     ]
-    results = _run(tasks, jobs, on_done)
+    results = _run(tasks, jobs, on_done, meanwhile)
     checked = {name: found for name, found in known.items() if found is not None}
     problems: dict[str, tuple[FormulaProblem, ...]] = {}
     found: dict[str, Checked] = {}
@@ -125,7 +128,10 @@ def verify(
 
 
 def _run(
-    tasks: Sequence[CheckTask], jobs: int, on_done: Callable[[int, int], None] | None
+    tasks: Sequence[CheckTask],
+    jobs: int,
+    on_done: Callable[[int, int], None] | None,
+    meanwhile: Callable[[], None] | None,
 ) -> list[Result[Outcome]]:
     """Check the tasks; one that dies while it looks for proofs is checked without them."""
     done = 0
@@ -138,7 +144,14 @@ def _run(
 
     mutating = any(task.mutate for task in tasks)
     seconds = SECONDS_WITH_MUTATION if mutating else SECONDS_PER_STATEMENT
-    results = run_tasks(check_task, tasks, jobs=jobs, seconds_per_task=seconds, on_done=report)
+    results = run_tasks(
+        check_task,
+        tasks,
+        jobs=jobs,
+        seconds_per_task=seconds,
+        on_done=report,
+        meanwhile=meanwhile,
+    )
     if any(result.failure is Failure.INTERRUPTED for result in results):
         return results
     died = [
