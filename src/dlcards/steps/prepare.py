@@ -35,6 +35,9 @@ from dlcards.schema import Entry, Question, Translation
 
 _ORDER = tuple(Level)
 
+DECOMPOSITIONS = frozenset({"eigvals", "eigvecs", "svdU", "svdS", "svdV"})
+"""Words for what NumPy computes; a reader knows the parts by their meaning."""
+
 LINE = 34
 """Letters of a formula that fit a phone; longer chains are broken before a relation sign."""
 
@@ -147,15 +150,20 @@ class _Preparation:
         return [claim.tree for item, claim in pairs if item.shown]
 
     def named_in(self, tree: Node, head: str) -> list[str]:
-        """Return the local names that a formula uses, the nearest first."""
+        """Return the local names that a formula uses, the nearest first.
+
+        A name for a part of a decomposition is explained in words, not printed.
+        """
         found: list[str] = []
         queue = [tree]
         while queue:
             for node in walk(queue.pop(0)):
                 known = node.name in self.statement.definitions and node.name not in (*found, head)
                 if node.op in ("sym", "call") and known:
-                    found.append(node.name)
-                    queue.append(self.statement.definitions[node.name].body)
+                    body = self.statement.definitions[node.name].body
+                    if not any(part.name in DECOMPOSITIONS for part in walk(body)):
+                        found.append(node.name)
+                        queue.append(body)
         return found
 
     def further(self) -> Iterable[str]:
