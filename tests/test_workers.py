@@ -179,3 +179,11 @@ def test_an_interrupt_in_other_work_stops_the_tasks() -> None:
 
     results = run_tasks(misbehave, ["hang"], jobs=1, meanwhile=interrupt)
     assert [r.failure for r in results] == [Failure.INTERRUPTED]
+
+
+def test_an_interrupt_in_other_work_is_passed_on_where_there_is_no_task() -> None:
+    def interrupt() -> None:
+        raise KeyboardInterrupt
+
+    with pytest.raises(KeyboardInterrupt):
+        run_tasks(square, [], jobs=2, meanwhile=interrupt)

@@ -123,7 +123,10 @@ def run_tasks(
         raise ValueError("jobs must be 0 or more")
     report = on_done or _ignore
     here = meanwhile or _rest
-    if jobs == 0 or not tasks or (small and len(tasks) == 1):
+    if not tasks:
+        here()
+        return []
+    if jobs == 0 or (small and len(tasks) == 1):
         return _run_here(function, tasks, report, here)
     return _Pool(function, tasks, jobs, seconds_per_task, memory_bytes, report).run(here)
 
