@@ -313,7 +313,9 @@ class Serving:
             self._server = _Server(port, site)
         except OSError as error:
             raise ToolError(f"port {port} of {ADDRESS}: {error.strerror}") from error
-        self._thread = threading.Thread(target=self._server.serve_forever, daemon=True)
+        self._thread = threading.Thread(
+            target=self._server.serve_forever, args=(0.05,), daemon=True
+        )
 
     def __enter__(self) -> str:
         self._thread.start()
