@@ -50,7 +50,7 @@ def shield(html: str) -> str:
 
 
 def latex_text(latex: str) -> str:
-    r"""Return LaTeX so that neither HTML nor a cloze ends inside it.
+    r"""Return LaTeX so that neither HTML nor a cloze ends inside it, and Anki runs nothing.
 
     Examples
     --------
@@ -58,7 +58,7 @@ def latex_text(latex: str) -> str:
     '\\frac{a_{1} }{b} &lt; 1'
     """
     spaced = re.sub(r"\}(?=\})", "} ", re.sub(r"\{(?=\{)", "{ ", latex))
-    return escape(spaced, quote=False)
+    return _ANKI_BRACKET.sub("&#91;", escape(spaced, quote=False))
 
 
 def inline_math(latex: str) -> str:
@@ -80,7 +80,9 @@ def display_math(latex: str) -> str:
     >>> display_math("x^2")
     '\\[x^2\\]'
     """
-    return rf"\[{latex_text(latex)}\]"
+    inside = latex_text(latex)
+    apart = " " if _ANKI_BRACKET.match(f"[{inside}") else ""  # the bracket of \[ counts too
+    return rf"\[{apart}{inside}\]"
 
 
 def prose(pieces: Prose) -> str:

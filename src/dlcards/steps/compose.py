@@ -446,12 +446,23 @@ def _all_latex(content: CardContent) -> Iterable[tuple[Path, str]]:
                 yield path, piece.text
 
 
+_ACTIVE_NAMES = (
+    "href url require def gdef edef xdef let newcommand renewcommand providecommand"
+    " DeclareMathOperator newenvironment renewenvironment class cssId style data mmlToken"
+    " includegraphics input include write toggle endtoggle mathtip texttip bbox unicode"
+)
+_ACTIVE = frozenset(f"\\{name}" for name in _ACTIVE_NAMES.split())
+"""Commands that do more than set a formula: link, load, define, or reach out of it."""
+
+
 def _latex_fault(latex: str) -> str:
     """Say why LaTeX would not be typeset; empty when it would."""
     depth = 0
     for token in gaps.tokens(latex):
         if token.text in (r"\(", r"\)", r"\[", r"\]"):
             return f"{token.text} ends the mathematics of a card"
+        if token.text in _ACTIVE:
+            return f"{token.text} does more than set a formula"
         depth += {"{": 1, "}": -1}.get(token.text, 0)
         if depth < 0:
             return "a closing brace has no opening one"
