@@ -187,3 +187,44 @@ def test_an_interrupt_in_other_work_is_passed_on_where_there_is_no_task() -> Non
 
     with pytest.raises(KeyboardInterrupt):
         run_tasks(square, [], jobs=2, meanwhile=interrupt)
+
+
+@pytest.mark.skipif(sys.platform != "linux", reason="looks into /proc")
+def test_workers_end_with_the_process_that_was_killed(tmp_path: Path) -> None:
+    script = tmp_path / "killed.py"
+    script.write_text(
+        textwrap.dedent(
+            """
+            import os, sys, time
+            from pathlib import Path
+            from dlcards.workers import run_tasks
+
+            def work(folder):
+                (Path(folder) / f"{os.getpid()}.pid").touch()
+                while True:
+                    pass
+
+            if __name__ == "__main__":
+                run_tasks(work, [sys.argv[1]] * 2, jobs=2)
+            """
+        )
+    )
+    process = subprocess.Popen([sys.executable, str(script), str(tmp_path)])
+    until = time.monotonic() + 30
+    while len(list(tmp_path.glob("*.pid"))) < 2 and time.monotonic() < until:
+        time.sleep(0.05)
+    process.kill()
+    process.wait()
+    workers = [int(path.stem) for path in tmp_path.glob("*.pid")]
+    assert len(workers) == 2
+    while any(alive(worker) for worker in workers) and time.monotonic() < until:
+        time.sleep(0.05)
+    assert [worker for worker in workers if alive(worker)] == []
+
+
+def alive(process: int) -> bool:
+    try:
+        state = Path(f"/proc/{process}/stat").read_text().rpartition(")")[2].split()[0]
+    except OSError:
+        return False
+    return state != "Z"

@@ -11,6 +11,7 @@ import multiprocessing
 import os
 import signal
 import sys
+import threading
 import time
 from collections import deque
 from collections.abc import Callable, Iterator, Sequence
@@ -174,11 +175,12 @@ def _serve(connection: Connection, function: Callable[[T], R], memory_bytes: int
     with suppress(ValueError, OSError):
         signal.signal(signal.SIGINT, signal.SIG_IGN)
     _limit_memory(memory_bytes)
+    _end_with_parent()
     connection.send("ready")
     while True:
         try:
             chunk = connection.recv()
-        except EOFError:
+        except (EOFError, OSError):
             return
         if chunk is None:
             return
@@ -191,6 +193,24 @@ def _serve(connection: Connection, function: Callable[[T], R], memory_bytes: int
             except Exception as error:  # noqa: BLE001 - a value that cannot travel
                 message = f"the result cannot be sent: {type(error).__name__}: {error}"[:500]
                 connection.send(Result(None, Failure.ERROR, message, result.seconds))
+
+
+def _end_with_parent() -> None:
+    """End this process when the one that started it is killed, even in the midst of a task."""
+    parent = multiprocessing.parent_process()
+    if parent is None:
+        return
+
+    def watch() -> None:
+        wait([parent.sentinel])
+        os._exit(1)
+
+    # Signals are for the thread that works: they end proofs that take too long.
+    mask = getattr(signal, "pthread_sigmask", None)
+    old = mask(signal.SIG_BLOCK, signal.valid_signals()) if mask else None
+    threading.Thread(target=watch, daemon=True).start()
+    if mask:
+        mask(signal.SIG_SETMASK, old)
 
 
 def _limit_memory(memory_bytes: int) -> None:
