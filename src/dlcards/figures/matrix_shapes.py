@@ -118,7 +118,7 @@ def _cell(spec: Spec) -> float:
     """Return the side of a cell so that all blocks stand in one row, if that is readable."""
     signs = [*spec.ops, *[""] * len(spec.blocks)][: len(spec.blocks) - 1]
     columns = sum(s.cols + SLANT * (s.depth - 1) for s in spec.blocks)
-    free = WIDTH - sum(sign_width(sign) for sign in signs)
+    free = WIDTH - 4.0 - sum(sign_width(sign) for sign in signs)
     tallest = max(s.height for s in spec.blocks)
     cell = min(LARGEST, free / columns, 250.0 / tallest)
     for _ in range(12):

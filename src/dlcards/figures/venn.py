@@ -50,7 +50,7 @@ def draw(spec: Spec, panel: Panel) -> None:
     if boxed or spec.disjoint:
         box = (10.0, 6.0, style.WIDTH - 20.0, height - 12.0)
         rectangles(panel, [box], edge=style.QUIET, width=1.8, order=1)
-        panel.text(spec.universe if boxed else "", 28.0, 28.0)
+        panel.text(spec.universe if boxed else "", 22.0, 28.0, ha="left")
     _shade(spec, centres, panel)
     for i, (x, y) in enumerate(centres):
         whole = spec.universe != "" and not boxed and spec.labels.index(spec.universe) == i
