@@ -135,3 +135,12 @@ def test_the_weakest_claim_decides_the_badge(root: Path) -> None:
     nothing = summary(entry, ())
     assert nothing is not None
     assert nothing.level is Level.DEFINITION
+
+
+def test_a_formula_inside_the_where_line_is_printed_as_one(root: Path) -> None:
+    entry = root / "formulas/ml/loss.yaml"
+    bent = "let:\n  f: quadratic(n, b)\n  w: vector(n)\n  b: positive\n"
+    text = entry.read_text(encoding="utf-8").replace("let:\n", bent, 1)
+    entry.write_text(text.replace("  - d(L", "  - f(w) == f(w)\n  - d(L"), encoding="utf-8")
+    said = "; ".join(map(words, content(root).where_further))
+    assert "curvature at most [b]" in said

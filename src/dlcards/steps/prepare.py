@@ -29,7 +29,6 @@ from dlcards.model import (
     QuestionContent,
     SourceLink,
     SymbolMeaning,
-    plain,
 )
 from dlcards.schema import Entry, Question, Translation
 
@@ -284,7 +283,11 @@ class _Preparation:
 
 def _where(line: tuple[str, str]) -> Prose:
     names, said = line
-    return (Piece(PieceKind.MATH, names), *plain(f" {said}" if said else ""))
+    pieces = [Piece(PieceKind.MATH, names)]
+    for index, part in enumerate(re.split(r"\\\((.*?)\\\)", f" {said}" if said else "")):
+        if part:
+            pieces.append(Piece(PieceKind.MATH if index % 2 else PieceKind.TEXT, part))
+    return tuple(pieces)
 
 
 def summary(entry: Entry, verdicts: tuple[Verdict, ...]) -> CheckSummary | None:
