@@ -21,6 +21,8 @@ from dlcards.claims.reading import read_statement
 from dlcards.claims.statement import FormulaProblem, Statement, StatementText
 from dlcards.documents import MAX_PROBLEMS, Document, Places, read_document
 from dlcards.figures import parse_spec
+from dlcards.notelist import MAX_BYTES as LONGEST_LIST
+from dlcards.notelist import SUFFIX, NoteList, read_list
 from dlcards.problems import Location, Problem, Severity, UsageError
 from dlcards.schema import (
     ID_PATTERN,
@@ -111,6 +113,7 @@ class Library:
     items: Mapping[str, Item]
     decks: Mapping[str, DeckSource]
     sources: Mapping[str, Source]
+    lists: Mapping[str, NoteList] = field(default_factory=dict)
 
 
 @dataclass(frozen=True, slots=True)
@@ -120,6 +123,7 @@ class _Files:
     entries: Mapping[str, tuple[str, FilePath]]
     translations: Mapping[tuple[str, str], FilePath]
     decks: Mapping[str, FilePath]
+    lists: Mapping[str, tuple[str, FilePath]]
 
 
 def read_library(root: FilePath) -> tuple[Library, tuple[Problem, ...]]:
@@ -149,9 +153,14 @@ def read_library(root: FilePath) -> tuple[Library, tuple[Problem, ...]]:
     _read_translations(root, files, items, problems)
     decks = dict(_read_decks(root, files, problems))
     library = Library(
-        root, MappingProxyType(items), MappingProxyType(decks), MappingProxyType(sources)
+        root,
+        MappingProxyType(items),
+        MappingProxyType(decks),
+        MappingProxyType(sources),
+        MappingProxyType(dict(_read_lists(root, files, sources, problems))),
     )
-    subjects = frozenset(subject for subject, _ in files.entries.values())
+    folders = (*files.entries.values(), *files.lists.values())
+    subjects = frozenset(subject for subject, _ in folders)
     problems += _references(library, frozenset(files.entries), subjects)
     return library, tuple(problems)
 
@@ -159,18 +168,26 @@ def read_library(root: FilePath) -> tuple[Library, tuple[Problem, ...]]:
 def _find_files(root: FilePath, problems: list[Problem]) -> _Files:
     entries: dict[str, tuple[str, FilePath]] = {}
     translations: dict[tuple[str, str], FilePath] = {}
+    lists: dict[str, tuple[str, FilePath]] = {}
     for folder in _sorted_in(root, root / "formulas", problems):
         if folder.is_symlink():
             problems.append(_file_problem(root, folder, "symlink", "a link is not followed"))
         elif folder.is_dir() and not folder.name.startswith("."):
             for path in _sorted_in(root, folder, problems):
-                _sort_file(root, path, entries, translations, problems)
+                if path.name.endswith(f"{SUFFIX}.yaml"):
+                    _sort_list(root, path, lists, problems)
+                else:
+                    _sort_file(root, path, entries, translations, problems)
+    for name in sorted(lists.keys() & entries.keys()):
+        path = lists.pop(name)[1]
+        message = f"{name!r} is also an entry"
+        problems.append(_file_problem(root, path, "duplicate-id", message, "rename one"))
     decks: dict[str, FilePath] = {}
     for path in _sorted_in(root, root / "decks", problems):
         ordinary = path.suffix == ".yaml" and _ordinary(root, path, problems)
         if ordinary and _good_name(root, path, path.stem, problems):
             decks[path.stem] = path
-    return _Files(entries, translations, decks)
+    return _Files(entries, translations, decks, lists)
 
 
 def _sorted_in(root: FilePath, folder: FilePath, problems: list[Problem]) -> list[FilePath]:
@@ -228,6 +245,20 @@ def _sort_file(
         entries[entry_id] = (path.parent.name, path)
 
 
+def _sort_list(
+    root: FilePath, path: FilePath, lists: dict[str, tuple[str, FilePath]], problems: list[Problem]
+) -> None:
+    name = path.name.removesuffix(f"{SUFFIX}.yaml")
+    if not _ordinary(root, path, problems) or not _good_name(root, path, name, problems):
+        return
+    if name in lists:
+        other = _shown(root, lists[name][1])
+        message = f"{name!r} is also in {other}"
+        problems.append(_file_problem(root, path, "duplicate-id", message, "rename one"))
+        return
+    lists[name] = (path.parent.name, path)
+
+
 def _ordinary(root: FilePath, path: FilePath, problems: list[Problem]) -> bool:
     """Tell whether a path is a plain file inside its folder."""
     if path.is_symlink():
@@ -272,9 +303,17 @@ def _file_problem(
 
 def read_file(root: FilePath, path: FilePath) -> tuple[Document | None, tuple[Problem, ...]]:
     """Read one YAML file below a root; whatever prevents it is a problem."""
+    text, problems = _read_text(root, path, 4_000_000)
+    return read_document(text, _shown(root, path)) if text is not None else (None, problems)
+
+
+def _read_text(
+    root: FilePath, path: FilePath, longest: int
+) -> tuple[str | None, tuple[Problem, ...]]:
+    """Return the text of a file below a root, or what prevents it."""
     shown = _shown(root, path)
     try:
-        if path.stat().st_size > 4_000_000:
+        if path.stat().st_size > longest:
             return None, (
                 Problem(Location(shown), "too-large", "the file is too large", "split it"),
             )
@@ -288,7 +327,7 @@ def read_file(root: FilePath, path: FilePath) -> tuple[Document | None, tuple[Pr
     except OSError as error:
         message = f"cannot be read: {(error.strerror or 'unknown reason').lower()}"
         return None, (Problem(Location(shown), "unreadable-file", message),)
-    return read_document(text.replace("\r\n", "\n"), shown)
+    return text.replace("\r\n", "\n"), ()
 
 
 def _read_item(
@@ -387,7 +426,7 @@ def _consistency(entry: Entry, places: _LazyPlaces) -> Iterator[Problem]:
             "an equation needs a claim, a definition or unchecked",
             "write claim: left == right",
         )
-    if not has_formula:
+    if not has_formula and entry.unchecked is None:
         for key, value in (("blanks", entry.blanks), ("define", entry.define)):
             if value:
                 hint = "write claim: or definition: with it"
@@ -433,6 +472,25 @@ def _read_decks(
         problems += misfits
         if deck is not None:
             yield name, DeckSource(name, deck, document)
+
+
+def _read_lists(
+    root: FilePath, files: _Files, sources: Mapping[str, Source], problems: list[Problem]
+) -> Iterator[tuple[str, NoteList]]:
+    for name, (subject, path) in sorted(files.lists.items()):
+        text, found = _read_text(root, path, LONGEST_LIST)
+        problems += found
+        if text is None:
+            continue
+        read, misfits = read_list(text, _shown(root, path), name, subject)
+        problems += misfits
+        if read is None:
+            continue
+        for source in read.head.sources:
+            wrong = check_source(sources, source)
+            if wrong is not None:
+                problems.append(_file_problem(root, path, "unknown-source", *wrong))
+        yield name, read
 
 
 def _read_sources(root: FilePath, problems: list[Problem]) -> dict[str, Source]:
@@ -607,6 +665,12 @@ def deck_items(library: Library, source: DeckSource) -> tuple[Item, ...]:
     for selection in source.deck.contents:
         chosen |= set(_selected(library, selection))
     return learning_order(library, chosen)
+
+
+def deck_lists(library: Library, source: DeckSource) -> tuple[NoteList, ...]:
+    """Return the lists of plain questions in the folders of a deck, by name."""
+    subjects = {selection.subject for selection in source.deck.contents}
+    return tuple(each for each in library.lists.values() if each.subject in subjects)
 
 
 def _selected(library: Library, selection: Selection) -> Iterator[str]:
