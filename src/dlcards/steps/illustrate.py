@@ -252,9 +252,12 @@ def _from_cache(folder: Path | None, key: str) -> Drawn | None:
             return None
         kept = json.loads(body)
         problems = tuple(_problem(item) for item in kept.pop("problems"))
-        return Drawn(**kept, problems=problems)
-    except (OSError, ValueError, TypeError, KeyError):
+        drawn = Drawn(**kept, problems=problems)
+    except (OSError, ValueError, TypeError, KeyError, AttributeError, RecursionError):
         return None
+    texts, numbers = (drawn.svg, drawn.alt, drawn.caption), (drawn.width, drawn.height)
+    sound = all(type(t) is str for t in texts) and all(type(n) is int for n in numbers)
+    return drawn if sound else None
 
 
 def _problem(item: dict[str, Any]) -> FormulaProblem:
