@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import ast
 import re
+import textwrap
 from collections import defaultdict
 from collections.abc import Iterator
 from pathlib import Path
@@ -11,6 +12,9 @@ from pathlib import Path
 import pytest
 
 from dlcards.cli import explain
+from dlcards.cli.console import Progress
+from dlcards.pipeline.check import CheckRequest, check
+from samples import DECK, ENTRY, Project
 
 ROOT = Path(__file__).parents[1]
 SOURCES = ROOT / "src" / "dlcards"
@@ -109,3 +113,62 @@ def test_a_section_tells_cause_example_and_remedy(code: str) -> None:
 def test_the_document_is_what_the_command_prints() -> None:
     packaged = (SOURCES / "cli" / "problems.md").read_text(encoding="utf-8")
     assert packaged == (ROOT / "docs" / "problems.md").read_text(encoding="utf-8")
+
+
+# The examples
+
+EXAMPLES = re.findall(
+    r"\S+",
+    """
+    ambiguous-glyph answer-leak answer-long bad-blank bad-character bad-glyph bad-head bad-latex
+    bad-name bad-syntax blank-not-found blank-visible circular-definition comma-splits-value
+    duplicate-key duplicate-name empty-value label-leak level-not-reached list-question
+    many-documents misplaced-relation missing-blanks missing-code missing-figure missing-key
+    missing-pitfall missing-question missing-why no-card no-formula no-question no-value
+    no-value-given not-a-function not-a-relation not-a-value not-a-variable out-of-range
+    outside-window ragged-list random-argument refuted-claim reserved-name shadowed-name
+    shape-of-answer two-formulas two-questions unbalanced-bracket unclosed-sign
+    undefined-at-point unknown-key unknown-name unknown-reference unknown-type unknown-value
+    unknown-word unpinned-definition unused-name vacuous-claim vague-question wrong-operator
+    wrong-shape wrong-snippet wrong-type wrong-value yaml-anchor yaml-syntax yaml-tag
+    yes-no-question
+    """,
+)
+
+
+def entry_with(example: str) -> str:
+    """Put an example into an entry, in place of what the entry says under the same keys."""
+    example = textwrap.dedent(example)
+    if example.startswith(("ask:", "answer:")):
+        other = "" if "answer:" in example else "answer: Zero\n"
+        other += "" if "ask:" in example else "ask: What is it?\n"
+        example = "questions:\n  q1:\n" + textwrap.indent(f"{example}\n{other}", "    ")
+    elif example.startswith("equals:"):
+        example = "code:\n" + textwrap.indent(example, "  ")
+    elif example.startswith("front_safe:"):
+        figure = "kind: function_plot\nexprs: [x**2]\nx: [-2, 2]\nalt: A parabola.\n"
+        example = "figure:\n" + textwrap.indent(figure + example, "  ")
+    keys = re.findall(r"^([a-z_]+):", example, re.MULTILINE)
+    blocks = re.split(r"^(?=[a-z])", ENTRY, flags=re.MULTILINE)
+    if "claim" in keys and "let" not in keys:
+        blocks.append("let: {x: real}\n")
+        keys.append("other")
+        blocks = [b for b in blocks if not b.startswith("let:\n")]
+    kept = [block for block in blocks if block.split(":")[0] not in keys]
+    if any(text in example for text in ("no-claim", "and no claim")):
+        kept = [block for block in kept if not block.startswith("claim")]
+    return "".join(kept) + example + "\n"
+
+
+@pytest.mark.parametrize("code", EXAMPLES)
+def test_the_example_has_the_problem(code: str, project: Project) -> None:
+    root = project(
+        {
+            "formulas/calculus/example.yaml": entry_with(explain.sections()[code].split("\n\n")[1]),
+            "formulas/calculus/power-rule.yaml": ENTRY,
+            "decks/calculus.yaml": DECK,
+        }
+    )
+    path = root / "formulas" / "calculus" / "example.yaml"
+    result = check(CheckRequest(root, (path,), jobs=0), Progress(quiet=True))
+    assert code in {problem.code for problem in result.problems}
