@@ -11,7 +11,7 @@ import pytest
 
 from dlcards import figures
 
-CHOSEN = ("function_plot", "contour2d", "sampling", "comp_graph")
+CHOSEN = ("function_plot", "contour2d", "sampling", "comp_graph", "scatter", "map2d", "heatmap")
 SCRIPT = """
 import hashlib, json, sys
 from dlcards import figures

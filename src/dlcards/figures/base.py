@@ -25,7 +25,9 @@ Then add ``KIND`` to ``KINDS`` in ``figures/__init__.py`` and run
 ``python -m dlcards.figures.gallery``. A kind never chooses sizes or colours: see ``style``.
 Labels go through ``panel.label`` and its relatives, which find a free place and leave the
 label out on the front of a card; ``panel.text`` writes at a fixed place (in a box, a cell)
-and shrinks the text to a given width.
+and shrinks the text to a given width. ``answer=False`` keeps on the front what names nothing:
+numbers, signs. ``panel.legend`` explains a colour below the picture. Pictures made of cells or
+boxes in a row are laid out by ``blocks``; generated data and learners are in ``clouds``.
 """
 
 from __future__ import annotations
