@@ -346,7 +346,7 @@ class _Printer:
             if factor.op == "call" and factor.name in _BIG and not is_last:
                 if not self._closes_itself(factor):
                     piece = self.bracket(piece)
-            elif factor.op == "call" and factor.name in ("argmin", "argmax", "kron"):
+            elif factor.op == "call" and factor.name in ("argmin", "argmax", "kron", "cross"):
                 piece = self.bracket(piece)
             if index == 0:
                 text = piece
