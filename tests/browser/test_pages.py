@@ -9,9 +9,9 @@ from typing import Any
 import check_deck
 import pytest
 from check_deck import Side
+from stage import Stage
 
 import card_samples
-from conftest import Stage
 
 pytestmark = [pytest.mark.browser, pytest.mark.slow]
 
