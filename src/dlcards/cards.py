@@ -171,7 +171,8 @@ def _template_cards(
     seen: dict[frozenset[str], tuple[int, ...]],
     fields: Sequence[str],
 ) -> tuple[int, ...]:
-    filled = frozenset([name for i, name in positions if not field_is_empty(fields[i])])
+    # Most fields hold nothing: they are passed over without a call.
+    filled = frozenset([n for i, n in positions if fields[i] and not field_is_empty(fields[i])])
     cards = seen.get(filled)
     if cards is None:  # few patterns of filled fields serve all notes
         cards = tuple(i for i, front in enumerate(fronts) if _shows(front, filled))

@@ -349,9 +349,7 @@ def _read_item(
     figure = None
     if entry.figure is not None:
         figure, misfits = parse_spec(entry.figure)
-        problems += [
-            formula_problem(places, _inside(p, "figure")) for p in misfits[:MAX_PROBLEMS]
-        ]
+        problems += [formula_problem(places, _inside(p, "figure")) for p in misfits[:MAX_PROBLEMS]]
     return Item(entry_id, subject, entry, statement, figure, document)
 
 

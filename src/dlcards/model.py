@@ -296,6 +296,22 @@ class CardContent:
 
 
 @dataclass(frozen=True, slots=True)
+class PlainQuestions:
+    """Questions and answers in plain words, all about one thing.
+
+    Parameters
+    ----------
+    shared : CardContent
+        What all notes show; its id begins the id of each.
+    notes : mapping of str to (str, str)
+        Question and answer by id.
+    """
+
+    shared: CardContent
+    notes: Mapping[str, tuple[str, str]]
+
+
+@dataclass(frozen=True, slots=True)
 class ExerciseVariant:
     """One exercise with its result and the worked lines that lead to it."""
 

@@ -8,9 +8,12 @@ from __future__ import annotations
 import difflib
 import re
 from collections.abc import Iterator, Mapping
+from types import MappingProxyType
 from typing import Annotated, Any, Literal, TypeVar
 
 from pydantic import BaseModel, BeforeValidator, ConfigDict, Field, StringConstraints
+from pydantic.json_schema import GenerateJsonSchema
+from pydantic_core import core_schema
 from pydantic import ValidationError as PydanticError
 
 from dlcards.claims.statement import StatementText
@@ -176,13 +179,15 @@ class Entry(_Strict):
     why: Prose | None = Field(None, description="Why it matters in deep learning.")
     pitfall: Prose | None = Field(None, description="The typical mistake.")
     personal: Prose | None = Field(None, description="Your own remark, for your own deck.")
-    code: CodeItem | None = None
-    example: ExampleItem | None = None
+    code: CodeItem | None = Field(None, description="One NumPy function, checked.")
+    example: ExampleItem | None = Field(None, description="Numbers go in; the build computes.")
     figure: dict[str, Any] | None = Field(None, description="A figure (docs/figure-kinds.md).")
     blanks: list[Formula] = Field(
         default_factory=list, max_length=4, description="Parts hidden one at a time (cloze)."
     )
-    prompts: Prompts = Field(default_factory=Prompts)
+    prompts: Prompts = Field(
+        default_factory=Prompts, description="The entry's own wording of standard fronts."
+    )
     questions: dict[Literal["q1", "q2", "q3", "q4", "q5", "q6", "q7", "q8"], Question] = Field(
         default_factory=dict, description="Released slots keep their meaning for ever."
     )
@@ -243,55 +248,88 @@ class Deck(_Strict):
         str,
         StringConstraints(pattern=r"^[^\s:\"\x00-\x1f](?:[^:\"\x00-\x1f]|::)*$", max_length=100),
     ] = Field(description="Name in Anki, parents before `::`; an identity, never change it.")
-    description: Prose
-    contents: list[Selection] = Field(min_length=1, max_length=1000)
+    description: Prose = Field(description="What it is, for readers of the shared deck.")
+    contents: list[Selection] = Field(
+        min_length=1, max_length=1000, description="What goes into it."
+    )
     exercises: bool = Field(False, description="Two sub-decks: 'On the go' and 'Pen and paper'.")
-    version: Line | None = None
+    version: Line | None = Field(None, description="Shown in the description of the deck.")
 
 
 class QuestionText(_Strict):
     """A translated question."""
 
-    ask: Prose | None = None
-    answer: Prose | None = None
-    more: Prose | None = None
+    ask: Prose | None = Field(None, description="The question.")
+    answer: Prose | None = Field(None, description="The short answer.")
+    more: Prose | None = Field(None, description="The explanation below the answer.")
 
 
 class FigureText(_Strict):
     """Translated texts of a figure."""
 
-    alt: Line | None = None
-    caption: Prose | None = None
+    alt: Line | None = Field(None, description="What is seen, for those who cannot.")
+    caption: Prose | None = Field(None, description="The sentence below.")
 
 
 class ExampleText(_Strict):
     """Translated text of the worked example."""
 
-    text: Prose | None = None
+    text: Prose | None = Field(None, description="The story of the example.")
 
 
 class UncheckedText(_Strict):
     """Translated reason."""
 
-    why: Prose | None = None
+    why: Prose | None = Field(None, description="Why no machine can check it.")
 
 
 class Translation(_Strict):
     """The texts of an entry in another language, under the same keys."""
 
-    title: Line | None = None
-    meaning: Prose | None = None
-    conditions: Prose | None = None
-    why: Prose | None = None
-    pitfall: Prose | None = None
-    symbols: dict[str, Prose] = Field(default_factory=dict, max_length=MANY)
-    questions: dict[Literal["q1", "q2", "q3", "q4", "q5", "q6", "q7", "q8"], QuestionText] = Field(
-        default_factory=dict
+    title: Line | None = Field(None, description="The term in this language.")
+    meaning: Prose | None = Field(None, description="What it says, in one sentence.")
+    conditions: Prose | None = Field(None, description="When it holds.")
+    why: Prose | None = Field(None, description="Why it matters in deep learning.")
+    pitfall: Prose | None = Field(None, description="The typical mistake.")
+    symbols: dict[str, Prose] = Field(
+        default_factory=dict,
+        max_length=MANY,
+        description="What each symbol means; the keys are those of the entry.",
     )
-    prompts: Prompts = Field(default_factory=Prompts)
-    figure: FigureText | None = None
-    example: ExampleText | None = None
-    unchecked: UncheckedText | None = None
+    questions: dict[Literal["q1", "q2", "q3", "q4", "q5", "q6", "q7", "q8"], QuestionText] = Field(
+        default_factory=dict, description="The questions, under the slots of the entry."
+    )
+    prompts: Prompts = Field(
+        default_factory=Prompts, description="The wording of standard fronts."
+    )
+    figure: FigureText | None = Field(None, description="The texts of the figure.")
+    example: ExampleText | None = Field(None, description="The text of the example.")
+    unchecked: UncheckedText | None = Field(None, description="The reason in this language.")
+
+
+class ListHead(_Strict):
+    """What all notes of a list share."""
+
+    title: Line = Field(description="Name of the list; the title of its notes.")
+    topic: Topic = Field(description="Group inside the subject (the folder).")
+    priority: Annotated[int, Field(ge=1, le=3)] = Field(2, description="1 first, 3 last.")
+    sources: list[Line] = Field(min_length=1, description="Where it is taught.")
+    tags: list[Topic] = Field(default_factory=list, description="Further tags.")
+
+
+class PlainQuestion(_Strict):
+    """A question and its short answer, shown as they are written."""
+
+    ask: Prose = Field(description="One question, in plain words.")
+    answer: Prose = Field(description="The one short answer, in plain words.")
+
+
+class WholeList(ListHead):
+    """A list of plain questions."""
+
+    notes: dict[EntryId, PlainQuestion] = Field(
+        min_length=1, description="Question and answer by id; an id is for ever."
+    )
 
 
 MODELS: Mapping[str, type[BaseModel]] = {
@@ -489,7 +527,7 @@ def json_schema(name: str) -> dict[str, Any]:
     >>> json_schema("deck")["required"]
     ['title', 'description', 'contents']
     """
-    schema = MODELS[name].model_json_schema()
+    schema = MODELS[name].model_json_schema(schema_generator=_Generator)
     if name == "entry":
         schema["properties"]["figure"] = _figure_schema(schema)
     converted = _draft_7(schema)
@@ -501,28 +539,66 @@ def json_schema(name: str) -> dict[str, Any]:
     return {**head, **{k: v for k, v in converted.items() if k != "title"}}
 
 
+class _Generator(GenerateJsonSchema):
+    """Lets editors accept the short forms that we accept: ``x**2`` for a curve."""
+
+    def function_before_schema(
+        self, schema: core_schema.BeforeValidatorFunctionSchema
+    ) -> dict[str, Any]:
+        whole = super().function_before_schema(schema)
+        if "json_schema_input_schema" in schema:
+            return whole
+        short = _SHORT_FORMS.get(str(whole.get("type", "object")), [])
+        return {"anyOf": [whole, {"type": short}]}
+
+
+_SHORT_FORMS: Mapping[str, list[str]] = MappingProxyType(
+    {
+        "string": ["number", "boolean"],
+        "number": ["string"],
+        "integer": ["string"],
+        "array": ["string", "number"],
+        "object": ["string", "array"],
+    }
+)
+
+
 def _figure_schema(schema: dict[str, Any]) -> dict[str, Any]:
     """Return the choice between the kinds of figure; their parts join the definitions."""
     from dlcards.figures import KINDS
 
     choices = []
     for kind in KINDS:
-        part = kind.spec.model_json_schema()
+        name = f"figure_{kind.name}"
+        # Parts of two kinds may have the same name.
+        template = f"#/$defs/{name}_{{model}}"
+        part = kind.spec.model_json_schema(ref_template=template, schema_generator=_Generator)
         for inner, definition in part.pop("$defs", {}).items():
-            schema.setdefault("$defs", {})[inner] = definition
-        schema["$defs"][f"figure_{kind.name}"] = part
+            schema.setdefault("$defs", {})[f"{name}_{inner}"] = definition
+        part["properties"]["kind"]["description"] = "The kind of figure."
+        schema["$defs"][name] = part
         choices.append(
             {
-                "if": {"properties": {"kind": {"const": kind.name}}, "required": ["kind"]},
-                "then": {"$ref": f"#/$defs/figure_{kind.name}"},
+                "if": {
+                    "properties": {"kind": {"const": kind.name}},
+                    "required": ["kind"],
+                    "not": {"required": ["panels"]},
+                },
+                "then": {"$ref": f"#/$defs/{name}"},
             }
         )
-    names = [kind.name for kind in KINDS]
+    kinds = {"enum": [kind.name for kind in KINDS], "description": "The kind of figure."}
+    panels = {
+        "description": "Figures side by side, each with the keys of the figure and its own.",
+        "type": "array",
+        "minItems": 1,
+        "items": {"type": "object", "properties": {"kind": kinds}},
+    }
     return {
         "description": "A figure (docs/figure-kinds.md).",
         "type": "object",
-        "required": ["kind"],
-        "properties": {"kind": {"enum": names, "description": "The kind of figure."}},
+        "anyOf": [{"required": ["kind"]}, {"required": ["panels"]}],
+        "properties": {"kind": kinds, "panels": panels},
         "allOf": choices,
     }
 

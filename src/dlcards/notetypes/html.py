@@ -16,6 +16,7 @@ from dlcards.model import Illustration, Piece, PieceKind, Prose
 _BRACES = re.compile(r"\{(?=\{)|\}(?=\})")
 _ANKI_BRACKET = re.compile(r"\[(?=/?(?:latex|sound:|anki:|\$|\[type:))", re.IGNORECASE)
 _MATH_DELIMITER = re.compile(r"\\(?=[()\[\]])")
+_SPECIAL = re.compile(r"[&<>\"'{}\[\\]")
 _WORD_JOINER = "⁠"
 
 
@@ -27,6 +28,8 @@ def text(value: str) -> str:
     >>> text("a < b {{c1::x}} [sound:x]")
     'a &lt; b &#123;{c1::x&#125;} &#91;sound:x]'
     """
+    if not _SPECIAL.search(value):
+        return value
     # MathJax reads decoded text, so an entity would not keep it from \(.
     shielded = _MATH_DELIMITER.sub("\\\\" + _WORD_JOINER, value)
     return shield(escape(shielded))

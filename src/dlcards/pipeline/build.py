@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import gc
 import time
 from collections.abc import Iterable, Iterator, Sequence
 from pathlib import Path
@@ -46,7 +47,14 @@ def build(request: BuildRequest, watcher: Watcher) -> BuildResult:
             return same
         for path in what_changed(request, output, names, stamp):
             watcher.say(f"changed: {path}")
-    return _build(request, names, output, stamp, watcher)
+    # Nothing here is thrown away before the end: looking for garbage is a quarter of the time.
+    collecting = gc.isenabled()
+    gc.disable()
+    try:
+        return _build(request, names, output, stamp, watcher)
+    finally:
+        if collecting:
+            gc.enable()
 
 
 def _build(
@@ -76,7 +84,7 @@ def _build(
     found += content.problems
     if has_errors(found) or (request.strict and found):
         return BuildResult((), _final(found, request.strict))
-    plans = [plan_deck(s, chosen[s.name], content, request.language) for s in decks]
+    plans = [plan_deck(library, s, chosen[s.name], content, request.language) for s in decks]
     counts = {name: count_levels(group, content.checked) for name, group in chosen.items()}
     suffix = "" if request.language == "en" else f".{request.language}"
     written, more = write_decks(request.root, output, plans, counts, suffix)
@@ -103,6 +111,8 @@ def _concerning(
     items: Sequence[Item],
 ) -> Iterator[Problem]:
     """Yield the problems of these decks; a mistake in an entry of another deck can wait."""
+    from dlcards.library import deck_lists
+
     wanted = {item.id for item in items} | {deck.name for deck in decks}
     others = {
         document.file
@@ -110,6 +120,8 @@ def _concerning(
         if item.id not in wanted
         for document in (item.document, *item.translation_documents.values())
     }
+    read = {each.id for deck in decks for each in deck_lists(library, deck)}
+    others |= {each.file for each in library.lists.values() if each.id not in read}
     others |= {d.document.file for d in library.decks.values() if d.name not in wanted}
     for problem in problems:
         file = problem.location.file

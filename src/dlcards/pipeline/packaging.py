@@ -10,25 +10,31 @@ from pathlib import Path
 from dlcards import __version__, ledger
 from dlcards.claims.lock import Checked
 from dlcards.files import write_atomically
-from dlcards.library import DeckSource, Item
+from dlcards.library import DeckSource, Item, Library, deck_lists
 from dlcards.model import DeckPlan
 from dlcards.notetypes import note_types
 from dlcards.pipeline.content import Content
 from dlcards.pipeline.requests import BuiltDeck
 from dlcards.problems import ContentError, Problem, ToolError, UsageError
-from dlcards.steps.compose import place
+from dlcards.steps.compose import compose_questions, place
 from dlcards.steps.describe import describe_deck
 from dlcards.steps.package import write_package
+from dlcards.steps.prepare import prepare_list
 
 LEDGER = "decks/ledger.tsv"
 
 
 def plan_deck(
-    source: DeckSource, items: Sequence[Item], content: Content, language: str
+    library: Library, source: DeckSource, items: Sequence[Item], content: Content, language: str
 ) -> DeckPlan:
-    """Put the notes of a deck in the order in which a learner meets them."""
+    """Put the notes of a deck in the order in which a learner meets them.
+
+    Lists of plain questions come after the entries, each in its own order.
+    """
     deck = source.deck
     composed = [note for item in items for note in content.notes.get(item.id, ())]
+    for questions in deck_lists(library, source):
+        composed += compose_questions(prepare_list(questions, library, lang=language))
     notes = place(composed, deck.title, lang=language, split=deck.exercises)
     used = {name for note in notes for name in note.media}
     types = {note.note_type for note in notes}

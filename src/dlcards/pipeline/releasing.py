@@ -112,7 +112,7 @@ def _plans(
         yield (), content.problems
         return
     plans = tuple(
-        plan_deck(source, chosen[name], content, language)
+        plan_deck(library, source, chosen[name], content, language)
         for name, source in sorted(library.decks.items())
     )
     checked = tuple(problem for plan in plans for problem in check_plan(plan))

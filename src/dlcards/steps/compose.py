@@ -17,9 +17,12 @@ from dlcards.model import (
     Note,
     Piece,
     PieceKind,
+    PlainQuestions,
     Prose,
+    QuestionContent,
     SourceLink,
     math,
+    plain,
 )
 from dlcards.notetypes import gaps, html, languages, note_type, phrases
 from dlcards.notetypes.highlight import highlight
@@ -83,6 +86,35 @@ def compose(content: CardContent) -> tuple[tuple[Note, ...], tuple[FormulaProble
     return (() if problems else tuple(notes)), tuple(problems)
 
 
+def compose_questions(content: PlainQuestions) -> tuple[Note, ...]:
+    """Make one note of every plain question, each with one card.
+
+    Examples
+    --------
+    >>> shared = CardContent("bones", "concept", "Bones", "anatomy", "bones")
+    >>> femur = ("Which bone is the longest?", "The femur")
+    >>> note, = compose_questions(PlainQuestions(shared, {"femur": femur}))
+    >>> note.guid, note.slots
+    ('dlcards/bones/femur', ('q1',))
+    """
+    shared = content.shared
+    example = QuestionContent(plain("?"), plain("!"))
+    pattern = _formula_note(replace(shared, questions={"q1": example}))
+    names = note_type("formula").field_names()
+    ask, answer, last = (names.index(name) for name in ("Q1", "A1", "Id"))
+    fields, slots, tags = list(pattern.fields), pattern.slots, pattern.tags
+    language = "" if shared.lang == "en" else f"@{shared.lang}"
+    notes = []
+    for name, (question, reply) in content.notes.items():
+        entry = f"{shared.id}/{name}"
+        fields[ask] = html.text(question)
+        fields[answer] = f"<p>{html.text(reply)}</p>"
+        fields[last] = entry
+        guid = f"{shared.namespace}/{entry}{language}"
+        notes.append(Note(guid, pattern.note_type, tuple(fields), tags, (), "", entry, slots))
+    return tuple(notes)
+
+
 def compose_exercise(content: ExerciseContent) -> Note:
     """Make the note of one family of exercises.
 
@@ -132,10 +164,24 @@ def place(notes: Iterable[Note], deck: str, *, lang: str, split: bool) -> tuple[
     >>> place([note], "Maths", lang="en", split=True)[0].deck
     'Maths::Pen and paper'
     """
-    names = phrases(lang)["decks"]
     if not split:
-        return tuple(replace(note, deck=deck) for note in notes)
-    return tuple(replace(note, deck=f"{deck}::{names[_sub_deck(note)]}") for note in notes)
+        return tuple(_placed(note, deck) for note in notes)
+    names = {part: f"{deck}::{name}" for part, name in phrases(lang)["decks"].items()}
+    return tuple(_placed(note, names[_sub_deck(note)]) for note in notes)
+
+
+def _placed(note: Note, deck: str) -> Note:
+    """Return the note in a deck; spelt out, because ``replace`` takes longer than the rest."""
+    return Note(
+        note.guid,
+        note.note_type,
+        note.fields,
+        note.tags,
+        note.media,
+        deck,
+        note.entry,
+        note.slots,
+    )
 
 
 def _sub_deck(note: Note) -> str:

@@ -25,11 +25,13 @@ from dlcards.model import (
     Illustration,
     Piece,
     PieceKind,
+    PlainQuestions,
     Prose,
     QuestionContent,
     SourceLink,
     SymbolMeaning,
 )
+from dlcards.notelist import NoteList
 from dlcards.schema import Entry, Question, Translation
 
 _ORDER = tuple(Level)
@@ -66,6 +68,28 @@ def prepare(
         First part of every GUID.
     """
     return _Preparation(item, library, lang).content(checked, figure, front, namespace)
+
+
+def prepare_list(
+    questions: NoteList, library: Library, *, lang: str = "en", namespace: str = "dlcards"
+) -> PlainQuestions:
+    """Return what the notes of a list of plain questions show."""
+    head = questions.head
+    known = [source for source in head.sources if source.partition(":")[0] in library.sources]
+    shared = CardContent(
+        id=questions.id,
+        kind="concept",
+        title=head.title,
+        subject=questions.subject,
+        topic=head.topic,
+        priority=head.priority,
+        lang=lang,
+        namespace=namespace,
+        sources=tuple(source_link(library.sources, source) for source in head.sources),
+        source_tags=tuple(dict.fromkeys(source_tag(source) for source in known)),
+        tags=tuple(head.tags),
+    )
+    return PlainQuestions(shared, questions.notes)
 
 
 class _Preparation:

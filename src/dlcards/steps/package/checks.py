@@ -22,6 +22,7 @@ _REFERENCE = re.compile(
         (?:"([^"]*)"|'([^']*)'|([^\s>]+)) | \[sound:([^\]]+)\]""",
     re.IGNORECASE | re.VERBOSE,
 )
+_MAY_REFER = re.compile(r"<(?:img|audio|video|source|object)\b|\[sound:", re.IGNORECASE)
 _REMOTE = re.compile(r"(?:https?|data):", re.IGNORECASE)
 
 
@@ -175,8 +176,8 @@ def _check_blanks(note: Note) -> Iterator[Problem]:
 def _check_references(note: Note, media: set[str], problems: list[Problem]) -> set[str]:
     """Return the media a note shows, and add a problem for each that is not there."""
     shown: set[str] = set()
-    for text in note.fields:
-        if "<" in text or "[sound:" in text:  # most fields need no search
+    if _MAY_REFER.search(FIELD_SEPARATOR.join(note.fields)):  # most notes need no search
+        for text in note.fields:
             shown.update(next(filter(None, m.groups()), "") for m in _REFERENCE.finditer(text))
     if not shown and not note.media:
         return shown
