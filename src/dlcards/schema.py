@@ -12,9 +12,9 @@ from types import MappingProxyType
 from typing import Annotated, Any, Literal, TypeVar
 
 from pydantic import BaseModel, BeforeValidator, ConfigDict, Field, StringConstraints
+from pydantic import ValidationError as PydanticError
 from pydantic.json_schema import GenerateJsonSchema
 from pydantic_core import core_schema
-from pydantic import ValidationError as PydanticError
 
 from dlcards.claims.statement import StatementText
 from dlcards.documents import MAX_PROBLEMS, Document, Path, Places, shortened
@@ -109,7 +109,9 @@ class CodeItem(_Strict):
 class UncheckedItem(_Strict):
     """A formula that no machine check covers; the card says so."""
 
-    latex: Annotated[str, StringConstraints(min_length=1, max_length=600)]
+    latex: Annotated[str, StringConstraints(min_length=1, max_length=600)] = Field(
+        description="The formula as it is printed, without dollars."
+    )
     why: Prose = Field(description="Why it cannot be checked.")
 
 
@@ -299,9 +301,7 @@ class Translation(_Strict):
     questions: dict[Literal["q1", "q2", "q3", "q4", "q5", "q6", "q7", "q8"], QuestionText] = Field(
         default_factory=dict, description="The questions, under the slots of the entry."
     )
-    prompts: Prompts = Field(
-        default_factory=Prompts, description="The wording of standard fronts."
-    )
+    prompts: Prompts = Field(default_factory=Prompts, description="The wording of standard fronts.")
     figure: FigureText | None = Field(None, description="The texts of the figure.")
     example: ExampleText | None = Field(None, description="The text of the example.")
     unchecked: UncheckedText | None = Field(None, description="The reason in this language.")

@@ -34,7 +34,7 @@ def test_the_first_formula_goes_from_nothing_to_a_card(
     call = ["--root", str(root)]
     (new,) = re.findall(r"^dlcards (new .*)$", TEXT, re.MULTILINE)
     assert run([*call, *new.split()]) == 0
-    path = root / "formulas" / "machine-learning" / "ml-softplus-slope.yaml"
+    path = root / "formulas" / "machine-learning" / "ml-swish-slope.yaml"
     skeleton = yaml.safe_load(path.read_text(encoding="utf-8"))
     assert set(skeleton) <= set(yaml.safe_load(example()))
     path.write_text(example(), encoding="utf-8")
@@ -43,8 +43,8 @@ def test_the_first_formula_goes_from_nothing_to_a_card(
     # Alone in its project, it hangs on nothing; everything else is complete.
     assert re.findall(r"title=([a-z-]+)", told) == ["orphan"]
     site = tmp_path / "site"
-    assert run([*call, "preview", "--deck", "ml-softplus-slope", "--output", str(site)]) == 0
-    assert "Which smooth curve is the antiderivative" in (site / "data.js").read_text("utf-8")
+    assert run([*call, "preview", "--deck", "ml-swish-slope", "--output", str(site)]) == 0
+    assert "Towards which number does the slope" in (site / "data.js").read_text("utf-8")
 
 
 def test_every_link_leads_somewhere() -> None:
