@@ -36,7 +36,7 @@ TEXT = StatementText(
     code_equals="p",
     code_numpy="def power(x, n):\n    return x**n",
     example_given={"x": "2"},
-    example_compute=("p",),
+    example_compute=("p", "[1, x]"),
 )
 CHECKED = Checked(
     verdicts=(
@@ -152,6 +152,11 @@ def test_a_file_is_written_once(tmp_path: Path) -> None:
 
 def test_a_record_for_other_claims_is_not_used() -> None:
     assert Lock({fingerprint(TEXT): Checked()}).find(TEXT) is None
+
+
+def test_a_record_without_the_worked_numbers_is_not_used() -> None:
+    bare = replace(CHECKED, examples=(), exact=())
+    assert Lock({fingerprint(TEXT): bare}).find(TEXT) is None
 
 
 def test_new_records_join_and_unused_ones_go() -> None:

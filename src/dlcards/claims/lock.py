@@ -65,6 +65,8 @@ class Lock:
         checked = self.records.get(fingerprint(text))
         if checked is None or len(checked.verdicts) != len(text.claims):
             return None
+        if len(checked.examples) != len(text.example_compute):
+            return None
         named = zip(checked.verdicts, text.claims, strict=True)
         verdicts = tuple(
             Verdict(formula, verdict.level, verdict.points, verdict.note)
