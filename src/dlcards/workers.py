@@ -222,6 +222,14 @@ def _limit_memory(memory_bytes: int) -> None:
         resource.setrlimit(resource.RLIMIT_AS, (memory_bytes, memory_bytes))
 
 
+def _start_tracker() -> None:
+    """Start what looks after workers beforehand: starting it would unblock Ctrl-C again."""
+    if os.name == "posix":
+        from multiprocessing import resource_tracker
+
+        resource_tracker.ensure_running()
+
+
 @contextmanager
 def _worker_environment() -> Iterator[None]:
     """Let a new process inherit the fixed environment and a blocked Ctrl-C."""
@@ -304,6 +312,7 @@ class _Pool(Generic[T, R]):
         process = self._context.Process(
             target=_serve, args=(theirs, self._function, self._memory), daemon=True
         )
+        _start_tracker()
         with _worker_environment():
             process.start()
         theirs.close()

@@ -101,8 +101,8 @@ def run(arguments: Sequence[str]) -> int:
     except (click.Abort, KeyboardInterrupt):
         click.echo("stopped; what was there before is untouched", err=True)
         return 130
-    except BrokenPipeError:
-        # The reader of our output has gone (``dlcards list | head``).
+    except (BrokenPipeError, SystemExit):
+        # The reader of our output has gone (``dlcards list | head``); click then exits.
         os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
         return 0
     except Exception as error:  # noqa: BLE001 - the last line of defence

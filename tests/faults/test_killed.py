@@ -1,0 +1,77 @@
+"""Whenever a build is killed or stopped: the last package is whole and the next build succeeds.
+
+``DLCARDS_FAULTS=200`` tries as many moments; ``make faults`` does.
+"""
+
+from __future__ import annotations
+
+import os
+import random
+import signal
+import sys
+import time
+
+import pytest
+from broken import Workshop, finish, left_running, start
+
+MOMENTS = int(os.environ.get("DLCARDS_FAULTS", "8"))
+SECONDS = float(os.environ.get("DLCARDS_FAULTS_SPAN", "4"))
+"""Moments lie within so many seconds after the start; later ones find the build finished."""
+
+pytestmark = [
+    pytest.mark.slow,
+    pytest.mark.skipif(sys.platform != "linux", reason="POSIX signals and /proc"),
+]
+
+
+@pytest.mark.parametrize("moment", range(MOMENTS))
+def test_a_build_that_is_killed(workshop: Workshop, moment: int) -> None:
+    root = workshop.copy(f"killed-{moment}")
+    build = start(root)
+    time.sleep(random.Random(moment).uniform(0, SECONDS))
+    build.kill()
+    code, err = finish(build)
+    assert code in (-signal.SIGKILL, 0), err
+    assert workshop.package(root) in (workshop.old, workshop.new)
+    until = time.monotonic() + 30
+    while left_running(build.pid) and time.monotonic() < until:
+        time.sleep(0.05)
+    assert left_running(build.pid) == []
+    workshop.assert_recovers(root)
+
+
+@pytest.mark.parametrize("moment", range(MOMENTS))
+def test_a_build_that_is_stopped_with_ctrl_c(workshop: Workshop, moment: int) -> None:
+    root = workshop.copy(f"stopped-{moment}")
+    build = start(root)
+    time.sleep(random.Random(-moment - 1).uniform(0, SECONDS))
+    os.killpg(build.pid, signal.SIGINT)
+    code, err = finish(build)
+    # Before the command line is loaded, Python itself answers.
+    assert code in (130, 0, -signal.SIGINT), err
+    if code == 130:
+        assert err.strip() == "stopped; what was there before is untouched"
+    assert workshop.package(root) in (workshop.old, workshop.new)
+    assert left_running(build.pid) == []
+    assert not list(root.rglob("*.part"))
+    workshop.assert_recovers(root)
+
+
+def test_a_worker_that_dies_costs_its_task_and_is_named(workshop: Workshop) -> None:
+    root = workshop.copy("worker")
+    build = start(root)
+    until = time.monotonic() + 60
+    killed: set[int] = set()
+    while not killed and build.poll() is None and time.monotonic() < until:
+        workers = [p for p in left_running(build.pid) if p != build.pid]
+        for worker in workers[1:2]:  # the first looks after the others
+            os.kill(worker, signal.SIGKILL)
+            killed.add(worker)
+        time.sleep(0.02)
+    code, err = finish(build)
+    assert killed
+    assert code in (0, 1), err
+    if code == 1:
+        assert "the process ended unexpectedly" in err
+        assert workshop.package(root) == workshop.old
+    workshop.assert_recovers(root)
