@@ -70,7 +70,7 @@ def test_a_definition_may_be_computed() -> None:
 
 def test_values_are_printed_for_a_card() -> None:
     matrix = only(worked({"A": "square(n)"}, {"A": "[[1, 2], [3, 4]]"}, "A"))
-    assert matrix.latex == r"\begin{bmatrix} 1 & 2 \\ 3 & 4 \end{bmatrix}"
+    assert matrix.latex == r"\begin{pmatrix} 1 & 2 \\ 3 & 4 \end{pmatrix}"
     small = only(worked({"x": "real"}, {"x": "10"}, "exp(-x)"))
     assert small.latex == r"4.54 \cdot 10^{-5}"
 

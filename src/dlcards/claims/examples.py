@@ -186,4 +186,4 @@ def _latex(rows: list[list[_Written]]) -> str:
     if len(rows) == 1 and len(rows[0]) == 1:
         return rows[0][0][1]
     body = r" \\ ".join(" & ".join(entry[1] for entry in row) for row in rows)
-    return rf"\begin{{bmatrix}} {body} \end{{bmatrix}}"
+    return rf"\begin{{pmatrix}} {body} \end{{pmatrix}}"
