@@ -134,4 +134,4 @@ def read_first_built(text: str, *, file: str) -> tuple[dict[str, tuple[str, int]
 def write_first_built(first_built: FirstBuilt) -> str:
     """Return the text to remember, the same for the same content."""
     # With an indent the encoder would be the slow one, in Python.
-    return json.dumps(dict(sorted(first_built.items())), ensure_ascii=False)
+    return json.dumps(dict(sorted(first_built.items())))

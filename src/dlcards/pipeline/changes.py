@@ -178,6 +178,8 @@ def remember(
     request: BuildRequest, output: Path, deck: BuiltDeck, stamp: Stamp, found: Sequence[Problem]
 ) -> None:
     """Keep what a later build needs to find out that nothing changed."""
+    from contextlib import suppress
+
     from dlcards.files import write_atomically
 
     kept = {
@@ -191,7 +193,8 @@ def remember(
         "stamp": stamp.text,
     }
     path = _manifest_path(output, deck.name, request.language)
-    write_atomically(path, json.dumps(kept, indent=1))
+    with suppress(OSError):  # what cannot be remembered costs time, not correctness
+        write_atomically(path, json.dumps(kept, indent=1))
 
 
 def _told(problem: Problem) -> dict[str, Any]:
