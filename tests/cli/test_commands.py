@@ -3,11 +3,16 @@
 from __future__ import annotations
 
 import json
+import os
+import shutil
+import subprocess
+import sys
 from collections.abc import Callable
 from pathlib import Path
 
 import pytest
 
+from dlcards import __version__
 from dlcards.cli import COMMANDS, application, run
 from samples import DECK, ENTRY, Project
 
@@ -199,3 +204,66 @@ def test_a_deck_shows_its_entries_in_learning_order(
     assert run(["--root", str(root), "list", "--deck", "calculus", "--format", "csv"]) == 0
     lines = capsys.readouterr().out.splitlines()
     assert [line.split(",")[0] for line in lines] == ["id", "z-first", "second"]
+
+
+def test_check_finds_an_entry_by_id_and_from_the_root(dlcards: Run, small_project: Path) -> None:
+    """Even where it cannot be read, as a skeleton with blanks cannot."""
+    rewrite(small_project, "title: Power rule", 'title: ""')
+    for name in (ENTRY_FILE, "power-rule", str(small_project / ENTRY_FILE), "formulas/calculus"):
+        code, _, err = dlcards("check", name)
+        assert (code, "[empty-value]" in err) == (1, True), err
+
+
+def test_explain_prints_a_section_and_knows_the_nearest(dlcards: Run) -> None:
+    code, out, _ = dlcards("explain", "unknown-type")
+    assert code == 0
+    assert out.startswith("unknown-type\n\nA name")
+    code, out, err = dlcards("explain", "unkown-type")
+    assert (code, out) == (2, "")
+    assert "did you mean unknown-type" in err
+    code, out, _ = dlcards("explain")
+    assert (code, "unknown-type" in out.splitlines()) == (0, True)
+
+
+@pytest.mark.parametrize(("shell", "number"), [("bash", "1"), ("zsh", "1"), ("fish", "pre")])
+def test_shells_complete_commands(shell: str, number: str) -> None:
+    def ask(instruction: str, **more: str) -> str:
+        variables = {**os.environ, "_DLCARDS_COMPLETE": f"{shell}_{instruction}", **more}
+        program = [sys.executable, "-m", "dlcards"]
+        done = subprocess.run(program, env=variables, capture_output=True, encoding="utf-8")
+        return done.stdout
+
+    assert "_DLCARDS_COMPLETE" in ask("source") or (shell, shutil.which("bash")) == ("bash", None)
+    assert "preview" in ask("complete", COMP_WORDS="dlcards pre", COMP_CWORD=number)
+
+
+@pytest.mark.parametrize(("variables", "coloured"), [({}, True), ({"NO_COLOR": "1"}, False)])
+def test_there_is_colour_on_a_terminal_unless_it_is_unwanted(
+    variables: dict[str, str], coloured: bool
+) -> None:
+    pty = pytest.importorskip("pty", reason="needs terminals of the Unix kind")
+    ours, theirs = pty.openpty()
+    program = [sys.executable, "-m", "dlcards", "explain", "no-such"]
+    clean = {k: v for k, v in os.environ.items() if k != "NO_COLOR"}
+    subprocess.run(program, stderr=theirs, env={**clean, **variables})
+    told = os.read(ours, 4096)
+    os.close(ours)
+    os.close(theirs)
+    assert b"no code" in told
+    assert (b"\x1b" in told) is coloured
+
+
+def test_there_is_no_colour_in_a_pipe() -> None:
+    program = [sys.executable, "-m", "dlcards", "explain", "no-such"]
+    assert b"\x1b" not in subprocess.run(program, capture_output=True).stderr
+
+
+def test_output_is_utf_8_whatever_the_console_says() -> None:
+    program = [sys.executable, "-m", "dlcards", "explain", "unknown-glyph"]
+    variables = {**os.environ, "PYTHONIOENCODING": "cp1252", "PYTHONUTF8": "0"}
+    done = subprocess.run(program, capture_output=True, env=variables)
+    assert "기울기" in done.stdout.decode("utf-8")
+
+
+def test_the_version_is_told(dlcards: Run) -> None:
+    assert dlcards("--version")[1] == f"dlcards {__version__}\n"

@@ -94,6 +94,14 @@ def test_an_unknown_name_tells_the_nearest(small_project: Path) -> None:
         preview(request_for(small_project, "pover-rule"), QUIET)
 
 
+def test_an_entry_that_disappears_while_one_looks_leaves_an_empty_page(
+    shown: Preview, small_project: Path
+) -> None:
+    (small_project / ENTRY_FILE).unlink()
+    again = preview(request_for(small_project, "power-rule"), QUIET, shown)
+    assert again.entries == {}
+
+
 def test_only_what_changed_is_made_again(shown: Preview, small_project: Path) -> None:
     path = small_project / "formulas" / "calculus" / "other.yaml"
     path.write_text(ENTRY.replace("Power rule", "Another rule"), encoding="utf-8")

@@ -93,8 +93,17 @@ def application(ctx: click.Context, root: Path | None, quiet: bool, verbose: boo
 
 def run(arguments: Sequence[str]) -> int:
     """Run one command and return its exit code: 0, or 1 content, 2 usage, 3 tool, 4 bug."""
+    # https://no-color.org; otherwise there is colour on terminals only.
+    colour = False if os.environ.get("NO_COLOR") else None
+    with click.Context(application, color=colour):
+        return _run(arguments, colour)
+
+
+def _run(arguments: Sequence[str], colour: bool | None) -> int:
     try:
-        code: Any = application.main(list(arguments), prog_name="dlcards", standalone_mode=False)
+        code: Any = application.main(
+            list(arguments), prog_name="dlcards", standalone_mode=False, color=colour
+        )
     except click.ClickException as error:
         error.show()
         return 2

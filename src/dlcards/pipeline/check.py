@@ -108,14 +108,7 @@ def _chosen(
     known = {item.document.file: item for item in library.items.values()}
     told = {problem.location.file for problem in problems}
     for path in request.paths:
-        inside = _below(path, request.root)
-        if path.as_posix() in library.items:
-            inside = library.items[path.as_posix()].document.file
-        matching = [
-            file
-            for file in sorted({*known, *told})
-            if inside is not None and (file == inside or f"{file}/".startswith(f"{inside}/"))
-        ]
+        matching = _matching(path, request.root, sorted({*known, *told}))
         if not matching:
             message = f"{path} is no entry below {request.root / 'formulas'}"
             raise UsageError(f"{message}; entries are listed by: dlcards list")
@@ -125,6 +118,15 @@ def _chosen(
                 items[known[file].id] = known[file]
                 files |= {d.file for d in known[file].translation_documents.values()}
     return tuple(items.values()), frozenset(files)
+
+
+def _matching(path: Path, root: Path, files: Sequence[str]) -> list[str]:
+    """Return the files that a path names: from here, from the root, or by the id of an entry."""
+    for inside in (_below(path, root), _below(root / path, root)):
+        found = [f for f in files if f == inside or (inside and f"{f}/".startswith(f"{inside}/"))]
+        if found:
+            return found
+    return [file for file in files if Path(file).stem == path.as_posix()]
 
 
 def _below(path: Path, root: Path) -> str | None:

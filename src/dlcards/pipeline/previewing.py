@@ -142,7 +142,7 @@ def preview(
     """
     old = before.entries if before is not None else {}
     library, misread = read_library(request.root)
-    items = _chosen(library, request.names, misread)
+    items = _chosen(library, request.names, misread, strict=before is None)
     keys = {item.id: _key(item, library, request.language) for item in items}
     todo = tuple(item for item in items if _is_stale(old.get(item.id), keys[item.id], check))
     known, unknown = _known(library, todo)
@@ -175,7 +175,9 @@ def _is_stale(old: PreviewedEntry | None, key: str, check: bool) -> bool:
     return old is None or old.key != key or (check and old.pending)
 
 
-def _chosen(library: Library, names: Sequence[str], misread: Sequence[Problem]) -> tuple[Item, ...]:
+def _chosen(
+    library: Library, names: Sequence[str], misread: Sequence[Problem], *, strict: bool
+) -> tuple[Item, ...]:
     """Return the entries of the decks and entries that were named; no name means all."""
     if not names:
         return tuple(library.items.values())
@@ -185,7 +187,7 @@ def _chosen(library: Library, names: Sequence[str], misread: Sequence[Problem]) 
             chosen |= {item.id: item for item in deck_items(library, library.decks[name])}
         elif name in library.items:
             chosen[name] = library.items[name]
-        elif not any(name in problem.location.file for problem in misread):
+        elif strict and not any(name in problem.location.file for problem in misread):
             raise UsageError(_unknown(name, (*library.decks, *library.items)))
     return tuple(chosen.values())
 
