@@ -138,6 +138,24 @@ def test_list_tells_what_an_entry_has(dlcards: Run) -> None:
     assert (row["figure"], row["code"], row["translations"]) == (False, False, [])
     assert dlcards("list", "--missing", "code")[1].count("power-rule") == 1
     assert dlcards("list", "--level", "numeric")[1].count("power-rule") == 0
+    assert (
+        dlcards("list", "--deck", "calculus", "--subject", "calculus")[1].count("power-rule") == 1
+    )
+
+
+@pytest.mark.parametrize(
+    ("option", "wrong", "told"),
+    [
+        ("--missing", "figur", "figure"),
+        ("--level", "prooved", "proved"),
+        ("--subject", "calclus", "calculus"),
+        ("--deck", "calclus", "calculus"),
+    ],
+)
+def test_a_misspelt_filter_is_told(dlcards: Run, option: str, wrong: str, told: str) -> None:
+    code, out, err = dlcards("list", option, wrong)
+    assert (code, out) == (2, "")
+    assert told in err
 
 
 def test_a_new_entry_is_accepted_when_its_blanks_are_filled(

@@ -5,13 +5,17 @@ from __future__ import annotations
 import csv
 import io
 import json
-from collections.abc import Sequence
+import re
+from collections.abc import Iterable, Sequence
 from typing import Any
 
 import click
 
 from dlcards.cli.settings import Settings
+from dlcards.problems import UsageError
 
+_PARTS = ("figure", "code", "questions", "requires")
+_LANGUAGE = re.compile(r"[a-z]{2,3}(-[A-Za-z]+)?")
 _COLUMNS = ("id", "kind", "subject", "title", "level", "figure", "code", "sources", "translations")
 
 
@@ -39,18 +43,32 @@ def command(
     output_format: str,
 ) -> int:
     """List entries with their level of check, or the decks."""
+    from dlcards.claims.verdict import Level
     from dlcards.pipeline.listing import list_decks, list_entries
 
+    if missing is not None and missing not in _PARTS and not _LANGUAGE.fullmatch(missing):
+        raise UsageError(
+            f"--missing {missing}: one of {', '.join(_PARTS)}, or a language such as ko"
+        )
     root = settings.find_root()
     if show_decks:
         rows = list_decks(root)
         columns: Sequence[str] = ("name", "title", "entries")
     else:
         rows = list_entries(root, deck)
+        _known("subject", subject, {row["subject"] for row in rows})
+        _known("level", level, (str(each) for each in Level))
         columns = _COLUMNS
         rows = [row for row in rows if _wanted(row, subject, level, missing)]
     click.echo(_shown(rows, columns, output_format), nl=output_format != "csv")
     return 0
+
+
+def _known(what: str, value: str | None, values: Iterable[str | None]) -> None:
+    """Refuse a value that no entry has: it is misspelt."""
+    known = sorted({each for each in values if each})
+    if value is not None and value not in known:
+        raise UsageError(f"--{what} {value}: one of {', '.join(known)}")
 
 
 def _wanted(
@@ -62,7 +80,7 @@ def _wanted(
         return False
     if missing is None:
         return True
-    if missing in row and missing != "translations":
+    if missing in _PARTS:
         return not row[missing]
     return missing not in row["translations"]
 
