@@ -1,6 +1,6 @@
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 
 import pytest
 from entry_data import statements
@@ -354,3 +354,61 @@ def test_slow_tails_are_summed(claim: str) -> None:
 @pytest.mark.parametrize("claim", ["sum(1/k, k, 1, oo) == 9", "sum((-1)**k, k, 0, oo) == 1/2"])
 def test_a_divergent_series_has_no_value(claim: str) -> None:
     assert check_relation(parse_formula(claim), declared()).code == "check-failed"
+
+
+def holds_for(seeds: Iterable[int], statement: Statement) -> list[int]:
+    """Return the seeds for which the claim of a statement holds."""
+    return [s for s in seeds if check_statement(statement, prove=False, seed=s)[0].holds]
+
+
+@pytest.mark.parametrize(
+    "claim",
+    [
+        "P(1.1*X <= a & Y <= b) == P(X <= a)*P(Y <= b)",
+        "P(X <= a & Y <= b) == P(X <= a)*P(Y <= 1.1*b)",
+        "P(X <= a & Y <= b) == P(X < a)*P(Y <= b)",
+    ],
+)
+def test_an_event_whose_bound_is_wrong_is_refuted_beside_its_jump(claim: str) -> None:
+    let = {"X, Y": "independent", "a, b": "real"}
+    assert holds_for(range(8), stated("P(X <= a & Y <= b) == P(X <= a)*P(Y <= b)", let)) == [
+        *range(8)
+    ]
+    assert holds_for(range(8), stated(claim, let)) == []
+
+
+def test_a_bound_handed_to_a_definition_is_moved_to_the_jump_as_well() -> None:
+    let, define = {"X": "random", "a": "real"}, {"F(t)": "P(X <= t)"}
+    assert holds_for(range(8), stated("F(a) == 1 - P(X > a)", let, define)) == [*range(8)]
+    assert holds_for(range(8), stated("F(a) == F(1.05*a)", let, define)) == []
+    assert holds_for(range(8), stated("F(a) == P(X < a)", let, define)) == []
+
+
+@pytest.mark.parametrize(
+    ("claim", "let"),
+    [
+        ("rank(A @ B) == min(rank(A), rank(B))", {"A": "matrix(m, n)", "B": "matrix(n, p)"}),
+        ("rank(A @ B) >= min(rank(A), rank(B))", {"A": "matrix(m, n)", "B": "matrix(n, p)"}),
+        ("rank(A @ B) == rank(B @ A)", {"A, B": "square(n)"}),
+        ("rank(A @ A) == rank(A)", {"A": "square(n)"}),
+    ],
+)
+def test_ranks_are_tried_on_matrices_that_multiply_to_zero(
+    claim: str, let: Mapping[str, str]
+) -> None:
+    assert holds_for(range(8), stated(claim, let)) == []
+
+
+def test_rounding_refutes_no_determinant_that_is_zero() -> None:
+    let, define = {"A": "symmetric(n)", "i": "integers(1, n)"}, {"lam": "eigvals(A)[i]"}
+    statement = stated("det(A - lam*eye(n)) == 0", let, define)
+    assert holds_for(range(60), statement) == [*range(60)]
+    assert holds_for(range(8), stated("det(A - 1.001*lam*eye(n)) == 0", let, define)) == []
+
+
+def test_the_search_for_a_counter_example_does_not_end_in_rounding() -> None:
+    let = {"x, y": "nonconstant(n)"}
+    define = {"c": "mean(x*y) - mean(x)*mean(y)", "r": "c/sqrt(var(x)*var(y))"}
+    case = {"y": "2*x"}
+    assert holds_for(range(8, 14), stated("r <= 1", let, define, case)) == [*range(8, 14)]
+    assert holds_for(range(4), stated("r <= 0.99", let, define)) == []

@@ -21,7 +21,7 @@ from dlcards.claims.verdict import Level, Verdict
 from dlcards.files import write_atomically
 from dlcards.problems import Location, Problem
 
-CHECKER_VERSION = 1
+CHECKER_VERSION = 2
 """Raised whenever the checker may decide otherwise than before."""
 
 HEADER = "# dlcards checks"

@@ -9,6 +9,7 @@ import numpy as np
 
 from dlcards.claims.asymptotics import order_error, orders_in, simulate
 from dlcards.claims.counterexample import missing_hypothesis, show_law, show_sides, show_value
+from dlcards.claims.jumps import Thresholds, has_jumps, move_beside_jumps, thresholds
 from dlcards.claims.numeric.evaluate import names_in, sample_point, sample_type, settle
 from dlcards.claims.numeric.laws import DEPENDENT, INDEPENDENT
 from dlcards.claims.numeric.point import Point, Scope, Value, Work, is_event
@@ -29,7 +30,7 @@ from dlcards.claims.verdict import Level
 
 EQUATION_POINTS = 16
 DISCRETE_POINTS = 64
-"""Whole numbers agree by accident more often than real ones."""
+"""Whole numbers and values that jump agree by accident more often than real ones."""
 INEQUALITY_POINTS = 150
 SEARCH_STEPS = 150
 EQUALITY_POINTS = 6
@@ -39,6 +40,12 @@ SIMULATIONS = 3
 
 _ENOUGH_WORK = 1_000_000
 """Steps after which four points suffice; three times as many, two."""
+
+_ROUNDING_SOUGHT = 1e-8
+"""A walk downhill also finds where rounding is worst; a wrong claim gets worse than that."""
+
+_CORNERS_AT_JUMPS = (1, 4, 0, 4, 3, 0, 2, 4)
+"""Every other one, with variables that are not constant, is moved beside a jump."""
 
 _FIXED_TYPES = frozenset({"dim", "natural", "integer", "integers", "onehot"})
 _WHOLE_TYPES = frozenset({"natural", "integer", "integers"})
@@ -66,9 +73,13 @@ class Trial:
     points: int = 0
     tightest: tuple[float, list[float]] | None = None
     _is_free: bool = False
+    _has_jumps: bool = False
+    _thresholds: Thresholds = ()
 
     def __post_init__(self) -> None:
         self._is_free = is_free(self.claim.tree, self.scope)
+        self._has_jumps = has_jumps(self.claim.tree, self.scope)
+        self._thresholds = thresholds(self.claim.tree, self.scope) if self._has_jumps else ()
 
     def run(self) -> tuple[Level, str]:
         """Return how surely the claim holds, with a note for the reader.
@@ -121,8 +132,10 @@ class Trial:
         best: tuple[float, list[float]] | None = None
         while self.points < wanted and not self._tired():
             drawn = self.points + skipped
-            corner = drawn + 1 if drawn < AWKWARD_CORNERS else 0
-            point = sample_point(self.scope, self.rng, self.work, corner=corner)
+            point = sample_point(self.scope, self.rng, self.work, corner=self._corner(drawn))
+            moved = bool(self._thresholds) and drawn % 2 == 1
+            if moved:
+                move_beside_jumps(point, self._thresholds, self.rng)
             try:
                 slack = self._compare(point, strict=True)
             except Unsettled as error:
@@ -133,9 +146,15 @@ class Trial:
             except Refuted as refuted:
                 raise (self._shortest(refuted) if self.explain else refuted) from None
             self.points += 1
-            if ordered and (best is None or slack < best[0]):
+            if ordered and not moved and (best is None or slack < best[0]):
                 best = (slack, point.stream.latent)
         self.tightest = best
+
+    def _corner(self, drawn: int) -> int:
+        """Return which awkward values a point takes; where values jump, most points do."""
+        if self._has_jumps:
+            return _CORNERS_AT_JUMPS[drawn % len(_CORNERS_AT_JUMPS)]
+        return drawn + 1 if drawn < AWKWARD_CORNERS else 0
 
     def _shortest(self, first: Refuted) -> Refuted:
         """Look for a counter-example that is quicker to read: round numbers, small sizes."""
@@ -155,7 +174,7 @@ class Trial:
     def _equation_points(self) -> int:
         names = names_in(self.claim.tree, self.scope)
         whole = any(self.scope.types[name].name in _WHOLE_TYPES for name in names)
-        return DISCRETE_POINTS if whole else EQUATION_POINTS
+        return DISCRETE_POINTS if whole or self._has_jumps else EQUATION_POINTS
 
     def _tired(self) -> bool:
         spent = self.work.spent
@@ -214,7 +233,8 @@ class Trial:
         gap = b - a if sign in ("<", "<=") else a - b
         slack = float(np.min(gap / (1 + np.maximum(np.abs(a), np.abs(b)))))
         touching = strict and sign in ("<", ">") and slack <= 0
-        if slack < -point.tolerance or touching:
+        allowed = point.tolerance if strict else max(point.tolerance, _ROUNDING_SOUGHT)
+        if slack < -allowed or touching:
             raise Refuted(f"false{self._where(point)}: {show_sides(a, b, sign)}")
         return slack
 

@@ -21,10 +21,11 @@ DEPENDENT = frozenset({"random", "random_vector", "event", "partition", "centere
 """Types that share one joint law."""
 PARAMETRIC = frozenset({"Normal", "Bernoulli", "Binomial", "Poisson", "Exponential", "Uniform"})
 INDEPENDENT = PARAMETRIC | {"independent", "white"}
+CONTINUOUS = frozenset({"Normal", "Exponential", "Uniform"})
+"""Laws that are known only at the nodes of a quadrature."""
 
 MAX_POINTS = 20_000
 
-_CONTINUOUS = frozenset({"Normal", "Exponential", "Uniform"})
 _FEWEST_NODES = {0: 20, 1: 20, 2: 20, 3: 11, 4: 7}
 """How many nodes at least, by the number of continuous laws that multiply."""
 
@@ -77,7 +78,7 @@ def joint_law(
     """
     dependent = {n: t for n, t in types.items() if t.name in DEPENDENT}
     parts = [_dependent_part(dependent, stream, size, corner)] if dependent else []
-    continuous = sum(kind.name in _CONTINUOUS for kind in types.values())
+    continuous = sum(kind.name in CONTINUOUS for kind in types.values())
     fewest = _FEWEST_NODES.get(continuous, 5)
     for name, kind in types.items():
         if kind.name in INDEPENDENT:

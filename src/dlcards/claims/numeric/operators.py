@@ -257,6 +257,9 @@ def elementwise_word(point: Point, name: str, node: Node) -> Value:
 def matrix_word(point: Point, name: str, arguments: list[Matrix], node: Node) -> Value:
     """Apply a word of vectors and matrices."""
     result = apply_matrix_word(name, arguments)
+    if name == "det":
+        # Hadamard's bound: so large are the products whose sum may be zero.
+        point.note(np.linalg.norm(arguments[0].entries, axis=-1).prod(axis=-1))
     if name in MEMBERSHIP:
         entries = result.entries if isinstance(result, Matrix) else np.asarray(result)
         point.undefined(np.isnan(entries), MEMBERSHIP[name], node)

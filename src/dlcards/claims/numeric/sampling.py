@@ -266,7 +266,7 @@ def sample_matrix(kind: str, sizes: Sequence[int], stream: Stream, corner: int) 
     rows = sizes[0]
     columns = 1 if kind in _VECTORS else sizes[-1]
     if corner and stream.fraction() < 0.7 and kind in _AWKWARD_MATRICES:
-        return Matrix(_awkward_matrix(kind, rows, columns, corner))
+        return Matrix(_awkward_matrix(kind, rows, columns, stream, corner))
     if kind in _VECTORS:
         return Matrix(_VECTORS[kind](rows, stream).reshape(rows, 1))
     return Matrix(_MATRICES[kind](rows, columns, stream))
@@ -275,9 +275,13 @@ def sample_matrix(kind: str, sizes: Sequence[int], stream: Stream, corner: int) 
 _AWKWARD_MATRICES = ("vector", "nonzero_vector", "matrix", "square", "symmetric", "psd", "diagonal")
 
 
-def _awkward_matrix(kind: str, rows: int, columns: int, corner: int) -> Array:
+def _awkward_matrix(kind: str, rows: int, columns: int, stream: Stream, corner: int) -> Array:
     entries = np.zeros((rows, columns))
-    if corner in (2, 4) or (corner == 1 and kind == "nonzero_vector"):
+    if corner == 4:
+        # At any place, so that two of them may multiply to zero.
+        row, column = (int(stream.fraction() * 0.999999 * size) for size in (rows, columns))
+        entries[row, column if kind in ("matrix", "square") else min(row, columns - 1)] = 1.0
+    elif corner == 2 or (corner == 1 and kind == "nonzero_vector"):
         entries[0, 0] = 1.0
     elif corner == 3 and kind != "diagonal":
         entries[:] = 1.0
