@@ -2,7 +2,7 @@
 PYTHON ?= python3
 DECK ?= calculus
 
-.PHONY: deck test quick check lint format docs screenshots
+.PHONY: deck test quick check lint format docs screenshots bench
 deck:  ; $(PYTHON) tasks.py deck $(DECK)
 test:  ; $(PYTHON) tasks.py test
 quick: ; $(PYTHON) tasks.py quick
@@ -12,5 +12,7 @@ lint:
 	.venv/bin/ruff check && .venv/bin/ruff format --check && .venv/bin/lint-imports && .venv/bin/mypy
 format:
 	.venv/bin/ruff check --fix-only && .venv/bin/ruff format
+bench:
+	.venv/bin/python -m benchmarks
 screenshots: deck
 	.venv/bin/python tests/browser/screenshots.py build/$(DECK).apkg
