@@ -48,6 +48,16 @@ def test_variables_of_binders_are_left_alone() -> None:
     assert all(", i, " in m.claim.text or "i" not in m.claim.text for m in mutants(statement, 0))
 
 
+def test_scaling_a_comparison_with_zero_is_no_corruption() -> None:
+    made = {m.claim.text for m in mutants(stated("x - x**2 == 0", x="real"), 0)}
+    assert "x + x**2 == 0" in made
+    assert "x - x**2 == 1" in made
+    assert not made & {"-(x - x**2) == 0", "2*(x - x**2) == 0", "x - x**2 == 2*0"}
+    ordered = {m.claim.text for m in mutants(stated("x**2 >= 0", x="real"), 0)}
+    assert "-x**2 >= 0" in ordered
+    assert "2*x**2 >= 0" not in ordered
+
+
 def test_a_sharp_claim_survives_no_corruption() -> None:
     found = resistance(stated("d(x**3, x) == 3*x**2", x="real"), 0)
     assert found.made == found.rejected > 10

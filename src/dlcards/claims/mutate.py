@@ -402,10 +402,24 @@ def _of_relation(node: Node) -> Iterator[tuple[str, Node]]:
             yield "relation flipped", replace(node, relations=(*before, _FLIPPED[sign], *after))
             yield "relation becomes ==", replace(node, relations=(*before, "==", *after))
     for place, side in enumerate(node.args):
-        for label, corrupted in (
-            ("negated", Node("neg", (side,))),
-            ("doubled", Node("mul", (num(2), side))),
-            ("plus 10 %", Node("mul", (num(Fraction(11, 10)), side))),
-        ):
+        for label, corrupted in _of_side(node, place):
             args = (*node.args[:place], corrupted, *node.args[place + 1 :])
             yield f"side {place + 1} {label}", node.with_args(args)
+
+
+def _of_side(node: Node, place: int) -> Iterator[tuple[str, Node]]:
+    """Yield one side scaled, but for scalings that say the same of a comparison with zero."""
+    side = node.args[place]
+    others = node.args[:place] + node.args[place + 1 :]
+    if _is_zero(side):
+        return
+    against_zero = len(others) == 1 and _is_zero(others[0])
+    if not against_zero or node.relations[0] in _FLIPPED:
+        yield "negated", Node("neg", (side,))
+    if not against_zero:
+        yield "doubled", Node("mul", (num(2), side))
+        yield "plus 10 %", Node("mul", (num(Fraction(11, 10)), side))
+
+
+def _is_zero(node: Node) -> bool:
+    return node.op == "num" and not node.number
