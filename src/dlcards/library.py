@@ -20,7 +20,6 @@ from dlcards.claims.prose import read_prose, relations
 from dlcards.claims.reading import read_statement
 from dlcards.claims.statement import FormulaProblem, Statement, StatementText
 from dlcards.documents import MAX_PROBLEMS, Document, Places, read_document
-from dlcards.figures import parse_spec
 from dlcards.notelist import MAX_BYTES as LONGEST_LIST
 from dlcards.notelist import SUFFIX, NoteList, read_list
 from dlcards.problems import Location, Problem, Severity, UsageError
@@ -61,8 +60,6 @@ class Item:
     entry : Entry
     statement : Statement or None
         The formulas; None where they cannot be read.
-    figure : object or None
-        The specification of the figure.
     document : Document
         For the place of problems.
     translations : mapping of str to Translation
@@ -73,7 +70,6 @@ class Item:
     subject: str
     entry: Entry
     statement: Statement | None
-    figure: Any
     document: Document
     translations: Mapping[str, Translation] = field(default_factory=dict)
     translation_documents: Mapping[str, Document] = field(default_factory=dict)
@@ -346,11 +342,7 @@ def _read_item(
     statement, misread = read_statement(entry.statement_text(entry_id))
     problems += [formula_problem(places, p) for p in misread]
     problems += [formula_problem(places, p) for p in _misread_prose(entry, statement)]
-    figure = None
-    if entry.figure is not None:
-        figure, misfits = parse_spec(entry.figure)
-        problems += [formula_problem(places, _inside(p, "figure")) for p in misfits[:MAX_PROBLEMS]]
-    return Item(entry_id, subject, entry, statement, figure, document)
+    return Item(entry_id, subject, entry, statement, document)
 
 
 def _misread_prose(entry: Entry, statement: Statement | None) -> Iterator[FormulaProblem]:
@@ -361,10 +353,6 @@ def _misread_prose(entry: Entry, statement: Statement | None) -> Iterator[Formul
             for problem in problems:
                 if statement is not None or problem.code not in ("unknown-name", "unknown-word"):
                     yield problem
-
-
-def _inside(problem: FormulaProblem, key: str) -> FormulaProblem:
-    return replace(problem, path=(key, *problem.path))
 
 
 class _LazyPlaces:

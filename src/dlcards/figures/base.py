@@ -129,7 +129,9 @@ class BaseSpec(Strict):
     )
     stack: bool = Field(False, description="Panels below each other instead of side by side.")
     front_safe: bool = Field(
-        False, description="May stand on a front, where labels, title and caption are hidden."
+        False,
+        strict=True,
+        description="May stand on a front, where labels, title and caption are hidden.",
     )
     keep_labels: tuple[Label, ...] = Field(
         (), max_length=12, description="Labels that stay on the front."

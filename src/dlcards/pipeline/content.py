@@ -14,7 +14,7 @@ from dlcards.pipeline.requests import Watcher
 from dlcards.pipeline.verification import Effort, Verified, verify_items
 from dlcards.problems import Problem
 from dlcards.steps.compose import compose
-from dlcards.steps.illustrate import FigureRequest, Gallery, illustrate
+from dlcards.steps.illustrate import FigureRequest, Gallery, illustrate, shows_front
 from dlcards.steps.prepare import prepare
 
 
@@ -140,7 +140,7 @@ def _illustrate(items: Sequence[Item], work: Work, watcher: Watcher) -> Gallery:
     """Draw the figures of entries; Ctrl-C is raised again when finished ones are kept."""
     requests = []
     for item in items:
-        if item.figure is not None and item.entry.figure is not None:
+        if item.statement is not None and item.entry.figure is not None:
             request = FigureRequest(
                 item.id,
                 item.entry.figure,
@@ -149,7 +149,7 @@ def _illustrate(items: Sequence[Item], work: Work, watcher: Watcher) -> Gallery:
                 lang=work.language,
             )
             requests.append(request)
-            if item.figure.common.front_safe:
+            if shows_front(item.entry.figure):
                 requests.append(replace(request, front=True))
     with watcher.step("Drawing figures", len(requests)) as advance:
         folder = work.cache / "figures" if work.cache is not None else None

@@ -144,27 +144,29 @@ def draw_figure(root: Path, entry_id: str, target: Path, *, front: bool = False)
     ToolError
         When the file cannot be written.
     """
-    from dlcards.figures import check, render, render_png
+    from dlcards.figures import check, parse_spec, render, render_png
     from dlcards.library import located
     from dlcards.problems import ContentError
 
     if target.suffix not in (".svg", ".png"):
         raise UsageError(f"{target.name}: a figure is written as .svg or .png")
     _, item, problems = find_item(root, entry_id)
-    if item.figure is None:
-        if has_errors(problems):
-            raise ContentError(problems)
+    if has_errors(problems):
+        raise ContentError(problems)
+    if item.entry.figure is None:
         raise UsageError(f"{entry_id} has no figure")
-    wrong = [p for p in check(item.figure, item.statement) if not p.warning]
-    if wrong:
+    spec, misfits = parse_spec(item.entry.figure)
+    found = misfits if spec is None else check(spec, item.statement)
+    wrong = [p for p in found if not p.warning]
+    if spec is None or wrong:
         from dataclasses import replace
 
         inside = [replace(p, path=("figure", *p.path)) for p in wrong]
         raise ContentError(located(item, inside))
     if target.suffix == ".png":
-        data = render_png(item.figure, statement=item.statement, front=front)
+        data = render_png(spec, statement=item.statement, front=front)
     else:
-        data = render(item.figure, statement=item.statement, front=front).svg
+        data = render(spec, statement=item.statement, front=front).svg
     try:
         target.parent.mkdir(parents=True, exist_ok=True)
         target.write_bytes(data)

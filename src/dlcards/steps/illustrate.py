@@ -129,6 +129,20 @@ def illustrate(
     return _gallery(requests, drawings, failures, namespace, len(missing))
 
 
+def shows_front(spec: Mapping[str, Any]) -> bool:
+    """Tell whether a figure may stand on a front, without reading the rest of it.
+
+    Examples
+    --------
+    >>> shows_front({"kind": "bars", "front_safe": True}), shows_front({"kind": "bars"})
+    (True, False)
+    """
+    panels = spec.get("panels")
+    first = panels[0] if isinstance(panels, list) and panels else {}
+    own = first if isinstance(first, Mapping) else {}
+    return {**spec, **own}.get("front_safe") is True
+
+
 def draw(request: FigureRequest) -> Drawn:
     """Draw one figure; runs in a worker."""
     from dlcards.claims.reading import read_statement
