@@ -285,3 +285,13 @@ def test_output_is_utf_8_whatever_the_console_says() -> None:
 
 def test_the_version_is_told(dlcards: Run) -> None:
     assert dlcards("--version")[1] == f"dlcards {__version__}\n"
+
+
+def test_a_broken_deck_is_told_and_stops_no_other(dlcards: Run, small_project: Path) -> None:
+    (small_project / "decks" / "broken.yaml").write_text("title: !x y\n", encoding="utf-8")
+    (small_project / "formulas" / "other").mkdir()
+    (small_project / "formulas" / "other" / "b.ko.yaml").write_text("- x\n", encoding="utf-8")
+    code, _, err = dlcards("build", "--all")
+    assert code == 1
+    assert "decks/broken.yaml:1:8: error:" in err
+    assert dlcards("build", "--deck", "calculus")[0] == 0

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import gc
 import time
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Collection, Iterable, Iterator, Sequence
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -72,6 +72,10 @@ def _build(
 
     clear_leftovers(*places_written(request.root, output))
     library, problems = read_library(request.root)
+    files = {f"decks/{name}.yaml" for name in names}
+    unread = tuple(problem for problem in problems if problem.location.file in files)
+    if has_errors(unread):
+        return BuildResult((), in_order(unread))
     decks = [find_deck(library, name) for name in names]
     chosen = {source.name: deck_items(library, source) for source in decks}
     items = _each_once(chosen.values())
@@ -125,16 +129,22 @@ def _concerning(
     others |= {d.document.file for d in library.decks.values() if d.name not in wanted}
     for problem in problems:
         file = problem.location.file
-        if file not in others and _may_belong(file, library, decks):
+        if file not in others and _may_belong(file, library, decks, wanted):
             yield problem
 
 
-def _may_belong(file: str, library: Library, decks: Sequence[DeckSource]) -> bool:
-    """Tell whether a file that could not be read would have had its entry in these decks."""
+def _may_belong(
+    file: str, library: Library, decks: Sequence[DeckSource], wanted: Collection[str]
+) -> bool:
+    """Tell whether a file that could not be read would have had its part in these decks."""
     top, _, rest = file.partition("/")
     subject, _, name = rest.partition("/")
     entry_id = name.partition(".")[0]
-    if top != "formulas" or not name or entry_id in library.items:
+    if top == "decks":
+        return rest.removesuffix(".yaml") in wanted
+    if entry_id in library.items:
+        return entry_id in wanted
+    if top != "formulas" or not name:
         return True
     return any(
         selection.kind is not None
