@@ -3,16 +3,16 @@ from __future__ import annotations
 import pytest
 from entry_data import entries, statements
 
+from dlcards.claims.checking import CheckTask, check_task
 from dlcards.claims.mutate import (
     mutants,
-    mutation_verdicts,
     resistance,
     survivors,
     unneeded_hypotheses,
     unnoticed_definitions,
 )
 from dlcards.claims.reading import read_statement
-from dlcards.claims.statement import Statement, StatementText
+from dlcards.claims.statement import Path, Statement, StatementText
 
 EXPLAINED = {
     (group["entry"], group["claim"], formula)
@@ -63,12 +63,19 @@ def test_a_sharp_claim_survives_no_corruption() -> None:
     assert found.made == found.rejected > 10
 
 
-def test_a_claim_that_could_not_be_false_is_vacuous() -> None:
-    (verdict,) = mutation_verdicts(stated("0*x == 0", x="real"))
-    assert "corruptions" in verdict.note or verdict.code == "vacuous-claim"
-    (sound,) = mutation_verdicts(stated("sin(x)**2 + cos(x)**2 == 1", x="real"))
-    assert sound.holds
-    assert "corruptions rejected" in sound.note
+def test_the_outcome_of_a_mutating_check_counts_corruptions_by_claim() -> None:
+    claims: tuple[tuple[Path, str, dict[str, str]], ...] = (
+        (("claim", 0), "d(x**2, x) == 2*x", {}),
+        (("claim", 1), "x == x + 1", {}),
+        (("why",), "abs(x) >= 0", {}),
+    )
+    text = StatementText("entry", let={"x": "real"}, claims=claims)
+    sharp, order = check_task(CheckTask(text, prove=False, mutate=True)).corruptions
+    assert (sharp.claim, sharp.path, sharp.survivors) == ("d(x**2, x) == 2*x", ("claim", 0), ())
+    assert sharp.made == sharp.rejected > 10
+    assert order.path == ("why",)
+    assert order.survivors == ()
+    assert check_task(CheckTask(text, prove=False)).corruptions == ()
 
 
 def test_a_definition_that_no_claim_pins_is_reported() -> None:

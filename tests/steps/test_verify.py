@@ -11,7 +11,7 @@ import pytest
 
 from dlcards.claims import checking, mutate
 from dlcards.claims.lock import Checked, Lock, fingerprint, format_lock, write_lock
-from dlcards.claims.statement import StatementText
+from dlcards.claims.statement import Statement, StatementText
 from dlcards.claims.verdict import Level, Verdict
 from dlcards.steps import verify as step
 from dlcards.steps.verify import verify
@@ -170,8 +170,15 @@ def test_a_claim_of_which_no_corruption_is_noticed_is_a_problem(
     monkeypatch: pytest.MonkeyPatch,
 ) -> None:
     assert not verify([GOOD], Lock(), jobs=0, mutate=True).problems
-    vacuous = Verdict("", None, 9, code="vacuous-claim", message="every corruption is accepted")
-    monkeypatch.setattr(mutate, "mutation_verdicts", lambda statement, seed: (vacuous,))
+    real = mutate.resistance
+
+    def accepting(statement: Statement, place: int, *, seed: int) -> mutate.Resistance:
+        made = tuple(mutate.mutants(statement, place))
+        assert made
+        assert real(statement, place, seed=seed).rejected
+        return mutate.Resistance(len(made), made)
+
+    monkeypatch.setattr(mutate, "resistance", accepting)
     problems = verify([GOOD], Lock(), jobs=0, mutate=True).problems["good"]
     assert [(p.path, p.code) for p in problems] == [(("claim", 0, "formula"), "vacuous-claim")]
 

@@ -42,6 +42,31 @@ class CheckTask:
 
 
 @dataclass(frozen=True, slots=True)
+class Corruptions:
+    """What became of the corruptions of one claim.
+
+    Parameters
+    ----------
+    claim : str
+    path : tuple of str or int
+        Where the claim stands in its entry.
+    made : int
+    survivors : tuple of str
+        The corrupted claims that were accepted: true ones, or holes in the check.
+    """
+
+    claim: str
+    path: Path
+    made: int
+    survivors: tuple[str, ...] = ()
+
+    @property
+    def rejected(self) -> int:
+        """Number of corruptions that the check refused."""
+        return self.made - len(self.survivors)
+
+
+@dataclass(frozen=True, slots=True)
 class Outcome:
     """What was found.
 
@@ -53,11 +78,14 @@ class Outcome:
         One per claim, snippet or example that does not hold.
     unproved : tuple of int
         Claims that were not tried to be proved for as long as it may take.
+    corruptions : tuple of Corruptions
+        One per claim that holds, when they were asked for.
     """
 
     checked: Checked
     problems: tuple[FormulaProblem, ...] = ()
     unproved: tuple[int, ...] = ()
+    corruptions: tuple[Corruptions, ...] = ()
 
     @property
     def holds(self) -> bool:
@@ -100,9 +128,11 @@ def check_task(task: CheckTask) -> Outcome:
     found += snippet_problems
     values, exact, example_problems = _example(statement)
     found += example_problems
+    corruptions: tuple[Corruptions, ...] = ()
     if task.mutate:
-        found += _mutation_problems(task, statement)
-    return Outcome(Checked(verdicts, points, values, exact), tuple(found), unproved)
+        corruptions = _corruptions(task, statement, verdicts)
+        found += _mutation_problems(task, statement, corruptions)
+    return Outcome(Checked(verdicts, points, values, exact), tuple(found), unproved, corruptions)
 
 
 def _claims(task: CheckTask, statement: Statement) -> tuple[tuple[Verdict, ...], tuple[int, ...]]:
@@ -139,10 +169,8 @@ def _claim_problems(
 
 
 def _claim_problem(claim: Claim, verdict: Verdict) -> FormulaProblem:
-    start = len(claim.text) - len(claim.text.lstrip())
-    end = len(claim.text.rstrip())
     code = verdict.code or "check-failed"
-    return FormulaProblem(claim.path, code, verdict.message, verdict.hint, start, end)
+    return FormulaProblem(claim.path, code, verdict.message, verdict.hint, *text_span(claim.text))
 
 
 def _snippet(task: CheckTask, statement: Statement) -> tuple[int, list[FormulaProblem]]:
@@ -185,14 +213,32 @@ def _example(
     return tuple((v.text, v.latex) for v in values), tuple(v.exact for v in values), problems
 
 
-def _mutation_problems(task: CheckTask, statement: Statement) -> Iterator[FormulaProblem]:
-    from dlcards.claims.mutate import mutation_verdicts, unnoticed_definitions
+def _corruptions(
+    task: CheckTask, statement: Statement, verdicts: tuple[Verdict, ...]
+) -> tuple[Corruptions, ...]:
+    from dlcards.claims.mutate import resistance
 
-    for claim, verdict in zip(
-        statement.claims, mutation_verdicts(statement, seed=task.seed), strict=True
-    ):
-        if not verdict.holds:
-            yield _claim_problem(claim, verdict)
+    made = []
+    for place, claim in enumerate(statement.claims):
+        if verdicts[place].holds:
+            found = resistance(statement, place, seed=task.seed)
+            survivors = tuple(mutant.claim.text for mutant in found.survivors)
+            made.append(Corruptions(claim.text, claim.path, found.made, survivors))
+    return tuple(made)
+
+
+def _mutation_problems(
+    task: CheckTask, statement: Statement, corruptions: tuple[Corruptions, ...]
+) -> Iterator[FormulaProblem]:
+    from dlcards.claims.mutate import unnoticed_definitions
+
+    for found in corruptions:
+        if found.made and not found.rejected:
+            message = f"every corruption is accepted too, {found.made} of {found.made}"
+            hint = "claim something that could be false"
+            yield FormulaProblem(
+                found.path, "vacuous-claim", message, hint, *text_span(found.claim)
+            )
     for name in unnoticed_definitions(statement, seed=task.seed):
         yield FormulaProblem(
             _definition_path(task.text, name),
@@ -201,6 +247,17 @@ def _mutation_problems(task: CheckTask, statement: Statement) -> Iterator[Formul
             "claim something that depends on all of it",
             warning=True,
         )
+
+
+def text_span(text: str) -> tuple[int, int]:
+    """Return where a text starts and ends without the blanks around it.
+
+    Examples
+    --------
+    >>> text_span(" x == y ")
+    (1, 7)
+    """
+    return len(text) - len(text.lstrip()), len(text.rstrip())
 
 
 def _definition_path(text: StatementText, name: str) -> Path:

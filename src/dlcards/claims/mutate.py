@@ -14,7 +14,6 @@ from dlcards.claims.check import check_relation
 from dlcards.claims.source import formula_text
 from dlcards.claims.statement import Claim, Definition, Statement, Type
 from dlcards.claims.tree import Node, call, num, walk
-from dlcards.claims.verdict import Level, Verdict
 from dlcards.claims.words import find_word
 
 _OTHER_WORD = {
@@ -163,35 +162,6 @@ def _uses(node: Node, name: str, statement: Statement) -> bool:
             if definition is not None and _uses(definition.body, name, statement):
                 return True
     return False
-
-
-def mutation_verdicts(statement: Statement, *, seed: int = 0) -> tuple[Verdict, ...]:
-    """Tell for every claim whether the check can reject anything like it.
-
-    Returns
-    -------
-    tuple of Verdict
-        ``vacuous-claim`` for a claim of which no corruption was rejected; otherwise
-        the note says how many were.
-    """
-    verdicts = []
-    for index, claim in enumerate(statement.claims):
-        found = resistance(statement, index, seed=seed)
-        note = f"{found.rejected} of {found.made} corruptions rejected"
-        if found.rejected or not found.made:
-            verdicts.append(Verdict(claim.text, Level.NUMERIC, found.made, note))
-            continue
-        verdicts.append(
-            Verdict(
-                claim.text,
-                None,
-                found.made,
-                code="vacuous-claim",
-                message=f"every corruption is accepted too, {found.made} of {found.made}",
-                hint="claim something that could be false",
-            )
-        )
-    return tuple(verdicts)
 
 
 def _accepted(claim: Claim, statement: Statement, seed: int) -> bool:
@@ -401,7 +371,7 @@ def _of_relation(node: Node) -> Iterator[tuple[str, Node]]:
         if sign in _FLIPPED:
             yield "relation flipped", replace(node, relations=(*before, _FLIPPED[sign], *after))
             yield "relation becomes ==", replace(node, relations=(*before, "==", *after))
-    for place, side in enumerate(node.args):
+    for place in range(len(node.args)):
         for label, corrupted in _of_side(node, place):
             args = (*node.args[:place], corrupted, *node.args[place + 1 :])
             yield f"side {place + 1} {label}", node.with_args(args)

@@ -12,6 +12,7 @@ from dlcards.cli.settings import Settings
 
 if TYPE_CHECKING:
     from dlcards.pipeline.check import CheckResult
+    from dlcards.steps.survivors import Tally
 
 
 @click.command(epilog="Example: dlcards check formulas/calculus/chain-rule.yaml")
@@ -56,7 +57,7 @@ def command(
         strict=strict,
     )
     result = check(request, Progress(settings.quiet, settings.verbose))
-    report(result.problems, output_format, {"claims": _claims(result)})
+    report(result.problems, output_format, {"claims": _claims(result), **_mutation(result)})
     if output_format == "text" and not settings.quiet:
         _summary(result)
     return 0 if result.ok else 1
@@ -74,6 +75,25 @@ def _claims(result: CheckResult) -> Sequence[dict[str, Any]]:
         for checked in result.checked
         for verdict in checked.verdicts
     ]
+
+
+def _mutation(result: CheckResult) -> dict[str, Any]:
+    if result.mutation is None:
+        return {}
+    from dataclasses import asdict
+
+    corruptions = [
+        {
+            "id": checked.id,
+            "claim": found.claim,
+            "made": found.made,
+            "rejected": found.rejected,
+            "survivors": list(found.survivors),
+        }
+        for checked in result.checked
+        for found in checked.corruptions
+    ]
+    return {"mutation": asdict(result.mutation), "corruptions": corruptions}
 
 
 def _summary(result: CheckResult) -> None:
@@ -100,7 +120,19 @@ def _summary(result: CheckResult) -> None:
         click.echo()
         slowest = [(f"{seconds:.1f}", name, claim[:60]) for seconds, name, claim in slow]
         click.echo(table(("slowest, s", "entry", "claim"), slowest))
+    if result.mutation is not None:
+        click.echo()
+        click.echo(table(("corruptions", "number"), _tally_rows(result.mutation)))
     for line in result.notes:
         click.echo(line)
     entries = len(result.checked)
     click.echo(f"{entries} {'entry' if entries == 1 else 'entries'} checked")
+
+
+def _tally_rows(tally: Tally) -> list[tuple[str, str]]:
+    return [
+        (f"made from {tally.claims:,} claims", f"{tally.made:,}"),
+        ("rejected", f"{tally.rejected:,}"),
+        ("true, and explained", f"{tally.explained:,}"),
+        ("accepted without a reason", f"{tally.unexplained:,}"),
+    ]

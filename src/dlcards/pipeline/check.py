@@ -12,8 +12,10 @@ from dlcards.pipeline.requests import Watcher
 from dlcards.problems import Problem, UsageError, as_errors, has_errors, in_order
 
 if TYPE_CHECKING:
+    from dlcards.claims.checking import Corruptions
     from dlcards.claims.verdict import Verdict
     from dlcards.library import Item, Library
+    from dlcards.steps.survivors import Tally
 
 
 @dataclass(frozen=True, slots=True)
@@ -33,10 +35,11 @@ class CheckRequest:
 
 @dataclass(frozen=True, slots=True)
 class CheckedEntry:
-    """An entry and the verdicts of its claims."""
+    """An entry, the verdicts of its claims and what became of their corruptions."""
 
     id: str
     verdicts: tuple[Verdict, ...]
+    corruptions: tuple[Corruptions, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)
@@ -46,6 +49,7 @@ class CheckResult:
     checked: tuple[CheckedEntry, ...]
     problems: tuple[Problem, ...]
     notes: tuple[str, ...] = ()
+    mutation: Tally | None = None
 
     @property
     def ok(self) -> bool:
@@ -92,9 +96,14 @@ def check(request: CheckRequest, watcher: Watcher) -> CheckResult:
     if request.strict:
         ordered = as_errors(ordered)
     checked = tuple(
-        CheckedEntry(item.id, verified.checked.get(item.id, Checked()).verdicts) for item in items
+        CheckedEntry(
+            item.id,
+            verified.checked.get(item.id, Checked()).verdicts,
+            verified.corruptions.get(item.id, ()),
+        )
+        for item in items
     )
-    return CheckResult(checked, ordered, notes)
+    return CheckResult(checked, ordered, notes, verified.tally)
 
 
 def _chosen(

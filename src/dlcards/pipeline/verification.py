@@ -6,11 +6,13 @@ from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from pathlib import Path
 
+from dlcards.claims.checking import Corruptions
 from dlcards.claims.lock import Checked, read_lock, write_lock
 from dlcards.library import Item, Library, checked_text, located
 from dlcards.pipeline.requests import Watcher
 from dlcards.problems import Problem, Severity
-from dlcards.steps.verify import verify
+from dlcards.steps.survivors import Tally, read_survivors, stale, tally, unexplained
+from dlcards.steps.verify import VerifyResult, verify
 
 LOCK = "formulas/checks.lock"
 
@@ -45,11 +47,27 @@ class Effort:
 
 @dataclass(frozen=True, slots=True)
 class Verified:
-    """What is known about the claims of entries."""
+    """What is known about the claims of entries.
+
+    Parameters
+    ----------
+    checked : mapping of str to Checked
+        Verdicts by the id of the entry.
+    problems : tuple of Problem
+        What does not hold, and what is wrong with the files kept beside the entries.
+    recomputed : tuple of str
+        Entries that were not taken from the lock.
+    corruptions : mapping of str to tuple of Corruptions
+        What became of corrupted claims, when that was asked for.
+    tally : Tally or None
+        The same in numbers.
+    """
 
     checked: Mapping[str, Checked] = field(default_factory=dict)
     problems: tuple[Problem, ...] = ()
     recomputed: tuple[str, ...] = ()
+    corruptions: Mapping[str, tuple[Corruptions, ...]] = field(default_factory=dict)
+    tally: Tally | None = None
 
 
 def verify_items(
@@ -100,7 +118,29 @@ def verify_items(
     problems = [replace(problem, severity=Severity.WARNING) for problem in damaged]
     for item in readable:
         problems += located(item, result.problems.get(item.id, ()))
-    return Verified(result.checked, tuple(problems), result.recomputed)
+    verified = Verified(result.checked, tuple(problems), result.recomputed)
+    return _mutated(library, readable, result, verified) if effort.mutate else verified
+
+
+def _mutated(
+    library: Library, items: Sequence[Item], result: VerifyResult, verified: Verified
+) -> Verified:
+    """Add what survived corruption without a reason, and reasons for what did not survive."""
+    reviewed, misread = read_survivors(library)
+    problems = [*verified.problems, *misread]
+    whole: dict[str, tuple[Corruptions, ...]] = {}
+    for item in items:
+        found = result.corruptions.get(item.id, ())
+        problems += located(item, unexplained(found, reviewed.accepted.get(item.id, {})))
+        if len(found) == len(result.checked.get(item.id, Checked()).verdicts):
+            whole[item.id] = found
+    problems += stale(reviewed, whole)
+    return replace(
+        verified,
+        problems=tuple(problems),
+        corruptions=result.corruptions,
+        tally=tally(result.corruptions, reviewed),
+    )
 
 
 def _keep(path: Path, lock: object) -> None:

@@ -7,7 +7,7 @@ from dataclasses import dataclass, field, replace
 from types import MappingProxyType
 from typing import Any
 
-from dlcards.claims.checking import CheckTask, Outcome, check_task, portable
+from dlcards.claims.checking import CheckTask, Corruptions, Outcome, check_task, portable
 from dlcards.claims.lock import (
     Checked,
     Lock,
@@ -41,6 +41,8 @@ class VerifyResult:
         The old lock with what was found now; only what holds is in it.
     recomputed : tuple of str
         Ids that were not taken from the lock.
+    corruptions : mapping of str to tuple of Corruptions
+        Per id what became of the corruptions of each claim that holds.
     interrupted : bool
         Whether Ctrl-C ended the work early; the rest is in order.
     """
@@ -49,6 +51,7 @@ class VerifyResult:
     problems: Mapping[str, tuple[FormulaProblem, ...]] = field(default_factory=lambda: _NOTHING)
     lock: Lock = field(default_factory=Lock)
     recomputed: tuple[str, ...] = ()
+    corruptions: Mapping[str, tuple[Corruptions, ...]] = field(default_factory=lambda: _NOTHING)
     interrupted: bool = False
 
 
@@ -104,6 +107,7 @@ def verify(
     checked = {name: found for name, found in known.items() if found is not None}
     problems: dict[str, tuple[FormulaProblem, ...]] = {}
     found: dict[str, Checked] = {}
+    corruptions: dict[str, tuple[Corruptions, ...]] = {}
     for text, result in zip(todo, results, strict=True):
         if result.failure is Failure.INTERRUPTED:
             continue
@@ -111,6 +115,8 @@ def verify(
         old = None if seed else lock.find(text)
         settled, lost = _compared(text, old, outcome)
         checked[text.id] = settled
+        if outcome.corruptions:
+            corruptions[text.id] = outcome.corruptions
         if outcome.problems or lost:
             problems[text.id] = (*outcome.problems, *lost)
         if outcome.holds and prove:
@@ -123,6 +129,7 @@ def verify(
         problems=problems,
         lock=lock if seed else updated(lock, found, keep=kept),
         recomputed=tuple(text.id for text in todo),
+        corruptions=corruptions,
         interrupted=interrupted,
     )
 
