@@ -25,6 +25,7 @@ COMMANDS: Mapping[str, str] = {
     "release": "release",
     "schema": "schema",
     "init": "init",
+    "cache": "cache",
 }
 """Every command and its module, in the order of ``dlcards --help``."""
 

@@ -45,8 +45,8 @@ def build(request: BuildRequest, watcher: Watcher) -> BuildResult:
         same = unchanged(request, output, names, stamp)
         if same is not None:
             return same
-        for path in what_changed(request, output, names, stamp):
-            watcher.say(f"changed: {path}")
+        for line in what_changed(request, output, names, stamp):
+            watcher.say(line)
     # Nothing here is thrown away before the end: looking for garbage is a quarter of the time.
     collecting = gc.isenabled()
     gc.disable()
@@ -68,6 +68,7 @@ def _build(
     from dlcards.library import deck_items, find_deck, read_library
     from dlcards.pipeline.content import Work, read_content, workers
     from dlcards.pipeline.packaging import count_levels, plan_deck, write_decks
+    from dlcards.pipeline.verification import LOCK
     from dlcards.problems import has_errors, in_order
 
     clear_leftovers(*places_written(request.root, output))
@@ -92,8 +93,10 @@ def _build(
     counts = {name: count_levels(group, content.checked) for name, group in chosen.items()}
     suffix = "" if request.language == "en" else f".{request.language}"
     written, more = write_decks(request.root, output, plans, counts, suffix)
+    # A damaged lock has been mended by now; everything else is told until it is changed.
+    lasting = [problem for problem in found if problem.location.file != LOCK]
     for deck in written:
-        remember(request, output, deck, stamp, found)
+        remember(request, output, deck, stamp, lasting)
     return BuildResult(written, _final((*found, *more), request.strict))
 
 

@@ -209,22 +209,16 @@ def _told(problem: Problem) -> dict[str, Any]:
 def what_changed(
     request: BuildRequest, output: Path, names: Sequence[str], stamp: Stamp
 ) -> tuple[str, ...]:
-    """Return the files that differ from those of the last build, as far as it is known."""
+    """Say what differs from the last build, as far as it is known."""
     try:
         path = _manifest_path(output, names[0], request.language)
         before = set(json.loads(path.read_text(encoding="utf-8"))["stamp"].splitlines())
-    except (
-        OSError,
-        ValueError,
-        KeyError,
-        TypeError,
-        AttributeError,
-        IndexError,
-        RecursionError,
-    ):
+    except (OSError, IndexError):
         return ()
+    except (ValueError, KeyError, TypeError, AttributeError, RecursionError):
+        return ("the record of the last build is damaged; everything is looked at anew",)
     differing = before.symmetric_difference(stamp.text.splitlines())
-    return tuple(sorted({line.rsplit(" ", 2)[0] for line in differing}))
+    return tuple(f"changed: {path}" for path in sorted({s.rsplit(" ", 2)[0] for s in differing}))
 
 
 def check_language(code: str) -> None:

@@ -156,4 +156,7 @@ def _illustrate(items: Sequence[Item], work: Work, watcher: Watcher) -> Gallery:
         gallery = illustrate(requests, cache_folder=folder, jobs=work.jobs, on_done=advance)
     if gallery.interrupted:
         raise KeyboardInterrupt
+    watcher.say(f"figures: {gallery.drawn} drawn, {len(requests) - gallery.drawn} kept")
+    if gallery.damaged:
+        watcher.say(f"figures: {gallery.damaged} kept ones were damaged and are drawn anew")
     return gallery

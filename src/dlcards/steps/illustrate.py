@@ -5,7 +5,7 @@ from __future__ import annotations
 import hashlib
 import json
 from collections.abc import Callable, Iterator, Mapping, Sequence
-from dataclasses import asdict, dataclass
+from dataclasses import asdict, dataclass, replace
 from functools import cache
 from pathlib import Path
 from typing import Any
@@ -71,6 +71,8 @@ class Gallery:
         Paths begin with ``figure``.
     drawn : int
         How many were drawn now; the others came from the cache.
+    damaged : int
+        How many of them were in the cache and could not be read.
     """
 
     figures: Mapping[str, Illustration]
@@ -78,6 +80,7 @@ class Gallery:
     problems: Mapping[str, tuple[FormulaProblem, ...]]
     drawn: int
     interrupted: bool = False
+    damaged: int = 0
 
 
 def illustrate(
@@ -105,6 +108,7 @@ def illustrate(
     keys = [drawing_key(request) for request in requests]
     found = [_from_cache(cache_folder, key) for key in keys]
     missing = [i for i, drawing in enumerate(found) if drawing is None]
+    damaged = sum(_is_kept(cache_folder, keys[i]) for i in missing)
     on_done(len(requests) - len(missing))
 
     def finished(position: int, result: Result[Drawn]) -> None:
@@ -126,7 +130,8 @@ def illustrate(
         drawings[i] = result.value
         if result.value is None:
             failures[i] = result
-    return _gallery(requests, drawings, failures, namespace, len(missing))
+    gallery = _gallery(requests, drawings, failures, namespace, len(missing))
+    return replace(gallery, damaged=damaged)
 
 
 def shows_front(spec: Mapping[str, Any]) -> bool:
@@ -196,8 +201,6 @@ def _gallery(
 
 
 def _inside(problem: FormulaProblem) -> FormulaProblem:
-    from dataclasses import replace
-
     return replace(problem, path=("figure", *problem.path))
 
 
@@ -254,6 +257,10 @@ def _code_digest() -> str:
     for name in ("matplotlib", "numpy"):
         digest.update(f"{name} {version(name)}".encode())
     return digest.hexdigest()
+
+
+def _is_kept(folder: Path | None, key: str) -> bool:
+    return folder is not None and (folder / f"{key}.json").exists()
 
 
 def _from_cache(folder: Path | None, key: str) -> Drawn | None:

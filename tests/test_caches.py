@@ -1,0 +1,214 @@
+"""What builds keep is never stale, never trusted when damaged, and can be thrown away."""
+
+from __future__ import annotations
+
+import json
+import os
+import subprocess
+import sys
+import zipfile
+from collections.abc import Callable
+from pathlib import Path
+
+import pytest
+
+from dlcards.cli import run
+from dlcards.pipeline import changes
+from samples import DECK, ENTRY, Project
+
+FIGURE = (
+    'figure: {kind: function_plot, exprs: ["x**2"], x: [-2, 2], alt: A parabola., caption: Up.}\n'
+)
+KOREAN = "title: 거듭제곱 규칙\n"
+SOURCES = "CALC: {title: A calculus book, url: https://example.org}\n"
+LIST = "title: Facts\ntopic: facts\nsources: [A book]\nnotes:\n  one: {ask: One?, answer: Yes}\n"
+ENTRY_FILE = "formulas/calculus/power-rule.yaml"
+LIST_FILE = "formulas/calculus/facts.notes.yaml"
+
+
+@pytest.fixture
+def root(project: Project) -> Path:
+    text = ENTRY.replace("https://example.org/calculus", "CALC:1") + FIGURE
+    second = ENTRY.replace("title: Power rule", "title: Second") + "requires: [power-rule]\n"
+    return project(
+        {
+            ENTRY_FILE: text,
+            "formulas/calculus/power-rule.ko.yaml": KOREAN,
+            "formulas/calculus/second.yaml": second,
+            LIST_FILE: LIST,
+            "formulas/sources.yaml": SOURCES,
+            "decks/calculus.yaml": DECK,
+        }
+    )
+
+
+def settle(root: Path) -> None:
+    """Make every file old enough to be trusted by its time."""
+    for path in root.rglob("*.*"):
+        if path.is_file() and "build" not in path.parts:
+            os.utime(path, ns=(10**18, 10**18))
+
+
+def content(root: Path, *more: str, code: int = 0) -> dict[str, bytes]:
+    """Build and return what the package holds."""
+    assert run(["--root", str(root), "build", "--deck", "calculus", *more]) == code
+    suffix = ".ko" if "ko" in more else ""
+    with zipfile.ZipFile(root / "build" / f"calculus{suffix}.apkg") as package:
+        return {name: package.read(name) for name in package.namelist()}
+
+
+def replaced(path: str, old: str, new: str) -> Callable[[Path], None]:
+    def change(root: Path) -> None:
+        text = (root / path).read_text(encoding="utf-8")
+        assert old in text
+        (root / path).write_text(text.replace(old, new), encoding="utf-8")
+
+    return change
+
+
+def shown(found: dict[str, bytes]) -> str:
+    """Return everything in a package as text; fields are stored as they are."""
+    return b"".join(found.values()).decode("utf-8", "replace")
+
+
+CHANGES = {
+    "a text": (replaced(ENTRY_FILE, "Bring the exponent", "Fetch the exponent"), "Fetch the"),
+    "a title that another entry shows": (
+        replaced(ENTRY_FILE, "title: Power rule", "title: Rule of powers"),
+        "Rule of powers</li>",
+    ),
+    "a claim": (replaced(ENTRY_FILE, "n*x**(n - 1)", "x**(n - 1)*n"), "x^{n - 1} n"),
+    "a figure": (replaced(ENTRY_FILE, "alt: A parabola.", "alt: A bowl."), 'alt="A bowl.'),
+    "a source": (replaced("formulas/sources.yaml", "A calculus book", "A fat book"), "A fat book"),
+    "a deck": (replaced("decks/calculus.yaml", "For the tests", "For all tests"), "For all tests"),
+    "a list": (replaced(LIST_FILE, "answer: Yes", "answer: Indeed"), "<p>Indeed</p>"),
+}
+
+
+@pytest.mark.parametrize("what", CHANGES)
+def test_every_change_reaches_the_package(root: Path, what: str) -> None:
+    change, wanted = CHANGES[what]
+    settle(root)
+    before = content(root)
+    assert wanted not in shown(before)
+    assert content(root) == before
+    change(root)
+    assert wanted in shown(content(root))
+
+
+def test_a_translation_reaches_the_package(root: Path) -> None:
+    settle(root)
+    assert "거듭제곱 규칙" in shown(content(root, "--lang", "ko"))
+    replaced("formulas/calculus/power-rule.ko.yaml", "규칙", "법칙")(root)
+    assert "거듭제곱 법칙" in shown(content(root, "--lang", "ko"))
+
+
+def test_a_change_within_the_same_moment_is_seen(root: Path) -> None:
+    path = root / LIST_FILE
+    content(root)
+    status = path.stat()
+    path.write_text(LIST.replace("Yes", "Not"), encoding="utf-8")
+    os.utime(path, ns=(status.st_atime_ns, status.st_mtime_ns))
+    assert "<p>Not</p>" in shown(content(root)), "the files were too new to be trusted"
+
+
+def test_what_is_added_or_removed_is_seen(root: Path) -> None:
+    settle(root)
+    content(root)
+    (root / LIST_FILE).unlink()
+    assert "<p>Yes</p>" not in shown(content(root))
+    (root / LIST_FILE).write_text(LIST, encoding="utf-8")
+    assert "<p>Yes</p>" in shown(content(root))
+
+
+def test_a_new_library_makes_everything_old(root: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    first = changes.take_stamp(root, 0)
+    folder = root / "site-packages"
+    folder.mkdir()
+    monkeypatch.syspath_prepend(str(folder))
+    second = changes.take_stamp(root, 0)
+    assert first.text != second.text
+    os.utime(folder, ns=(5, 5))
+    assert changes.take_stamp(root, 0).text != second.text
+
+
+@pytest.mark.parametrize("damage", [b"", b"{}", b"[1]", b"\xff\x00", b'{"stamp": 3}'])
+def test_a_damaged_record_is_not_trusted(
+    root: Path, damage: bytes, capsys: pytest.CaptureFixture[str]
+) -> None:
+    settle(root)
+    before = content(root)
+    (record,) = (root / "build" / ".cache").glob("deck-calculus.en.json")
+    assert json.loads(record.read_text(encoding="utf-8"))["settled"]
+    record.write_bytes(damage)
+    capsys.readouterr()
+    assert run(["-v", "--root", str(root), "build", "--deck", "calculus"]) == 0
+    output = capsys.readouterr()
+    assert "nothing changed" not in output.out
+    assert "the record of the last build is damaged" in output.err
+    assert content(root) == before
+
+
+@pytest.mark.parametrize("damage", [b"", b"x", b"0" * 64 + b"\n{}"])
+def test_a_damaged_figure_is_drawn_anew(
+    root: Path, damage: bytes, capsys: pytest.CaptureFixture[str]
+) -> None:
+    before = content(root)
+    kept = list((root / "build" / ".cache" / "figures").glob("*.json"))
+    assert len(kept) == 1
+    whole = kept[0].read_bytes()
+    kept[0].write_bytes(damage or whole[:-9])
+    capsys.readouterr()
+    assert run(["-v", "--root", str(root), "build", "--deck", "calculus"]) == 0
+    assert "1 kept ones were damaged" in capsys.readouterr().err
+    assert content(root) == before
+    assert kept[0].read_bytes() == whole
+
+
+def test_a_warning_is_told_again_when_nothing_changed(
+    root: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    replaced(ENTRY_FILE, "n: real", "n: real\n  unused: real")(root)
+    settle(root)
+    content(root)
+    first = capsys.readouterr().err
+    content(root)
+    again = capsys.readouterr()
+    assert "warning" in first
+    assert "nothing changed" in again.out
+    assert again.err == first
+
+
+def test_the_cache_can_be_counted_and_cleared(
+    root: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    before = content(root)
+    capsys.readouterr()
+    assert run(["--root", str(root), "cache", "stat"]) == 0
+    rows = [line.split() for line in capsys.readouterr().out.splitlines()[1:]]
+    assert [row[-3] for row in rows] == ["1", "1"]
+    other = root / "build" / ".cache" / "other"
+    other.write_text("not ours", encoding="utf-8")
+    assert run(["--root", str(root), "cache", "clear"]) == 0
+    assert "2 files deleted" in capsys.readouterr().out
+    assert other.exists()
+    assert (root / "build" / "calculus.apkg").exists()
+    assert content(root) == before
+
+
+def test_without_the_cache_nothing_is_taken_from_it(root: Path) -> None:
+    settle(root)
+    before = content(root)
+    (root / "build" / "calculus.apkg").write_bytes(b"")
+    assert content(root, "--no-cache") == before
+
+
+@pytest.mark.slow
+def test_two_builds_at_once_do_not_disturb_each_other(root: Path) -> None:
+    command = [sys.executable, "-m", "dlcards", "--root", str(root), "build", "--deck", "calculus"]
+    builds = [subprocess.Popen(command, stderr=subprocess.PIPE, text=True) for _ in range(2)]
+    for build in builds:
+        _, told = build.communicate(timeout=120)
+        assert build.returncode == 0, told
+    assert not list((root / "build").glob(".*.part"))
+    assert content(root)["collection.anki2"]
