@@ -392,4 +392,4 @@ def _of_side(node: Node, place: int) -> Iterator[tuple[str, Node]]:
 
 
 def _is_zero(node: Node) -> bool:
-    return node.op == "num" and not node.number
+    return (node.op == "num" and not node.number) or (node.op == "call" and node.name == "zeros")
