@@ -55,3 +55,25 @@ def test_a_build_in_which_nothing_changed_loads_nothing_heavy(small_project: Pat
     before = (package.read_bytes(), package.stat().st_mtime_ns)
     assert loaded(small_project, "build", "--deck", "calculus") == (0, set())
     assert (package.read_bytes(), package.stat().st_mtime_ns) == before
+
+
+@pytest.mark.slow
+def test_a_check_in_which_nothing_changed_loads_nothing_heavy(small_project: Path) -> None:
+    path = small_project / "formulas" / "calculus" / "power-rule.yaml"
+    figure = "figure: {kind: function_plot, exprs: [x**2], x: [0, 2], alt: A curve.}\n"
+    other = path.with_name("first.yaml")
+    text = path.read_text(encoding="utf-8")
+    path.write_text(text + figure + "requires: [first]\n", encoding="utf-8")
+    other.write_text(
+        "kind: concept\ntitle: First\ntopic: t\nmeaning: First of all.\n" + figure + "questions:\n"
+        '  q1: {ask: "What comes first?", answer: This one}\n'
+        '  q2: {ask: "Where does it lead?", answer: To the power rule}\n'
+        'sources: ["https://example.org"]\n',
+        encoding="utf-8",
+    )
+    time.sleep(0.2)
+    assert loaded(small_project, "check")[0] == 0
+    assert loaded(small_project, "check") == (0, set())
+    path.write_text(path.read_text(encoding="utf-8").replace("n*x", "x"), encoding="utf-8")
+    assert loaded(small_project, "check")[0] == 1, "a change is seen"
+    assert loaded(small_project, "check")[0] == 1, "a mistake is not remembered as none"

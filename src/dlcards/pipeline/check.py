@@ -2,12 +2,14 @@
 
 from __future__ import annotations
 
+import time
 from collections.abc import Sequence
 from dataclasses import dataclass
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from dlcards.pipeline.changes import check_language, places_written
+from dlcards.pipeline import check_memory
+from dlcards.pipeline.changes import check_language, places_written, take_stamp
 from dlcards.pipeline.requests import Watcher
 from dlcards.problems import Problem, UsageError, as_errors, has_errors, in_order
 
@@ -65,6 +67,16 @@ def check(request: CheckRequest, watcher: Watcher) -> CheckResult:
     UsageError
         When a path names no entry.
     """
+    stamp = take_stamp(request.root, time.time_ns())
+    remembered = check_memory.recall(request, stamp)
+    if remembered is not None:
+        return remembered
+    result = _check(request, watcher)
+    check_memory.keep(request, stamp, result)
+    return result
+
+
+def _check(request: CheckRequest, watcher: Watcher) -> CheckResult:
     from dlcards.claims.lock import Checked
     from dlcards.files import clear_leftovers
     from dlcards.library import read_library
