@@ -2,6 +2,10 @@
 
 from __future__ import annotations
 
+import json
+import shutil
+import subprocess
+import sys
 from collections import Counter
 from functools import cache
 from pathlib import Path
@@ -10,6 +14,7 @@ import pytest
 
 from dlcards.claims.lock import has_something_to_check, read_lock
 from dlcards.library import Item, Library, checked_text, deck_items, find_deck, read_library
+from dlcards.pipeline.reference import pages
 from dlcards.steps.prepare import summary
 from dlcards.steps.review import Reviewed, review
 
@@ -96,3 +101,28 @@ def test_the_cards_keep_the_rules() -> None:
     found = review([Reviewed(i.id, i.entry, i.id in needed, 3) for i in library().items.values()])
     told = [(name, p.path, p.code) for name, problems in found.items() for p in problems]
     assert not [problem for problem in told if problem[2] != "missing-figure"]
+
+
+@pytest.mark.slow
+def test_everything_checked_anew_agrees_with_the_lock(tmp_path: Path) -> None:
+    for folder in ("formulas", "decks"):
+        shutil.copytree(ROOT / folder, tmp_path / folder)
+    command = [sys.executable, "-m", "dlcards", "--root", str(tmp_path), "check", "--fresh"]
+    done = subprocess.run([*command, "--format", "json"], capture_output=True, check=False)
+    told = json.loads(done.stdout)
+    assert [p for p in told["problems"] if p["severity"] == "error"] == []
+    assert len(told["claims"]) > 300
+
+
+@pytest.mark.slow
+def test_the_pages_about_the_decks_are_fresh() -> None:
+    made = pages(ROOT)
+    docs = ROOT / "docs"
+    stale = [name for name, content in made.items() if not same(docs / name, content)]
+    assert not stale, "run: python tasks.py docs"
+    kept = {f"decks/{path.name}" for path in (docs / "decks").glob("*.svg")}
+    assert kept == {name for name in made if name.startswith("decks/")}
+
+
+def same(path: Path, content: bytes) -> bool:
+    return path.is_file() and path.read_bytes() == content
