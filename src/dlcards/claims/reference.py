@@ -131,7 +131,7 @@ def markdown() -> str:
     >>> markdown().splitlines()[0]
     '# The claim language'
     """
-    parts = [_INTRODUCTION, _worked(), _SIGNS, _types(), _words(), _pitfalls(), _LIMITS]
+    parts = [_INTRODUCTION, _worked(), _SIGNS, _types(), _words(), _pitfalls(), _SHARPNESS, _LIMITS]
     return "\n\n".join(parts) + "\n"
 
 
@@ -171,6 +171,23 @@ as accents (`yhat`, `theta_hat`), `w_star` as w*, `w_new` as w′. `show` choose
 
 In a text, `$x**2$` prints a formula, `$2 + 2 == 4$` prints it and checks it, and `$if x > 0$`
 prints the condition x > 0 without claiming it."""
+
+_SHARPNESS = """## Would a slip be noticed?
+
+`dlcards check --mutate formulas/calculus/chain-rule.yaml` answers that: it changes a sign, a
+factor, an index or a name of each claim and checks the result. Nearly all of these corruptions
+must be rejected. Some happen to be true, such as `det(B @ A)` for `det(A @ B)`; these are listed
+in `formulas/survivors.yaml`, with one short reason why they are true:
+
+```yaml
+la-determinant:
+  - reason: determinants are numbers, and numbers commute
+    accepted:
+      - 'det(B @ A) == det(A)*det(B)'
+```
+
+If a false one is accepted, say more: an inequality gets its `equality` case, a bound becomes an
+equation, or a second claim pins what the first leaves open."""
 
 _LIMITS = """## Limits
 
