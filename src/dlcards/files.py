@@ -5,8 +5,10 @@ Uses the standard library alone.
 
 from __future__ import annotations
 
+import errno
 import os
 import re
+import stat
 from collections.abc import Iterator
 from contextlib import contextmanager, suppress
 from pathlib import Path
@@ -15,7 +17,25 @@ from zlib import crc32
 _UNFINISHED = re.compile(
     r"\..+\.(?P<machine>[0-9a-f]{8})-(?P<process>[0-9]{1,10})-[0-9a-f]{8}\.part"
 )
+_LARGEST = 256 << 20
 _ABANDONED_AFTER = 3600  # seconds; nothing that dlcards writes takes as long
+
+
+def read_kept(path: Path) -> bytes:
+    """Read a file that dlcards wrote once, whatever stands in its place now.
+
+    Raises
+    ------
+    OSError
+        If there is none, if it is no ordinary file (reading a pipe would never end), or
+        if it is larger than anything that dlcards writes.
+    """
+    status = path.stat()
+    if not stat.S_ISREG(status.st_mode):
+        raise OSError(errno.EINVAL, "not an ordinary file", str(path))
+    if status.st_size > _LARGEST:
+        raise OSError(errno.EFBIG, "the file is too large", str(path))
+    return path.read_bytes()
 
 
 def write_atomically(path: Path, content: str | bytes) -> None:

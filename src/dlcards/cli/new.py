@@ -70,9 +70,11 @@ sources: [""]
 @click.pass_obj
 def command(settings: Settings, kind: str, entry_id: str, subject: str) -> int:
     """Write a commented skeleton of an entry; overwrite nothing."""
+    ports = (f"{port}{number}" for port in ("com", "lpt") for number in range(1, 10))
+    reserved = {"con", "prn", "aux", "nul", *ports}  # Windows has no such files
     name = re.compile(r"[a-z][a-z0-9]*(-[a-z0-9]+)*")
     for what, text in (("id", entry_id), ("subject", subject)):
-        if not name.fullmatch(text) or len(text) > 60:
+        if not name.fullmatch(text) or len(text) > 60 or text in reserved:
             message = f"{text!r} cannot be an {what}"
             raise UsageError(f"{message}: lower-case letters, digits and single hyphens")
     root = settings.find_root()

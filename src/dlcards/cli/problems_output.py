@@ -108,7 +108,9 @@ def report(
     ordered = in_order(problems)
     if output_format == "json":
         members = {"problems": [as_json(p) for p in ordered], **(more or {})}
-        click.echo(json.dumps(members, ensure_ascii=False, indent=1))
+        text = json.dumps(members, ensure_ascii=False, indent=1)
+        # The name of a file need not be text; the escape of a lone surrogate is still JSON.
+        click.echo(text.encode("utf-8", "backslashreplace").decode())
     elif output_format == "github":
         for problem in ordered:
             click.echo(as_github(problem))

@@ -9,14 +9,14 @@ from pathlib import Path
 
 from dlcards import __version__, ledger
 from dlcards.claims.lock import Checked
-from dlcards.files import write_atomically
+from dlcards.files import read_kept, write_atomically
 from dlcards.library import DeckSource, Item, Library, deck_lists
 from dlcards.model import DeckPlan
 from dlcards.notetypes import note_types
 from dlcards.pipeline.content import Content
 from dlcards.pipeline.requests import BuiltDeck
 from dlcards.problems import ContentError, Problem, ToolError, UsageError
-from dlcards.steps.compose import compose_questions, place
+from dlcards.steps.compose import compose_questions, deck_for, place
 from dlcards.steps.describe import describe_deck
 from dlcards.steps.package import write_package
 from dlcards.steps.prepare import prepare_list
@@ -33,9 +33,10 @@ def plan_deck(
     """
     deck = source.deck
     composed = [note for item in items for note in content.notes.get(item.id, ())]
+    notes = list(place(composed, deck.title, lang=language, split=deck.exercises))
+    cards = deck_for("dlcards Formula", deck.title, lang=language, split=deck.exercises)
     for questions in deck_lists(library, source):
-        composed += compose_questions(prepare_list(questions, library, lang=language))
-    notes = place(composed, deck.title, lang=language, split=deck.exercises)
+        notes += compose_questions(prepare_list(questions, library, lang=language), cards)
     used = {name for note in notes for name in note.media}
     types = {note.note_type for note in notes}
     return DeckPlan(
@@ -44,7 +45,7 @@ def plan_deck(
         description=describe_deck(
             deck.description, lang=language, version=deck.version or __version__
         ),
-        notes=notes,
+        notes=tuple(notes),
         media=tuple(content.media[name] for name in sorted(used)),
         note_types=tuple(each for each in note_types() if each.name in types),
     )
@@ -110,7 +111,7 @@ def _read_ledger(root: Path, now: int) -> ledger.Ledger:
 
 def _text(path: Path) -> str:
     try:
-        return path.read_text(encoding="utf-8", errors="replace")
+        return read_kept(path).decode("utf-8", "replace")
     except FileNotFoundError:
         return ""
     except OSError as error:

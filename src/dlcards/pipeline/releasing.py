@@ -8,7 +8,7 @@ from dataclasses import dataclass, field
 from pathlib import Path
 
 from dlcards import ledger
-from dlcards.files import clear_leftovers, write_atomically
+from dlcards.files import clear_leftovers, read_kept, write_atomically
 from dlcards.ledger import Kind, Ledger
 from dlcards.library import Library, deck_items, read_library
 from dlcards.model import DeckPlan
@@ -137,7 +137,7 @@ def read_ledger(
     """
     path = file or root / LEDGER
     try:
-        text = path.read_text(encoding="utf-8", errors="replace")
+        text = read_kept(path).decode("utf-8", "replace")
     except FileNotFoundError:
         text = ""
     except OSError as error:

@@ -1,0 +1,217 @@
+"""No name in content or on the command line leads out of the folder."""
+
+from __future__ import annotations
+
+import os
+import sys
+from pathlib import Path
+
+import pytest
+
+from dlcards.cli import run
+from dlcards.library import read_library
+from dlcards.schema import RESERVED_IDS
+from samples import DECK, ENTRY
+
+posix = pytest.mark.skipif(os.name != "posix", reason="names that POSIX allows")
+NAMES = (
+    "../evil",
+    "..",
+    "/etc/passwd",
+    "a/../../evil",
+    "a\\..\\evil",
+    "C:evil",
+    "~root",
+    "evil\n",
+    "evil ",
+    "Evil",
+    "evil.ko",
+    "con",
+    "NUL",
+    "com1",
+    "lpt9",
+    "éclair",
+    "-rf",
+    "a" * 300,
+    "",
+)
+
+
+@pytest.fixture
+def root(small_project: Path) -> Path:
+    """Return a project inside a folder that nothing else may appear in."""
+    inside = small_project / "project"
+    inside.mkdir()
+    for name in ("formulas", "decks"):
+        (small_project / name).rename(inside / name)
+    return inside
+
+
+def everything(root: Path) -> set[str]:
+    return {str(path.relative_to(root.parent)) for path in root.parent.rglob("*")}
+
+
+def codes(root: Path) -> list[tuple[str, str]]:
+    _, problems = read_library(root)
+    return [(problem.location.file, problem.code) for problem in problems]
+
+
+@pytest.mark.parametrize("name", NAMES)
+@pytest.mark.parametrize(
+    "command",
+    [
+        ["build", "--deck", "{}"],
+        ["build", "--deck", "calculus", "--lang", "{}"],
+        ["check", "--lang", "{}"],
+        ["check", "{}"],
+        ["list", "--deck", "{}"],
+        ["show", "{}"],
+        ["new", "concept", "{}", "--subject", "calculus"],
+        ["new", "concept", "fine", "--subject", "{}"],
+        ["release", "--version", "1.0.0", "--lang", "{}"],
+    ],
+    ids=" ".join,
+)
+def test_names_on_the_command_line(
+    root: Path, capsys: pytest.CaptureFixture[str], command: list[str], name: str
+) -> None:
+    before = everything(root)
+    code = run(["--root", str(root), *[part.format(name) for part in command]])
+    said = capsys.readouterr().err
+    if name == "con" and "--lang" in command:  # three letters, as codes of languages have
+        assert code in (0, 1), said
+    else:
+        assert code == 2, said
+        assert "rror: " in said
+    assert {p for p in everything(root) - before if not p.startswith("project/build")} <= {
+        "project/formulas/checks.lock"
+    }
+
+
+@pytest.mark.parametrize(
+    ("key", "code"),
+    [
+        ("requires: ['{}']", "bad-name"),
+        ("formerly: ['{}']", "bad-name"),
+        ("tags: ['{}']", "bad-name"),
+    ],
+)
+@pytest.mark.parametrize("name", ["../evil", "/etc/passwd", "Evil", "a b", "a/b", "..", "é"])
+def test_names_in_an_entry(root: Path, key: str, code: str, name: str) -> None:
+    path = root / "formulas" / "calculus" / "power-rule.yaml"
+    path.write_text(ENTRY + key.format(name) + "\n", encoding="utf-8")
+    assert ("formulas/calculus/power-rule.yaml", code) in codes(root)
+
+
+@pytest.mark.parametrize("name", ["../evil", "/etc", "Evil", "..", "."])
+def test_names_in_a_deck(root: Path, name: str) -> None:
+    path = root / "decks" / "calculus.yaml"
+    for key in (f"subject: '{name}'", f"entries: ['{name}']"):
+        path.write_text(DECK.replace("subject: calculus", key), encoding="utf-8")
+        assert ("decks/calculus.yaml", "bad-name") in codes(root)
+
+
+@posix
+@pytest.mark.parametrize(
+    "name",
+    ["Evil", "evil\n", "a b", "-rf", "é", "con", "lpt1", "a" * 61, "a--b", "evil\x1b[31m", "$x"],
+)
+def test_names_of_files(root: Path, name: str) -> None:
+    (root / "formulas" / "calculus" / f"{name}.yaml").write_text(ENTRY, encoding="utf-8")
+    (root / "decks" / f"{name}.yaml").write_text(DECK, encoding="utf-8")
+    told = codes(root)
+    assert [code for _, code in told] == ["file-name", "file-name"]
+    assert run(["--root", str(root), "-q", "build", "--deck", "calculus"]) in (0, 1)
+
+
+@posix
+@pytest.mark.parametrize("name", ["Evil", "a b", "evil\n", "con", "..x", "é", "a" * 41])
+def test_names_of_folders(root: Path, name: str) -> None:
+    folder = root / "formulas" / name
+    folder.mkdir()
+    (folder / "inside.yaml").write_text(ENTRY, encoding="utf-8")
+    hidden = name.startswith(".")
+    assert [code for _, code in codes(root)] == ([] if hidden else ["file-name"])
+
+
+@pytest.mark.skipif(sys.platform != "linux", reason="names that are no text")
+def test_names_that_are_no_text(root: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    for folder in (b"formulas/calculus", b"decks"):
+        path = root / os.fsdecode(folder) / os.fsdecode(b"\xff\xfe.yaml")
+        path.write_text(ENTRY, encoding="utf-8")
+    assert [code for _, code in codes(root)] == ["file-name", "file-name"]
+    for arguments in (["check"], ["check", "--format", "json"], ["build", "--all"], ["list"]):
+        assert run(["--root", str(root), *arguments]) in (0, 1)
+        assert "Traceback" not in capsys.readouterr().err
+
+
+def test_every_reserved_name_is_known() -> None:
+    assert {"con", "prn", "aux", "nul", "com1", "com9", "lpt1", "lpt9"} <= RESERVED_IDS
+
+
+@posix
+def test_links_are_not_followed(root: Path) -> None:
+    secret = root.parent / "secret.yaml"
+    secret.write_text(ENTRY, encoding="utf-8")
+    folder = root.parent / "folder"
+    folder.mkdir()
+    (folder / "inside.yaml").write_text(ENTRY, encoding="utf-8")
+    (root / "formulas" / "calculus" / "link.yaml").symlink_to(secret)
+    (root / "formulas" / "calculus" / "power-rule.ko.yaml").symlink_to(secret)
+    (root / "formulas" / "linked").symlink_to(folder)
+    (root / "decks" / "link.yaml").symlink_to(secret)
+    assert sorted(codes(root)) == [
+        ("decks/link.yaml", "symlink"),
+        ("formulas/calculus/link.yaml", "symlink"),
+        ("formulas/calculus/power-rule.ko.yaml", "symlink"),
+        ("formulas/linked", "symlink"),
+    ]
+
+
+@posix
+def test_what_is_no_ordinary_file_is_not_opened(root: Path) -> None:
+    os.mkfifo(root / "formulas" / "calculus" / "pipe.yaml")
+    os.mkfifo(root / "decks" / "pipe.yaml")
+    os.mkfifo(root / "formulas" / "sources.yaml")
+    assert {(file, code) for file, code in codes(root) if "pipe" in file} == {
+        ("decks/pipe.yaml", "not-a-file"),
+        ("formulas/calculus/pipe.yaml", "not-a-file"),
+    }
+
+
+@posix
+@pytest.mark.parametrize(
+    "name", ["decks/ledger.tsv", "formulas/checks.lock", "build/first-built.json"]
+)
+def test_kept_files_that_are_no_files(
+    root: Path, capsys: pytest.CaptureFixture[str], name: str
+) -> None:
+    (root / name).parent.mkdir(exist_ok=True)
+    os.mkfifo(root / name)
+    assert run(["--root", str(root), "build", "--all", "--jobs", "1"]) in (0, 3)
+    assert "Traceback" not in capsys.readouterr().err
+
+
+@posix
+def test_the_output_folder_may_be_a_link_and_the_package_replaces_no_other_file(
+    root: Path,
+) -> None:
+    real, other = root.parent / "real", root.parent / "other.txt"
+    real.mkdir()
+    other.write_text("precious", encoding="utf-8")
+    (root / "build").symlink_to(real)
+    (real / "calculus.apkg").symlink_to(other)
+    assert run(["--root", str(root), "-q", "build", "--all", "--jobs", "1"]) == 0
+    assert (real / "first-built.json").is_file()
+
+
+@pytest.mark.parametrize("place", ["root", "output"])
+def test_a_folder_that_is_a_file(
+    root: Path, capsys: pytest.CaptureFixture[str], place: str
+) -> None:
+    file = root.parent / "file"
+    file.write_text("x", encoding="utf-8")
+    start = str(file) if place == "root" else str(root)
+    more = ["--output", str(file)] if place == "output" else []
+    assert run(["--root", start, "build", "--all", *more]) == 2
+    assert "is a file" in capsys.readouterr().err
