@@ -12,7 +12,7 @@ from dlcards.claims.lock import Checked
 from dlcards.files import read_kept, write_atomically
 from dlcards.library import DeckSource, Item, Library, deck_lists
 from dlcards.model import DeckPlan
-from dlcards.notetypes import note_types
+from dlcards.notetypes import note_type, note_types
 from dlcards.pipeline.content import Content
 from dlcards.pipeline.requests import BuiltDeck
 from dlcards.problems import ContentError, Problem, ToolError, UsageError
@@ -34,7 +34,7 @@ def plan_deck(
     deck = source.deck
     composed = [note for item in items for note in content.notes.get(item.id, ())]
     notes = list(place(composed, deck.title, lang=language, split=deck.exercises))
-    cards = deck_for("dlcards Formula", deck.title, lang=language, split=deck.exercises)
+    cards = deck_for(note_type("formula").name, deck.title, lang=language, split=deck.exercises)
     for questions in deck_lists(library, source):
         notes += compose_questions(prepare_list(questions, library, lang=language), cards)
     used = {name for note in notes for name in note.media}

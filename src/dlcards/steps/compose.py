@@ -86,8 +86,14 @@ def compose(content: CardContent) -> tuple[tuple[Note, ...], tuple[FormulaProble
     return (() if problems else tuple(notes)), tuple(problems)
 
 
-def compose_questions(content: PlainQuestions) -> tuple[Note, ...]:
+def compose_questions(content: PlainQuestions, deck: str = "") -> tuple[Note, ...]:
     """Make one note of every plain question, each with one card.
+
+    Parameters
+    ----------
+    content : PlainQuestions
+    deck : str
+        The deck of all of them, see :func:`deck_for`.
 
     Examples
     --------
@@ -111,7 +117,7 @@ def compose_questions(content: PlainQuestions) -> tuple[Note, ...]:
         fields[answer] = f"<p>{html.text(reply)}</p>"
         fields[last] = entry
         guid = f"{shared.namespace}/{entry}{language}"
-        notes.append(Note(guid, pattern.note_type, tuple(fields), tags, (), "", entry, slots))
+        notes.append(Note(guid, pattern.note_type, tuple(fields), tags, (), deck, entry, slots))
     return tuple(notes)
 
 
@@ -164,28 +170,23 @@ def place(notes: Iterable[Note], deck: str, *, lang: str, split: bool) -> tuple[
     >>> place([note], "Maths", lang="en", split=True)[0].deck
     'Maths::Pen and paper'
     """
-    if not split:
-        return tuple(_placed(note, deck) for note in notes)
-    names = {part: f"{deck}::{name}" for part, name in phrases(lang)["decks"].items()}
-    return tuple(_placed(note, names[_sub_deck(note)]) for note in notes)
-
-
-def _placed(note: Note, deck: str) -> Note:
-    """Return the note in a deck; spelt out, because ``replace`` takes longer than the rest."""
-    return Note(
-        note.guid,
-        note.note_type,
-        note.fields,
-        note.tags,
-        note.media,
-        deck,
-        note.entry,
-        note.slots,
+    return tuple(
+        replace(note, deck=deck_for(note.note_type, deck, lang=lang, split=split)) for note in notes
     )
 
 
-def _sub_deck(note: Note) -> str:
-    return "exercises" if note.note_type == note_type("exercise").name else "cards"
+def deck_for(note_type_name: str, deck: str, *, lang: str, split: bool) -> str:
+    """Return the deck for notes of a type.
+
+    Examples
+    --------
+    >>> deck_for("dlcards Formula", "Maths", lang="en", split=True)
+    'Maths::On the go'
+    """
+    if not split:
+        return deck
+    part = "exercises" if note_type_name == note_type("exercise").name else "cards"
+    return f"{deck}::{phrases(lang)['decks'][part]}"
 
 
 def topic_line(subject: str, topic: str, lang: str, *, title: str = "") -> str:
