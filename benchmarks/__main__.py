@@ -178,7 +178,7 @@ def cold(bench: Bench) -> None:
             shutil.rmtree(bench.content / "build", ignore_errors=True)
             command = (*DLCARDS, "--root", bench.content, "build", "--deck", deck, "--jobs", jobs)
             try:
-                found.append(run(command))
+                found.append(run(command, limit=400))
             except FailedError:
                 bench.say(f"The deck {deck} cannot be built at present; it is left out.")
                 break

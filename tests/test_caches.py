@@ -6,6 +6,7 @@ import json
 import os
 import subprocess
 import sys
+import time
 import zipfile
 from collections.abc import Callable
 from pathlib import Path
@@ -14,6 +15,8 @@ import pytest
 
 from dlcards.cli import run
 from dlcards.pipeline import changes
+from dlcards.pipeline.requests import BuildRequest
+from dlcards.problems import Location, Problem, Severity
 from samples import DECK, ENTRY, Project
 
 FIGURE = (
@@ -165,18 +168,21 @@ def test_a_damaged_figure_is_drawn_anew(
     assert kept[0].read_bytes() == whole
 
 
-def test_a_warning_is_told_again_when_nothing_changed(
-    root: Path, capsys: pytest.CaptureFixture[str]
-) -> None:
-    replaced(ENTRY_FILE, "n: real", "n: real\n  unused: real")(root)
+def test_a_warning_is_told_again_when_nothing_changed(root: Path) -> None:
     settle(root)
     content(root)
-    first = capsys.readouterr().err
-    content(root)
-    again = capsys.readouterr()
-    assert "warning" in first
-    assert "nothing changed" in again.out
-    assert again.err == first
+    output = root / "build"
+    request = BuildRequest(root, ("calculus",))
+    stamp = changes.take_stamp(root, time.time_ns())
+    same = changes.unchanged(request, output, ("calculus",), stamp)
+    assert same is not None
+    place = Location(ENTRY_FILE, 7, 3)
+    warning = Problem(place, "some-code", "odd", "mend it", Severity.WARNING, "  x: real", 4)
+    deck = same.decks[0]._replace(modified=(output / "calculus.apkg").stat().st_mtime_ns)
+    changes.remember(request, output, deck, stamp, [warning])
+    again = changes.unchanged(request, output, ("calculus",), stamp)
+    assert again is not None
+    assert again.problems == (warning,)
 
 
 def test_the_cache_can_be_counted_and_cleared(
