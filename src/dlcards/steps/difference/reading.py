@@ -24,6 +24,10 @@ _NEW_DATABASE = "collection.anki21b"
 _COPY_BYTES = 1 << 18
 _STEPS_PER_CALL = 10_000
 _CALLS = 100_000  # a billion steps: minutes of work on the largest sound package
+_LONGEST_VALUE = 64 * _MEBIBYTE
+_SMALL = 32 * _MEBIBYTE
+_TIMES_SMALLER = 100
+"""No database and no picture of more than a few megabytes is packed so small."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -115,11 +119,14 @@ def _database_name(path: Path, infos: Mapping[str, zipfile.ZipInfo]) -> str:
 def _chunks(archive: zipfile.ZipFile, info: zipfile.ZipInfo, limit: int) -> Iterator[bytes]:
     """Yield the content of an entry, but never more than allowed, whatever it declares."""
     read = 0
+    if info.file_size > _SMALL and info.file_size > _TIMES_SMALLER * info.compress_size:
+        raise ToolError(f"'{info.filename}' in {archive.filename} unpacks like a bomb")
     with archive.open(info) as stream:
         while chunk := stream.read(_COPY_BYTES):
             read += len(chunk)
             if read > limit:
-                raise ToolError(f"'{info.filename}' is larger than {limit // _MEBIBYTE} MB")
+                told = f"'{info.filename}' in {archive.filename}"
+                raise ToolError(f"{told} is larger than {limit // _MEBIBYTE} MB")
             yield chunk
 
 
@@ -147,11 +154,15 @@ def _read_database(path: Path, media: dict[str, str]) -> ReadPackage:
     with contextlib.closing(sqlite3.connect(f"file:{path}?mode=ro", uri=True)) as connection:
         calls = iter(range(_CALLS))
         connection.set_progress_handler(lambda: next(calls, None) is None, _STEPS_PER_CALL)
+        connection.setlimit(sqlite3.SQLITE_LIMIT_LENGTH, _LONGEST_VALUE)
         connection.execute("PRAGMA trusted_schema = OFF")
         tables = dict(connection.execute("SELECT name, type FROM sqlite_master"))
         for table in ("col", "notes", "cards"):
             if tables.get(table) != "table":
                 raise ValueError(f"the collection has no table '{table}'")
+            # A column that is computed can cost hours while it is read.
+            if any(row[-1] for row in connection.execute(f"PRAGMA table_xinfo({table})")):
+                raise ValueError(f"the table '{table}' has columns that are computed")
         models, decks = connection.execute("SELECT models, decks FROM col").fetchone()
         types = {str(key): dict(value) for key, value in json.loads(models).items()}
         deck_names = {str(key): str(value["name"]) for key, value in json.loads(decks).items()}
