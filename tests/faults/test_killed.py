@@ -24,6 +24,13 @@ pytestmark = [
 ]
 
 
+def assert_all_end(session: int) -> None:
+    until = time.monotonic() + 30
+    while left_running(session) and time.monotonic() < until:
+        time.sleep(0.05)
+    assert left_running(session) == []
+
+
 @pytest.mark.parametrize("moment", range(MOMENTS))
 def test_a_build_that_is_killed(workshop: Workshop, moment: int) -> None:
     root = workshop.copy(f"killed-{moment}")
@@ -33,10 +40,7 @@ def test_a_build_that_is_killed(workshop: Workshop, moment: int) -> None:
     code, err = finish(build)
     assert code in (-signal.SIGKILL, 0), err
     assert workshop.package(root) in (workshop.old, workshop.new)
-    until = time.monotonic() + 30
-    while left_running(build.pid) and time.monotonic() < until:
-        time.sleep(0.05)
-    assert left_running(build.pid) == []
+    assert_all_end(build.pid)
     workshop.assert_recovers(root)
 
 
@@ -52,7 +56,7 @@ def test_a_build_that_is_stopped_with_ctrl_c(workshop: Workshop, moment: int) ->
     if code == 130:
         assert err.strip() == "stopped; what was there before is untouched"
     assert workshop.package(root) in (workshop.old, workshop.new)
-    assert left_running(build.pid) == []
+    assert_all_end(build.pid)
     assert not list(root.rglob("*.part"))
     workshop.assert_recovers(root)
 

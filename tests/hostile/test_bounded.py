@@ -263,7 +263,7 @@ LIES = {
     "generated": (
         "DROP TABLE notes;"
         "CREATE TABLE notes (id, guid, mid, mod, tags,"
-        " flds AS (printf('%.*c', 1500000000, 'x')));"
+        " flds AS (printf('%.*c', 200000000, 'x')));"
         "INSERT INTO notes (id, guid, mid, mod, tags) VALUES (1, 'a', 1, 1, '');"
     ),
     "slow": (
