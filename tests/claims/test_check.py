@@ -190,6 +190,13 @@ def test_convergence_is_shown_by_simulation() -> None:
     assert "2000 runs" in verdict.note
 
 
+def test_nothing_converges_to_what_is_undefined() -> None:
+    let = {"X": "Normal(0, 1)", "n": "natural"}
+    false = stated("converges(avg(X**2, n), n, E(X**(-2)))", let)
+    assert holds_for(range(16), false) == []
+    assert holds_for(range(4), stated("converges(avg(X**2, n), n, E(X**2))", let)) == [*range(4)]
+
+
 def test_verdicts_do_not_depend_on_the_entry_or_the_moment() -> None:
     statement = stated("d(x**2, x) == x", {"x": "real"})
     first, second = (check_statement(statement, prove=False)[0] for _ in range(2))

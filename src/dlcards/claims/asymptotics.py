@@ -100,9 +100,15 @@ def simulate(point: Point, claim: Node, rng: np.random.Generator) -> Convergence
         runs = np.sort(np.asarray(settle(point, value)))
         spread = np.sqrt(weights @ (outcomes - weights @ outcomes) ** 2)
         if target.op == "call" and target.name == "Normal":
-            mean, variance = (point.plain(arg) for arg in target.args)
+            mean, variance = (_finite(point, arg) for arg in target.args)
             return _in_law(runs, mean, variance, outcomes, weights)
-        return _in_probability(runs, point.plain(target), float(spread))
+        return _in_probability(runs, _finite(point, target), float(spread))
+
+
+def _finite(point: Point, node: Node) -> float:
+    """Return a number that is one: to what is undefined nothing converges."""
+    settle(point, number := point.plain(node))
+    return number
 
 
 def _replaced(node: Node, average: Node) -> Node:
