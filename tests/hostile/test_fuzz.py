@@ -1,0 +1,110 @@
+"""Whatever is written in a file: problems, never an exception.
+
+``DLCARDS_EXAMPLES=5000`` tries as many inputs for each test; ``make fuzz`` does.
+"""
+
+from __future__ import annotations
+
+import importlib.util
+import os
+import subprocess
+import sys
+from pathlib import Path
+
+import pytest
+import strategies
+from hypothesis import HealthCheck, given, settings
+from hypothesis import strategies as st
+from swallow import check_problem, swallow_claim, swallow_entry, swallow_kept
+
+from dlcards.documents import Places, read_document
+from dlcards.schema import Deck, Entry, Translation, read_model
+
+EXAMPLES = int(os.environ.get("DLCARDS_EXAMPLES", "60"))
+SECONDS = int(os.environ.get("DLCARDS_FUZZ_SECONDS", "20"))
+FUZZ = Path(__file__).parents[2] / "fuzz"
+
+pytestmark = pytest.mark.slow
+many = settings(
+    max_examples=EXAMPLES,
+    deadline=None,
+    suppress_health_check=list(HealthCheck),
+    derandomize="DLCARDS_EXAMPLES" not in os.environ,
+)
+KEPT = (
+    "# dlcards checks, version 1\n",
+    "# dlcards ledger 1\n",
+    '0123456789abcdef01234567 {"claims": [["proved", 0]]}\n',
+    "note\tdlcards/x\t2025-01-01T00:00:00Z\tabc\tx; type 1\t000000\n",
+    '{"dlcards/x": ["abc", 5]}',
+    "<<<<<<< ours\n",
+)
+
+
+@pytest.fixture(scope="module")
+def root(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    return tmp_path_factory.mktemp("fuzzed")
+
+
+@many
+@given(strategies.documents)
+def test_documents(text: str) -> None:
+    document, problems = read_document(text, "a.yaml")
+    assert document is not None or problems
+    for problem in problems:
+        check_problem(problem)
+    if document is not None:
+        Places(document)
+        for model in (Entry, Deck, Translation):
+            for problem in read_model(model, document)[1]:
+                check_problem(problem)
+
+
+@many
+@given(strategies.documents)
+def test_entries(root: Path, text: str) -> None:
+    swallow_entry(root, text)
+
+
+@many
+@given(
+    strategies.entries.map(strategies.as_text),
+    strategies.decks.map(strategies.as_text) | strategies.documents,
+    strategies.translations.map(strategies.as_text) | strategies.documents,
+)
+def test_projects(root: Path, entry: str, deck: str, translation: str) -> None:
+    swallow_entry(root, entry, deck, translation)
+
+
+@many
+@given(strategies.formulas | strategies.prose | st.text(max_size=200))
+def test_claims(text: str) -> None:
+    swallow_claim(text)
+
+
+@many
+@given(st.lists(st.sampled_from(KEPT) | st.text(max_size=40), max_size=6).map("".join))
+def test_kept_files(text: str) -> None:
+    swallow_kept(text)
+
+
+@pytest.mark.parametrize("target", ["documents", "claims"])
+def test_guided_by_coverage(tmp_path: Path, target: str) -> None:
+    if importlib.util.find_spec("atheris") is None:
+        pytest.skip("atheris is not installed")
+    script, seeds = str(FUZZ / f"{target}.py"), str(FUZZ / "corpus" / target)
+    limits = [f"-max_total_time={SECONDS}", "-timeout=20", "-rss_limit_mb=2048", "-max_len=4000"]
+    done = subprocess.run(
+        [sys.executable, script, str(tmp_path), seeds, *limits],
+        cwd=tmp_path,
+        capture_output=True,
+        encoding="utf-8",
+        errors="replace",
+    )
+    assert done.returncode == 0, done.stderr[-3000:]
+    assert "Done " in done.stderr
+
+
+def test_the_seeds_are_read() -> None:
+    for target in ("documents", "claims"):
+        assert len(list((FUZZ / "corpus" / target).iterdir())) >= 20
