@@ -14,7 +14,8 @@ from pathlib import Path
 
 ROOT = Path(__file__).resolve().parent.parent
 PYTHON = sys.executable
-DLCARDS = (PYTHON, "-m", "dlcards")
+_SCRIPT = Path(PYTHON).with_name("dlcards")
+DLCARDS = (str(_SCRIPT),) if _SCRIPT.exists() else (PYTHON, "-m", "dlcards")
 
 Command = Sequence[str | Path]
 

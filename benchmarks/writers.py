@@ -254,7 +254,11 @@ def draw(number: int, folder: Path) -> None:
     from dlcards.steps import illustrate
 
     spec = json.loads((folder / "spec.json").read_text(encoding="utf-8"))
-    drawn = illustrate.draw(illustrate.FigureRequest("bench", spec, StatementText("bench")))
+    drawn = illustrate.draw(
+        illustrate.FigureRequest(
+            "bench", spec, StatementText("bench", {}, {}, {}, example_given={})
+        )
+    )
     assert drawn.svg, drawn.problems
 
 
@@ -265,7 +269,11 @@ def figures(number: int, folder: Path) -> None:
 
     spec = json.loads((folder / "spec.json").read_text(encoding="utf-8"))
     requests = [
-        FigureRequest(f"bench-{i}", {**spec, "exprs": [f"{i + 2}*x**2"]}, StatementText("bench"))
+        FigureRequest(
+            f"bench-{i}",
+            {**spec, "exprs": [f"{i + 2}*x**2"]},
+            StatementText("bench", {}, {}, {}, example_given={}),
+        )
         for i in range(300)
     ]
     gallery = illustrate(requests, cache_folder=None, jobs=number)

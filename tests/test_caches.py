@@ -10,13 +10,17 @@ import time
 import zipfile
 from collections.abc import Callable
 from pathlib import Path
+from typing import Any
 
 import pytest
 
+from dlcards import library
 from dlcards.cli import run
 from dlcards.pipeline import changes
+from dlcards.pipeline import content as build_content
 from dlcards.pipeline.requests import BuildRequest
 from dlcards.problems import Location, Problem, Severity
+from dlcards.steps.compose import compose
 from samples import DECK, ENTRY, Project
 
 FIGURE = (
@@ -152,6 +156,51 @@ def test_a_damaged_record_is_not_trusted(
     assert content(root) == before
 
 
+@pytest.mark.parametrize("damage", [b"", b"\xff", b"a b\n{}", None])
+def test_damaged_notes_are_composed_anew(
+    root: Path, damage: bytes | None, capsys: pytest.CaptureFixture[str]
+) -> None:
+    before = content(root)
+    kept = root / "build" / ".cache" / "composed.en.json"
+    whole = kept.read_bytes()
+    kept.write_bytes(whole.replace(b"down", b"DOWN") if damage is None else damage)
+    assert kept.read_bytes() != whole
+    capsys.readouterr()
+    assert run(["-v", "--root", str(root), "build", "--deck", "calculus"]) == 0
+    assert content(root) == before
+    assert kept.read_bytes() == whole
+
+
+def test_an_entry_that_did_not_change_is_neither_read_nor_composed_again(
+    root: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    content(root)
+    composed: list[str] = []
+    read: list[str] = []
+    monkeypatch.setattr(build_content, "compose", spy(composed, compose))
+    monkeypatch.setattr(library, "_read_anew", spy_on_id(read, library._read_anew))
+    replaced("formulas/calculus/second.yaml", "Bring the", "Fetch the")(root)
+    content(root)
+    assert read == ["second"]
+    assert composed == ["second"]
+
+
+def spy(seen: list[str], function: Any) -> Any:
+    def spied(given: Any) -> Any:
+        seen.append(given.id)
+        return function(given)
+
+    return spied
+
+
+def spy_on_id(seen: list[str], function: Any) -> Any:
+    def spied(text: str, digest: str, entry_id: str, *more: Any) -> Any:
+        seen.append(entry_id)
+        return function(text, digest, entry_id, *more)
+
+    return spied
+
+
 @pytest.mark.parametrize("damage", [b"", b"x", b"0" * 64 + b"\n{}"])
 def test_a_damaged_figure_is_drawn_anew(
     root: Path, damage: bytes, capsys: pytest.CaptureFixture[str]
@@ -192,11 +241,11 @@ def test_the_cache_can_be_counted_and_cleared(
     capsys.readouterr()
     assert run(["--root", str(root), "cache", "stat"]) == 0
     rows = [line.split() for line in capsys.readouterr().out.splitlines()[1:]]
-    assert [row[-3] for row in rows] == ["1", "1"]
+    assert [row[-3] for row in rows] == ["1", "1", "1"]
     other = root / "build" / ".cache" / "other"
     other.write_text("not ours", encoding="utf-8")
     assert run(["--root", str(root), "cache", "clear"]) == 0
-    assert "2 files deleted" in capsys.readouterr().out
+    assert "3 files deleted" in capsys.readouterr().out
     assert other.exists()
     assert (root / "build" / "calculus.apkg").exists()
     assert content(root) == before

@@ -7,10 +7,12 @@ what could be read.
 from __future__ import annotations
 
 import difflib
+import hashlib
 import heapq
 import re
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Callable, Iterable, Iterator, Mapping
 from dataclasses import dataclass, field, replace
+from functools import cache, partial
 from itertools import islice
 from pathlib import Path as FilePath
 from types import MappingProxyType
@@ -34,6 +36,8 @@ from dlcards.schema import (
 )
 
 MAX_ENTRIES = 20_000
+LONGEST_FILE = 4_000_000
+_NOTHING_KNOWN: Mapping[str, Any] = MappingProxyType({})
 
 _HINTS = {
     "refuted-claim": "look for a sign, an index or a missing hypothesis in let",
@@ -58,8 +62,10 @@ class Item:
     id, subject : str
         File name and folder.
     entry : Entry
-    statement : Statement or None
-        The formulas; None where they cannot be read.
+    digest : str
+        Hash of the text of the file.
+    read : callable
+        Returns the formulas, None where they cannot be read; they are read once.
     document : Document
         For the place of problems.
     translations : mapping of str to Translation
@@ -69,10 +75,39 @@ class Item:
     id: str
     subject: str
     entry: Entry
-    statement: Statement | None
+    digest: str
+    read: Callable[[], Statement | None]
     document: Document
     translations: Mapping[str, Translation] = field(default_factory=dict)
     translation_documents: Mapping[str, Document] = field(default_factory=dict)
+    sound: bool = False
+    known: KnownEntry | None = None
+
+    @property
+    def statement(self) -> Statement | None:
+        """The formulas; None where they cannot be read."""
+        return self.read()
+
+    @property
+    def readable(self) -> bool:
+        """Whether the formulas can be read."""
+        return self.known is not None or self.statement is not None
+
+
+@dataclass(frozen=True, slots=True)
+class KnownEntry:
+    """What an earlier build read in a file without any mistake.
+
+    Parameters
+    ----------
+    data : dict
+        As the YAML parser gave it.
+    asserted : tuple of (path, formula)
+        The relations in its texts, see :func:`asserted`.
+    """
+
+    data: dict[str, Any]
+    asserted: tuple[tuple[tuple[str, ...], str], ...]
 
 
 @dataclass(frozen=True, slots=True)
@@ -122,13 +157,17 @@ class _Files:
     lists: Mapping[str, tuple[str, FilePath]]
 
 
-def read_library(root: FilePath) -> tuple[Library, tuple[Problem, ...]]:
+def read_library(
+    root: FilePath, known: Mapping[str, KnownEntry] = _NOTHING_KNOWN
+) -> tuple[Library, tuple[Problem, ...]]:
     """Read everything below a root.
 
     Parameters
     ----------
     root : Path
         A folder with ``formulas/`` and ``decks/``.
+    known : mapping of str to KnownEntry
+        By the hash of the text: what need not be read again.
 
     Returns
     -------
@@ -143,7 +182,7 @@ def read_library(root: FilePath) -> tuple[Library, tuple[Problem, ...]]:
     items: dict[str, Item] = {}
     for entry_id in sorted(files.entries):
         subject, path = files.entries[entry_id]
-        item = _read_item(root, entry_id, subject, path, problems)
+        item = _read_item(root, entry_id, subject, path, problems, known)
         if item is not None:
             items[entry_id] = item
     _read_translations(root, files, items, problems)
@@ -299,7 +338,7 @@ def _file_problem(
 
 def read_file(root: FilePath, path: FilePath) -> tuple[Document | None, tuple[Problem, ...]]:
     """Read one YAML file below a root; whatever prevents it is a problem."""
-    text, problems = _read_text(root, path, 4_000_000)
+    text, problems = _read_text(root, path, LONGEST_FILE)
     return read_document(text, _shown(root, path)) if text is not None else (None, problems)
 
 
@@ -327,9 +366,37 @@ def _read_text(
 
 
 def _read_item(
-    root: FilePath, entry_id: str, subject: str, path: FilePath, problems: list[Problem]
+    root: FilePath,
+    entry_id: str,
+    subject: str,
+    path: FilePath,
+    problems: list[Problem],
+    known: Mapping[str, KnownEntry],
 ) -> Item | None:
-    document, found = read_file(root, path)
+    text, found = _read_text(root, path, LONGEST_FILE)
+    problems += found
+    if text is None:
+        return None
+    digest = hashlib.sha256(text.encode()).hexdigest()
+    before = known.get(digest)
+    if before is not None:
+        document = Document(_shown(root, path), text, before.data)
+        entry, _ = read_model(Entry, document)
+        if entry is not None:
+            read = cache(partial(_statement, entry, entry_id))
+            return Item(entry_id, subject, entry, digest, read, document, sound=True, known=before)
+    return _read_anew(text, digest, entry_id, subject, _shown(root, path), problems)
+
+
+def _statement(entry: Entry, entry_id: str) -> Statement | None:
+    return read_statement(entry.statement_text(entry_id))[0]
+
+
+def _read_anew(
+    text: str, digest: str, entry_id: str, subject: str, shown: str, problems: list[Problem]
+) -> Item | None:
+    before = len(problems)
+    document, found = read_document(text, shown)
     problems += found
     if document is None:
         return None
@@ -342,7 +409,8 @@ def _read_item(
     statement, misread = read_statement(entry.statement_text(entry_id))
     problems += [formula_problem(places, p) for p in misread]
     problems += [formula_problem(places, p) for p in _misread_prose(entry, statement)]
-    return Item(entry_id, subject, entry, statement, document)
+    sound = len(problems) == before
+    return Item(entry_id, subject, entry, digest, lambda: statement, document, sound=sound)
 
 
 def _misread_prose(entry: Entry, statement: Statement | None) -> Iterator[FormulaProblem]:
@@ -717,12 +785,21 @@ def checked_text(item: Item) -> StatementText:
     twice.
     """
     text = item.entry.statement_text(item.id)
-    asserted: list[tuple[tuple[str, ...], str, dict[str, str]]] = []
+    found = item.known.asserted if item.known is not None else asserted(item)
+    claims: list[tuple[tuple[str, ...], str, dict[str, str]]] = [
+        (path, formula, {}) for path, formula in found
+    ]
+    return replace(text, claims=(*text.claims, *claims)) if claims else text
+
+
+def asserted(item: Item) -> tuple[tuple[tuple[str, ...], str], ...]:
+    """Return the relations that the texts of an entry assert, each with its place."""
+    found: list[tuple[tuple[str, ...], str]] = []
     for path, words in prose_texts(item.entry):
         if "$" in words and any(sign in words for sign in ("=", "<", ">")):
             pieces, _ = read_prose(words, item.statement, path)
-            asserted += [(path, piece.text, {}) for piece in relations(pieces)]
-    return replace(text, claims=(*text.claims, *asserted)) if asserted else text
+            found += [(path, piece.text) for piece in relations(pieces)]
+    return tuple(found)
 
 
 def prose_texts(entry: Entry) -> Iterator[tuple[tuple[str, ...], str]]:

@@ -119,8 +119,9 @@ def read_first_built(text: str, *, file: str) -> tuple[dict[str, tuple[str, int]
     ({'g': ('abc', 5)}, None)
     """
     try:
-        data = json.loads(text) if text.strip() else {}
-        remembered = {str(k): (str(h), int(t)) for k, (h, t) in data.items()}
+        remembered = json.loads(text) if text.strip() else {}
+        for key, (hashed, moment) in remembered.items():
+            remembered[key] = (str(hashed), int(moment))  # in place: there may be 100,000
         if all(0 <= moment <= _LATEST for _, moment in remembered.values()):
             return remembered, None
         raise ValueError("a time that no file system knows")
@@ -134,4 +135,4 @@ def read_first_built(text: str, *, file: str) -> tuple[dict[str, tuple[str, int]
 def write_first_built(first_built: FirstBuilt) -> str:
     """Return the text to remember, the same for the same content."""
     # With an indent the encoder would be the slow one, in Python.
-    return json.dumps(dict(sorted(first_built.items())))
+    return json.dumps(first_built, sort_keys=True)

@@ -67,12 +67,17 @@ def _build(
     from dlcards.files import clear_leftovers
     from dlcards.library import deck_items, find_deck, read_library
     from dlcards.pipeline.content import Work, read_content, workers
+    from dlcards.pipeline.kept import Kept, read_kept, write_kept
     from dlcards.pipeline.packaging import count_levels, plan_deck, write_decks
     from dlcards.pipeline.verification import LOCK
     from dlcards.problems import has_errors, in_order
 
     clear_leftovers(*places_written(request.root, output))
-    library, problems = read_library(request.root)
+    cache = output / ".cache"
+    kept = read_kept(cache, request.language, stamp.code) if request.use_cache else Kept()
+    if kept.damaged:
+        watcher.say("what earlier builds composed was damaged; it is composed anew")
+    library, problems = read_library(request.root, kept.entries)
     files = {f"decks/{name}.yaml" for name in names}
     unread = tuple(problem for problem in problems if problem.location.file in files)
     if has_errors(unread):
@@ -83,8 +88,8 @@ def _build(
     found = list(_concerning(problems, library, decks, items))
     if has_errors(found):
         return BuildResult((), in_order(found))
-    cache = output / ".cache"
-    work = Work(workers(request.jobs), cache if request.use_cache else None, request.language)
+    cached = cache if request.use_cache else None
+    work = Work(workers(request.jobs), cached, request.language, kept)
     content = read_content(library, items, work, watcher)
     found += content.problems
     if has_errors(found) or (request.strict and found):
@@ -97,6 +102,9 @@ def _build(
     lasting = [problem for problem in found if problem.location.file != LOCK]
     for deck in written:
         remember(request, output, deck, stamp, lasting)
+    composed = {name: (key, content.notes[name]) for name, key in content.keys.items()}
+    notes = {**kept.notes, **composed}
+    write_kept(cache, request.language, stamp.code, library, notes)
     return BuildResult(written, _final((*found, *more), request.strict))
 
 

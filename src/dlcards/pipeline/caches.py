@@ -8,6 +8,7 @@ from typing import NamedTuple
 
 PLACES: Mapping[str, str] = {
     "figures": ".cache/figures/*.json",
+    "texts and notes": ".cache/composed.*.json",
     "records of builds": ".cache/deck-*.json",
 }
 """Everything that a build only keeps to save time, as patterns below the output folder.

@@ -32,11 +32,14 @@ class Stamp(NamedTuple):
         The latest of these times, in nanoseconds since 1970.
     taken : int
         When it was looked at.
+    code : str
+        The lines of the text that are about code and libraries.
     """
 
     text: str
     newest: int
     taken: int
+    code: str
 
     def settled(self) -> bool:
         """Whether no file is so new that it may still change unseen."""
@@ -93,13 +96,15 @@ def take_stamp(root: Path, taken: int) -> Stamp:
     content = (".yaml", ".yml", ".tsv")
     code = (".py", ".html", ".css", ".yaml", ".js")
     tops = ((str(root / "decks"), content), (str(root / "formulas"), content), (CODE, code))
-    lines = [f"{sys.version} {os.environ.get('SOURCE_DATE_EPOCH', '')}", *_installed()]
-    newest = 0
+    lines = [f"SOURCE_DATE_EPOCH={os.environ.get('SOURCE_DATE_EPOCH', '')}"]
+    newest = start = 0
     for top, suffixes in tops:
+        start = len(lines)
         for path, size, modified in _files(top, suffixes):
             lines.append(f"{path} {size} {modified}")
             newest = max(newest, modified)
-    return Stamp("\n".join(lines), newest, taken)
+    lines += (sys.version, *_installed())
+    return Stamp("\n".join(lines), newest, taken, "\n".join(lines[start:]))
 
 
 def _installed() -> Iterator[str]:

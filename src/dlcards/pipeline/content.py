@@ -10,12 +10,15 @@ from pathlib import Path
 from dlcards.claims.lock import Checked
 from dlcards.library import Item, Library, located
 from dlcards.model import CardContent, MediaFile, Note
+from dlcards.pipeline.kept import Kept, composing_key
 from dlcards.pipeline.requests import Watcher
 from dlcards.pipeline.verification import Effort, Verified, verify_items
 from dlcards.problems import Problem
 from dlcards.steps.compose import compose
 from dlcards.steps.illustrate import FigureRequest, Gallery, illustrate, shows_front
 from dlcards.steps.prepare import prepare
+
+NOTHING_KEPT = Kept()
 
 
 @dataclass(frozen=True, slots=True)
@@ -28,11 +31,14 @@ class Work:
     cache : Path or None
         Folder of finished work, None to do everything anew.
     language : str
+    kept : Kept
+        What earlier builds composed.
     """
 
     jobs: int
     cache: Path | None
     language: str = "en"
+    kept: Kept = NOTHING_KEPT
 
 
 @dataclass(frozen=True, slots=True)
@@ -46,7 +52,9 @@ class Content:
     media : mapping of str to MediaFile
         By name.
     cards : mapping of str to CardContent
-        What the notes were composed from.
+        What the notes were composed from, of those that were composed now.
+    keys : mapping of str to str
+        The hash of what the notes of an entry come from, where nothing is wrong with it.
     checked : mapping of str to Checked
     """
 
@@ -55,6 +63,7 @@ class Content:
     cards: Mapping[str, CardContent] = field(default_factory=dict)
     checked: Mapping[str, Checked] = field(default_factory=dict)
     problems: tuple[Problem, ...] = ()
+    keys: Mapping[str, str] = field(default_factory=dict)
 
     def cards_per_entry(self) -> dict[str, int]:
         """Return how many cards each entry has."""
@@ -115,32 +124,36 @@ def compose_items(
         gallery = _illustrate(items, work, watcher)
     notes: dict[str, tuple[Note, ...]] = {}
     cards: dict[str, CardContent] = {}
+    keys: dict[str, str] = {}
     for item in items:
         problems += located(item, gallery.problems.get(item.id, ()))
-        if item.statement is None:
+        if not item.readable:
             continue
-        content, misread = prepare(
-            item,
-            library,
-            verified.checked.get(item.id, Checked()),
-            gallery.figures.get(item.id),
-            gallery.fronts.get(item.id),
-            lang=work.language,
-        )
+        checked = verified.checked.get(item.id, Checked())
+        pictures = (gallery.figures.get(item.id), gallery.fronts.get(item.id))
+        key = composing_key(item, library, checked, pictures, work.language)
+        kept = work.kept.notes_of(item, key)
+        if kept is not None:
+            notes[item.id], keys[item.id] = kept, key
+            continue
+        content, misread = prepare(item, library, checked, *pictures, lang=work.language)
         composed, misfits = compose(content)
-        problems += located(item, (*misread, *misfits))
+        wrong = located(item, (*misread, *misfits))
+        problems += wrong
         notes[item.id] = composed
         cards[item.id] = content
-    pictures = (*gallery.figures.values(), *gallery.fronts.values())
-    media = {picture.media.name: picture.media for picture in pictures}
-    return Content(notes, media, cards, verified.checked, tuple(problems))
+        if not wrong:
+            keys[item.id] = key
+    drawings = (*gallery.figures.values(), *gallery.fronts.values())
+    media = {drawing.media.name: drawing.media for drawing in drawings}
+    return Content(notes, media, cards, verified.checked, tuple(problems), keys)
 
 
 def _illustrate(items: Sequence[Item], work: Work, watcher: Watcher) -> Gallery:
     """Draw the figures of entries; Ctrl-C is raised again when finished ones are kept."""
     requests = []
     for item in items:
-        if item.statement is not None and item.entry.figure is not None:
+        if item.readable and item.entry.figure is not None:
             request = FigureRequest(
                 item.id,
                 item.entry.figure,

@@ -88,7 +88,7 @@ def verify_items(
     """
     path = library.root / LOCK
     lock, damaged = read_lock(path, LOCK)
-    readable = [item for item in items if item.statement is not None]
+    readable = [item for item in items if item.readable]
     total = len(readable)
     with watcher.step("Checking formulas", total) as advance:
         told = 0
