@@ -2,7 +2,7 @@
 PYTHON ?= python3
 DECK ?= calculus
 
-.PHONY: deck test quick check lint format docs screenshots bench
+.PHONY: deck test quick check lint format docs screenshots bench faults fuzz
 deck:  ; $(PYTHON) tasks.py deck $(DECK)
 test:  ; $(PYTHON) tasks.py test
 quick: ; $(PYTHON) tasks.py quick
@@ -12,6 +12,10 @@ lint:
 	.venv/bin/ruff check && .venv/bin/ruff format --check && .venv/bin/lint-imports && .venv/bin/mypy
 format:
 	.venv/bin/ruff check --fix-only && .venv/bin/ruff format
+faults:
+	DLCARDS_FAULTS=100 .venv/bin/python -m pytest tests/faults
+fuzz:
+	DLCARDS_EXAMPLES=5000 DLCARDS_FUZZ_SECONDS=900 .venv/bin/python -m pytest tests/hostile
 bench:
 	.venv/bin/python -m benchmarks
 screenshots: deck
