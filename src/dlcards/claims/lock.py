@@ -143,7 +143,14 @@ def parse_lock(text: str, name: str = "checks.lock") -> tuple[Lock, tuple[Proble
     def report(line: int, message: str, source: str) -> None:
         location = Location(name, line, 1)
         problems.append(
-            Problem(location, "bad-lock", message, _ADVICE, source=source[:80], width=max(1, len(source)))
+            Problem(
+                location,
+                "bad-lock",
+                message,
+                _ADVICE,
+                source=source[:80],
+                width=max(1, len(source)),
+            )
         )
 
     lines = text.splitlines()
