@@ -13,9 +13,9 @@ from benchmarks.measuring import Cost
 INTRODUCTION = """\
 # How long it takes
 
-Written by `make bench` (about ten minutes); do not edit. All figures of one table were measured
-in turn in one run, medians; read the ratios, not the milliseconds: the machine had {cores} cores
-and other work to do. Python {python}, {system}.
+Written by `make bench` (half an hour; `python -m benchmarks --short` leaves out most decks); do
+not edit. All figures of one table were measured in turn in one run, medians; read the ratios, not
+the milliseconds: the machine had {cores} cores and other work to do. Python {python}, {system}.
 
 The *floor* writes the same rows from memory into SQLite and packs them: no generator can take
 less. `dlcards` reads YAML, checks every note, keeps the time of every change and writes the

@@ -280,6 +280,15 @@ def figures(number: int, folder: Path) -> None:
     assert len(gallery.figures) == 300, gallery.problems
 
 
+def loops(number: int, folder: Path) -> None:
+    """Count in so many processes at once: what the machine gives at this moment."""
+    import subprocess
+
+    count = "for i in range(30_000_000): pass"
+    running = [subprocess.Popen((sys.executable, "-c", count)) for _ in range(number)]
+    assert not any(process.wait() for process in running)
+
+
 WRITERS: Mapping[str, Callable[[int, Path], None]] = {
     function.__name__: function
     for function in (
@@ -292,6 +301,7 @@ WRITERS: Mapping[str, Callable[[int, Path], None]] = {
         genanki_pictures,
         draw,
         figures,
+        loops,
     )
 }
 
