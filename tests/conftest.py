@@ -2,9 +2,11 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping
 from pathlib import Path
+from typing import Any
 
+import check_deck
 import pytest
 
 from samples import DECK, ENTRY, Project
@@ -30,3 +32,12 @@ def project(tmp_path: Path) -> Project:
 def small_project(project: Project) -> Path:
     """Return the root of a project with one entry and one deck."""
     return project({"formulas/calculus/power-rule.yaml": ENTRY, "decks/calculus.yaml": DECK})
+
+
+@pytest.fixture(scope="session")
+def chromium() -> Iterator[Any]:
+    """Start the one browser of a test process: Playwright allows no second one beside it."""
+    if word := check_deck.missing():
+        pytest.skip(word)
+    with check_deck.browser() as opened:
+        yield opened

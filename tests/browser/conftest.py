@@ -1,8 +1,9 @@
-"""One browser and one collection for all tests that look at cards."""
+"""One collection for all tests that look at cards."""
 
 from __future__ import annotations
 
 from collections.abc import Iterator
+from typing import Any
 
 import check_deck
 import pytest
@@ -12,14 +13,11 @@ import card_samples
 
 
 @pytest.fixture(scope="session")
-def stage(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Stage]:
-    """Import the samples and open a browser."""
-    if word := check_deck.missing():
-        pytest.skip(word)
+def stage(chromium: Any, tmp_path_factory: pytest.TempPathFactory) -> Iterator[Stage]:
+    """Import the samples and open them in the browser."""
     package = card_samples.write_samples(tmp_path_factory.mktemp("samples") / "samples.apkg")
     with (
         check_deck.imported(package) as (sides, media),
         check_deck.served(media) as address,
-        check_deck.browser() as browser,
     ):
-        yield Stage(browser, address, tuple(sides))
+        yield Stage(chromium, address, tuple(sides))

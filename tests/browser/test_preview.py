@@ -69,14 +69,6 @@ def shown(root: Path) -> Preview:
     return preview(PreviewRequest(root, jobs=0), QUIET)
 
 
-@pytest.fixture(scope="module")
-def chromium() -> Iterator[Any]:
-    if word := check_deck.missing():
-        pytest.skip(word)
-    with check_deck.browser() as opened:
-        yield opened
-
-
 @pytest.fixture
 def site(shown: Preview) -> Site:
     return Site(shown, find_mathjax(MATHJAX), live=True)

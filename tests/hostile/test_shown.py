@@ -2,10 +2,10 @@
 
 from __future__ import annotations
 
-import sys
 from pathlib import Path
 from typing import Any
 
+import check_deck
 import pytest
 from injected import INJECTIONS, as_yaml, entry, read
 
@@ -13,9 +13,6 @@ from dlcards.cli.console import Progress
 from dlcards.pipeline.build import build
 from dlcards.pipeline.requests import BuildRequest
 from dlcards.problems import Severity
-
-sys.path.append(str(Path(__file__).parents[1] / "browser"))
-import check_deck
 
 pytestmark = [pytest.mark.browser, pytest.mark.slow]
 
@@ -82,9 +79,7 @@ def _blamed(place: str, path: Path, line: int) -> bool:
     return 0 < line <= len(lines) and lines[line - 1].startswith(f'"{KEYS[place][0]}"')
 
 
-def test_nothing_happens_on_cards(tmp_path: Path) -> None:
-    if word := check_deck.missing():
-        pytest.skip(word)
+def test_nothing_happens_on_cards(chromium: Any, tmp_path: Path) -> None:
     file = package(tmp_path / "project")
     assert len(read(file, tmp_path).notes) > len(INJECTIONS)
     seen: list[str] = []
@@ -92,8 +87,7 @@ def test_nothing_happens_on_cards(tmp_path: Path) -> None:
     with (
         check_deck.imported(file) as (sides, media),
         check_deck.served(media) as address,
-        check_deck.browser() as browser,
-        check_deck.reviewer(browser, address, 900) as (page, errors),
+        check_deck.reviewer(chromium, address, 900) as (page, errors),
     ):
 
         def note(what: str) -> None:
