@@ -255,10 +255,7 @@ def _sort_file(
     entry_id, dot, language = path.stem.partition(".")
     if not _good_name(root, path, entry_id, problems):
         return
-    if not _good_subject(path.parent.name):
-        told = f"{path.parent.name!r} cannot be a folder of entries"
-        hint = "lower-case letters, digits and single hyphens, at most 40"
-        problems.append(_file_problem(root, path.parent, "file-name", told, hint))
+    if not _good_subject(root, path.parent, problems):
         return
     if dot:
         if re.fullmatch(r"[a-z]{2,3}(-[A-Za-z]{2,4})?", language):
@@ -284,7 +281,11 @@ def _sort_list(
     root: FilePath, path: FilePath, lists: dict[str, tuple[str, FilePath]], problems: list[Problem]
 ) -> None:
     name = path.name.removesuffix(f"{SUFFIX}.yaml")
-    if not _ordinary(root, path, problems) or not _good_name(root, path, name, problems):
+    if name.startswith(".") or not _ordinary(root, path, problems):
+        return
+    if not _good_name(root, path, name, problems):
+        return
+    if not _good_subject(root, path.parent, problems):
         return
     if name in lists:
         other = _shown(root, lists[name][1])
@@ -320,10 +321,16 @@ def _good_name(root: FilePath, path: FilePath, name: str, problems: list[Problem
     return True
 
 
-def _good_subject(name: str) -> bool:
+def _good_subject(root: FilePath, folder: FilePath, problems: list[Problem]) -> bool:
     """Tell whether a folder may be called so: its name becomes a tag."""
+    name = folder.name
     good = re.fullmatch(ID_PATTERN.rstrip("$"), name) is not None
-    return good and len(name) <= 40 and name not in RESERVED_IDS
+    if good and len(name) <= 40 and name not in RESERVED_IDS:
+        return True
+    message = f"{name!r} cannot be a folder of entries"
+    hint = "lower-case letters, digits and single hyphens, at most 40"
+    problems.append(_file_problem(root, folder, "file-name", message, hint))
+    return False
 
 
 def _shown(root: FilePath, path: FilePath) -> str:
