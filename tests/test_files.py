@@ -10,7 +10,13 @@ from pathlib import Path
 
 import pytest
 
-from dlcards.files import clear_leftovers, scratch_folder, unfinished, write_atomically
+from dlcards.files import (
+    clear_leftovers,
+    scratch_folder,
+    unfinished,
+    write_atomically,
+    write_new,
+)
 
 posix = pytest.mark.skipif(os.name != "posix", reason="a process cannot be asked for elsewhere")
 
@@ -93,3 +99,44 @@ def test_a_link_is_removed_and_not_followed(tmp_path: Path) -> None:
     clear_leftovers(tmp_path)
     assert [p.name for p in tmp_path.iterdir()] == ["precious"]
     assert (precious / "file").read_text() == "kept"
+
+
+def test_a_new_file_replaces_nothing_and_is_whole(tmp_path: Path) -> None:
+    path = tmp_path / "new" / "file.txt"
+    write_new(path, "가\n")
+    assert path.read_bytes() == "가\n".encode()
+    with pytest.raises(FileExistsError):
+        write_new(path, "other")
+    assert path.read_bytes() == "가\n".encode()
+
+
+def test_a_new_file_that_cannot_be_written_leaves_nothing(tmp_path: Path) -> None:
+    path = tmp_path / "file.txt"
+    with pytest.raises(UnicodeEncodeError):
+        write_new(path, "\ud800")
+    assert list(tmp_path.iterdir()) == []
+
+
+@pytest.mark.skipif(sys.platform != "linux", reason="limits of Linux")
+@pytest.mark.parametrize("command", [["init", "fresh"], ["new", "concept", "x", "--subject", "s"]])
+def test_commands_that_write_new_files_leave_none_on_a_full_disk(
+    tmp_path: Path, command: list[str]
+) -> None:
+    import resource
+
+    for name in ("formulas", "decks"):
+        (tmp_path / name).mkdir()
+
+    def limit() -> None:
+        resource.setrlimit(resource.RLIMIT_FSIZE, (500, 500))
+
+    done = subprocess.run(
+        [sys.executable, "-m", "dlcards", *command],
+        cwd=tmp_path,
+        preexec_fn=limit,
+        capture_output=True,
+        encoding="utf-8",
+    )
+    assert done.returncode == 3
+    assert "File too large" in done.stderr
+    assert not [path for path in tmp_path.rglob("*") if path.is_file()]

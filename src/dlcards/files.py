@@ -59,6 +59,27 @@ def write_atomically(path: Path, content: str | bytes) -> None:
         raise
 
 
+def write_new(path: Path, content: str) -> None:
+    """Write a file where none is yet; when that fails, nothing stays behind.
+
+    Raises
+    ------
+    FileExistsError
+        If there is one.
+    OSError
+        If it cannot be written.
+    """
+    path.parent.mkdir(parents=True, exist_ok=True)
+    file = path.open("x", encoding="utf-8", newline="\n")
+    try:
+        with file:
+            file.write(content)
+    except BaseException:
+        with suppress(OSError):
+            path.unlink(missing_ok=True)
+        raise
+
+
 @contextmanager
 def scratch_folder(path: Path) -> Iterator[Path]:
     """Make a folder beside a file that is to be written, and remove it in the end.

@@ -6,6 +6,7 @@ from pathlib import Path
 
 import click
 
+from dlcards.files import write_new
 from dlcards.problems import UsageError
 
 FILES = {
@@ -57,10 +58,14 @@ def command(folder: Path) -> int:
     taken = [name for name in FILES if (folder / name).exists()]
     if taken:
         raise UsageError(f"{folder / taken[0]} exists already; choose another folder")
-    for name, text in FILES.items():
-        path = folder / name
-        path.parent.mkdir(parents=True, exist_ok=True)
-        with path.open("x", encoding="utf-8", newline="\n") as file:
-            file.write(text)
+    written: list[Path] = []
+    try:
+        for name, text in FILES.items():
+            write_new(folder / name, text)
+            written.append(folder / name)
+    except OSError:
+        for path in written:
+            path.unlink()
+        raise
     click.echo(f"{folder}: one entry and one deck\nTry: dlcards --root {folder} build --all")
     return 0

@@ -7,6 +7,7 @@ import re
 import click
 
 from dlcards.cli.settings import Settings
+from dlcards.files import write_new
 from dlcards.problems import UsageError
 
 KINDS = ("equation", "concept", "algorithm", "notation")
@@ -73,19 +74,21 @@ def command(settings: Settings, kind: str, entry_id: str, subject: str) -> int:
     ports = (f"{port}{number}" for port in ("com", "lpt") for number in range(1, 10))
     reserved = {"con", "prn", "aux", "nul", *ports}  # Windows has no such files
     name = re.compile(r"[a-z][a-z0-9]*(-[a-z0-9]+)*")
-    for what, text in (("id", entry_id), ("subject", subject)):
-        if not name.fullmatch(text) or len(text) > 60 or text in reserved:
-            message = f"{text!r} cannot be an {what}"
-            raise UsageError(f"{message}: lower-case letters, digits and single hyphens")
+    for what, text, longest in (("id", entry_id, 60), ("subject", subject, 40)):
+        if not name.fullmatch(text) or len(text) > longest or text in reserved:
+            message = f"{text!r} cannot be an {what}: at most {longest}"
+            raise UsageError(f"{message} lower-case letters, digits and single hyphens")
     root = settings.find_root()
-    taken = sorted((root / "formulas").glob(f"*/{entry_id}.yaml"))
+    names = (f"*/{entry_id}.yaml", f"*/{entry_id}.notes.yaml")
+    taken = sorted(path for pattern in names for path in (root / "formulas").glob(pattern))
     if taken:
         raise UsageError(f"{entry_id!r} exists already: {taken[0].relative_to(root).as_posix()}")
-    path = root / "formulas" / subject / f"{entry_id}.yaml"
+    folder = root / "formulas" / subject
+    if folder.is_symlink():
+        raise UsageError(f"formulas/{subject} is a link, and a link is not followed")
+    path = folder / f"{entry_id}.yaml"
     formula = FORMULA if kind == "equation" else FORMULA.replace('claim: ""', "# claim: …")
-    path.parent.mkdir(parents=True, exist_ok=True)
-    with path.open("x", encoding="utf-8", newline="\n") as file:
-        file.write(SKELETON.format(kind=kind, formula=formula))
+    write_new(path, SKELETON.format(kind=kind, formula=formula))
     shown = path.relative_to(root).as_posix()
     click.echo(f"{shown}\nFill in the blanks, then: dlcards check {shown}")
     return 0

@@ -145,6 +145,7 @@ def draw_figure(root: Path, entry_id: str, target: Path, *, front: bool = False)
         When the file cannot be written.
     """
     from dlcards.figures import check, parse_spec, render, render_png
+    from dlcards.files import write_atomically
     from dlcards.library import located
     from dlcards.problems import ContentError
 
@@ -168,7 +169,6 @@ def draw_figure(root: Path, entry_id: str, target: Path, *, front: bool = False)
     else:
         data = render(spec, statement=item.statement, front=front).svg
     try:
-        target.parent.mkdir(parents=True, exist_ok=True)
-        target.write_bytes(data)
+        write_atomically(target, data)
     except OSError as error:
         raise ToolError(f"{target}: {error.strerror}") from error
