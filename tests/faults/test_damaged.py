@@ -74,7 +74,7 @@ DAMAGES: dict[str, Damage] = {
     "folder": folder,
     "dangling": dangling,
 }
-KEPT = ("lock", "first-built", "manifest", "figures", "ledger")
+KEPT = ("lock", "first-built", "manifest", "figures", "composed", "ledger")
 
 
 @pytest.fixture(scope="module")
@@ -99,6 +99,7 @@ def kept_file(root: Path, which: str) -> Path:
         "first-built": [root / "build" / "first-built.json"],
         "manifest": sorted(cache.glob("deck-*.json")),
         "figures": sorted((cache / "figures").glob("*.json")),
+        "composed": [cache / "composed.en.json"],
         "ledger": [root / "decks" / "ledger.tsv"],
     }[which]
     assert found

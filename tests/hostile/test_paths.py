@@ -14,6 +14,7 @@ from dlcards.schema import RESERVED_IDS
 from samples import DECK, ENTRY
 
 posix = pytest.mark.skipif(os.name != "posix", reason="names that POSIX allows")
+LIST = "title: Bones\ntopic: bones\nsources: [Atlas]\nnotes:\n  a: {ask: Which?, answer: One}\n"
 NAMES = (
     "../evil",
     "..",
@@ -118,18 +119,20 @@ def test_names_in_a_deck(root: Path, name: str) -> None:
 )
 def test_names_of_files(root: Path, name: str) -> None:
     (root / "formulas" / "calculus" / f"{name}.yaml").write_text(ENTRY, encoding="utf-8")
+    (root / "formulas" / "calculus" / f"{name}.notes.yaml").write_text(LIST, encoding="utf-8")
     (root / "decks" / f"{name}.yaml").write_text(DECK, encoding="utf-8")
     told = codes(root)
-    assert [code for _, code in told] == ["file-name", "file-name"]
+    assert [code for _, code in told] == ["file-name", "file-name", "file-name"]
     assert run(["--root", str(root), "-q", "build", "--deck", "calculus"]) in (0, 1)
 
 
 @posix
+@pytest.mark.parametrize(("file", "text"), [("inside.yaml", ENTRY), ("list.notes.yaml", LIST)])
 @pytest.mark.parametrize("name", ["Evil", "a b", "evil\n", "con", "..x", "é", "a" * 41])
-def test_names_of_folders(root: Path, name: str) -> None:
+def test_names_of_folders(root: Path, name: str, file: str, text: str) -> None:
     folder = root / "formulas" / name
     folder.mkdir()
-    (folder / "inside.yaml").write_text(ENTRY, encoding="utf-8")
+    (folder / file).write_text(text, encoding="utf-8")
     hidden = name.startswith(".")
     assert [code for _, code in codes(root)] == ([] if hidden else ["file-name"])
 
@@ -145,6 +148,15 @@ def test_names_that_are_no_text(root: Path, capsys: pytest.CaptureFixture[str]) 
         assert "Traceback" not in capsys.readouterr().err
 
 
+@posix
+def test_what_editors_leave_beside_a_file_is_not_read(root: Path) -> None:
+    folder = root / "formulas" / "calculus"
+    for name in (".#power-rule.yaml", ".#bones.notes.yaml"):
+        (folder / name).symlink_to("someone@machine.1234:5678")
+    (folder / ".bones.notes.yaml").write_text("[", encoding="utf-8")
+    assert codes(root) == []
+
+
 def test_every_reserved_name_is_known() -> None:
     assert {"con", "prn", "aux", "nul", "com1", "com9", "lpt1", "lpt9"} <= RESERVED_IDS
 
@@ -158,11 +170,13 @@ def test_links_are_not_followed(root: Path) -> None:
     (folder / "inside.yaml").write_text(ENTRY, encoding="utf-8")
     (root / "formulas" / "calculus" / "link.yaml").symlink_to(secret)
     (root / "formulas" / "calculus" / "power-rule.ko.yaml").symlink_to(secret)
+    (root / "formulas" / "calculus" / "list.notes.yaml").symlink_to(secret)
     (root / "formulas" / "linked").symlink_to(folder)
     (root / "decks" / "link.yaml").symlink_to(secret)
     assert sorted(codes(root)) == [
         ("decks/link.yaml", "symlink"),
         ("formulas/calculus/link.yaml", "symlink"),
+        ("formulas/calculus/list.notes.yaml", "symlink"),
         ("formulas/calculus/power-rule.ko.yaml", "symlink"),
         ("formulas/linked", "symlink"),
     ]
@@ -171,11 +185,13 @@ def test_links_are_not_followed(root: Path) -> None:
 @posix
 def test_what_is_no_ordinary_file_is_not_opened(root: Path) -> None:
     os.mkfifo(root / "formulas" / "calculus" / "pipe.yaml")
+    os.mkfifo(root / "formulas" / "calculus" / "pipes.notes.yaml")
     os.mkfifo(root / "decks" / "pipe.yaml")
     os.mkfifo(root / "formulas" / "sources.yaml")
     assert {(file, code) for file, code in codes(root) if "pipe" in file} == {
         ("decks/pipe.yaml", "not-a-file"),
         ("formulas/calculus/pipe.yaml", "not-a-file"),
+        ("formulas/calculus/pipes.notes.yaml", "not-a-file"),
     }
 
 
@@ -190,6 +206,50 @@ def test_kept_files_that_are_no_files(
     os.mkfifo(root / name)
     assert run(["--root", str(root), "build", "--all", "--jobs", "1"]) in (0, 3)
     assert "Traceback" not in capsys.readouterr().err
+
+
+@posix
+def test_what_only_saves_time_may_be_no_file(
+    root: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    entry = root / "formulas" / "calculus" / "power-rule.yaml"
+    figure = "figure: {kind: function_plot, exprs: [x**2], x: [-1, 1], alt: A parabola.}\n"
+    entry.write_text(ENTRY + figure, encoding="utf-8")
+    build = ["--root", str(root), "build", "--all", "--jobs", "1"]
+    cache = root / "build" / ".cache"
+    assert run(build) == 0
+    cache.joinpath("check.json").write_text("{}", encoding="utf-8")
+    kept = [path for path in cache.rglob("*.json") if path.is_file()]
+    assert len(kept) == 4
+    for path in kept:
+        path.unlink()
+        os.mkfifo(path)
+    assert run(["--root", str(root), "check", "--jobs", "1"]) == 0
+    assert run(["-v", *build]) == 0
+    assert "damaged" in capsys.readouterr().err
+    assert run(build) == 0
+    assert not any(path.is_fifo() for path in kept)
+
+
+@posix
+def test_a_new_entry_is_not_written_through_a_link(
+    root: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    outside = root.parent / "outside"
+    outside.mkdir()
+    (root / "formulas" / "linked").symlink_to(outside)
+    command = ["--root", str(root), "new", "concept", "idea", "--subject", "linked"]
+    assert run(command) == 2
+    assert "is a link" in capsys.readouterr().err
+    assert list(outside.iterdir()) == []
+
+
+def test_a_new_entry_takes_no_name_that_a_list_has(root: Path) -> None:
+    (root / "formulas" / "calculus" / "bones.notes.yaml").write_text(LIST, encoding="utf-8")
+    assert run(["--root", str(root), "new", "concept", "bones", "--subject", "calculus"]) == 2
+    assert run(["--root", str(root), "new", "concept", "skull", "--subject", "a" * 41]) == 2
+    assert run(["--root", str(root), "new", "concept", "skull", "--subject", "a" * 40]) == 0
+    assert (root / "formulas" / ("a" * 40) / "skull.yaml").is_file()
 
 
 @posix

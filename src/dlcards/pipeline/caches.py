@@ -10,6 +10,7 @@ PLACES: Mapping[str, str] = {
     "figures": ".cache/figures/*.json",
     "texts and notes": ".cache/composed.*.json",
     "records of builds": ".cache/deck-*.json",
+    "record of the check": ".cache/check.json",
 }
 """Everything that a build only keeps to save time, as patterns below the output folder.
 

@@ -145,6 +145,8 @@ def unchanged(
     try:
         for name in names:
             path = _manifest_path(output, name, request.language)
+            if not path.is_file():  # reading a pipe would never end
+                return None
             kept = json.loads(path.read_text(encoding="utf-8"))
             package = output / os.path.basename(kept["package"])  # noqa: PTH119
             status = package.stat()
@@ -217,6 +219,8 @@ def what_changed(
     """Say what differs from the last build, as far as it is known."""
     try:
         path = _manifest_path(output, names[0], request.language)
+        if path.exists() and not path.is_file():
+            raise ValueError(path)
         before = set(json.loads(path.read_text(encoding="utf-8"))["stamp"].splitlines())
     except (OSError, IndexError):
         return ()

@@ -29,12 +29,13 @@ def is_plain(request: CheckRequest) -> bool:
 def recall(request: CheckRequest, stamp: Stamp) -> CheckResult | None:
     """Return what the last check found, when nothing it read has changed since."""
     from dlcards.claims.verdict import Level, Verdict
+    from dlcards.files import read_kept
     from dlcards.pipeline.check import CheckedEntry, CheckResult
 
     if not is_plain(request):
         return None
     try:
-        kept = json.loads(_path(request.root).read_text(encoding="utf-8"))
+        kept = json.loads(read_kept(_path(request.root)))
         if kept["stamp"] != stamp.text or kept["lock"] != lock_state(request.root):
             return None
         checked = tuple(

@@ -13,6 +13,7 @@ from pathlib import Path
 from typing import Any
 
 from dlcards.claims.lock import Checked
+from dlcards.files import read_kept as read_ordinary
 from dlcards.files import write_atomically
 from dlcards.library import Item, KnownEntry, Library, asserted
 from dlcards.model import Illustration, Note
@@ -87,11 +88,12 @@ def read_kept(cache: Path, language: str, code: str) -> Kept:
         The state of our code and of the libraries.
     """
     try:
-        head, _, body = _path(cache, language).read_text(encoding="ascii").partition("\n")
+        text = read_ordinary(_path(cache, language)).decode("ascii")
     except FileNotFoundError:
         return Kept()
     except (OSError, ValueError):
         return Kept(damaged=True)
+    head, _, body = text.partition("\n")
     made_by, _, digest = head.partition(" ")
     if _hash(body) != digest:
         return Kept(damaged=True)

@@ -11,7 +11,7 @@ from pathlib import Path
 from typing import Any
 
 from dlcards.claims.statement import FormulaProblem, StatementText
-from dlcards.files import write_atomically
+from dlcards.files import read_kept, write_atomically
 from dlcards.model import Illustration, MediaFile
 from dlcards.workers import Failure, Result, run_tasks
 
@@ -268,7 +268,8 @@ def _from_cache(folder: Path | None, key: str) -> Drawn | None:
     if folder is None:
         return None
     try:
-        head, _, body = (folder / f"{key}.json").read_text(encoding="utf-8").partition("\n")
+        text = read_kept(folder / f"{key}.json").decode()
+        head, _, body = text.partition("\n")
         if hashlib.sha256(body.encode()).hexdigest() != head:
             return None
         kept = json.loads(body)
