@@ -6,8 +6,9 @@ python3 tasks.py test             all checks and tests
 python3 tasks.py quick            the ones that take less than a minute
 python3 tasks.py check            all claims anew, as continuous integration does
 python3 tasks.py docs             the generated pages of docs/
+python3 tasks.py lowest           the quick tests with the oldest libraries that are allowed
 
-An environment of its own is kept in .venv.
+An environment of its own is kept in .venv, that of the oldest libraries in .venv-lowest.
 """
 
 from __future__ import annotations
@@ -20,6 +21,8 @@ from pathlib import Path
 
 ROOT = Path(__file__).resolve().parent
 ENVIRONMENT = ROOT / ".venv"
+LOCK = "requirements/dev.lock"
+LOWEST = ROOT / ".venv-lowest"
 SCRIPTS = ENVIRONMENT / ("Scripts" if os.name == "nt" else "bin")
 
 
@@ -30,9 +33,10 @@ def run(*command: str | Path) -> int:
 
 
 def environment(group: str | None) -> None:
-    """Make the environment, once for each state of pyproject.toml."""
+    """Make the environment, once for each state of what it is made from."""
     stamp = ENVIRONMENT / f"{group or 'run'}.stamp"
-    wanted = (ROOT / "pyproject.toml").read_text(encoding="utf-8")
+    causes = (ROOT / "pyproject.toml", ROOT / LOCK)
+    wanted = "".join(path.read_text(encoding="utf-8") for path in causes)
     if stamp.is_file() and stamp.read_text(encoding="utf-8") == wanted:
         return
     python = SCRIPTS / "python"
@@ -42,7 +46,7 @@ def environment(group: str | None) -> None:
     pip = [python, "-m", "pip", "install", "--quiet", "--disable-pip-version-check"]
     steps = [[*pip, "--upgrade", "pip>=25.1"], [*pip, "--editable", "."]]
     if group:
-        steps[1] += ["--group", group]
+        steps[1] += ["--group", group, "--constraint", LOCK]
     for step in steps:
         if run(*step):
             sys.exit("the environment could not be made; see the message above")
@@ -70,19 +74,26 @@ LINTS: tuple[tuple[str, ...], ...] = (
 )
 
 
+QUICK = ("-m", "pytest", "-q", "-n", "2", "-m", "not slow and not anki and not browser")
+
+
 def quick() -> int:
     """Run what takes less than a minute."""
     environment("dev")
-    return run(
-        SCRIPTS / "python",
-        "-m",
-        "pytest",
-        "-q",
-        "-n",
-        "2",
-        "-m",
-        "not slow and not anki and not browser",
-    )
+    return run(SCRIPTS / "python", *QUICK)
+
+
+def lowest() -> int:
+    """Run the quick tests with the lowest versions that pyproject.toml allows."""
+    python = LOWEST / ("Scripts" if os.name == "nt" else "bin") / "python"
+    venv.create(LOWEST, with_pip=True, clear=True)
+    pip = [python, "-m", "pip", "install", "--quiet", "--disable-pip-version-check"]
+    pinned = ["--requirement", "requirements/lowest.txt", "--group", "test", "--editable", "."]
+    for step in ([*pip, "--upgrade", "pip>=25.1"], [*pip, *pinned]):
+        if run(*step):
+            return 1
+    # Old libraries use what newer ones of others call outdated.
+    return run(python, *QUICK, "-W", "ignore::DeprecationWarning")
 
 
 def test() -> int:
@@ -116,7 +127,7 @@ def docs() -> int:
 
 GENERATORS = ("dlcards.figures.gallery", "dlcards.pipeline.reference")
 
-TASKS = {"deck": deck, "check": check, "quick": quick, "test": test, "docs": docs}
+TASKS = {"deck": deck, "check": check, "quick": quick, "test": test, "docs": docs, "lowest": lowest}
 
 if __name__ == "__main__":
     if len(sys.argv) < 2 or sys.argv[1] not in TASKS:

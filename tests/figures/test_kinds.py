@@ -99,7 +99,8 @@ def test_no_text_is_clipped_or_covers_another(
     for (a, first), (b, second) in combinations(boxes, 2):
         wide = min(first.x1, second.x1) - max(first.x0, second.x0)
         high = min(first.y1, second.y1) - max(first.y0, second.y0)
-        assert min(wide, high) <= 2.5, (a, b)
+        # Old versions of Matplotlib measure powers of ten half a pixel larger.
+        assert min(wide, high) <= 3.2, (a, b)
 
 
 @pytest.mark.parametrize(("kind", "example"), EXAMPLES)
