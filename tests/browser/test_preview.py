@@ -105,7 +105,7 @@ def test_filters_leave_what_fits(opened: Opened) -> None:
     assert opened.cards() == "5 cards" != everything
     opened.page.select_option("#deck", "")
     opened.page.select_option("#level", "refuted")
-    assert opened.page.locator(".entry:visible h2").all_inner_texts()[0].startswith("Sum rule")
+    assert opened.page.locator(".entry:visible h2").all_text_contents()[0].startswith("Sum rule")
     opened.page.select_option("#level", "")
     opened.page.select_option("#topic", "calculus / derivatives")
     assert opened.cards() == "5 cards"
