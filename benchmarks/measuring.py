@@ -42,6 +42,8 @@ def run(command: Command, *, cwd: Path = ROOT, limit: float = 600.0) -> Cost:
         When it fails or takes longer than the limit.
     """
     environment = {**os.environ, "PYTHONPATH": str(ROOT), "NO_COLOR": "1"}
+    # Installed packages have their byte code; a checkout that may not write it starts slowly.
+    environment.pop("PYTHONDONTWRITEBYTECODE", None)
     # A process in between, so that the peak of this command alone is known.
     asked = [str(part) for part in command]
     watcher = (PYTHON, "-c", WATCH, str(limit), *asked)
