@@ -168,14 +168,17 @@ def card_rule(note_type: NoteType) -> Callable[[Sequence[str]], tuple[int, ...]]
 def _template_cards(
     fronts: tuple[tuple[Part, ...], ...],
     positions: tuple[tuple[int, str], ...],
-    seen: dict[frozenset[str], tuple[int, ...]],
+    seen: dict[tuple[str, ...], tuple[int, ...]],
     fields: Sequence[str],
 ) -> tuple[int, ...]:
-    # Most fields hold nothing: they are passed over without a call.
-    filled = frozenset([n for i, n in positions if fields[i] and not field_is_empty(fields[i])])
+    # Most fields hold nothing, or start with a letter: that is seen without a call.
+    filled = tuple(
+        [n for i, n in positions if (f := fields[i]) and (f > "=" or not field_is_empty(f))]
+    )
     cards = seen.get(filled)
     if cards is None:  # few patterns of filled fields serve all notes
-        cards = tuple(i for i, front in enumerate(fronts) if _shows(front, filled))
+        names = frozenset(filled)
+        cards = tuple(i for i, front in enumerate(fronts) if _shows(front, names))
         seen[filled] = cards
     return cards
 
