@@ -24,13 +24,14 @@ LONGEST_TEXT = 1200
 LONGEST_ID = 60
 _NOT_TEXT = frozenset({"null", "true", "false"})
 
+# Repetitions give nothing back (``*+``): a line of millions of words would cost gigabytes.
 _WORD = r"[\w'?!.;()/+=-]+"
-_PLAIN = rf"(?!(?i:null|true|false)[\n,}}])([^\W\d_](?:{_WORD})?(?: {_WORD})*)"
+_PLAIN = rf"(?!(?i:null|true|false)[\n,}}])([^\W\d_](?:{_WORD})?(?: {_WORD})*+)"
 _QUOTED = (
     r'"((?! )[^"\\\x00-\x1f\x7f-\xa0\u2000-\u206f\ud800-\udfff\ufeff\ufff0-\U0010ffff]+(?<! ))"'
 )
 _TEXT = f"(?:{_PLAIN}|{_QUOTED})"
-_ID = "([a-z][a-z0-9]*(?:-[a-z0-9]+)*)"
+_ID = "([a-z][a-z0-9]*(?:-[a-z0-9]+)*+)"
 _NOTE = re.compile(
     rf"(  {_ID}:(?: \{{ask: {_TEXT}, answer: {_TEXT}\}}|\n    ask: {_TEXT}\n    answer: {_TEXT})\n)"
 )
