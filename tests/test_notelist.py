@@ -29,6 +29,23 @@ def strictly(text: str) -> dict[str, tuple[str, str]] | None:
     return dict(found.notes) if found is not None else None
 
 
+@pytest.mark.parametrize(
+    "head",
+    [
+        HEAD.replace("\nnotes", "\n...\nnotes"),
+        HEAD.replace("title", "---\ntitle"),
+        HEAD.replace("t", "  t", 1).replace("\nt", "\n  t").replace("\ns", "\n  s"),
+        "# A comment\n\n  title: Bones\n  topic: bones\n  sources: [Atlas]\nnotes:\n",
+        "{title: Bones, topic: bones, sources: [Atlas]}\nnotes:\n",
+        '"title": Bones\ntopic: bones\nsources: [Atlas]\nnotes:\n',
+    ],
+)
+def test_a_head_that_is_not_plain_is_left_to_the_parser(head: str) -> None:
+    text = head + ONE_LINE.format("femur", "Which one?", "The femur")
+    assert notelist.read_plainly(text) is None
+    assert notelist.read_plainly(HEAD + ONE_LINE.format("femur", "Which one?", "The femur"))
+
+
 @pytest.mark.parametrize("form", [ONE_LINE, THREE_LINES])
 def test_the_plainest_form_is_read_without_a_parser(form: str) -> None:
     text = HEAD + form.format("femur", "Which bone is the longest?", '"It is: the femur, #1"')

@@ -38,6 +38,8 @@ _NOTE = re.compile(
 """One note of which a YAML parser says the same: words that need no quotes, or quoted ones."""
 
 _NOTES = "\nnotes:\n"
+_ODD_HEAD = re.compile(r"\A(?:(?:#.*| *)\n)*+ |^(?![a-z]+:|[ #]|- |$)", re.MULTILINE)
+"""A head that says something else when it stands alone, such as one that ends its document."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -90,7 +92,7 @@ def read_list(
 def read_plainly(text: str) -> tuple[str, dict[str, tuple[str, str]]] | None:
     """Return the head and the notes of a list in the plainest form, None for any other."""
     head, mark, body = text.partition(_NOTES)
-    if not mark or len(text) > MAX_BYTES or not body.endswith("\n"):
+    if not mark or len(text) > MAX_BYTES or not body.endswith("\n") or _ODD_HEAD.search(head):
         return None
     rows = _NOTE.findall(body)
     notes = {name: (a or b or e or f, c or d or g or h) for _, name, a, b, c, d, e, f, g, h in rows}
