@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping
+from collections import Counter
+from collections.abc import Callable, Iterator, Mapping
 from pathlib import Path
 from typing import Any
 
@@ -32,6 +33,41 @@ def project(tmp_path: Path) -> Project:
 def small_project(project: Project) -> Path:
     """Return the root of a project with one entry and one deck."""
     return project({"formulas/calculus/power-rule.yaml": ENTRY, "decks/calculus.yaml": DECK})
+
+
+Count = Callable[..., None]
+
+
+@pytest.fixture
+def count(request: pytest.FixtureRequest) -> Iterator[Count]:
+    """Return a function that counts what a test tries; the run prints the sums in the end."""
+    counted: Counter[str] = Counter()
+
+    def add(what: str, number: int = 1) -> None:
+        counted[what] += number
+
+    yield add
+    request.node.user_properties.extend(("count", each) for each in counted.items())
+
+
+def pytest_terminal_summary(terminalreporter: Any) -> None:
+    """Print how much was tried, and how much of it by tests that passed."""
+    stats = terminalreporter.stats
+    failed = {report.nodeid for kind in ("failed", "error") for report in stats.get(kind, ())}
+    tried: Counter[str] = Counter()
+    survived: Counter[str] = Counter()
+    for report in stats.get("", ()):
+        if report.when == "teardown":
+            for name, value in report.user_properties:
+                if name == "count":
+                    what, number = value
+                    tried[what] += number
+                    survived[what] += number * (report.nodeid not in failed)
+    if tried:
+        terminalreporter.section("reliability")
+        for what in sorted(tried):
+            told = f"{what}: {tried[what]:,} tried, {survived[what]:,} survived"
+            terminalreporter.write_line(told)
 
 
 @pytest.fixture(scope="session")

@@ -7,6 +7,7 @@ import re
 import shutil
 import subprocess
 import sys
+import time
 from collections.abc import Callable
 from pathlib import Path
 
@@ -59,6 +60,7 @@ def start(root: Path, *arguments: str, before: Callable[[], None] | None = None)
 
 
 Build = subprocess.Popen[str]
+Count = Callable[..., None]
 
 
 def finish(build: Build) -> tuple[int, str]:
@@ -90,7 +92,10 @@ def left_running(session: int) -> list[int]:
 
 
 class Workshop:
-    """A project that was built, its next state, and what a build of that state gives."""
+    """A project that was built, its next state, and what a build of that state gives.
+
+    ``seconds`` is how long that build took: moments to disturb it lie within.
+    """
 
     def __init__(self, folder: Path) -> None:
         self.folder = folder
@@ -100,8 +105,10 @@ class Workshop:
         assert code == 0, err
         self.old = self.package(self.base)
         reference = self.copy("reference")
+        begun = time.monotonic()
         code, err = finish(start(reference))
         assert code == 0, err
+        self.seconds = time.monotonic() - begun
         self.new = self.package(reference)
         assert self.new != self.old
         self.files = files(reference)

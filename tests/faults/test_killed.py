@@ -1,6 +1,6 @@
 """Whenever a build is killed or stopped: the last package is whole and the next build succeeds.
 
-``DLCARDS_FAULTS=200`` tries as many moments; ``make faults`` does.
+``DLCARDS_FAULTS=100`` tries as many moments of each way; ``make faults`` does.
 """
 
 from __future__ import annotations
@@ -12,11 +12,9 @@ import sys
 import time
 
 import pytest
-from broken import Workshop, finish, left_running, start
+from broken import Count, Workshop, finish, left_running, start
 
 MOMENTS = int(os.environ.get("DLCARDS_FAULTS", "8"))
-SECONDS = float(os.environ.get("DLCARDS_FAULTS_SPAN", "4"))
-"""Moments lie within so many seconds after the start; later ones find the build finished."""
 
 pytestmark = [
     pytest.mark.slow,
@@ -32,12 +30,14 @@ def assert_all_end(session: int) -> None:
 
 
 @pytest.mark.parametrize("moment", range(MOMENTS))
-def test_a_build_that_is_killed(workshop: Workshop, moment: int) -> None:
+def test_a_build_that_is_killed(workshop: Workshop, moment: int, count: Count) -> None:
     root = workshop.copy(f"killed-{moment}")
     build = start(root)
-    time.sleep(random.Random(moment).uniform(0, SECONDS))
+    time.sleep(random.Random(moment).uniform(0, workshop.seconds))
     build.kill()
     code, err = finish(build)
+    count("builds killed (SIGKILL)")
+    count("builds killed (SIGKILL), of which while they worked", int(code != 0))
     assert code in (-signal.SIGKILL, 0), err
     assert workshop.package(root) in (workshop.old, workshop.new)
     assert_all_end(build.pid)
@@ -45,12 +45,14 @@ def test_a_build_that_is_killed(workshop: Workshop, moment: int) -> None:
 
 
 @pytest.mark.parametrize("moment", range(MOMENTS))
-def test_a_build_that_is_stopped_with_ctrl_c(workshop: Workshop, moment: int) -> None:
+def test_a_build_that_is_stopped_with_ctrl_c(workshop: Workshop, moment: int, count: Count) -> None:
     root = workshop.copy(f"stopped-{moment}")
     build = start(root)
-    time.sleep(random.Random(-moment - 1).uniform(0, SECONDS))
+    time.sleep(random.Random(-moment - 1).uniform(0, workshop.seconds))
     os.killpg(build.pid, signal.SIGINT)
     code, err = finish(build)
+    count("builds stopped (Ctrl-C)")
+    count("builds stopped (Ctrl-C), of which while they worked", int(code != 0))
     # Before the command line is loaded, Python itself answers.
     assert code in (130, 0, -signal.SIGINT), err
     if code == 130:
@@ -61,7 +63,7 @@ def test_a_build_that_is_stopped_with_ctrl_c(workshop: Workshop, moment: int) ->
     workshop.assert_recovers(root)
 
 
-def test_a_worker_that_dies_costs_its_task_and_is_named(workshop: Workshop) -> None:
+def test_a_worker_that_dies_costs_its_task_and_is_named(workshop: Workshop, count: Count) -> None:
     root = workshop.copy("worker")
     build = start(root)
     until = time.monotonic() + 60
@@ -74,6 +76,7 @@ def test_a_worker_that_dies_costs_its_task_and_is_named(workshop: Workshop) -> N
         time.sleep(0.02)
     code, err = finish(build)
     assert killed
+    count("workers killed")
     assert code in (0, 1), err
     if code == 1:
         assert "the process ended unexpectedly" in err

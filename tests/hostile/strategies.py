@@ -134,6 +134,16 @@ translations = st.fixed_dictionaries(
     },
 )
 
+notes = st.dictionaries(
+    st.sampled_from(["femur", "a", "null", "a-b", "A", "a--b", "x" * 61]) | st.text(max_size=5),
+    st.fixed_dictionaries({"ask": prose, "answer": prose}) | values,
+    max_size=4,
+)
+lists = st.fixed_dictionaries(
+    {"title": prose, "topic": st.just("bones"), "sources": st.just(["Atlas"]), "notes": notes},
+    optional={"tags": st.lists(prose, max_size=2), "priority": st.integers(0, 4)},
+)
+
 
 def as_text(data: object) -> str:
     """Return data as YAML, in the notation of JSON."""
@@ -182,12 +192,39 @@ def changed_text(draw: st.DrawFn) -> str:
     return text
 
 
+@st.composite
+def plain_lists(draw: st.DrawFn) -> str:
+    """A list in nearly the plainest form, or with a few characters changed."""
+    words = st.sampled_from(
+        ["Which bone?", "The femur", '"It is: #1"', "a, b", "true", "x", "'a'", "한글", "Null}"]
+    ) | st.text(max_size=6)
+    ids = st.sampled_from(["femur", "tibia", "a-1", "null", "a--b", "A", "1", "a b"])
+    forms = st.sampled_from(
+        ["  {}: {{ask: {}, answer: {}}}\n", "  {}:\n    ask: {}\n    answer: {}\n"]
+    )
+    heads = st.sampled_from(
+        ["", "---\n", "# A comment\n", "  ", "tags: [a]\n", "{}\n", "...\n", "priority: 3\n"]
+    )
+    body = "".join(
+        draw(forms).format(draw(ids), draw(words), draw(words))
+        for _ in range(draw(st.integers(1, 4)))
+    )
+    head = f"{draw(heads)}title: Bones\ntopic: bones\nsources: [Atlas]\n{draw(heads)}"
+    text = f"{head}notes:\n{body}"
+    if draw(st.booleans()):
+        place = draw(st.integers(0, len(text)))
+        text = text[:place] + draw(st.text(max_size=3)) + text[place + draw(st.integers(0, 3)) :]
+    return text
+
+
 documents = (
     changed_data()
     | changed_text()
     | entries.map(as_text)
     | decks.map(as_text)
     | translations.map(as_text)
+    | lists.map(as_text)
+    | plain_lists()
     | values.map(as_text)
     | st.text(max_size=300)
 )

@@ -10,20 +10,24 @@ from dlcards.claims.lock import Checked, parse_lock
 from dlcards.claims.prose import read_prose
 from dlcards.claims.snippet_grammar import SnippetError, read_snippet
 from dlcards.ledger import read, read_first_built
-from dlcards.library import deck_items, read_library
+from dlcards.library import Library, deck_items, deck_lists, read_library
+from dlcards.notelist import _read_strictly, read_list, read_plainly
 from dlcards.problems import Problem
-from dlcards.steps.compose import compose, place
-from dlcards.steps.prepare import prepare
+from dlcards.steps.compose import compose, compose_questions, place
+from dlcards.steps.prepare import prepare, prepare_list
 
 
-def swallow_entry(root: Path, entry: str, deck: str = "", translation: str = "") -> int:
-    """Read a project of one entry as far as its cards; return the number of problems."""
+def swallow_entry(
+    root: Path, entry: str, deck: str = "", translation: str = "", questions: str = ""
+) -> int:
+    """Read a project of one entry and one list as far as cards; return the number of problems."""
     folder = root / "formulas" / "calculus"
     folder.mkdir(parents=True, exist_ok=True)
     (root / "decks").mkdir(exist_ok=True)
     files = {
         folder / "entry.yaml": entry,
         folder / "entry.ko.yaml": translation,
+        folder / "list.notes.yaml": questions,
         root / "decks" / "deck.yaml": deck,
     }
     for path, text in files.items():
@@ -34,6 +38,9 @@ def swallow_entry(root: Path, entry: str, deck: str = "", translation: str = "")
     told = list(problems)
     for source in library.decks.values():
         deck_items(library, source)
+        deck_lists(library, source)
+    for each in library.lists.values():
+        compose_questions(prepare_list(each, library), "Tests")
     for item in library.items.values():
         if item.statement is not None:
             for lang in ("en", "ko"):
@@ -61,6 +68,20 @@ def swallow_claim(text: str) -> None:
     read_prose(text)
     with suppress(SnippetError):
         read_snippet(text)
+
+
+def swallow_list(text: str) -> None:
+    """Read a text as a list of plain questions, in the quick way and in the strict one."""
+    found, problems = read_list(text, "list.notes.yaml", "list", "calculus")
+    for problem in problems:
+        check_problem(problem)
+    if read_plainly(text) is not None:
+        strict, _ = _read_strictly(text, "list.notes.yaml", "list", "calculus")
+        assert strict == found
+    if found is not None:
+        library = Library(Path(), {}, {}, {})
+        notes = compose_questions(prepare_list(found, library), "Tests")
+        assert len(notes) == len(found.notes)
 
 
 def swallow_kept(text: str) -> None:

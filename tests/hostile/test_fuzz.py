@@ -7,21 +7,24 @@ from __future__ import annotations
 
 import importlib.util
 import os
+import re
 import subprocess
 import sys
+from collections.abc import Callable
 from pathlib import Path
 
 import pytest
 import strategies
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
-from swallow import check_problem, swallow_claim, swallow_entry, swallow_kept
+from swallow import check_problem, swallow_claim, swallow_entry, swallow_kept, swallow_list
 
 from dlcards.documents import Places, read_document
-from dlcards.schema import Deck, Entry, Translation, read_model
+from dlcards.schema import Deck, Entry, Translation, WholeList, read_model
 
 EXAMPLES = int(os.environ.get("DLCARDS_EXAMPLES", "60"))
 SECONDS = int(os.environ.get("DLCARDS_FUZZ_SECONDS", "20"))
+Count = Callable[..., None]
 FUZZ = Path(__file__).parents[2] / "fuzz"
 
 pytestmark = pytest.mark.slow
@@ -48,21 +51,23 @@ def root(tmp_path_factory: pytest.TempPathFactory) -> Path:
 
 @many
 @given(strategies.documents)
-def test_documents(text: str) -> None:
+def test_documents(count: Count, text: str) -> None:
+    count("inputs: documents")
     document, problems = read_document(text, "a.yaml")
     assert document is not None or problems
     for problem in problems:
         check_problem(problem)
     if document is not None:
         Places(document)
-        for model in (Entry, Deck, Translation):
+        for model in (Entry, Deck, Translation, WholeList):
             for problem in read_model(model, document)[1]:
                 check_problem(problem)
 
 
 @many
 @given(strategies.documents)
-def test_entries(root: Path, text: str) -> None:
+def test_entries(count: Count, root: Path, text: str) -> None:
+    count("inputs: entries")
     swallow_entry(root, text)
 
 
@@ -71,25 +76,38 @@ def test_entries(root: Path, text: str) -> None:
     strategies.entries.map(strategies.as_text),
     strategies.decks.map(strategies.as_text) | strategies.documents,
     strategies.translations.map(strategies.as_text) | strategies.documents,
+    strategies.lists.map(strategies.as_text) | strategies.plain_lists(),
 )
-def test_projects(root: Path, entry: str, deck: str, translation: str) -> None:
-    swallow_entry(root, entry, deck, translation)
+def test_projects(
+    count: Count, root: Path, entry: str, deck: str, translation: str, questions: str
+) -> None:
+    count("inputs: projects of entry, deck, translation and list")
+    swallow_entry(root, entry, deck, translation, questions)
+
+
+@many
+@given(strategies.plain_lists() | strategies.lists.map(strategies.as_text) | strategies.documents)
+def test_lists(count: Count, text: str) -> None:
+    count("inputs: lists")
+    swallow_list(text)
 
 
 @many
 @given(strategies.formulas | strategies.prose | st.text(max_size=200))
-def test_claims(text: str) -> None:
+def test_claims(count: Count, text: str) -> None:
+    count("inputs: claims, prose, snippets")
     swallow_claim(text)
 
 
 @many
 @given(st.lists(st.sampled_from(KEPT) | st.text(max_size=40), max_size=6).map("".join))
-def test_kept_files(text: str) -> None:
+def test_kept_files(count: Count, text: str) -> None:
+    count("inputs: ledger, lock, build times")
     swallow_kept(text)
 
 
 @pytest.mark.parametrize("target", ["documents", "claims"])
-def test_guided_by_coverage(tmp_path: Path, target: str) -> None:
+def test_guided_by_coverage(tmp_path: Path, target: str, count: Count) -> None:
     if importlib.util.find_spec("atheris") is None:
         pytest.skip("atheris is not installed")
     script, seeds = str(FUZZ / f"{target}.py"), str(FUZZ / "corpus" / target)
@@ -102,7 +120,9 @@ def test_guided_by_coverage(tmp_path: Path, target: str) -> None:
         errors="replace",
     )
     assert done.returncode == 0, done.stderr[-3000:]
-    assert "Done " in done.stderr
+    runs = re.search(r"^Done (\d+) runs", done.stderr, re.MULTILINE)
+    assert runs is not None, done.stderr[-3000:]
+    count(f"inputs guided by coverage: {target}", int(runs[1]))
 
 
 def test_the_seeds_are_read() -> None:
