@@ -9,6 +9,9 @@ import time
 from pathlib import Path
 
 import pytest
+from click.testing import CliRunner
+
+from dlcards.cli import application
 
 HEAVY = ("numpy", "sympy", "matplotlib", "genanki", "rich", "pydantic", "pygments")
 CALL = """
@@ -35,6 +38,11 @@ def loaded(root: Path, *arguments: str) -> tuple[int, set[str]]:
     return int(last[1]), set(last[2:])
 
 
+def shown(root: Path, *arguments: str) -> str:
+    """Run a command in this process and return what it prints."""
+    return CliRunner().invoke(application, ["--root", str(root), *arguments]).output
+
+
 def test_help_loads_nothing_heavy(small_project: Path) -> None:
     assert loaded(small_project, "--help") == (0, set())
 
@@ -43,6 +51,21 @@ def test_list_checks_and_draws_nothing(small_project: Path) -> None:
     code, packages = loaded(small_project, "list")
     assert code == 0
     assert not packages & {"numpy", "sympy", "matplotlib", "genanki", "rich"}
+
+
+def test_a_list_of_what_did_not_change_loads_nothing_heavy(small_project: Path) -> None:
+    path = small_project / "formulas" / "calculus" / "power-rule.yaml"
+    time.sleep(0.2)  # a file this new might still change unseen
+    assert "pydantic" in loaded(small_project, "list")[1], "the first time, entries are read"
+    assert loaded(small_project, "list") == (0, set())
+    assert loaded(small_project, "list", "--decks") == (0, set())
+    path.write_text(path.read_text(encoding="utf-8").replace("title: ", "title: New "), "utf-8")
+    assert "New " in shown(small_project, "list")
+    time.sleep(0.2)
+    assert "New " in shown(small_project, "list")
+    kept = small_project / "build" / ".cache" / "listing.json"
+    kept.write_bytes(kept.read_bytes().replace(b"New ", b"Old "))
+    assert "New " in shown(small_project, "list"), "what is damaged is not believed"
 
 
 @pytest.mark.slow

@@ -11,6 +11,7 @@ PLACES: Mapping[str, str] = {
     "texts and notes": ".cache/composed.*.json",
     "records of builds": ".cache/deck-*.json",
     "record of the check": ".cache/check.json",
+    "list of entries": ".cache/listing.json",
 }
 """Everything that a build only keeps to save time, as patterns below the output folder.
 

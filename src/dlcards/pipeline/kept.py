@@ -8,6 +8,7 @@ from __future__ import annotations
 import hashlib
 import json
 from collections.abc import Iterable, Mapping
+from contextlib import suppress
 from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any
@@ -141,7 +142,8 @@ def write_kept(
         if name in library.items
     }
     body = json.dumps({"entries": entries, "notes": composed})
-    write_atomically(_path(cache, language), f"{_hash(code)} {_hash(body)}\n{body}")
+    with suppress(OSError):  # what cannot be kept costs time, not correctness
+        write_atomically(_path(cache, language), f"{_hash(code)} {_hash(body)}\n{body}")
 
 
 def _parts(note: Note) -> list[Any]:

@@ -2,8 +2,28 @@
 
 from __future__ import annotations
 
+import time
 from pathlib import Path
-from typing import Any
+from typing import Any, NamedTuple
+
+from dlcards.pipeline import remembered
+from dlcards.pipeline.changes import take_stamp
+
+_NAME = "listing"
+
+
+class _Listing(NamedTuple):
+    """Everything below a root.
+
+    Parameters
+    ----------
+    rows : dict of str to row
+        Entries by id, see :func:`list_entries`.
+    decks : dict of str to (title, ids of entries)
+    """
+
+    rows: dict[str, dict[str, Any]]
+    decks: dict[str, tuple[str, list[str]]]
 
 
 def list_entries(root: Path, deck: str | None = None) -> list[dict[str, Any]]:
@@ -18,19 +38,61 @@ def list_entries(root: Path, deck: str | None = None) -> list[dict[str, Any]]:
     ContentError
         When an entry cannot be read.
     """
+    listing = _recall(root)
+    if listing is None or (deck is not None and deck not in listing.decks):
+        listing = _survey(root, deck)
+    if deck is None:
+        return list(listing.rows.values())
+    return [listing.rows[name] for name in listing.decks[deck][1]]
+
+
+def list_decks(root: Path) -> list[dict[str, Any]]:
+    """Return every deck with its title and number of entries."""
+    listing = _recall(root)
+    if listing is None:
+        from dlcards.library import read_library
+
+        library, _ = read_library(root)
+        decks = _decks(library)
+    else:
+        decks = listing.decks
+    return [
+        {"name": name, "title": title, "entries": len(entries)}
+        for name, (title, entries) in decks.items()
+    ]
+
+
+def _recall(root: Path) -> _Listing | None:
+    found = remembered.recall(root, _NAME, take_stamp(root, time.time_ns()))
+    return None if found is None else _Listing(*found)
+
+
+def _survey(root: Path, deck: str | None) -> _Listing:
+    """Read everything, and keep it for the next time."""
     from dlcards.claims.lock import read_lock
-    from dlcards.library import deck_items, find_deck, read_library
+    from dlcards.library import find_deck, read_library
     from dlcards.problems import ContentError, has_errors
 
+    stamp = take_stamp(root, time.time_ns())
     library, problems = read_library(root)
     if has_errors(problems):
         raise ContentError(problems)
-    lock, _ = read_lock(root / "formulas" / "checks.lock")
     if deck is not None:
-        items = deck_items(library, find_deck(library, deck))
-    else:
-        items = tuple(library.items.values())
-    return [_row(item, lock) for item in items]
+        find_deck(library, deck)
+    lock, _ = read_lock(root / "formulas" / "checks.lock")
+    rows = {item.id: _row(item, lock) for item in library.items.values()}
+    listing = _Listing(rows, _decks(library))
+    remembered.keep(root, _NAME, stamp, listing)
+    return listing
+
+
+def _decks(library: Any) -> dict[str, tuple[str, list[str]]]:
+    from dlcards.library import deck_items
+
+    return {
+        name: (source.deck.title, [item.id for item in deck_items(library, source)])
+        for name, source in library.decks.items()
+    }
 
 
 def _row(item: Any, lock: Any) -> dict[str, Any]:
@@ -56,18 +118,3 @@ def _row(item: Any, lock: Any) -> dict[str, Any]:
         "sources": list(entry.sources),
         "translations": sorted(item.translations),
     }
-
-
-def list_decks(root: Path) -> list[dict[str, Any]]:
-    """Return every deck with its title and number of entries."""
-    from dlcards.library import deck_items, read_library
-
-    library, _ = read_library(root)
-    return [
-        {
-            "name": source.name,
-            "title": source.deck.title,
-            "entries": len(deck_items(library, source)),
-        }
-        for source in library.decks.values()
-    ]
