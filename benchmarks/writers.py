@@ -263,19 +263,13 @@ def draw(number: int, folder: Path) -> None:
 
 
 def figures(number: int, folder: Path) -> None:
-    """Draw 300 figures with so many workers, without a cache."""
+    """Draw 300 figures of all kinds with so many workers, without a cache."""
     from dlcards.claims.statement import StatementText
     from dlcards.steps.illustrate import FigureRequest, illustrate
 
-    spec = json.loads((folder / "spec.json").read_text(encoding="utf-8"))
-    requests = [
-        FigureRequest(
-            f"bench-{i}",
-            {**spec, "exprs": [f"{i + 2}*x**2"]},
-            StatementText("bench", {}, {}, {}, example_given={}),
-        )
-        for i in range(300)
-    ]
+    examples = json.loads((folder / "examples.json").read_text(encoding="utf-8"))
+    text = StatementText("bench", {}, {}, {}, example_given={})
+    requests = [FigureRequest(f"bench-{i}", examples[i % len(examples)], text) for i in range(300)]
     gallery = illustrate(requests, cache_folder=None, jobs=number)
     assert len(gallery.figures) == 300, gallery.problems
 
