@@ -18,8 +18,6 @@ from pathlib import Path as FilePath
 from types import MappingProxyType
 from typing import Any
 
-from dlcards.claims.prose import read_prose, relations
-from dlcards.claims.reading import read_statement
 from dlcards.claims.statement import FormulaProblem, Statement, StatementText
 from dlcards.documents import MAX_PROBLEMS, Document, Places, read_document
 from dlcards.notelist import MAX_BYTES as LONGEST_LIST
@@ -396,12 +394,16 @@ def _read_item(
 
 
 def _statement(entry: Entry, entry_id: str) -> Statement | None:
+    from dlcards.claims.reading import read_statement
+
     return read_statement(entry.statement_text(entry_id))[0]
 
 
 def _read_anew(
     text: str, digest: str, entry_id: str, subject: str, shown: str, problems: list[Problem]
 ) -> Item | None:
+    from dlcards.claims.reading import read_statement
+
     before = len(problems)
     document, found = read_document(text, shown)
     problems += found
@@ -422,6 +424,8 @@ def _read_anew(
 
 def _misread_prose(entry: Entry, statement: Statement | None) -> Iterator[FormulaProblem]:
     """Yield the mistakes in the formulas of texts, as far as the names are known."""
+    from dlcards.claims.prose import read_prose
+
     for path, words in prose_texts(entry):
         if "$" in words or "`" in words:
             _, problems = read_prose(words, statement, path)
@@ -801,6 +805,8 @@ def checked_text(item: Item) -> StatementText:
 
 def asserted(item: Item) -> tuple[tuple[tuple[str, ...], str], ...]:
     """Return the relations that the texts of an entry assert, each with its place."""
+    from dlcards.claims.prose import read_prose, relations
+
     found: list[tuple[tuple[str, ...], str]] = []
     for path, words in prose_texts(item.entry):
         if "$" in words and any(sign in words for sign in ("=", "<", ">")):

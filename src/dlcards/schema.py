@@ -71,7 +71,8 @@ Topic = Annotated[str, StringConstraints(pattern=ID_PATTERN, max_length=40)]
 
 
 class _Strict(BaseModel):
-    model_config = ConfigDict(extra="forbid", frozen=True, strict=True)
+    # Validators take long to build: that waits until a file of their sort is there.
+    model_config = ConfigDict(extra="forbid", frozen=True, strict=True, defer_build=True)
 
 
 class Question(_Strict):
