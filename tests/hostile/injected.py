@@ -11,10 +11,14 @@ from contextlib import closing
 from dataclasses import dataclass, field
 from html.parser import HTMLParser
 from pathlib import Path
+from xml.etree import ElementTree as ET
 
 HERE = Path(__file__).parent
 INJECTIONS = tuple((HERE / "injections.txt").read_text(encoding="utf-8").splitlines())
 
+PICTURE_TAGS = frozenset(["svg", "g", "path", "use", "defs", "clipPath", "rect", "image"])
+_PICTURED = "style href transform d x y id clip-path width height viewBox stroke-linejoin"
+PICTURE_ATTRIBUTES = frozenset(_PICTURED.split())
 _TAGS = (
     "a b br code dd details div dl dt em figcaption figure img li mark ol p pre section small span"
     " strong sub summary sup table tbody td th tr ul"
@@ -22,7 +26,7 @@ _TAGS = (
 _ATTRIBUTES = "alt class height href lang src start width"
 TAGS = frozenset(_TAGS.split())
 ATTRIBUTES = frozenset(_ATTRIBUTES.split())
-_ANKI = re.compile(r"\[/?(?:latex|\$|sound:|anki:|type:)", re.IGNORECASE)
+_ANKI = re.compile(r"\[/?(?:latex|\$|sound:|anki:|\[type:)", re.IGNORECASE)
 _MATH = re.compile(r"\\\(.*?\\\)|\\\[.*?\\\]", re.DOTALL)
 _COMMANDS = re.compile(
     r"\\(?:href|url|require|def|gdef|let|newcommand|renewcommand|includegraphics|input|write"
@@ -113,20 +117,23 @@ class Package:
 
     notes: dict[str, tuple[str, ...]] = field(default_factory=dict)
     media: frozenset[str] = frozenset()
+    pictures: Mapping[str, str] = field(default_factory=dict)
     descriptions: tuple[str, ...] = ()
 
 
 def read(package: Path, folder: Path) -> Package:
     """Read a package the plain way."""
     with zipfile.ZipFile(package) as archive:
-        media = frozenset(json.loads(archive.read("media")).values())
+        names: dict[str, str] = json.loads(archive.read("media"))
+        pictures = {name: archive.read(key).decode() for key, name in names.items()}
         database = Path(archive.extract("collection.anki2", folder))
     with closing(sqlite3.connect(database)) as connection:
         rows = connection.execute("SELECT guid, flds FROM notes").fetchall()
         decks = json.loads(connection.execute("SELECT decks FROM col").fetchone()[0])
     database.unlink()
     told = tuple(deck.get("desc", "") for deck in decks.values())
-    return Package({guid: tuple(fields.split("\x1f")) for guid, fields in rows}, media, told)
+    notes = {guid: tuple(fields.split("\x1f")) for guid, fields in rows}
+    return Package(notes, frozenset(pictures), pictures, told)
 
 
 def check_package(package: Package) -> list[Fault]:
@@ -142,7 +149,27 @@ def check_package(package: Package) -> list[Fault]:
         for text in package.descriptions
         for what in faults_of(text, frozenset())
     ]
+    found += [
+        Fault(name, what) for name, svg in package.pictures.items() for what in picture_faults(svg)
+    ]
     return found
+
+
+def picture_faults(svg: str) -> Iterator[str]:
+    """Yield what stands in a picture beside lines and colours."""
+    for element in ET.fromstring(svg).iter():
+        tag = str(element.tag).removeprefix("{http://www.w3.org/2000/svg}")
+        if tag not in PICTURE_TAGS:
+            yield f"tag {tag}"
+        for name, value in element.attrib.items():
+            if name not in PICTURE_ATTRIBUTES:
+                yield f"attribute {name}"
+            elif name == "href" and not value.startswith(("#", "data:image/png;base64,")):
+                yield f"link to {value}"
+            elif "url(" in value and not re.fullmatch(r"(?:[^(]|url\(#\w+\))*", value):
+                yield f"load of {value}"
+        if (element.text or "").strip() or (element.tail or "").strip():
+            yield "text"
 
 
 Keys = Mapping[str, Sequence[str | int]]

@@ -5,6 +5,7 @@ from __future__ import annotations
 import os
 import sys
 import tempfile
+from collections.abc import Callable
 from pathlib import Path
 
 import pytest
@@ -71,14 +72,21 @@ def write_project(root: Path) -> None:
     (hostile / "e-2.ko.yaml").write_text(YAML[0], "utf-8")
     for number, text in enumerate((*INJECTIONS[:20], *CODE)):
         (hostile / f"text-{number}.yaml").write_text(as_yaml(entry({"meaning": text})), "utf-8")
+    for number, text in enumerate(CODE):
+        notes = {"a": {"ask": text, "answer": text}}
+        data = {"title": text, "topic": "x", "sources": [text], "notes": notes}
+        (hostile / f"list-{number}.notes.yaml").write_text(as_yaml(data), "utf-8")
+    for number, text in enumerate(YAML):
+        (hostile / f"broken-{number}.notes.yaml").write_text(text, "utf-8")
     deck = {"title": "A", "description": CODE[0], "contents": [{"subject": "hostile"}]}
     (root / "decks" / "hostile.yaml").write_text(as_yaml(deck), "utf-8")
     (root / "decks" / "code.yaml").write_text(YAML[0], "utf-8")
     pickled = b"cos\nsystem\n(S'touch CANARY'\ntR."
     for kept in ("formulas/checks.lock", "decks/ledger.tsv", "build/first-built.json"):
         (root / kept).write_bytes(pickled)
-    for kept in ("deck-honest.en.json", "deck-hostile.en.json", "figures/CANARY.json"):
-        (root / "build" / ".cache" / kept).write_bytes(pickled)
+    caches = "deck-honest.en deck-hostile.en composed.en check list figures/CANARY"
+    for kept in caches.split():
+        (root / "build" / ".cache" / f"{kept}.json").write_bytes(pickled)
     (root / "formulas" / "sources.yaml").write_text(f"CODE: {{title: {CODE[7]!r}}}\n", "utf-8")
 
 
@@ -90,6 +98,9 @@ def write_honest(root: Path) -> None:
     code = {"equals": "x**2", "numpy": "def f(x):\n    return x**2  # CANARY\n"}
     data = {**entry({}), "figure": figure, "code": code, "why": "CANARY"}
     (folder / "honest.yaml").write_text(as_yaml(data), "utf-8")
+    notes = {"a": {"ask": "CANARY?", "answer": "CANARY"}}
+    listed = {"title": "CANARY", "topic": "x", "sources": ["A book"], "notes": notes}
+    (folder / "listed.notes.yaml").write_text(as_yaml(listed), "utf-8")
     deck = {"title": "B", "description": "CANARY", "contents": [{"subject": "honest"}]}
     (root / "decks" / "honest.yaml").write_text(as_yaml(deck), "utf-8")
 
@@ -136,11 +147,12 @@ def faults(seen: Seen, project: Path, scratch: Path) -> list[str]:
 
 
 @pytest.mark.slow
-def test_hostile_content_does_nothing(tmp_path: Path) -> None:
+def test_hostile_content_does_nothing(tmp_path: Path, count: Callable[..., None]) -> None:
     project, scratch = tmp_path / "project", tmp_path / "scratch"
     scratch.mkdir()
     write_project(project)
     write_honest(project)
+    count("files of hostile content under audit", sum(p.is_file() for p in project.rglob("*")))
     run_audited(scratch, script="import matplotlib.font_manager")  # it looks for fonts once
     outside = {path.name for path in scratch.iterdir()}
     commands = {
@@ -149,6 +161,8 @@ def test_hostile_content_does_nothing(tmp_path: Path) -> None:
         "build": (1, ["build", "--deck", "hostile"]),
         "list": (1, ["list"]),
         "release": (1, ["release", "--version", "1.0.0"]),
+        "preview": (0, ["preview", "--output", str(project / "page")]),
+        "show": (0, ["show", "honest"]),
     }
     for name, (code, arguments) in commands.items():
         seen = run_audited(scratch, "--root", str(project), *arguments)
@@ -156,6 +170,7 @@ def test_hostile_content_does_nothing(tmp_path: Path) -> None:
         assert "Traceback" not in seen.output
         assert len(seen.opened) > 100
         assert name != "check" or len(seen.processes) > 2
+        count("files opened under audit", len(seen.opened))
         assert sorted(set(faults(seen, project, scratch))) == [], name
     (project / "decks" / "ledger.tsv").unlink()
     seen = run_audited(scratch, "--root", str(project), "build", "--deck", "honest")

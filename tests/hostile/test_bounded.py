@@ -11,6 +11,7 @@ import sqlite3
 import subprocess
 import sys
 import zipfile
+from collections.abc import Callable
 from contextlib import closing
 from pathlib import Path
 
@@ -53,6 +54,21 @@ DOCUMENTS = {
     "points": ENTRY + f"figure: {{kind: scatter, points: [{'[1, 2], ' * 15_000}], alt: x}}\n",
     "expressions": ENTRY
     + f"figure: {{kind: function_plot, exprs: [{'x, ' * 50_000}], x: [0, 1], alt: x}}\n",
+}
+LIST = "title: Bones\ntopic: bones\nsources: [Atlas]\nnotes:\n"
+LISTS: dict[str, Callable[[], str]] = {
+    "one line of words": lambda: LIST + "  a: {ask: x" + " x" * 30_000_000 + "\n",
+    "one id": lambda: LIST + "  " + "a-" * 30_000_000 + "\n",
+    "quotes": lambda: LIST + '  a: {ask: "' * 5_000_000,
+    "spaces": lambda: LIST + " " * 60_000_000 + "\n",
+    "unfinished notes": lambda: LIST + "  a: {ask: x, answer: x y z\n" * 2_000_000,
+    "repeated ids": lambda: LIST + "  a: {ask: Which?, answer: One}\n" * 1_500_000,
+    "too many": lambda: (
+        LIST + "".join(f"  n{i}: {{ask: 'Which?', answer: One}}\n" for i in range(500_000))
+    ),
+    "misspelt keys": lambda: (
+        LIST + "".join(f"  n{i}: {{ask: Which?, anser: One}}\n" for i in range(50_000))
+    ),
 }
 FORMULAS = (
     "9**9**9 == x",
@@ -104,7 +120,8 @@ def limited(*arguments: str) -> subprocess.CompletedProcess[str]:
 
 
 @pytest.mark.parametrize("name", DOCUMENTS)
-def test_documents(name: str) -> None:
+def test_documents(name: str, count: Callable[..., None]) -> None:
+    count("costly documents")
     document, problems = read_document(DOCUMENTS[name], "a.yaml")
     found = list(problems)
     if document is not None:
@@ -117,12 +134,13 @@ def test_documents(name: str) -> None:
 
 
 @pytest.mark.slow
-def test_the_rest_is_told_too(tmp_path: Path) -> None:
+def test_the_rest_is_told_too(tmp_path: Path, count: Callable[..., None]) -> None:
     texts = {f"d-{i}": text for i, text in enumerate(DOCUMENTS.values())}
     texts |= {f"f-{i}": as_yaml(entry({"claim": text})) for i, text in enumerate(FORMULAS)}
     texts |= {f"p-{i}": as_yaml({**entry({}), "figure": f}) for i, f in enumerate(FIGURES)}
     texts["honest-mistake"] = ENTRY.replace("n*x**(n - 1)", "n*x**(n + 1)")
     write(tmp_path, texts)
+    count("costly entries beside an honest one", len(texts))
     with (tmp_path / "formulas" / "calculus" / "large.yaml").open("wb") as large:
         large.truncate(100 * MEBIBYTE)
     done = limited("--root", str(tmp_path), "check", "--format", "json", "--jobs", "1")
@@ -135,6 +153,22 @@ def test_the_rest_is_told_too(tmp_path: Path) -> None:
     assert [p["code"] for p in told if p["file"].endswith("honest-mistake.yaml")].count(
         "refuted-claim"
     ) == 1
+
+
+@pytest.mark.slow
+@pytest.mark.parametrize("name", LISTS)
+def test_lists(tmp_path: Path, name: str, count: Callable[..., None]) -> None:
+    write(tmp_path, {"honest-mistake": ENTRY.replace("n*x**(n - 1)", "n*x**(n + 1)")})
+    path = tmp_path / "formulas" / "calculus" / "bones.notes.yaml"
+    text = LISTS[name]()
+    assert len(text) < 64_000_000
+    path.write_text(text, encoding="utf-8")
+    count("costly lists")
+    done = limited("--root", str(tmp_path), "check", "--format", "json", "--jobs", "1")
+    assert done.returncode == 1, done.stderr[-2000:]
+    told = {(p["file"], p["code"]) for p in json.loads(done.stdout)["problems"]}
+    assert any(file.endswith("bones.notes.yaml") for file, _ in told)
+    assert ("formulas/calculus/honest-mistake.yaml", "refuted-claim") in told
 
 
 # ── Regular expressions ──────────────────────────────────────────────────────────
@@ -252,7 +286,8 @@ def honest(tmp_path: Path) -> Path:
 
 
 @pytest.mark.parametrize("name", ["collection.anki2", "media", "0"])
-def test_zip_bombs(tmp_path: Path, honest: Path, name: str) -> None:
+def test_zip_bombs(tmp_path: Path, honest: Path, name: str, count: Callable[..., None]) -> None:
+    count("hostile packages")
     done = diffed(bomb(tmp_path / "bomb.apkg", name, 300), honest)
     assert done.returncode == 3
     assert "bomb.apkg" in done.stderr or name in done.stderr
@@ -286,7 +321,10 @@ LIES = {
 
 
 @pytest.mark.parametrize("lie", LIES)
-def test_databases_that_lie(tmp_path: Path, honest: Path, lie: str) -> None:
+def test_databases_that_lie(
+    tmp_path: Path, honest: Path, lie: str, count: Callable[..., None]
+) -> None:
+    count("hostile packages")
     package = zipped(
         tmp_path / "lie.apkg", {"collection.anki2": collection(LIES[lie]), "media": b"{}"}
     )
@@ -296,7 +334,7 @@ def test_databases_that_lie(tmp_path: Path, honest: Path, lie: str) -> None:
     assert "Traceback" not in done.stderr
 
 
-def test_archives_that_lie(tmp_path: Path, honest: Path) -> None:
+def test_archives_that_lie(tmp_path: Path, honest: Path, count: Callable[..., None]) -> None:
     overlapping = io.BytesIO()
     with zipfile.ZipFile(overlapping, "w") as archive:
         archive.writestr("collection.anki2", collection())
@@ -317,6 +355,7 @@ def test_archives_that_lie(tmp_path: Path, honest: Path) -> None:
         del part[chance.randint(len(part) // 2, len(part)) :]
         (tmp_path / "broken.apkg").write_bytes(part)
         code = _compare(tmp_path / "broken.apkg", honest)
+        count("hostile packages")
         assert code in ("", "ToolError", "UsageError"), number
 
 

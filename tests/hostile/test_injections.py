@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+import json
+from collections.abc import Callable, Mapping
 from pathlib import Path
 
 import pytest
@@ -25,6 +26,8 @@ from dlcards.problems import Severity
 from samples import Project
 
 DECK = {"title": "Tests::Hostile", "description": "", "contents": [{"subject": "hostile"}]}
+PARABOLA = {"kind": "function_plot", "exprs": ["x**2"], "x": [-1, 1], "alt": "A parabola."}
+Count = Callable[..., None]
 MARKUP = frozenset("$*`\\")
 SHOWN = frozenset(
     {"meaning", "conditions", "why", "pitfall", "personal", "symbol", "ask", "answer", "more"}
@@ -79,12 +82,14 @@ def test_the_inspection_would_notice(html: str) -> None:
 
 
 @pytest.mark.parametrize("place", KEYS)
-def test_injections_in_an_entry(project: Project, tmp_path: Path, place: str) -> None:
+def test_injections_in_an_entry(project: Project, tmp_path: Path, place: str, count: Count) -> None:
     texts = {f"e-{number}": text for number, text in enumerate(INJECTIONS)}
     entries = {name: entry({place: text}) for name, text in texts.items()}
     root = write(project, {"honest": entry({}), **entries}, "For the tests.")
     package, refused = built(root, tmp_path / "out")
     assert "dlcards/honest" in package.notes
+    count("injected texts", len(texts))
+    count("injected texts, of which refused", len(refused))
     assert [(f.guid, f.what, texts.get(f.guid.split("/")[1])) for f in check_package(package)] == []
     accepted = {name for name in texts if f"formulas/hostile/{name}.yaml" not in refused}
     assert {f"dlcards/{name}" for name in accepted} <= package.notes.keys()
@@ -96,12 +101,25 @@ def test_injections_in_an_entry(project: Project, tmp_path: Path, place: str) ->
             assert " ".join(texts[name].split()) in " ".join(seen.split()), texts[name]
 
 
-def test_injections_in_translations(project: Project, tmp_path: Path) -> None:
+TRANSLATED: Mapping[str, Callable[[str], Mapping[str, object]]] = {
+    "words": lambda text: {"title": text, "meaning": text, "why": text, "symbols": {"x": text}},
+    "more words": lambda text: {"conditions": text, "pitfall": text, "example": {"text": text}},
+    "questions": lambda text: {"questions": {"q1": dict.fromkeys(("ask", "answer", "more"), text)}},
+    "prompts": lambda text: {"prompts": dict.fromkeys(("meaning", "recall", "cloze"), text)},
+    "figure": lambda text: {"figure": {"alt": text, "caption": text}},
+}
+
+
+@pytest.mark.parametrize("place", TRANSLATED)
+def test_injections_in_translations(
+    project: Project, tmp_path: Path, place: str, count: Count
+) -> None:
     texts = {f"e-{number}": text for number, text in enumerate(INJECTIONS)}
-    root = write(project, {name: entry({}) for name in texts}, "For the tests.")
+    example = {"given": {"x": "2"}, "compute": "x**2", "text": "A square."}
+    whole = {**entry({"conditions": "x", "pitfall": "y"}), "example": example, "figure": PARABOLA}
+    root = write(project, dict.fromkeys(texts, whole), "For the tests.")
     for name, text in texts.items():
-        words = {"title": text, "meaning": text, "why": text, "symbols": {"x": text}}
-        words |= {"questions": {"q1": {"ask": text, "answer": text}}}
+        words = TRANSLATED[place](text)
         path = root / "formulas" / "hostile" / f"{name}.ko.yaml"
         path.write_text(as_yaml(words), encoding="utf-8")
     output = tmp_path / "out"
@@ -119,14 +137,146 @@ def test_injections_in_translations(project: Project, tmp_path: Path) -> None:
     package = read(result.decks[0].package, output)
     assert len(package.notes) > len(INJECTIONS)
     assert len(refused) < len(INJECTIONS) / 2
+    count("injected texts", len(texts))
+    count("injected texts, of which refused", len(refused))
     assert [str(fault) for fault in check_package(package)] == []
+
+
+LISTED: Mapping[str, Callable[[str], Mapping[str, object]]] = {
+    "ask": lambda text: {"notes": {"a": {"ask": text, "answer": "One"}}},
+    "answer": lambda text: {"notes": {"a": {"ask": "Which?", "answer": text}}},
+    "id": lambda text: {"notes": {text: {"ask": "Which?", "answer": "One"}}},
+    "title": lambda text: {"title": text},
+    "topic": lambda text: {"topic": text},
+    "tag": lambda text: {"tags": [text]},
+    "source": lambda text: {"sources": [text]},
+}
+
+
+@pytest.mark.parametrize("quoted", [False, True], ids=["plain", "quoted"])
+@pytest.mark.parametrize("place", LISTED)
+def test_injections_in_a_list(
+    project: Project, tmp_path: Path, place: str, quoted: bool, count: Count
+) -> None:
+    texts = {f"e-{number}": text for number, text in enumerate(INJECTIONS)}
+    root = write(project, {"honest": entry({})}, "For the tests.")
+    for name, text in texts.items():
+        change = LISTED[place](text)
+        data = {"title": "L", "topic": "l", "sources": ["A book"], **change}
+        notes = data.pop("notes", {"a": {"ask": "Which?", "answer": "One"}})
+        assert isinstance(notes, dict)
+        body = as_yaml({"notes": notes}) if quoted else f"notes:\n{_in_lines(notes)}"
+        path = root / "formulas" / "hostile" / f"{name}.notes.yaml"
+        path.write_text(f"{_plainly(data)}\n{body}\n", encoding="utf-8")
+    package, refused = built(root, tmp_path / "out")
+    count("injected texts", len(texts))
+    count("injected texts, of which refused", len(refused))
+    assert [(f.guid, f.what, texts.get(f.guid.split("/")[1])) for f in check_package(package)] == []
+    accepted = {name for name in texts if f"formulas/hostile/{name}.notes.yaml" not in refused}
+    assert {f"dlcards/{name}/a" for name in accepted} <= package.notes.keys()
+    if place in ("ask", "answer", "title"):
+        assert len(accepted) > len(texts) / 2
+        for name in accepted:  # plain text: every sign stands for itself
+            seen = visible("\n".join(package.notes[f"dlcards/{name}/a"]))
+            assert " ".join(texts[name].split()) in " ".join(seen.split()), texts[name]
+
+
+def _plainly(data: Mapping[str, object]) -> str:
+    return "\n".join(
+        f"{key}: {json.dumps(value, ensure_ascii=False)}" for key, value in data.items()
+    )
+
+
+def _in_lines(notes: Mapping[str, Mapping[str, str]]) -> str:
+    """Return notes as a list is written, in quotes only where it must be."""
+    lines = []
+    for name, note in notes.items():
+        ask, answer = (_quoted(note[key]) for key in ("ask", "answer"))
+        lines.append(f"  {_quoted(name)}: {{ask: {ask}, answer: {answer}}}")
+    return "\n".join(lines)
+
+
+def _quoted(text: str) -> str:
+    return json.dumps(text, ensure_ascii=False) if '"' in text or "\\" in text else f'"{text}"'
+
+
+FIGURED: Mapping[str, Callable[[str], Mapping[str, object]]] = {
+    "alt": lambda text: {"alt": text},
+    "caption": lambda text: {"caption": text},
+    "title": lambda text: {"title": text},
+    "xlabel": lambda text: {"xlabel": text},
+    "label": lambda text: {"exprs": [{"expr": "x**2", "label": text}]},
+    "kept label": lambda text: {"keep_labels": [text], "front_safe": True},
+}
+
+
+@pytest.mark.slow
+@pytest.mark.parametrize("place", FIGURED)
+def test_injections_in_a_figure(project: Project, tmp_path: Path, place: str, count: Count) -> None:
+    texts = {f"e-{number}": text for number, text in enumerate(INJECTIONS)}
+    entries = {
+        name: {**entry({}), "figure": {**PARABOLA, **FIGURED[place](text)}}
+        for name, text in texts.items()
+    }
+    honest = {**entry({}), "figure": PARABOLA}
+    root = write(project, {"honest": honest, **entries}, "For the tests.")
+    package, refused = built(root, tmp_path / "out")
+    count("injected texts", len(texts))
+    count("injected texts, of which refused", len(refused))
+    assert package.pictures
+    assert [(f.guid, f.what) for f in check_package(package)] == []
+    if place in ("alt", "caption"):
+        accepted = {name for name in texts if f"formulas/hostile/{name}.yaml" not in refused}
+        assert len(accepted) > len(texts) / 2
+        for name in accepted:
+            seen = visible("\n".join(package.notes[f"dlcards/{name}"]))
+            assert " ".join(texts[name].split()) in " ".join(seen.split()), texts[name]
+
+
+SOURCED: Mapping[str, Callable[[str], Mapping[str, object]]] = {
+    "title": lambda text: {"title": text},
+    "address": lambda text: {"title": "A book", "url": text},
+    "address with a beginning": lambda text: {"title": "A book", "url": f"https://x.org/{text}"},
+    "place": lambda text: {"title": "A book", "places": {"1": text}},
+    "address of a place": lambda text: {"title": "A book", "urls": {"1": text}},
+}
+
+
+@pytest.mark.parametrize("place", SOURCED)
+def test_injections_in_the_sources(
+    project: Project, tmp_path: Path, place: str, count: Count
+) -> None:
+    texts = {f"S{number}": text for number, text in enumerate(INJECTIONS)}
+    cited = {f"e-{code.lower()}": {**entry({}), "sources": [f"{code}:1"]} for code in texts}
+    root = write(project, cited, "For the tests.")
+    sources = {code: SOURCED[place](text) for code, text in texts.items()}
+    (root / "formulas" / "sources.yaml").write_text(as_yaml(sources), encoding="utf-8")
+    package, refused = built(root, tmp_path / "out")
+    count("injected texts", len(texts))
+    assert not refused
+    assert len(package.notes) >= len(texts)
+    assert [(f.guid, f.what) for f in check_package(package)] == []
+
+
+def test_injections_as_codes_of_sources(project: Project, tmp_path: Path, count: Count) -> None:
+    for number, text in enumerate(INJECTIONS):
+        cited = {**entry({}), "sources": [f"{text}:1", f"x {number}"]}
+        root = write(project, {"honest": entry({}), "cited": cited}, "For the tests.")
+        sources = as_yaml({text: {"title": "A book"}})
+        (root / "formulas" / "sources.yaml").write_text(sources, encoding="utf-8")
+        count("injected texts")
+        package, _ = built(root, tmp_path / "out")
+        assert [(f.guid, f.what) for f in check_package(package)] == [], text
 
 
 @pytest.mark.parametrize("text", INJECTIONS)
 def test_injections_in_the_description_of_a_deck(
-    project: Project, tmp_path: Path, text: str
+    project: Project, tmp_path: Path, text: str, count: Count
 ) -> None:
     root = write(project, {"honest": entry({})}, text)
+    deck = {**DECK, "description": text, "version": text[:30]}
+    (root / "decks" / "hostile.yaml").write_text(as_yaml(deck), encoding="utf-8")
+    count("injected texts")
     result = build(BuildRequest(root, ("hostile",), jobs=0), Progress(quiet=True))
     assert result.ok
     package = read(result.decks[0].package, tmp_path)
