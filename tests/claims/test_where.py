@@ -56,10 +56,34 @@ def test_sizes_and_definitions_are_left_out() -> None:
 def test_independence_is_a_hypothesis() -> None:
     let = {"X": "Normal(0, 1)", "Y": "Poisson(2)"}
     assert lines("Var(X + Y) == 3", let) == (
-        (r"X \sim \mathcal{N}(0, 1)", "independent of the others"),
-        (r"Y \sim \operatorname{Poisson}(2)", "independent of the others"),
+        (r"X \sim \mathcal{N}(0, 1)", ""),
+        (r"Y \sim \operatorname{Poisson}(2)", r"independent of \(X\)"),
     )
+    let = {"X": "independent", "Y": "independent"}
+    assert lines("E(X*Y) == E(X)*E(Y)", let) == (
+        ("X, Y", "random variables with finite moments, independent of each other"),
+    )
+    let = {"X": "Normal(0, 1)", "Y": "random"}
+    assert lines("E(X + Y) == E(Y)", let)[0] == (
+        r"X \sim \mathcal{N}(0, 1)",
+        r"independent of \(Y\)",
+    )
+    let = {"X": "independent", "Y": "Poisson(2)", "Z": "random"}
+    assert lines("E(X + Y + Z) == E(X + Z) + 2", let)[1][1] == "independent of the others"
     assert lines("Var(X) == 1", {"X": "Normal(0, 1)"}) == ((r"X \sim \mathcal{N}(0, 1)", ""),)
+
+
+@pytest.mark.parametrize(
+    ("type_", "printed"),
+    [
+        ("integers(0, 1)", r"i \in \{0, 1\}"),
+        ("integers(1, 3)", r"i \in \{1, 2, 3\}"),
+        ("integers(1, 4)", r"i \in \{1, \dots, 4\}"),
+        ("integers(1, n)", r"i \in \{1, \dots, n\}"),
+    ],
+)
+def test_a_few_values_are_written_one_by_one(type_: str, printed: str) -> None:
+    assert lines("i*x == x*i", {"i": type_, "x": "vector(n)"})[0] == (printed, "")
 
 
 def test_korean_cards_get_korean_words() -> None:

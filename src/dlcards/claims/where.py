@@ -18,7 +18,6 @@ _SETS: Mapping[str, str] = {
     "interval": r"\in ({0}, {1})",
     "natural": r"\in \{{1, 2, 3, \dots\}}",
     "integer": r"\in \mathbb{{Z}}",
-    "integers": r"\in \{{{0}, \dots, {1}\}}",
     "vector": r"\in \mathbb{{R}}^{{{0}}}",
     "nonzero_vector": r"\in \mathbb{{R}}^{{{0}}}",
     "nonconstant": r"\in \mathbb{{R}}^{{{0}}}",
@@ -45,8 +44,10 @@ _SETS: Mapping[str, str] = {
     "Uniform": r"\sim \operatorname{{Uniform}}({0}, {1})",
 }
 _INDEPENDENT = frozenset(
-    {"white", "Normal", "Bernoulli", "Binomial", "Poisson", "Exponential", "Uniform"}
+    {"independent", "white", "Normal", "Bernoulli", "Binomial", "Poisson", "Exponential", "Uniform"}
 )
+_FEW = 3
+"""So many things are written out; of more, the first and the last."""
 _PLAIN = frozenset({"real", "nonzero", "positive", "nonnegative", "probability"})
 
 _WORDS: Mapping[str, Mapping[str, str]] = {
@@ -74,9 +75,12 @@ _WORDS: Mapping[str, Mapping[str, str]] = {
         "random": "random variable with finite moments",
         "randoms": "random variables with finite moments, possibly dependent",
         "centered": "random variable with mean 0 and finite moments",
-        "independent": "random variable with finite moments, independent of the others",
+        "independent": "random variable with finite moments",
+        "independents": "random variables with finite moments",
         "random_vector": "random vector with finite moments",
         "white": "random vector, entries independent with mean 0 and variance 1",
+        "pair": "independent of each other",
+        "other": "independent of {0}",
         "others": "independent of the others",
     },
     "ko": {
@@ -103,9 +107,12 @@ _WORDS: Mapping[str, Mapping[str, str]] = {
         "random": "적률이 유한한 확률변수",
         "randoms": "적률이 유한한 확률변수(종속일 수 있음)",
         "centered": "평균이 0이고 적률이 유한한 확률변수",
-        "independent": "적률이 유한하고 나머지와 독립인 확률변수",
+        "independent": "적률이 유한한 확률변수",
+        "independents": "적률이 유한한 확률변수",
         "random_vector": "적률이 유한한 확률벡터",
         "white": "성분이 서로 독립이고 평균 0, 분산 1인 확률벡터",
+        "pair": "서로 독립",
+        "other": "{0}와(과) 독립",
         "others": "나머지와 독립",
     },
 }
@@ -144,14 +151,30 @@ def where_lines(statement: Statement, lang: str = "en") -> tuple[tuple[str, str]
         if name in used and type_.name != "dim":
             groups.setdefault(type_, []).append(name)
     words = _WORDS.get(lang, _WORDS["en"])
-    chances = sum(len(names) for type_, names in groups.items() if type_.name in RANDOM_TYPES)
+    chances = [n for type_, names in groups.items() if type_.name in RANDOM_TYPES for n in names]
     lines = []
     for type_, names in groups.items():
         latex, text = _line(statement, type_, names, words)
-        if type_.name in _INDEPENDENT and chances > 1:
-            text = f"{text}, {words['others']}" if text else words["others"]
+        if type_.name in _INDEPENDENT:
+            added = _independence(statement, names, chances, words)
+            text = ", ".join(part for part in (text, added) if part)
         lines.append((latex, text))
     return tuple(lines)
+
+
+def _independence(
+    statement: Statement, names: list[str], chances: list[str], words: Mapping[str, str]
+) -> str:
+    """Say of what random variables are independent; of two on two lines the second says it."""
+    if len(chances) > 2:
+        return words["others"]
+    if len(names) == len(chances):
+        return words["pair"] if len(names) == 2 else ""
+    other = next(name for name in chances if name not in names)
+    first = chances.index(names[0]) < chances.index(other)
+    if first and statement.types[other].name in _INDEPENDENT:
+        return ""
+    return words["other"].format(rf"\({to_latex(sym(other), statement)}\)")
 
 
 def _used_names(statement: Statement) -> set[str]:
@@ -195,16 +218,26 @@ def _line(
         )
     if type_.name == "partition":
         entry = to_latex(sym(names[0]), statement)
-        return ", ".join(rf"{entry}_{{1}}, \dots, {entry}_{{{args[0]}}}" for entry in [entry]), (
-            description
-        )
+        return _from_to("1", args[0], f"{entry}_{{", "}"), description
     if type_.name in _PLAIN:
         return f"{printed} {_SETS[type_.name]}", description
+    if type_.name == "integers":
+        return rf"{printed} \in \{{{_from_to(args[0], args[1])}\}}", description
     if type_.name in _SETS:
         if type_.name == "interval" and any(r"\frac" in arg for arg in args):
             return rf"{printed} \in \left({args[0]}, {args[1]}\right)", description
         return f"{printed} {_SETS[type_.name].format(*args)}", description
     return printed, description
+
+
+def _from_to(first: str, last: str, before: str = "", after: str = "") -> str:
+    """Print what is numbered from the first to the last: a few one by one."""
+    ends = [first, last]
+    between = r", \dots, "
+    if first.isdecimal() and last.isdecimal() and 0 <= int(last) - int(first) < _FEW:
+        ends = [str(number) for number in range(int(first), int(last) + 1)]
+        between = ", "
+    return between.join(f"{before}{number}{after}" for number in ends)
 
 
 def _size(node: Node, statement: Statement) -> str:
