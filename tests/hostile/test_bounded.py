@@ -285,6 +285,16 @@ def honest(tmp_path: Path) -> Path:
     return path
 
 
+@pytest.mark.skipif(os.name != "posix", reason="devices of POSIX")
+def test_packages_that_are_no_files(tmp_path: Path, honest: Path) -> None:
+    pipe = tmp_path / "pipe.apkg"
+    os.mkfifo(pipe)
+    for package in (pipe, Path("/dev/zero")):
+        done = diffed(package, honest)
+        assert done.returncode == 2
+        assert "not an ordinary file" in done.stderr
+
+
 @pytest.mark.parametrize("name", ["collection.anki2", "media", "0"])
 def test_zip_bombs(tmp_path: Path, honest: Path, name: str, count: Callable[..., None]) -> None:
     count("hostile packages")

@@ -73,6 +73,8 @@ def read_package(path: Path, limits: Limits) -> ReadPackage:
     ToolError
         If it is larger than the limits, or damaged.
     """
+    if path.exists() and not path.is_file():  # reading a pipe or a device may never end
+        raise UsageError(f"{path} is not an ordinary file")
     try:
         with zipfile.ZipFile(path) as archive, tempfile.TemporaryDirectory() as scratch:
             infos = {info.filename: info for info in archive.infolist()}
