@@ -9,7 +9,7 @@ import pytest
 from dlcards.claims.language import parse_formula, parse_type
 from dlcards.claims.numeric import calculus
 from dlcards.claims.numeric.evaluate import NUMERIC_WORDS, sample_point, settle
-from dlcards.claims.numeric.laws import PARAMETRIC, parametric_points
+from dlcards.claims.numeric.laws import parametric_points
 from dlcards.claims.numeric.point import MAX_WORK, Point, Value, Work, scope_of
 from dlcards.claims.numeric.sampling import MATRIX_TYPES, NUMBER_TYPES, VECTOR_TYPES
 from dlcards.claims.numeric.values import (
@@ -25,7 +25,7 @@ from dlcards.claims.numeric.values import (
 from dlcards.claims.optimum import is_inside
 from dlcards.claims.statement import Statement, Type
 from dlcards.claims.tree import walk
-from dlcards.claims.words import TYPES, WORD_NAMES
+from dlcards.claims.words import PARAMETRIC_TYPES, TYPES, WORD_NAMES
 
 
 @pytest.fixture(autouse=True)
@@ -233,7 +233,7 @@ def test_laws_are_finite_sums_with_exact_moments(
     law: tuple[str, list[float]], mean: float, variance: float
 ) -> None:
     points, weights = parametric_points(*law, 23)
-    assert law[0] in PARAMETRIC
+    assert law[0] in PARAMETRIC_TYPES
     assert weights.sum() == pytest.approx(1, abs=1e-12)
     assert weights @ points == pytest.approx(mean, rel=1e-12)
     assert weights @ (points - mean) ** 2 == pytest.approx(variance, rel=1e-11)

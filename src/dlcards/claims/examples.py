@@ -14,7 +14,6 @@ from dlcards.claims.numeric.evaluate import (
     sample_type,
     settle,
 )
-from dlcards.claims.numeric.laws import PARAMETRIC
 from dlcards.claims.numeric.point import Point, Scope, Value, Work, scope_of
 from dlcards.claims.numeric.sampling import Stream
 from dlcards.claims.numeric.values import (
@@ -27,6 +26,7 @@ from dlcards.claims.optimum import is_inside
 from dlcards.claims.source import formula_text, type_text
 from dlcards.claims.statement import Example, Statement
 from dlcards.claims.tree import Node
+from dlcards.claims.words import PARAMETRIC_TYPES
 
 DIGITS = 4
 
@@ -125,7 +125,7 @@ def _computed(point: Point, node: Node, example: Example) -> ExampleValue:
     missing = [
         name
         for name in sorted(names_in(node, point.scope) - set(example.given))
-        if point.scope.types[name].name not in {"dim"} | PARAMETRIC
+        if point.scope.types[name].name not in {"dim"} | PARAMETRIC_TYPES
     ]
     if missing:
         return ExampleValue(

@@ -36,6 +36,7 @@ from dlcards.claims.words import (
     CONSTANTS,
     ELEMENTWISE_WORDS,
     FUNCTION_TYPES,
+    PARAMETRIC_TYPES,
     PROBABILITY_WORDS,
     RANDOM_TYPES,
     WORD_NAMES,
@@ -669,6 +670,8 @@ class _Reader:
         if word.name == "D":
             self._check_point_derivative(path, node)
             args = args[1:]
+        if word.name == "pdf":
+            self._check_density(path, node, bound)
         for index, child in enumerate(args):
             allowed = (
                 word.name in PROBABILITY_WORDS
@@ -747,6 +750,21 @@ class _Reader:
                 "'D' needs the name of a function first",
                 "write D(f, p) for f'(p), d(f(x), x) for the derivative of an expression",
                 function,
+            )
+
+    def _check_density(self, path: Path, node: Node, bound: frozenset[str]) -> None:
+        variable = node.args[0]
+        if variable.op == "sym" and not self._known(variable.name, bound):
+            return  # told with the other unknown names
+        type_ = self.types.get(variable.name) if variable.op == "sym" else None
+        if type_ is None or type_.name not in PARAMETRIC_TYPES:
+            self._report(
+                path,
+                "not-a-variable",
+                "'pdf' needs a variable with a named law first",
+                "declare X: 'Normal(0, 1)', say; of a*X + b the density at y is"
+                " pdf(X, (y - b)/a)/abs(a)",
+                variable,
             )
 
     def _check_rows(self, path: Path, node: Node) -> None:

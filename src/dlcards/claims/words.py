@@ -577,6 +577,11 @@ RANDOM_TYPES = frozenset(word.name for word in TYPES if word.group == RANDOM) - 
     "event",
     "partition",
 }
+PARAMETRIC_TYPES = frozenset(
+    {"Normal", "Bernoulli", "Binomial", "Poisson", "Exponential", "Uniform"}
+)
+"""Random variables whose law is known by name."""
+
 VECTOR_TYPES = frozenset(word.name for word in TYPES if word.group == VECTORS) | {
     "random_vector",
     "white",

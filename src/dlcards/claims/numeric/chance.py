@@ -7,7 +7,7 @@ from collections.abc import Sequence
 import numpy as np
 
 from dlcards.claims.numeric.continuous import broken_variable, piecewise_expectation
-from dlcards.claims.numeric.laws import PARAMETRIC, density
+from dlcards.claims.numeric.laws import density
 from dlcards.claims.numeric.point import (
     Point,
     Reading,
@@ -26,6 +26,7 @@ from dlcards.claims.numeric.values import (
     lifted,
 )
 from dlcards.claims.tree import Node, sym
+from dlcards.claims.words import PARAMETRIC_TYPES
 
 
 def _weights(point: Point, condition: Node | None, node: Node) -> Array:
@@ -153,7 +154,7 @@ def _union(point: Point, node: Node) -> Value:
 
 def _density(point: Point, node: Node) -> Value:
     kind = point.scope.types[node.args[0].name]
-    if kind.name not in PARAMETRIC:
+    if kind.name not in PARAMETRIC_TYPES:
         raise NumericError("pdf needs a variable with a named law")
     arguments = [point.plain(arg) for arg in kind.args]
     return density(kind.name, arguments, np.asarray(point.number(node.args[1]), float))

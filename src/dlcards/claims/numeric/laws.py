@@ -16,11 +16,11 @@ from dlcards.claims.numeric.sampling import Stream
 from dlcards.claims.numeric.values import Array, NumericError, Undefined
 from dlcards.claims.statement import Type
 from dlcards.claims.tree import Node
+from dlcards.claims.words import PARAMETRIC_TYPES
 
 DEPENDENT = frozenset({"random", "random_vector", "event", "partition", "centered"})
 """Types that share one joint law."""
-PARAMETRIC = frozenset({"Normal", "Bernoulli", "Binomial", "Poisson", "Exponential", "Uniform"})
-INDEPENDENT = PARAMETRIC | {"independent", "white"}
+INDEPENDENT = PARAMETRIC_TYPES | {"independent", "white"}
 CONTINUOUS = frozenset({"Normal", "Exponential", "Uniform"})
 """Laws that are known only at the nodes of a quadrature."""
 
