@@ -86,7 +86,7 @@ class TestStatement:
 
 
 REAL: Mapping[str, str] = {"x": "real"}
-CHANCE: Mapping[str, str] = {"X": "Normal(0, 1)", "Y": "random"}
+LAWS: Mapping[str, str] = {"X": "Normal(0, 1)"}
 
 MISTAKES = {
     "unknown name": ("x == y", REAL, "unknown-name", "y"),
@@ -101,9 +101,9 @@ MISTAKES = {
     "a relation inside a sum": ("x + (x > 0) == 1", REAL, "misplaced-relation", "(x > 0)"),
     "a bar for the absolute value": ("x + (x | 2) == 1", REAL, "misplaced-relation", "(x | 2)"),
     "a shadowed name": ("sum(x, x, 1, 3) == 6", REAL, "shadowed-name", "x"),
-    "a density of a formula": ("pdf(2*X, 1) == 1", CHANCE, "not-a-variable", "2*X"),
-    "a density without a law": ("pdf(Y, 1) == 1", CHANCE, "not-a-variable", "Y"),
-    "a density of a size": ("pdf(pi, 1) == 1", CHANCE, "not-a-variable", "pi"),
+    "a density of a formula": ("pdf(2*X, 1) == 1", LAWS, "not-a-variable", "2*X"),
+    "a density without a law": ("pdf(Y, 1) == E(Y)", {"Y": "random"}, "not-a-variable", "Y"),
+    "a density of a size": ("pdf(pi, x) == x", REAL, "not-a-variable", "pi"),
     "no plain variable": ("d(x**2, 2*x) == x", REAL, "not-a-variable", "2*x"),
     "a ragged matrix": ("[[1, x], [2]] == x", REAL, "ragged-list", "[[1, x], [2]]"),
     "a matrix product with *": (
