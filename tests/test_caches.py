@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import hashlib
 import json
 import os
 import subprocess
@@ -169,6 +170,31 @@ def test_damaged_notes_are_composed_anew(
     assert run(["-v", "--root", str(root), "build", "--deck", "calculus"]) == 0
     assert content(root) == before
     assert kept.read_bytes() == whole
+
+
+@pytest.mark.parametrize(
+    ("part", "value"),
+    [
+        (0, 5),
+        (2, [1] * 49),
+        (3, [None]),
+        (4, ["unknown.svg"]),
+        (4, ["../../outside"]),
+        (5, {}),
+        (6, [7]),
+    ],
+)
+def test_notes_of_another_shape_are_composed_anew(root: Path, part: int, value: object) -> None:
+    before = content(root)
+    kept = root / "build" / ".cache" / "composed.en.json"
+    head, _, body = kept.read_text(encoding="ascii").partition("\n")
+    data = json.loads(body)
+    data["notes"]["power-rule"][1][0][part] = value
+    forged = json.dumps(data)
+    digest = hashlib.sha256(forged.encode()).hexdigest()
+    kept.write_text(f"{head.split()[0]} {digest}\n{forged}", encoding="ascii")
+    (root / "build" / ".cache" / "deck-calculus.en.json").unlink()
+    assert content(root) == before
 
 
 def test_an_entry_that_did_not_change_is_neither_read_nor_composed_again(

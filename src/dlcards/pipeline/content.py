@@ -133,7 +133,8 @@ def compose_items(
         pictures = (gallery.figures.get(item.id), gallery.fronts.get(item.id))
         key = composing_key(item, library, checked, pictures, work.language)
         kept = work.kept.notes_of(item, key)
-        if kept is not None:
+        known = {picture.media.name for picture in pictures if picture is not None}
+        if kept is not None and all(known.issuperset(note.media) for note in kept):
             notes[item.id], keys[item.id] = kept, key
             continue
         content, misread = prepare(item, library, checked, *pictures, lang=work.language)

@@ -120,6 +120,8 @@ def _entry(data: dict[str, Any], relations: Iterable[tuple[list[str], str]]) -> 
 
 def _note(parts: list[Any]) -> Note:
     guid, note_type, fields, tags, media, entry, slots = parts
+    if any(type(each) is not str for each in (guid, entry, *fields, *tags, *media, *slots)):
+        raise TypeError(guid)
     return Note(guid, note_type, tuple(fields), tuple(tags), tuple(media), "", entry, tuple(slots))
 
 
