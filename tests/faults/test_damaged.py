@@ -9,7 +9,7 @@ from collections.abc import Callable
 from pathlib import Path
 
 import pytest
-from broken import EPOCH, write_project
+from broken import EPOCH, Count, write_project
 
 from dlcards import ledger
 from dlcards.cli import run
@@ -117,6 +117,7 @@ def test_a_damaged_file(
     capsys: pytest.CaptureFixture[str],
     which: str,
     damage: str,
+    count: Count,
 ) -> None:
     monkeypatch.setattr("dlcards.pipeline.content.workers", lambda jobs: 0)
     root = tmp_path / "project"
@@ -124,6 +125,7 @@ def test_a_damaged_file(
     package = root / "build" / "faults.apkg"
     before = package.read_bytes()
     DAMAGES[damage](kept_file(root, which))
+    count("damaged files")
     # A change of the content, so that the build has work to do.
     write_project(root, meaning="A third meaning.")
     code = run(["--root", str(root), "build", "--all"])
@@ -158,8 +160,9 @@ def test_damage_is_told(released: Path, tmp_path: Path, capsys: pytest.CaptureFi
 
 @pytest.mark.parametrize("back", [1, 3600, 86_400 * 365, 1_700_000_000])
 def test_a_clock_that_is_set_back(
-    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, back: int
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, back: int, count: Count
 ) -> None:
+    count("clocks set back")
     monkeypatch.setattr("dlcards.pipeline.content.workers", lambda jobs: 0)
     root = tmp_path / "project"
     write_project(root)
@@ -203,7 +206,9 @@ def test_a_file_that_may_not_be_read(
     capsys: pytest.CaptureFixture[str],
     name: str,
     code: str,
+    count: Count,
 ) -> None:
+    count("files that may not be read")
     root = tmp_path / "project"
     write_project(root)
     secret = root / name

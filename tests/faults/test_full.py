@@ -11,7 +11,7 @@ from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
-from broken import Workshop, finish, start
+from broken import Count, Workshop, finish, start
 
 pytestmark = [
     pytest.mark.slow,
@@ -20,7 +20,8 @@ pytestmark = [
 
 
 @pytest.mark.parametrize("room", [0, 1, 500, 2_000, 6_000, 20_000, 60_000, 90_000])
-def test_files_that_cannot_grow(workshop: Workshop, room: int) -> None:
+def test_files_that_cannot_grow(workshop: Workshop, room: int, count: Count) -> None:
+    count("files that cannot grow")
     root = workshop.copy(f"room-{room}")
 
     def limit() -> None:
@@ -54,7 +55,8 @@ def small_disk(tmp_path: Path) -> Iterator[Path]:
 
 
 @pytest.mark.parametrize("left", [0, 4, 8, 16, 40])
-def test_a_full_disk(workshop: Workshop, small_disk: Path, left: int) -> None:
+def test_a_full_disk(workshop: Workshop, small_disk: Path, left: int, count: Count) -> None:
+    count("full disks")
     prepared = workshop.copy(f"disk-{left}")
     root = small_disk / "project"
     shutil.copytree(prepared, root)
@@ -74,7 +76,8 @@ def test_a_full_disk(workshop: Workshop, small_disk: Path, left: int) -> None:
 
 
 @pytest.mark.parametrize("place", ["/proc/nowhere", "/dev/null/build"])
-def test_an_output_that_cannot_be_written(workshop: Workshop, place: str) -> None:
+def test_an_output_that_cannot_be_written(workshop: Workshop, place: str, count: Count) -> None:
+    count("outputs that cannot be written")
     root = workshop.copy(f"unwritable-{place.replace('/', '-')}")
     code, err = finish(start(root, "--output", place))
     assert code in (2, 3), err
@@ -94,9 +97,10 @@ def test_output_that_nobody_reads(workshop: Workshop) -> None:
     assert workshop.package(root) == workshop.new
 
 
-def test_builds_of_the_same_deck_at_once(workshop: Workshop) -> None:
+def test_builds_of_the_same_deck_at_once(workshop: Workshop, count: Count) -> None:
     root = workshop.copy("at-once")
     builds = [start(root) for _ in range(3)]
+    count("builds of the same deck at once", len(builds))
     assert [finish(build) for build in builds] == [(0, "")] * 3
     assert workshop.package(root) == workshop.new
     workshop.assert_recovers(root)
