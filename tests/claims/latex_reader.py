@@ -440,6 +440,8 @@ class LatexReader:
             which = self.peek(2)[1:]
             self.at += 4
             return call(f"lam{which}", *self.arguments())
+        if token == r"\det" and following == r"\begin{pmatrix}":
+            return call("det", self.matrix())
         if token in NAMED and following in ("(", "^", "'"):
             return self.applied(NAMED[token])
         if token == "P" and following == "(":

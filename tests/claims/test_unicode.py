@@ -23,6 +23,9 @@ PRINTED = {
     "d(x**3, x, 2)": "d²/dx² x³",
     "norm(u - v)": "‖u − v‖",
     "P(A | B)": "P(A | B)",
+    "P(union(A, B) & C)": "P((A ∪ B) ∩ C)",
+    "P(union(A, B & ~C))": "P(A ∪ (B ∩ Cᶜ))",
+    "P(union(A, union(B, C)))": "P(A ∪ B ∪ C)",
 }
 
 

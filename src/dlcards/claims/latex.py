@@ -471,7 +471,9 @@ class _Printer:
         if layout is not None and node.name in WORD_NAMES:
             return layout(self, node.args)
         if node.name in WORD_NAMES:
-            return self.function_name(node.name) + self.bracket(self.arguments(node.args)), (
+            printed = self.arguments(node.args)
+            own = node.name == "det" and node.args[0].op == "list"  # a matrix has its brackets
+            return self.function_name(node.name) + (printed if own else self.bracket(printed)), (
                 Level.ATOM
             )
         name = self.name(node.name, function=True)

@@ -132,11 +132,16 @@ class _Line:
             case "given":
                 return f"{self.text(args[0])} | {self.text(args[1])}", _CONDITION
             case "and":
-                return f"{self.text(args[0])} ∩ {self.text(args[1])}", _CONDITION
+                return " ∩ ".join(self.event(arg, "union") for arg in args), _CONDITION
             case "not":
                 return self.text(args[0], _ATOM) + "ᶜ", _POWER
             case _:
                 return self._call(node)
+
+    def event(self, node: Node, other: str) -> str:
+        """Print an event in brackets where it is made by the other operation on events."""
+        made_by = node.name if node.op == "call" else node.op
+        return f"({self.text(node)})" if made_by == other else self.text(node)
 
     def _number(self, node: Node) -> tuple[str, int]:
         value = node.number
@@ -266,7 +271,7 @@ _LAYOUTS: Mapping[str, Layout] = {
     "zeros": lambda p, args: ("0", _ATOM),
     "kron": lambda p, args: (f"{p.text(args[0], _POWER)} ⊗ {p.text(args[1], _POWER)}", _PRODUCT),
     "cross": lambda p, args: (f"{p.text(args[0], _POWER)} × {p.text(args[1], _POWER)}", _PRODUCT),
-    "union": lambda p, args: (f"{p.text(args[0])} ∪ {p.text(args[1])}", _CONDITION),
+    "union": lambda p, args: (" ∪ ".join(p.event(arg, "and") for arg in args), _CONDITION),
     "KL": lambda p, args: (f"D_KL({p.text(args[0])} ‖ {p.text(args[1])})", _ATOM),
     "converges": lambda p, args: (f"{p.text(args[0])} → {p.text(args[2])}", _CONDITION),
 }
