@@ -26,6 +26,9 @@ LOWEST = ROOT / ".venv-lowest"
 SCRIPTS = ENVIRONMENT / ("Scripts" if os.name == "nt" else "bin")
 
 
+PIP = ("pip", "install", "--quiet", "--disable-pip-version-check")
+
+
 def run(*command: str | Path) -> int:
     """Run a program of the environment in the project's folder."""
     print("+", *(Path(part).name if i == 0 else part for i, part in enumerate(command)), flush=True)
@@ -43,7 +46,8 @@ def environment(group: str | None) -> None:
     if not (SCRIPTS / ("python.exe" if os.name == "nt" else "python")).exists():
         print("making the environment in .venv (once, about a minute)", flush=True)
         venv.create(ENVIRONMENT, with_pip=True)
-    pip = [python, "-m", "pip", "install", "--quiet", "--disable-pip-version-check"]
+    pip = (python, "-m", *PIP)
+    steps: list[list[str | Path]]
     steps = [[*pip, "--upgrade", "pip>=25.1"], [*pip, "--editable", "."]]
     if group:
         steps[1] += ["--group", group, "--constraint", LOCK]
@@ -87,11 +91,10 @@ def lowest() -> int:
     """Run the quick tests with the lowest versions that pyproject.toml allows."""
     python = LOWEST / ("Scripts" if os.name == "nt" else "bin") / "python"
     venv.create(LOWEST, with_pip=True, clear=True)
-    pip = [python, "-m", "pip", "install", "--quiet", "--disable-pip-version-check"]
+    pip = (python, "-m", *PIP)
     pinned = ["--requirement", "requirements/lowest.txt", "--group", "test", "--editable", "."]
-    for step in ([*pip, "--upgrade", "pip>=25.1"], [*pip, *pinned]):
-        if run(*step):
-            return 1
+    if run(*pip, "--upgrade", "pip>=25.1") or run(*pip, *pinned):
+        return 1
     # Old libraries use what newer ones of others call outdated.
     return run(python, *QUICK, "-W", "ignore::DeprecationWarning")
 

@@ -14,8 +14,7 @@ from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from pathlib import Path
 
-from benchmarks import report, writers
-from benchmarks.figures import specs
+from benchmarks import figures, report, writers
 from benchmarks.measuring import DLCARDS, PYTHON, ROOT, Command, Cost, FailedError, in_turn, run
 from benchmarks.report import Row, Table
 
@@ -170,7 +169,7 @@ def one_change(bench: Bench) -> None:
 
 def cold(bench: Bench) -> None:
     """Draw everything anew with one and two workers; check all claims."""
-    examples = [dict(example) for _, _, example in specs()]
+    examples = [dict(example) for _, _, example in figures.specs()]
     (bench.folder / "examples.json").write_text(json.dumps(examples), encoding="utf-8")
     workers = {
         f"{name} {n}": writer(name, n, bench.folder)
@@ -357,7 +356,8 @@ def main() -> None:
         if not asked.dry_run:
             if asked.only or asked.largest != SIZES[-1]:
                 parser.error("a report needs everything; add --dry-run")
-            report.write(ROOT / "docs", bench.tables, bench.words, bench.growth)
+            kinds = figures.table(figures.costs())
+            report.write(ROOT / "docs", bench.tables, bench.words, bench.growth, kinds)
 
 
 if __name__ == "__main__":

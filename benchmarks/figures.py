@@ -81,18 +81,13 @@ def speed_up() -> tuple[float, float]:
     return seconds[0], seconds[1]
 
 
-def table(rows: list[Cost], one: float, two: float) -> str:
-    """Return the results as Markdown."""
+def table(rows: list[Cost]) -> str:
+    """Return the costs as Markdown."""
     lines = [
         "| kind | SVG, ms | PNG, ms | PNG / SVG | raw, KB | deflated, KB | largest, KB |",
-        "|---|---|---|---|---|---|---|",
+        "|---|--:|--:|--:|--:|--:|--:|",
     ]
-    lines += [_line(row) for row in (*rows, _all(rows))]
-    lines += [
-        "",
-        f"{FIGURES_FOR_WORKERS} figures with two workers: {one / two:.2f} × faster than one.",
-    ]
-    return "\n".join(lines)
+    return "\n".join([*lines, *(_line(row) for row in (*rows, _all(rows)))])
 
 
 def _line(row: Cost) -> str:
@@ -103,18 +98,23 @@ def _line(row: Cost) -> str:
 
 
 def _all(rows: list[Cost]) -> Cost:
-    def middle(name: str) -> float:
-        return statistics.median(getattr(row, name) for row in rows)
-
-    largest = max(row.largest_kb for row in rows)
-    names = ("svg_ms", "png_ms", "raw_kb", "deflated_kb")
-    return Cost("median of kinds", *(middle(name) for name in names), largest)
+    return Cost(
+        "median of kinds",
+        svg_ms=statistics.median(row.svg_ms for row in rows),
+        png_ms=statistics.median(row.png_ms for row in rows),
+        raw_kb=statistics.median(row.raw_kb for row in rows),
+        deflated_kb=statistics.median(row.deflated_kb for row in rows),
+        largest_kb=max(row.largest_kb for row in rows),
+    )
 
 
 def main() -> None:
     """Measure and print."""
-    rows = costs()
-    sys.stdout.write(table(rows, *speed_up()) + "\n")
+    one, two = speed_up()
+    sys.stdout.write(
+        f"{table(costs())}\n\n"
+        f"{FIGURES_FOR_WORKERS} figures with two workers: {one / two:.2f} × faster than one.\n"
+    )
 
 
 if __name__ == "__main__":

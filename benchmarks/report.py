@@ -23,6 +23,12 @@ package; the others write two fields a note and do none of that.
 """
 
 
+FIGURES = """\
+Medians over the examples of each kind in the gallery: processor time of one drawing in a process
+that has drawn before, and the size of the SVG as it is and as a package holds it.\
+"""
+
+
 @dataclass(slots=True)
 class Row:
     """One line: what, its ratio, what it cost, and what it should be."""
@@ -84,6 +90,7 @@ def write(
     tables: Sequence[Table],
     words: Sequence[str],
     growth: Mapping[str, Mapping[int, float]],
+    figures: str,
 ) -> None:
     """Write the page and its picture."""
     head = INTRODUCTION.format(
@@ -96,6 +103,7 @@ def write(
         "![Processor time by number of notes](performance.svg)\n",
         f"{held} of {len(targets)} targets hold.\n",
         *(as_markdown(table) for table in tables),
+        f"## Figures\n\n{FIGURES}\n\n{figures}\n",
         "\n".join(f"- {text}" for text in dict.fromkeys(words)),
     ]
     (folder / "performance.md").write_text("\n".join(parts) + "\n", encoding="utf-8")

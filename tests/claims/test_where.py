@@ -13,7 +13,9 @@ from dlcards.claims.where import where_lines
 from dlcards.claims.words import TYPES, TypeWord
 
 
-def lines(claim: str, let: Mapping[str, str], lang: str = "en", **equality: str) -> object:
+def lines(
+    claim: str, let: Mapping[str, str], lang: str = "en", **equality: str
+) -> tuple[tuple[str, str], ...]:
     claims = ((("claim", 0, "formula"), claim, equality),)
     statement, problems = read_statement(StatementText("a", let=let, claims=claims))
     assert statement is not None, problems
