@@ -177,6 +177,51 @@ def changed_data(draw: st.DrawFn) -> str:
     return as_text(data)
 
 
+_NUMBERS = (0, 1, -1, 2, 3, 0.5, 1e308, -1e308, 1e-308, 1e-300, 10**30, -0.0, 1e15)
+_TEXTS = ("", "x", "x**2", "1/0", "1/x", "log(x)", "-oo", "oo", "x/0", "9**9**9", "sqrt(-1)", "nan")
+_LABELS = ("$x$", "$", "{", "한글", "n", "A", "a" * 200, "exp(1000*x)", "x**x", "1e400", "tan(x)")
+_FORMS: tuple[Any, ...] = (
+    [], {}, [0], [0, 0], [1, 0], [[1]], [[1, 2], [3]], [0, 1], ["-oo", "oo"], [1e308, 1e308],
+    [0, 1e-300], {"expr": "x"}, {"expr": "x", "label": "$q$"}, True, False, None,
+)  # fmt: skip
+_FIGURED = ("front_safe", "stack", "seed", "params", "title", "x", "y", "logx", "logy", "panels")
+
+
+@st.composite
+def figures(draw: st.DrawFn) -> dict[str, Any]:
+    """An example of a kind of figure in which a few values are others, gone, or doubled."""
+    from dlcards.figures import KINDS
+
+    examples = [json.loads(json.dumps(example)) for kind in KINDS for example in kind.examples]
+    figure: dict[str, Any] = json.loads(json.dumps(draw(st.sampled_from(examples))))
+    others = st.sampled_from([*_NUMBERS, *_TEXTS, *_LABELS, *_FORMS])
+    for _ in range(draw(st.integers(1, 3))):
+        place: Any = figure
+        step: Any = draw(st.sampled_from([key for key in figure if key != "kind"] or ["x"]))
+        inner = figure.get(step)
+        while isinstance(inner, dict | list) and inner and draw(st.booleans()):
+            place = inner
+            step = draw(
+                st.sampled_from(list(place) if isinstance(place, dict) else range(len(place)))
+            )
+            inner = place[step]
+        how = draw(st.integers(0, 9))
+        if how < 6:
+            place[step] = json.loads(json.dumps(draw(others)))
+        elif how == 6:
+            if isinstance(place, list) or step in place:
+                del place[step]
+        elif how == 7 and isinstance(inner, list):
+            inner.extend(json.loads(json.dumps(inner)) * draw(st.sampled_from([1, 5])))
+        elif how == 8:
+            other = draw(st.sampled_from(examples))
+            key = draw(st.sampled_from([key for key in other if key != "kind"]))
+            figure[key] = json.loads(json.dumps(other[key]))
+        else:
+            figure[draw(st.sampled_from(_FIGURED))] = draw(others | st.just(True))
+    return figure
+
+
 @st.composite
 def changed_text(draw: st.DrawFn) -> str:
     """Real content in which characters are gone, new, or elsewhere."""

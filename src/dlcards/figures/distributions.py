@@ -38,6 +38,10 @@ POSITIVE = {
     "poisson": (0,),
 }  # fmt: skip
 PROBABILITIES = {"binomial": 1, "bernoulli": 0}
+SMALLEST, LARGEST = 1e-9, 1e6
+"""What parameters may be, beside 0; sums and histograms beyond hold no number any more."""
+LARGEST_EXPONENT = 50
+TOO_FAR = "the number is too far from 1 to be drawn"
 DISCRETE = frozenset({"binomial", "poisson", "bernoulli", "die"})
 
 Weighted = tuple[Number, Number, Number]
@@ -279,12 +283,19 @@ def distribution(law: Law) -> Distribution:
     return Distribution(law.name, law.params)
 
 
+def _drawable(size: float) -> bool:
+    return SMALLEST <= size <= LARGEST
+
+
 def check_law(law: Law, path: tuple[str | int, ...]) -> Iterator[FormulaProblem]:
     """Yield what is wrong with the parameters of a distribution."""
     place = (*path, "params")
     if law.name == "mixture":
         parts = [p for p in law.params if isinstance(p, tuple)]
         good = parts and len(parts) == len(law.params)
+        if good and any(not _drawable(abs(p)) for part in parts for p in part if p):
+            yield FormulaProblem(place, "out-of-range", TOO_FAR)
+            return
         if not good or any(w <= 0 or s <= 0 for w, _, s in parts):
             message = "a mixture wants [[weight, mean, standard deviation], …], weights above 0"
             yield FormulaProblem(place, "wrong-shape", message, "[[0.5, -1, 1], [0.5, 1, 1]]")
@@ -300,6 +311,10 @@ def check_law(law: Law, path: tuple[str | int, ...]) -> Iterator[FormulaProblem]
         if numbers[i] <= 0:
             message = f"the {wanted[i]} of {law.name} must be above 0"
             yield FormulaProblem((*place, i), "out-of-range", message)
+    for i, number in enumerate(numbers):
+        far = law.name == "lognormal" and abs(number) > LARGEST_EXPONENT
+        if far or (number and not _drawable(abs(number))):
+            yield FormulaProblem((*place, i), "out-of-range", TOO_FAR)
     i = PROBABILITIES.get(law.name, -1)
     if i >= 0 and not 0 <= numbers[i] <= 1:
         message = "p must lie between 0 and 1"

@@ -64,6 +64,10 @@ def _on_one_line(match: re.Match[str]) -> str:
     return f"{before}{above}/{below}"
 
 
+NUMBER = re.compile(r"-?(?:[0-9.]+\\cdot )?10\^\{-?[0-9]+\}")
+"""A number as :func:`dlcards.figures.style.number_text` writes it, no formula of an entry."""
+
+
 def label_text(text: str, statement: Statement | None = None) -> str:
     """Turn a label of a spec into text for Matplotlib: formulas become mathtext.
 
@@ -88,6 +92,9 @@ def label_text(text: str, statement: Statement | None = None) -> str:
     for i in range(0, len(pieces), 2):
         pieces[i] = MINUS.sub("\N{MINUS SIGN}", pieces[i])
     for i in range(1, len(pieces), 2):
+        if NUMBER.fullmatch(pieces[i]):
+            pieces[i] = f"${pieces[i]}$"
+            continue
         pieces[i] = "$" + mathtext(formula_latex(pieces[i], statement)) + "$"
     return "".join(pieces)
 

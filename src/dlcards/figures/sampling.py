@@ -44,6 +44,7 @@ class Spec(PlotSpec):
     reps: Annotated[Whole, Field(ge=1, le=20_000)] = Field(1, description="How many samples.")
     statistic: Annotated[tuple[Statistic, ...], BeforeValidator(_list)] = Field(
         ("mean",),
+        min_length=1,
         max_length=3,
         description="What is computed from each sample: identity, mean, median, var0 (divides by "
         "n), var1 (by n − 1); one panel for each.",
@@ -61,7 +62,7 @@ class Spec(PlotSpec):
 
 def panels(spec: Spec) -> tuple[Spec, ...]:
     """Return one spec for each sample size and statistic, over the same range."""
-    if len(spec.n) * len(spec.statistic) == 1:
+    if len(spec.n) * len(spec.statistic) == 1 or _is_wrong(spec):
         return (spec,)
     across = spec.x or _shared_range(spec)
     found = []
@@ -236,6 +237,11 @@ def _quantiles(spec: Spec, panel: Panel) -> None:
 
 
 # ---- checks ---------------------------------------------------------------------------
+
+
+def _is_wrong(spec: Spec) -> bool:
+    """Tell whether no number can be drawn, or too many would be."""
+    return any(check_law(spec.dist, ())) or max(spec.n) * spec.reps > MAX_NUMBERS
 
 
 def check(spec: Spec, expressions: Expressions) -> Iterator[FormulaProblem]:

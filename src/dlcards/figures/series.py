@@ -345,8 +345,10 @@ def check(spec: Spec, expressions: Expressions) -> Iterator[FormulaProblem]:
             ("series", i, "rule"), error.code, error.message, error.hint, error.start, error.end
         )
         return
-    for i, (_, y) in enumerate(drawn):
-        yield from _seen(i, y, spec)
+    unseen = [problem for i, (_, y) in enumerate(drawn) for problem in _seen(i, y, spec)]
+    yield from unseen
+    if unseen:
+        return
     across = _across(spec, drawn)
     for i, mark in enumerate(spec.marks):
         if mark.at is None and (mark.minimum_of or 0) >= len(drawn):
@@ -374,6 +376,12 @@ def _mistakes(spec: Spec, expressions: Expressions) -> Iterator[FormulaProblem]:
     if spec.logx and low <= 0:
         message = "a logarithmic axis begins above 0"
         yield FormulaProblem(("x",), "out-of-range", message, "x: [0.001, 10]")
+    if spec.logy and spec.y is not None and spec.y[0] <= 0:
+        message = "a logarithmic axis begins above 0"
+        yield FormulaProblem(("y",), "out-of-range", message, "y: [0.001, 10]")
+    if task is not None and spec.labels and len(spec.labels) != 3:
+        message = f"three curves are drawn, and there are {len(spec.labels)} labels"
+        yield FormulaProblem(("labels",), "wrong-shape", message, "one label for each curve")
     if spec.discrete and high - low > 2000:
         message = "too many whole numbers between the ends of x"
         yield FormulaProblem(("x",), "out-of-range", message, "leave discrete out")
