@@ -45,6 +45,16 @@ FOUND: dict[str, dict[str, Any]] = {
         "y": [-1, 2],
         "logy": True,
     },
+    "a title that is no formula": {
+        "kind": "scatter",
+        "title": r"$\\frac{1}{2}$",
+        "panels": [{"gen": "rings"}, {"gen": "rings_lifted"}],
+    },
+    "a title that fills the page": {
+        "kind": "scatter",
+        "title": "a" * 100_000,
+        "panels": [{"gen": "rings"}, {"gen": "rings_lifted"}],
+    },
     "a label too few": {
         "kind": "series",
         "poly_bias_variance": {"degrees": [0, 1, 2]},

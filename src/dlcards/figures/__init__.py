@@ -40,6 +40,7 @@ from dlcards.figures.base import (
     Panel,
     Picture,
     check_labels,
+    check_text,
     picture,
 )
 from dlcards.figures.expressions import Expressions
@@ -305,7 +306,7 @@ def check(
     answers : iterable of str
         Texts that must not be read on a front, such as the entry's title.
     """
-    problems: list[FormulaProblem] = []
+    problems: list[FormulaProblem] = list(check_text(spec.title, ("title",)))
     for panel in spec.panels:
         for part in panel.kind.panels(panel.spec):
             expressions = Expressions(statement, part.params)

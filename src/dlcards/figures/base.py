@@ -89,7 +89,8 @@ Number = Annotated[float, BeforeValidator(_number), Field(ge=-1e9, le=1e9, allow
 Pair = tuple[Number, Number]
 Range = Annotated[Pair, AfterValidator(_ordered)]
 Formula = Annotated[str, BeforeValidator(_text), StringConstraints(min_length=1, max_length=300)]
-Label = Annotated[str, BeforeValidator(_text), StringConstraints(max_length=80)]
+LONGEST_LABEL = 80
+Label = Annotated[str, BeforeValidator(_text), StringConstraints(max_length=LONGEST_LABEL)]
 Whole = Annotated[int, Field(strict=True)]
 
 
@@ -1025,6 +1026,15 @@ def outside(
 
 
 # ---- checks every kind needs ----------------------------------------------------------
+
+
+def check_text(text: str, path: tuple[str | int, ...]) -> Iterator[FormulaProblem]:
+    """Yield what is wrong with a text of a figure: formulas, unknown characters, its length."""
+    if len(text) > LONGEST_LABEL:
+        message = f"the text has {len(text)} characters; {LONGEST_LABEL} are allowed"
+        yield FormulaProblem(path, "too-long", message, "shorten it")
+    else:
+        yield from _check_value(text, path, is_text=True)
 
 
 def check_labels(spec: BaseModel, path: tuple[str | int, ...] = ()) -> Iterator[FormulaProblem]:
