@@ -24,6 +24,8 @@ from dlcards.problems import Location, Problem, Severity
 from dlcards.steps.compose import compose
 from samples import DECK, ENTRY, Project
 
+pytestmark = pytest.mark.slow
+
 FIGURE = (
     'figure: {kind: function_plot, exprs: ["x**2"], x: [-2, 2], alt: A parabola., caption: Up.}\n'
 )
@@ -286,7 +288,6 @@ def test_without_the_cache_nothing_is_taken_from_it(root: Path) -> None:
     assert content(root, "--no-cache") == before
 
 
-@pytest.mark.slow
 def test_two_builds_at_once_do_not_disturb_each_other(root: Path) -> None:
     command = [sys.executable, "-m", "dlcards", "--root", str(root), "build", "--deck", "calculus"]
     builds = [subprocess.Popen(command, stderr=subprocess.PIPE, text=True) for _ in range(2)]

@@ -123,8 +123,11 @@ def test_an_interrupt_keeps_what_is_finished(tmp_path: Path, jobs: int) -> None:
     script.write_text(
         textwrap.dedent(
             f"""
-            import os, time
+            import os, signal, time
             from dlcards.workers import run_tasks
+
+            # What runs in the background of a shell starts with Ctrl-C switched off.
+            signal.signal(signal.SIGINT, signal.default_int_handler)
 
             def work(kind):
                 if kind == "hang":

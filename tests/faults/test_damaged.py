@@ -193,6 +193,7 @@ def test_a_ledger_from_the_future_is_told(
     assert package.read_bytes() == before
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize(
     ("name", "code"),
     [

@@ -32,6 +32,7 @@ def test_every_picture_is_there_and_no_other() -> None:
     assert {path.name for path in (DOCS / "figures").glob("*.svg")} == names, RENEW
 
 
+@pytest.mark.slow
 def test_the_pictures_are_fresh() -> None:
     page = (DOCS / "figure-kinds.md").read_text(encoding="utf-8")
     if f"drawn with Matplotlib {mpl.__version__} " not in page:

@@ -79,6 +79,7 @@ def test_its_svg_is_small_and_stands_alone(kind: Kind, example: dict[str, Any]) 
     assert 60 <= drawing.height <= 760
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize(("kind", "example"), EXAMPLES)
 @pytest.mark.parametrize("front", [False, True], ids=["back", "front"])
 def test_no_text_is_clipped_or_covers_another(
@@ -120,6 +121,7 @@ def test_it_is_told_in_words_in_both_languages(kind: Kind, example: dict[str, An
     assert "$" not in figures.alt_text(spec, english) + figures.alt_text(spec, korean)
 
 
+@pytest.mark.slow
 def test_the_gallery_is_small() -> None:
     sizes = [
         (len(svg), len(zlib.compress(svg, 6)))

@@ -22,6 +22,8 @@ from dlcards.documents import MAX_PROBLEMS, read_document
 from dlcards.schema import Deck, Entry, Translation, read_model
 from samples import DECK, ENTRY
 
+pytestmark = pytest.mark.slow
+
 MEBIBYTE = 1 << 20
 MEMORY = 1200 * MEBIBYTE
 """Address space of the process; Python with NumPy and Matplotlib needs half of it."""
@@ -133,7 +135,6 @@ def test_documents(name: str, count: Callable[..., None]) -> None:
     assert max((len(str(problem)) for problem in found), default=0) < 2000
 
 
-@pytest.mark.slow
 def test_the_rest_is_told_too(tmp_path: Path, count: Callable[..., None]) -> None:
     texts = {f"d-{i}": text for i, text in enumerate(DOCUMENTS.values())}
     texts |= {f"f-{i}": as_yaml(entry({"claim": text})) for i, text in enumerate(FORMULAS)}
@@ -155,7 +156,6 @@ def test_the_rest_is_told_too(tmp_path: Path, count: Callable[..., None]) -> Non
     ) == 1
 
 
-@pytest.mark.slow
 @pytest.mark.parametrize("name", LISTS)
 def test_lists(tmp_path: Path, name: str, count: Callable[..., None]) -> None:
     write(tmp_path, {"honest-mistake": ENTRY.replace("n*x**(n - 1)", "n*x**(n + 1)")})
@@ -217,7 +217,6 @@ print("end", len(patterns))
 """
 
 
-@pytest.mark.slow
 def test_no_regular_expression_is_a_trap() -> None:
     code = TRAPPED.format(tests=str(Path(__file__).parent))
     paths = os.pathsep.join([str(Path(__file__).parents[1]), os.environ.get("PYTHONPATH", "")])

@@ -25,6 +25,8 @@ from dlcards.pipeline.requests import BuildRequest
 from dlcards.problems import Severity
 from samples import Project
 
+pytestmark = pytest.mark.slow
+
 DECK = {"title": "Tests::Hostile", "description": "", "contents": [{"subject": "hostile"}]}
 PARABOLA = {"kind": "function_plot", "exprs": ["x**2"], "x": [-1, 1], "alt": "A parabola."}
 Count = Callable[..., None]
@@ -210,7 +212,6 @@ FIGURED: Mapping[str, Callable[[str], Mapping[str, object]]] = {
 }
 
 
-@pytest.mark.slow
 @pytest.mark.parametrize("place", FIGURED)
 def test_injections_in_a_figure(project: Project, tmp_path: Path, place: str, count: Count) -> None:
     texts = {f"e-{number}": text for number, text in enumerate(INJECTIONS)}

@@ -137,6 +137,7 @@ def test_names_of_folders(root: Path, name: str, file: str, text: str) -> None:
     assert [code for _, code in codes(root)] == ([] if hidden else ["file-name"])
 
 
+@pytest.mark.slow
 @pytest.mark.skipif(sys.platform != "linux", reason="names that are no text")
 def test_names_that_are_no_text(root: Path, capsys: pytest.CaptureFixture[str]) -> None:
     for folder in (b"formulas/calculus", b"decks"):
@@ -195,6 +196,7 @@ def test_what_is_no_ordinary_file_is_not_opened(root: Path) -> None:
     }
 
 
+@pytest.mark.slow
 @posix
 @pytest.mark.parametrize(
     "name", ["decks/ledger.tsv", "formulas/checks.lock", "build/first-built.json"]
