@@ -31,6 +31,7 @@ questions:
 figure: {kind: function_plot, exprs: ["%d*x**2"], x: [-2, 2], alt: A parabola., caption: Steep.}
 sources: ["https://example.org/parabola"]
 """
+READ_ENTRY = "from dlcards.schema import Entry; Entry.model_rebuild()"
 SPEC = {"kind": "function_plot", "exprs": ["3*x**2"], "x": [-2, 2], "alt": "A parabola."}
 
 
@@ -105,6 +106,7 @@ def start_up(bench: Bench) -> None:
         {
             "python -c pass": (PYTHON, "-c", "pass"),
             "click + yaml": (PYTHON, "-c", "import click, yaml"),
+            "the model of an entry alone": (PYTHON, "-c", READ_ENTRY),
             "dlcards --help": (*DLCARDS, "--help"),
             "dlcards list": (*DLCARDS, "--root", bench.content, "list"),
             "nothing changed": build,

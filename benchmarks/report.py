@@ -29,6 +29,28 @@ that has drawn before, and the size of the SVG as it is and as a package holds i
 """
 
 
+REASONS: Mapping[str, str] = {
+    "only a text changed": (
+        "The entry that changed is read strictly, by pydantic; importing it and building the model"
+        " of one entry already takes most of the target (first table). The rest goes into reading"
+        " formulas, composing, and writing the package anew. What is not used is not loaded, and"
+        " entries that did not change are taken from the cache."
+    ),
+    "claim and figure changed": (
+        "SymPy works beside the drawing, but nothing can be drawn before the entry has been read."
+    ),
+    "dlcards, from YAML": (
+        "The floor knows its rows; dlcards reads 49 fields a note, looks for what Anki would drop,"
+        " hashes every note and keeps the time of its last change, so that an update replaces only"
+        " what differs. All of it in one pass over tuples; gc is off, rows go in by bulk."
+    ),
+    "× faster than libyaml + pydantic + genanki": (
+        "At 10,000 notes the floor itself is less than four times as fast."
+    ),
+}
+"""Why a target is missed, where it is."""
+
+
 @dataclass(slots=True)
 class Row:
     """One line: what, its ratio, what it cost, and what it should be."""
@@ -96,12 +118,20 @@ def write(
     head = INTRODUCTION.format(
         cores=os.cpu_count(), python=platform.python_version(), system=platform.system()
     )
+    missed = {
+        row.name: REASONS[row.name]
+        for table in tables
+        for row in table.rows
+        if row.verdict().endswith("missed") and row.name in REASONS
+    }
     targets = [row for table in tables for row in table.rows if row.target is not None]
     held = sum(row.verdict().endswith("holds") for row in targets)
     parts = [
         head,
         "![Processor time by number of notes](performance.svg)\n",
         f"{held} of {len(targets)} targets hold.\n",
+        *(f"- *{name}*: {why}" for name, why in missed.items()),
+        "",
         *(as_markdown(table) for table in tables),
         f"## Figures\n\n{FIGURES}\n\n{figures}\n",
         "\n".join(f"- {text}" for text in dict.fromkeys(words)),
