@@ -5,8 +5,10 @@ from __future__ import annotations
 import importlib
 import os
 import sys
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterator, Mapping, Sequence
+from contextlib import contextmanager
 from pathlib import Path
+from types import FrameType
 from typing import Any
 
 import click
@@ -96,11 +98,36 @@ def run(arguments: Sequence[str]) -> int:
     """Run one command and return its exit code: 0, or 1 content, 2 usage, 3 tool, 4 bug."""
     # https://no-color.org; otherwise there is colour on terminals only.
     colour = False if os.environ.get("NO_COLOR") else None
-    with click.Context(application, color=colour):
-        return _run(arguments, colour)
+    with click.Context(application, color=colour), _interrupts() as seen:
+        return _run(arguments, colour, seen)
 
 
-def _run(arguments: Sequence[str], colour: bool | None) -> int:
+@contextmanager
+def _interrupts() -> Iterator[list[int]]:
+    """Note each Ctrl-C: a library may turn it into an exception of its own."""
+    import signal
+
+    seen: list[int] = []
+
+    def note(number: int, frame: FrameType | None) -> None:
+        seen.append(number)
+        signal.default_int_handler(number, frame)
+
+    if signal.getsignal(signal.SIGINT) is not signal.default_int_handler:
+        yield seen
+        return
+    try:
+        signal.signal(signal.SIGINT, note)
+    except ValueError:  # only the main thread may
+        yield seen
+        return
+    try:
+        yield seen
+    finally:
+        signal.signal(signal.SIGINT, signal.default_int_handler)
+
+
+def _run(arguments: Sequence[str], colour: bool | None, interrupts: Sequence[int]) -> int:
     try:
         code: Any = application.main(
             list(arguments), prog_name="dlcards", standalone_mode=False, color=colour
@@ -109,15 +136,19 @@ def _run(arguments: Sequence[str], colour: bool | None) -> int:
         error.show()
         return 2
     except (click.Abort, KeyboardInterrupt):
-        click.echo("stopped; what was there before is untouched", err=True)
-        return 130
+        return _stopped()
     except (BrokenPipeError, SystemExit):
         # The reader of our output has gone (``dlcards list | head``); click then exits.
         os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
         return 0
     except Exception as error:  # noqa: BLE001 - the last line of defence
-        return _failed(error)
+        return _stopped() if interrupts else _failed(error)
     return code if isinstance(code, int) else 0
+
+
+def _stopped() -> int:
+    click.echo("stopped; what was there before is untouched", err=True)
+    return 130
 
 
 def _failed(error: Exception) -> int:
