@@ -80,6 +80,11 @@ def test_what_once_ended_in_an_exception_is_a_problem(name: str) -> None:
     assert not drawn({**FOUND[name], "alt": "x"})
 
 
+def test_a_surface_with_gaps_is_drawn() -> None:
+    surface = {"kind": "contour2d", "exprs": ["x**x"], "levels": [0.5, 1.5, 3], "alt": "Lines."}
+    drawn({**surface, "level_labels": True, "x": [-3, 3], "y": [-1.5, 1.5], "eigen_axes": True})
+
+
 @pytest.mark.parametrize("value", [0.00002, -0.00002, 1e-300, 1e8, 1234567])
 @pytest.mark.parametrize("horizontal", [False, True])
 def test_values_of_any_size_stand_at_their_bars(value: float, horizontal: bool) -> None:

@@ -224,7 +224,7 @@ def _curves(
 ) -> Any:  # fmt: skip
     """Draw level curves and return them, one list of arrays for each level."""
     computed = panel.axes.contour(*surface, levels=levels)
-    groups = computed.allsegs
+    groups = [[segment for segment in group if len(segment)] for group in computed.allsegs]
     computed.remove()
     for segments, color in zip(groups, colors, strict=True):
         for segment in segments:
