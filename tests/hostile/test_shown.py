@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from pathlib import Path
 from typing import Any
 
@@ -55,6 +56,11 @@ def package(root: Path) -> Path:
     (root / "decks" / "hostile.yaml").write_text(as_yaml(deck), encoding="utf-8")
     for name, texts in places.items():
         (folder / f"{name}.yaml").write_text(as_yaml(entry(texts)), encoding="utf-8")
+    for number, text in numbered:
+        notes = {"a": {"ask": text, "answer": text}}
+        listed = {"title": text, "topic": "l", "sources": [text, "A book"], "notes": notes}
+        path = folder / f"l-{number}.notes.yaml"
+        path.write_text(as_yaml(listed), encoding="utf-8")
     while True:
         result = build(BuildRequest(root, ("hostile",), jobs=0), Progress(quiet=True))
         if result.ok:
@@ -79,9 +85,13 @@ def _blamed(place: str, path: Path, line: int) -> bool:
     return 0 < line <= len(lines) and lines[line - 1].startswith(f'"{KEYS[place][0]}"')
 
 
-def test_nothing_happens_on_cards(chromium: Any, tmp_path: Path) -> None:
+def test_nothing_happens_on_cards(
+    chromium: Any, tmp_path: Path, count: Callable[..., None]
+) -> None:
     file = package(tmp_path / "project")
-    assert len(read(file, tmp_path).notes) > len(INJECTIONS)
+    guids = read(file, tmp_path).notes.keys()
+    assert len(guids) > 2 * len(INJECTIONS)
+    assert sum(guid.startswith("dlcards/l-") for guid in guids) > len(INJECTIONS) / 2
     seen: list[str] = []
     shown = 0
     with (
@@ -111,3 +121,4 @@ def test_nothing_happens_on_cards(chromium: Any, tmp_path: Path) -> None:
     assert seen == []
     assert missing == []
     assert shown > 5 * len(INJECTIONS)
+    count("sides of cards with injected texts, in a browser", shown)
