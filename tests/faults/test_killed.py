@@ -82,3 +82,25 @@ def test_a_worker_that_dies_costs_its_task_and_is_named(workshop: Workshop, coun
         assert "the process ended unexpectedly" in err
         assert workshop.package(root) == workshop.old
     workshop.assert_recovers(root)
+
+
+@pytest.mark.skipif(MOMENTS < 100, reason="takes a minute: make faults")
+def test_a_worker_that_hangs_is_given_up(workshop: Workshop, count: Count) -> None:
+    root = workshop.copy("hanging")
+    build = start(root)
+    until = time.monotonic() + 60
+    stopped: list[int] = []
+    while not stopped and build.poll() is None and time.monotonic() < until:
+        for worker in [p for p in left_running(build.pid) if p != build.pid][1:2]:
+            os.kill(worker, signal.SIGSTOP)
+            stopped.append(worker)
+        time.sleep(0.02)
+    code, err = finish(build)
+    assert stopped
+    count("workers that hang")
+    assert code in (0, 1), err
+    if code == 1:
+        assert "no answer within" in err
+        assert workshop.package(root) == workshop.old
+    assert_all_end(build.pid)
+    workshop.assert_recovers(root)
