@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from dataclasses import replace
 
 import pytest
@@ -215,7 +216,7 @@ def test_a_note_type_that_differs_between_decks_is_a_problem() -> None:
 # ── Stamping ──────────────────────────────────────────────────────────────────────
 
 
-def stamped(plan: object, now: int, memory: dict[str, tuple[str, int]]) -> ledger.Stamps:
+def stamped(plan: object, now: int, memory: Mapping[str, tuple[str, int]]) -> ledger.Stamps:
     return ledger.stamp(Ledger(), [plan], first_built=memory, now=now)  # type: ignore[list-item]
 
 
@@ -249,7 +250,7 @@ def test_only_what_changed_gets_a_later_time() -> None:
 
 
 def test_going_back_to_older_content_is_a_change_too() -> None:
-    memory: dict[str, tuple[str, int]] = {}
+    memory: Mapping[str, tuple[str, int]] = {}
     times = []
     for now, question in ((T0, "a"), (T0 + 5, "b"), (T0 + 9, "a")):
         found = stamped(deck(formula("x", q1=question)), now, memory)

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from dataclasses import dataclass, field
 
 from hypothesis import given
@@ -43,7 +44,7 @@ def test_importing_every_package_brings_every_change_and_nothing_else(
     history: list[tuple[str, str | int, str | None]],
 ) -> None:
     texts = dict.fromkeys(NAMES, QUESTIONS[0])
-    memory: dict[str, tuple[str, int]] = {}
+    memory: Mapping[str, tuple[str, int]] = {}
     book, now = Ledger(), 1_700_000_000
     learner = Learner()
     for action, value, question in history:
@@ -87,7 +88,7 @@ def test_importing_every_package_brings_every_change_and_nothing_else(
 @given(_histories)
 def test_times_never_go_back(history: list[tuple[str, str | int, str | None]]) -> None:
     texts = dict.fromkeys(NAMES, QUESTIONS[0])
-    memory: dict[str, tuple[str, int]] = {}
+    memory: Mapping[str, tuple[str, int]] = {}
     now, last = 1_700_000_000, dict[str, int]()
     for action, value, question in history:
         if action == "edit":

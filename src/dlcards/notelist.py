@@ -22,6 +22,8 @@ MAX_BYTES = 64_000_000
 MAX_VALUES = 2_000_000
 LONGEST_TEXT = 1200
 LONGEST_ID = 60
+_PIECE = 500_000
+"""Characters that are read at once; a note of the longest texts has 2,500."""
 _NOT_TEXT = frozenset({"null", "true", "false"})
 
 # Repetitions give nothing back (``*+``): a line of millions of words would cost gigabytes.
@@ -91,17 +93,33 @@ def read_list(
 
 def read_plainly(text: str) -> tuple[str, dict[str, tuple[str, str]]] | None:
     """Return the head and the notes of a list in the plainest form, None for any other."""
-    head, mark, body = text.partition(_NOTES)
-    if not mark or len(text) > MAX_BYTES or not body.endswith("\n") or _ODD_HEAD.search(head):
+    end = text.find(_NOTES)
+    if end < 0 or len(text) > MAX_BYTES or _ODD_HEAD.search(text, 0, end):
         return None
-    rows = _NOTE.findall(body)
-    notes = {name: (a or b or e or f, c or d or g or h) for _, name, a, b, c, d, e, f, g, h in rows}
-    covered = sum(len(row[0]) for row in rows)
-    if not rows or covered != len(body) or len(notes) != len(rows):
+    notes = _read_notes(text, end + len(_NOTES))
+    if not notes:
         return None
     longest = max(max(len(ask), len(answer)) for ask, answer in notes.values())
     fits = longest <= LONGEST_TEXT and max(map(len, notes)) <= LONGEST_ID
-    return (f"{head}\n", notes) if fits and not notes.keys() & _NOT_TEXT else None
+    return (f"{text[:end]}\n", notes) if fits and not notes.keys() & _NOT_TEXT else None
+
+
+def _read_notes(text: str, start: int) -> dict[str, tuple[str, str]] | None:
+    """Return the notes from a place to the end, None where anything else stands between."""
+    notes: dict[str, tuple[str, str]] = {}
+    count, at = 0, start
+    while at < len(text):  # piece by piece: what a pattern finds takes ten times the text
+        rows = _NOTE.findall(text, at, at + _PIECE)
+        covered = "".join([row[0] for row in rows])
+        if not rows or not text.startswith(covered, at):
+            return None
+        notes.update(
+            (name, (a or b or e or f, c or d or g or h))
+            for _, name, a, b, c, d, e, f, g, h in rows
+        )
+        count += len(rows)
+        at += len(covered)
+    return notes if len(notes) == count else None
 
 
 def _read_strictly(

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
 from itertools import pairwise, permutations
 from pathlib import Path
@@ -330,7 +330,7 @@ def test_decks_that_share_notes_come_in_any_order(
 
 
 def test_own_decks_without_releases_update_only_what_changed(col: Any, tmp_path: Path) -> None:
-    memory: dict[str, tuple[str, int]] = {}
+    memory: Mapping[str, tuple[str, int]] = {}
 
     def build(plan: DeckPlan, now: int) -> Path:
         nonlocal memory

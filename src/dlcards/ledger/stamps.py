@@ -5,6 +5,7 @@ from __future__ import annotations
 import json
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
+from typing import NamedTuple
 
 from dlcards.ledger.content import content_hash, media_digests, note_type_hash
 from dlcards.ledger.lines import Kind, Ledger, Line
@@ -31,13 +32,13 @@ class Stamps:
         Seconds by GUID and by ``notetype:NAME``, as `write_package` wants them.
     unreleased : tuple of str
         GUIDs of the notes that differ from the last release.
-    first_built : dict
+    first_built : mapping
         What to remember for the next build.
     """
 
     modified: dict[str, int]
     unreleased: tuple[str, ...]
-    first_built: dict[str, tuple[str, int]]
+    first_built: FirstBuilt
 
 
 def stamp(
@@ -66,46 +67,59 @@ def stamp(
         must come out the same; nothing is remembered then.
     """
     notes, types = ledger.of(Kind.NOTE), ledger.of(Kind.NOTE_TYPE)
-    memory = dict(first_built)
+    anew: dict[str, tuple[str, int]] = {}
     modified: dict[str, int] = {}
     unreleased = []
+
+    def moment(key: str, hashed: str, released: Line | None) -> int:
+        last = anew.get(key) or first_built.get(key)
+        if last is not None and last[0] == hashed and released is None and epoch is None:
+            return last[1]  # most notes of large decks: nothing happened
+        found = _moment(hashed, released, last, now, epoch)
+        if found.remember:
+            anew[key] = (hashed, found.time)
+        return found.time
+
     for plan in plans:
         digests = media_digests(plan.media)
         for note in plan.notes:
             if note.guid in modified:
                 continue
             hashed, released = content_hash(note, digests), notes.get(note.guid)
-            modified[note.guid] = _moment(note.guid, hashed, released, memory, now, epoch)
+            modified[note.guid] = moment(note.guid, hashed, released)
             if released is None or released.hash != hashed:
                 unreleased.append(note.guid)
         for note_type in plan.note_types:
             key, hashed = str(note_type.id), note_type_hash(note_type)
-            modified[NOTE_TYPE_KEY + note_type.name] = _moment(
-                NOTE_TYPE_KEY + key, hashed, types.get(key), memory, now, epoch
+            modified[NOTE_TYPE_KEY + note_type.name] = moment(
+                NOTE_TYPE_KEY + key, hashed, types.get(key)
             )
-    return Stamps(modified, tuple(sorted(unreleased)), memory)
+    remembered = {**first_built, **anew} if anew else first_built
+    return Stamps(modified, tuple(sorted(unreleased)), remembered)
+
+
+class _Moment(NamedTuple):
+    time: int
+    remember: bool = False
 
 
 def _moment(
-    key: str,
     hashed: str,
     released: Line | None,
-    memory: dict[str, tuple[str, int]],
+    last: tuple[str, int] | None,
     now: int,
     epoch: int | None,
-) -> int:
+) -> _Moment:
     if released is not None and released.hash == hashed:
-        return released.modified
+        return _Moment(released.modified)
     earliest = released.modified + 1 if released is not None else 0
     if epoch is not None:
-        return max(epoch, earliest)
-    last_hash, last_time = memory.get(key, ("", -1))
+        return _Moment(max(epoch, earliest))
+    last_hash, last_time = last or ("", -1)
     if last_hash == hashed:
-        return max(last_time, earliest)
+        return _Moment(max(last_time, earliest))
     # A return to older content is a change too: its old time would be refused.
-    moment = max(now, last_time + 1, earliest)
-    memory[key] = (hashed, moment)
-    return moment
+    return _Moment(max(now, last_time + 1, earliest), remember=True)
 
 
 def read_first_built(text: str, *, file: str) -> tuple[dict[str, tuple[str, int]], Problem | None]:

@@ -79,8 +79,9 @@ def write_decks(
     first_built, damaged = ledger.read_first_built(_text(memory), file="first-built.json")
     problems = (damaged,) if damaged is not None else ()
     stamps = ledger.stamp(known, plans, first_built=first_built, now=now, epoch=source_date_epoch())
-    # Remembered first: a build that is killed now must not give new times tomorrow.
-    write_atomically(memory, ledger.write_first_built(stamps.first_built))
+    if stamps.first_built != first_built or damaged is not None or not memory.exists():
+        # Remembered first: a build that is killed now must not give new times tomorrow.
+        write_atomically(memory, ledger.write_first_built(stamps.first_built))
     written = []
     unreleased = set(stamps.unreleased)
     for plan in plans:
