@@ -489,6 +489,8 @@ class LatexReader:
             exponent = self.group()
         args = self.arguments()
         node = call(word, *args)
+        if word == "diag" and self.kind(args[0]) is Kind.SCALAR:
+            node = call("diag", Node("list", tuple(args)))
         if word == "softmax" and self.kind(args[0]) is Kind.MATRIX:
             node = call("softmax_rows", *args)
         return node if exponent is None else Node("pow", (node, exponent))

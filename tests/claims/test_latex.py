@@ -35,6 +35,7 @@ def statement() -> Statement:
 
 
 PRINTED = {
+    "diag([a, -b])": r"\operatorname{diag}(a, -b)",
     "det([[a, b], [x, y]])": r"\det\begin{pmatrix}a & b \\ x & y\end{pmatrix}",
     "1/2*x": r"\frac{1}{2} x",
     "x/2": r"\frac{x}{2}",

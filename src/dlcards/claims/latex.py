@@ -471,11 +471,12 @@ class _Printer:
         if layout is not None and node.name in WORD_NAMES:
             return layout(self, node.args)
         if node.name in WORD_NAMES:
-            printed = self.arguments(node.args)
-            own = node.name == "det" and node.args[0].op == "list"  # a matrix has its brackets
-            return self.function_name(node.name) + (printed if own else self.bracket(printed)), (
-                Level.ATOM
-            )
+            first, function = node.args[0], self.function_name(node.name)
+            if node.name == "det" and first.op == "list":  # a matrix has its brackets
+                return function + self.arguments(node.args), Level.ATOM
+            if node.name == "diag" and first.op == "list" and first.args[0].op != "list":
+                return function + self.bracket(self.arguments(first.args)), Level.ATOM
+            return function + self.bracket(self.arguments(node.args)), Level.ATOM
         name = self.name(node.name, function=True)
         return name + self.bracket(self.arguments(node.args)), Level.ATOM
 
