@@ -114,8 +114,7 @@ def _read_notes(text: str, start: int) -> dict[str, tuple[str, str]] | None:
         if not rows or not text.startswith(covered, at):
             return None
         notes.update(
-            (name, (a or b or e or f, c or d or g or h))
-            for _, name, a, b, c, d, e, f, g, h in rows
+            (name, (a or b or e or f, c or d or g or h)) for _, name, a, b, c, d, e, f, g, h in rows
         )
         count += len(rows)
         at += len(covered)
