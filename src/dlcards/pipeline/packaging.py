@@ -73,20 +73,11 @@ def write_decks(
     ContentError
         When the ledger cannot be trusted or Anki would refuse a note.
     """
-    now = int(time.time())
-    known = _read_ledger(root, now)
-    memory = output / "first-built.json"
-    first_built, damaged = ledger.read_first_built(_text(memory), file="first-built.json")
-    problems = (damaged,) if damaged is not None else ()
-    stamps = ledger.stamp(known, plans, first_built=first_built, now=now, epoch=source_date_epoch())
-    if stamps.first_built != first_built or damaged is not None or not memory.exists():
-        # Remembered first: a build that is killed now must not give new times tomorrow.
-        write_atomically(memory, ledger.write_first_built(stamps.first_built))
+    modified, unreleased, problems = _stamp(root, output, plans)
     written = []
-    unreleased = set(stamps.unreleased)
     for plan in plans:
         target = output / f"{plan.name}{suffix}.apkg"
-        made = write_package(plan, target, modified=stamps.modified)
+        made = write_package(plan, target, modified=modified)
         written.append(
             BuiltDeck(
                 name=plan.name,
@@ -101,6 +92,22 @@ def write_decks(
             )
         )
     return tuple(written), problems
+
+
+def _stamp(
+    root: Path, output: Path, plans: Sequence[DeckPlan]
+) -> tuple[Mapping[str, int], frozenset[str], tuple[Problem, ...]]:
+    """Return the times of change and the GUIDs that are not released; remember new times."""
+    now = int(time.time())
+    known = _read_ledger(root, now)
+    memory = output / "first-built.json"
+    first_built, damaged = ledger.read_first_built(_text(memory), file="first-built.json")
+    stamps = ledger.stamp(known, plans, first_built=first_built, now=now, epoch=source_date_epoch())
+    if stamps.first_built != first_built or damaged is not None or not memory.exists():
+        # Remembered first: a build that is killed now must not give new times tomorrow.
+        write_atomically(memory, ledger.write_first_built(stamps.first_built))
+    problems = (damaged,) if damaged is not None else ()
+    return stamps.modified, frozenset(stamps.unreleased), problems
 
 
 def _read_ledger(root: Path, now: int) -> ledger.Ledger:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import os
 import sqlite3
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -12,7 +12,7 @@ from dlcards.files import clear_leftovers, scratch_folder
 from dlcards.model import DeckPlan
 from dlcards.problems import ContentError, ToolError
 from dlcards.steps.package.archive import write_archive
-from dlcards.steps.package.checks import check_plan
+from dlcards.steps.package.checks import check_plan, examine_plan
 from dlcards.steps.package.database import deck_id, package_base, write_database
 
 __all__ = [
@@ -69,22 +69,28 @@ def write_package(
     KeyError
         If a note or note type has no modification time.
     """
-    problems = check_plan(plan)
+    problems, drawn = examine_plan(plan)
     if problems:
         raise ContentError(problems)
     target = Path(os.path.realpath(target))
     base = package_base(plan.title) if base_ms is None else base_ms
     try:
-        return _write(plan, target, modified, base)
+        return _write(plan, target, modified, base, drawn)
     except (OSError, sqlite3.OperationalError) as error:
         raise ToolError(f"cannot write {target.name}: {error}") from error
 
 
-def _write(plan: DeckPlan, target: Path, modified: Mapping[str, int], base: int) -> PackageSummary:
+def _write(
+    plan: DeckPlan,
+    target: Path,
+    modified: Mapping[str, int],
+    base: int,
+    drawn: Sequence[tuple[int, ...]],
+) -> PackageSummary:
     clear_leftovers(target.parent)
     with scratch_folder(target) as scratch:
         database = scratch / "collection.anki2"
-        made = write_database(plan, database, modified, base)
+        made = write_database(plan, database, modified, base, drawn)
         package = scratch / "package.apkg"
         write_archive(plan.media, database, package)
         status = package.stat()

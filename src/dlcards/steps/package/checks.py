@@ -6,6 +6,7 @@ import html
 import re
 import unicodedata
 from collections.abc import Callable, Iterator, Mapping, Sequence
+from typing import NamedTuple
 
 from dlcards import cards
 from dlcards.model import DeckPlan, MediaFile, Note, NoteKind, NoteType
@@ -27,20 +28,38 @@ _OPENINGS = ("<img", "<audio", "<video", "<source", "<object", "[sound:")
 _REMOTE = re.compile(r"(?:https?|data):", re.IGNORECASE)
 
 
+class Examined(NamedTuple):
+    """What is wrong with a plan, and the numbers of the cards of each of its notes.
+
+    The cards are complete when nothing is wrong.
+    """
+
+    problems: tuple[Problem, ...]
+    cards: list[tuple[int, ...]]
+
+
 def check_plan(plan: DeckPlan) -> tuple[Problem, ...]:
     """Find what would make Anki drop, double or misread something, before it does.
 
     The location of a problem names the entry a note was composed from.
     """
+    return examine_plan(plan).problems
+
+
+def examine_plan(plan: DeckPlan) -> Examined:
+    """Find what is wrong, as :func:`check_plan`, and which cards the notes have."""
     rules, problems = _check_note_types(plan.note_types)
     problems += _check_media(plan.media)
     problems += _check_guids(plan.notes)
     used: set[str] = set()
+    drawn: list[tuple[int, ...]] = []
     types = {note_type.name: note_type for note_type in plan.note_types}
     media = {file.name for file in plan.media}
     for start in range(0, len(plan.notes), _BATCH):
         batch = plan.notes[start : start + _BATCH]
-        if _spotless(batch, types, rules):
+        spotless = _cards_of_spotless(batch, types, rules)
+        if spotless is not None:
+            drawn += spotless
             continue
         for note in batch:
             if note.note_type not in types:
@@ -48,8 +67,11 @@ def check_plan(plan: DeckPlan) -> tuple[Problem, ...]:
                 continue
             problems += _check_tags(note)
             joined = FIELD_SEPARATOR.join(note.fields)
-            shape = types[note.note_type]
-            problems += _check_note(note, joined, shape, rules.get(note.note_type))
+            shape, rule = types[note.note_type], rules.get(note.note_type)
+            wrong = list(_check_note(note, joined, shape, rule))
+            problems += wrong
+            if rule is not None and not wrong:
+                drawn.append(rule(note.fields))
             if note.media or _may_refer(joined):
                 used |= _check_references(note, media, problems)
     unused = sorted(name for name in media - used if not name.startswith("_"))
@@ -58,31 +80,32 @@ def check_plan(plan: DeckPlan) -> tuple[Problem, ...]:
         for name in unused
     ]
     problems += _check_deck_names(plan)
-    return in_order(problems)
+    return Examined(in_order(problems), drawn)
 
 
-def _spotless(
+def _cards_of_spotless(
     batch: Sequence[Note], types: Mapping[str, NoteType], rules: Mapping[str, CardRule]
-) -> bool:
-    """Tell of many plain notes at once that none has a mistake; False means: look closer."""
+) -> list[tuple[int, ...]] | None:
+    """Return the cards of many plain notes without a mistake; None means: look closer."""
     name = batch[0].note_type
     shape, rule = types.get(name), rules.get(name)
     if shape is None or rule is None or shape.kind is NoteKind.CLOZE:
-        return False
+        return None
     size = len(shape.fields)
     if any(n.note_type != name or n.media or len(n.fields) != size for n in batch):
-        return False
+        return None
     words = {tag for tags in {note.tags for note in batch} for tag in tags}
     text = FIELD_SEPARATOR.join([FIELD_SEPARATOR.join(note.fields) for note in batch])
-    return (
+    sound = (
         all(_is_word(word) for word in words)
         and all(_is_word(note.guid) for note in batch)
         and text.count(FIELD_SEPARATOR) == size * len(batch) - 1
         and "\0" not in text
         and not _STRAY_LESS_THAN.search(text)
         and not _may_refer(text)
-        and all(rule(note.fields) for note in batch)
     )
+    drawn = [rule(note.fields) for note in batch] if sound else []
+    return drawn if sound and all(drawn) else None
 
 
 def _check_guids(notes: Sequence[Note]) -> Iterator[Problem]:

@@ -9,8 +9,8 @@ from __future__ import annotations
 import hashlib
 import json
 import sqlite3
-from collections.abc import Mapping
-from itertools import islice
+from collections.abc import Mapping, Sequence
+from itertools import count, islice
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
@@ -102,15 +102,33 @@ def _schema() -> tuple[list[str], list[str]]:
     return tables, indexes
 
 
-def write_database(plan: DeckPlan, path: Path, modified: Mapping[str, int], base: int) -> int:
-    """Write the collection of a package and return its number of cards."""
+def write_database(
+    plan: DeckPlan,
+    path: Path,
+    modified: Mapping[str, int],
+    base: int,
+    drawn: Sequence[tuple[int, ...]],
+) -> int:
+    """Write the collection of a package and return its number of cards.
+
+    Parameters
+    ----------
+    plan : DeckPlan
+    path : Path
+    modified : mapping of str to int
+        Seconds since 1970 by GUID, and by ``notetype:NAME``.
+    base : int
+        The first id of notes and cards.
+    drawn : sequence of tuple of int
+        The numbers of the cards of each note.
+    """
     tables, indexes = _schema()
     connection = sqlite3.connect(path, isolation_level=None)
     try:
         for statement in (*_PRAGMAS, "BEGIN", *tables):
             connection.execute(statement)
         _insert_collection(connection, plan, modified)
-        made = _insert_notes(connection, plan, modified, base)
+        made = _insert_notes(connection, plan, modified, base, drawn)
         for statement in (*indexes, "COMMIT"):
             connection.execute(statement)
     finally:
@@ -151,25 +169,30 @@ _INSERT_CARD = "INSERT INTO cards VALUES (?, ?, ?, ?, ?, -1, 0, 0, ?, 0, 0, 0, 0
 
 
 def _insert_notes(
-    connection: sqlite3.Connection, plan: DeckPlan, modified: Mapping[str, int], base: int
+    connection: sqlite3.Connection,
+    plan: DeckPlan,
+    modified: Mapping[str, int],
+    base: int,
+    drawn: Sequence[tuple[int, ...]],
 ) -> int:
     """Insert notes and cards batch by batch, so that memory stays flat."""
     decks = _deck_ids(plan)
-    types = {t.name: (t.id, cards.card_rule(t)) for t in plan.note_types}
+    types = {t.name: t.id for t in plan.note_types}
     made = 0
-    numbered = enumerate(plan.notes)
+    numbered = zip(count(base), plan.notes, drawn, strict=False)
     while batch := list(islice(numbered, _BATCH)):
         note_rows = []
         card_rows = []
-        for index, note in batch:
-            type_id, rule = types[note.note_type]
-            note_id, seconds = base + index, modified[note.guid]
+        for note_id, note, positions in batch:
+            seconds = modified[note.guid]
             deck = decks[note.deck or plan.title]
             text = FIELD_SEPARATOR.join(note.fields)
             tags = f" {' '.join(note.tags)} " if note.tags else ""
+            type_id = types[note.note_type]
             note_rows.append((note_id, note.guid, type_id, seconds, tags, text, note.fields[0]))
-            for position in rule(note.fields):
-                card_rows.append((base + made, note_id, deck, position, seconds, index + 1))
+            due = note_id - base + 1
+            for position in positions:
+                card_rows.append((base + made, note_id, deck, position, seconds, due))
                 made += 1
         connection.executemany(_INSERT_NOTE, note_rows)
         connection.executemany(_INSERT_CARD, card_rows)
