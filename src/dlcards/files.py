@@ -6,6 +6,7 @@ Uses the standard library alone.
 from __future__ import annotations
 
 import errno
+import hashlib
 import os
 import re
 import stat
@@ -36,6 +37,34 @@ def read_kept(path: Path) -> bytes:
     if status.st_size > _LARGEST:
         raise OSError(errno.EFBIG, "the file is too large", str(path))
     return path.read_bytes()
+
+
+def seal(body: str, made_by: str = "") -> str:
+    """Return a text under a line with its hash, so that damage shows.
+
+    Parameters
+    ----------
+    body : str
+    made_by : str
+        A word that stands before the hash.
+
+    Examples
+    --------
+    >>> unseal(seal("{}", "v2")), unseal(seal("{}")), unseal(seal("{}").replace("}", "]"))
+    (('v2', '{}'), ('', '{}'), None)
+    """
+    return f"{made_by} {_digest(body)}".lstrip() + f"\n{body}"
+
+
+def unseal(text: str) -> tuple[str, str] | None:
+    """Return who made a sealed text and its body, None where it was damaged."""
+    head, _, body = text.partition("\n")
+    made_by, _, digest = head.rpartition(" ")
+    return (made_by, body) if digest == _digest(body) else None
+
+
+def _digest(text: str) -> str:
+    return hashlib.sha256(text.encode()).hexdigest()
 
 
 def write_atomically(path: Path, content: str | bytes) -> None:

@@ -15,7 +15,7 @@ from typing import Any
 
 from dlcards.claims.lock import Checked
 from dlcards.files import read_kept as read_ordinary
-from dlcards.files import write_atomically
+from dlcards.files import seal, unseal, write_atomically
 from dlcards.library import Item, KnownEntry, Library, asserted
 from dlcards.model import Illustration, Note
 
@@ -89,15 +89,14 @@ def read_kept(cache: Path, language: str, code: str) -> Kept:
         The state of our code and of the libraries.
     """
     try:
-        text = read_ordinary(_path(cache, language)).decode("ascii")
+        sealed = unseal(read_ordinary(_path(cache, language)).decode("ascii"))
     except FileNotFoundError:
         return Kept()
     except (OSError, ValueError):
         return Kept(damaged=True)
-    head, _, body = text.partition("\n")
-    made_by, _, digest = head.partition(" ")
-    if _hash(body) != digest:
+    if sealed is None:
         return Kept(damaged=True)
+    made_by, body = sealed
     if made_by != _hash(code):
         return Kept()
     try:
@@ -145,7 +144,7 @@ def write_kept(
     }
     body = json.dumps({"entries": entries, "notes": composed})
     with suppress(OSError):  # what cannot be kept costs time, not correctness
-        write_atomically(_path(cache, language), f"{_hash(code)} {_hash(body)}\n{body}")
+        write_atomically(_path(cache, language), seal(body, _hash(code)))
 
 
 def _parts(note: Note) -> list[Any]:

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import hashlib
 import json
 from contextlib import suppress
 from pathlib import Path
@@ -27,13 +26,13 @@ def recall(root: Path, name: str, stamp: Stamp) -> Any | None:
     stamp : Stamp
         The state of all files now.
     """
-    from dlcards.files import read_kept
+    from dlcards.files import read_kept, unseal
 
     try:
-        digest, _, body = read_kept(_path(root, name)).partition(b"\n")
-        if _digest(body) != digest:
+        sealed = unseal(read_kept(_path(root, name)).decode())
+        if sealed is None:
             return None
-        kept = json.loads(body)
+        kept = json.loads(sealed[1])
         same = kept["stamp"] == stamp.text and kept["lock"] == lock_state(root)
         return kept["found"] if same else None
     except (OSError, ValueError, KeyError, TypeError, RecursionError):
@@ -52,19 +51,14 @@ def keep(root: Path, name: str, stamp: Stamp, found: Any) -> None:
         The state of all files before they were read.
     found : data that JSON can hold
     """
-    from dlcards.files import write_atomically
+    from dlcards.files import seal, write_atomically
 
     if not stamp.settled():
         forget(root, name)
     elif not str(root).startswith(CODE):
         kept = {"stamp": stamp.text, "lock": lock_state(root), "found": found}
         with suppress(OSError):  # what cannot be kept costs time, not correctness
-            body = json.dumps(kept)
-            write_atomically(_path(root, name), f"{_digest(body.encode()).decode()}\n{body}")
-
-
-def _digest(body: bytes) -> bytes:
-    return hashlib.sha256(body).hexdigest().encode()
+            write_atomically(_path(root, name), seal(json.dumps(kept)))
 
 
 def forget(root: Path, name: str) -> None:

@@ -11,7 +11,7 @@ from pathlib import Path
 from typing import Any
 
 from dlcards.claims.statement import FormulaProblem, StatementText
-from dlcards.files import read_kept, write_atomically
+from dlcards.files import read_kept, seal, unseal, write_atomically
 from dlcards.model import Illustration, MediaFile
 from dlcards.workers import Failure, Result, run_tasks
 
@@ -268,11 +268,10 @@ def _from_cache(folder: Path | None, key: str) -> Drawn | None:
     if folder is None:
         return None
     try:
-        text = read_kept(folder / f"{key}.json").decode()
-        head, _, body = text.partition("\n")
-        if hashlib.sha256(body.encode()).hexdigest() != head:
+        sealed = unseal(read_kept(folder / f"{key}.json").decode())
+        if sealed is None:
             return None
-        kept = json.loads(body)
+        kept = json.loads(sealed[1])
         problems = tuple(_problem(item) for item in kept.pop("problems"))
         drawn = Drawn(**kept, problems=problems)
     except (OSError, ValueError, TypeError, KeyError, AttributeError, RecursionError):
@@ -290,9 +289,8 @@ def _to_cache(folder: Path | None, key: str, drawing: Drawn) -> None:
     if folder is None:
         return
     body = json.dumps(asdict(drawing), ensure_ascii=False)
-    head = hashlib.sha256(body.encode()).hexdigest()
     try:
-        write_atomically(folder / f"{key}.json", f"{head}\n{body}")
+        write_atomically(folder / f"{key}.json", seal(body))
     except OSError:
         # A cache that cannot be written costs time, not correctness.
         return
