@@ -7,7 +7,7 @@ from pathlib import Path
 from typing import Any, NamedTuple
 
 from dlcards.pipeline import remembered
-from dlcards.pipeline.changes import take_stamp
+from dlcards.pipeline.changes import Stamp, take_stamp
 
 _NAME = "listing"
 
@@ -38,9 +38,10 @@ def list_entries(root: Path, deck: str | None = None) -> list[dict[str, Any]]:
     ContentError
         When an entry cannot be read.
     """
-    listing = _recall(root)
+    stamp = take_stamp(root, time.time_ns())
+    listing = _recall(root, stamp)
     if listing is None or (deck is not None and deck not in listing.decks):
-        listing = _survey(root, deck)
+        listing = _survey(root, deck, stamp)
     if deck is None:
         return list(listing.rows.values())
     return [listing.rows[name] for name in listing.decks[deck][1]]
@@ -48,7 +49,7 @@ def list_entries(root: Path, deck: str | None = None) -> list[dict[str, Any]]:
 
 def list_decks(root: Path) -> list[dict[str, Any]]:
     """Return every deck with its title and number of entries."""
-    listing = _recall(root)
+    listing = _recall(root, take_stamp(root, time.time_ns()))
     if listing is None:
         from dlcards.library import read_library
 
@@ -62,18 +63,17 @@ def list_decks(root: Path) -> list[dict[str, Any]]:
     ]
 
 
-def _recall(root: Path) -> _Listing | None:
-    found = remembered.recall(root, _NAME, take_stamp(root, time.time_ns()))
+def _recall(root: Path, stamp: Stamp) -> _Listing | None:
+    found = remembered.recall(root, _NAME, stamp)
     return None if found is None else _Listing(*found)
 
 
-def _survey(root: Path, deck: str | None) -> _Listing:
+def _survey(root: Path, deck: str | None, stamp: Stamp) -> _Listing:
     """Read everything, and keep it for the next time."""
     from dlcards.claims.lock import read_lock
     from dlcards.library import find_deck, read_library
     from dlcards.problems import ContentError, has_errors
 
-    stamp = take_stamp(root, time.time_ns())
     library, problems = read_library(root)
     if has_errors(problems):
         raise ContentError(problems)
