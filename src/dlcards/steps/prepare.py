@@ -75,7 +75,6 @@ def prepare_list(
 ) -> PlainQuestions:
     """Return what the notes of a list of plain questions show."""
     head = questions.head
-    known = [source for source in head.sources if source.partition(":")[0] in library.sources]
     shared = CardContent(
         id=questions.id,
         kind="concept",
@@ -86,7 +85,7 @@ def prepare_list(
         lang=lang,
         namespace=namespace,
         sources=tuple(source_link(library.sources, source) for source in head.sources),
-        source_tags=tuple(dict.fromkeys(source_tag(source) for source in known)),
+        source_tags=source_tags(library.sources, head.sources),
         tags=tuple(head.tags),
     )
     return PlainQuestions(shared, questions.notes)
@@ -141,7 +140,7 @@ class _Preparation:
             figure=self.captioned(figure),
             figure_front=front,
             sources=tuple(source_link(self.library.sources, s) for s in entry.sources),
-            source_tags=tuple(dict.fromkeys(self.source_tags())),
+            source_tags=source_tags(self.library.sources, entry.sources),
             check=summary(entry, checked.verdicts),
             related=tuple(self.related()),
             tags=tuple(entry.tags),
@@ -292,11 +291,6 @@ class _Preparation:
             return figure
         return replace(figure, alt=words.alt or figure.alt, caption=words.caption or figure.caption)
 
-    def source_tags(self) -> Iterable[str]:
-        for source in self.entry.sources:
-            if source.partition(":")[0] in self.library.sources:
-                yield source_tag(source)
-
     def related(self) -> Iterable[tuple[str, str]]:
         for other in self.entry.requires:
             found = self.library.items.get(other)
@@ -349,6 +343,12 @@ def source_link(sources: Mapping[str, Source], text: str) -> SourceLink:
     parts = [source.title, said, f"eq. {equation}" if equation else ""]
     url = source.urls.get(place) or source.url
     return SourceLink(", ".join(part for part in parts if part), url)
+
+
+def source_tags(sources: Mapping[str, Source], cited: Iterable[str]) -> tuple[str, ...]:
+    """Return the tags of what is cited, each once; a page on the web has none."""
+    known = [text for text in cited if text.partition(":")[0] in sources]
+    return tuple(dict.fromkeys(source_tag(text) for text in known))
 
 
 def source_tag(text: str) -> str:
