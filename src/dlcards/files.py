@@ -1,4 +1,4 @@
-"""Files that appear complete or not at all, and what killed processes left of them.
+"""Files that appear complete or not at all, their names, and what killed processes left.
 
 Uses the standard library alone.
 """
@@ -15,11 +15,31 @@ from contextlib import contextmanager, suppress
 from pathlib import Path
 from zlib import crc32
 
+ID_PATTERN = r"^[a-z][a-z0-9]*(-[a-z0-9]+)*$"
+RESERVED_IDS = frozenset(
+    {"con", "prn", "aux", "nul"} | {f"{port}{n}" for port in ("com", "lpt") for n in range(1, 10)}
+)
+"""Names that Windows cannot store as files."""
+
+LONGEST_ID = 60
+LONGEST_SUBJECT = 40
+
 _UNFINISHED = re.compile(
     r"\..+\.(?P<machine>[0-9a-f]{8})-(?P<process>[0-9]{1,10})-[0-9a-f]{8}\.part"
 )
 _LARGEST = 256 << 20
 _ABANDONED_AFTER = 3600  # seconds; nothing that dlcards writes takes as long
+
+
+def is_id(name: str, longest: int = LONGEST_ID) -> bool:
+    r"""Tell whether a name is lower-case letters, digits and single hyphens, and not too long.
+
+    Examples
+    --------
+    >>> is_id("chain-rule"), is_id("Chain--Rule"), is_id("chain-rule\n")
+    (True, False, False)
+    """
+    return len(name) <= longest and re.fullmatch(ID_PATTERN.rstrip("$"), name) is not None
 
 
 def read_kept(path: Path) -> bytes:

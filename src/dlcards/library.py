@@ -20,12 +20,11 @@ from typing import Any
 
 from dlcards.claims.statement import FormulaProblem, Statement, StatementText
 from dlcards.documents import MAX_PROBLEMS, Document, Places, read_document
+from dlcards.files import LONGEST_ID, LONGEST_SUBJECT, RESERVED_IDS, is_id
 from dlcards.notelist import MAX_BYTES as LONGEST_LIST
 from dlcards.notelist import SUFFIX, NoteList, read_list
 from dlcards.problems import Location, Problem, Severity, UsageError
 from dlcards.schema import (
-    ID_PATTERN,
-    RESERVED_IDS,
     Deck,
     Entry,
     Selection,
@@ -251,9 +250,7 @@ def _sort_file(
     if path.suffix != ".yaml" or not _ordinary(root, path, problems):
         return
     entry_id, dot, language = path.stem.partition(".")
-    if not _good_name(root, path, entry_id, problems):
-        return
-    if not _good_subject(root, path.parent, problems):
+    if not _good_place(root, path, entry_id, problems):
         return
     if dot:
         if re.fullmatch(r"[a-z]{2,3}(-[A-Za-z]{2,4})?", language):
@@ -263,12 +260,7 @@ def _sort_file(
                 _file_problem(root, path, "file-name", f"{language!r} is not a language", "ko, de")
             )
     elif entry_id in entries:
-        other = _shown(root, entries[entry_id][1])
-        problems.append(
-            _file_problem(
-                root, path, "duplicate-id", f"{entry_id!r} is also in {other}", "rename one"
-            )
-        )
+        problems.append(_twice(root, path, entry_id, entries[entry_id][1]))
     elif len(entries) >= MAX_ENTRIES:
         problems.append(_file_problem(root, path, "too-large", f"more than {MAX_ENTRIES} entries"))
     else:
@@ -281,16 +273,23 @@ def _sort_list(
     name = path.name.removesuffix(f"{SUFFIX}.yaml")
     if name.startswith(".") or not _ordinary(root, path, problems):
         return
-    if not _good_name(root, path, name, problems):
-        return
-    if not _good_subject(root, path.parent, problems):
+    if not _good_place(root, path, name, problems):
         return
     if name in lists:
-        other = _shown(root, lists[name][1])
-        message = f"{name!r} is also in {other}"
-        problems.append(_file_problem(root, path, "duplicate-id", message, "rename one"))
-        return
-    lists[name] = (path.parent.name, path)
+        problems.append(_twice(root, path, name, lists[name][1]))
+    else:
+        lists[name] = (path.parent.name, path)
+
+
+def _twice(root: FilePath, path: FilePath, name: str, other: FilePath) -> Problem:
+    message = f"{name!r} is also in {_shown(root, other)}"
+    return _file_problem(root, path, "duplicate-id", message, "rename one")
+
+
+def _good_place(root: FilePath, path: FilePath, name: str, problems: list[Problem]) -> bool:
+    """Tell whether an entry or a list and its folder may be called so."""
+    good = _good_name(root, path, name, problems)
+    return good and _good_subject(root, path.parent, problems)
 
 
 def _ordinary(root: FilePath, path: FilePath, problems: list[Problem]) -> bool:
@@ -308,8 +307,8 @@ def _ordinary(root: FilePath, path: FilePath, problems: list[Problem]) -> bool:
 
 
 def _good_name(root: FilePath, path: FilePath, name: str, problems: list[Problem]) -> bool:
-    if not re.fullmatch(ID_PATTERN.rstrip("$"), name) or len(name) > 60:
-        hint = "lower-case letters, digits and single hyphens, at most 60"
+    if not is_id(name):
+        hint = f"lower-case letters, digits and single hyphens, at most {LONGEST_ID}"
         problems.append(_file_problem(root, path, "file-name", f"{name!r} cannot be an id", hint))
         return False
     if name in RESERVED_IDS:
@@ -322,11 +321,10 @@ def _good_name(root: FilePath, path: FilePath, name: str, problems: list[Problem
 def _good_subject(root: FilePath, folder: FilePath, problems: list[Problem]) -> bool:
     """Tell whether a folder may be called so: its name becomes a tag."""
     name = folder.name
-    good = re.fullmatch(ID_PATTERN.rstrip("$"), name) is not None
-    if good and len(name) <= 40 and name not in RESERVED_IDS:
+    if is_id(name, LONGEST_SUBJECT) and name not in RESERVED_IDS:
         return True
     message = f"{name!r} cannot be a folder of entries"
-    hint = "lower-case letters, digits and single hyphens, at most 40"
+    hint = f"lower-case letters, digits and single hyphens, at most {LONGEST_SUBJECT}"
     problems.append(_file_problem(root, folder, "file-name", message, hint))
     return False
 

@@ -12,6 +12,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 
 from dlcards.documents import read_document
+from dlcards.files import LONGEST_ID
 from dlcards.problems import Problem
 from dlcards.schema import ListHead, WholeList, read_model
 
@@ -21,7 +22,6 @@ SUFFIX = ".notes"
 MAX_BYTES = 64_000_000
 MAX_VALUES = 2_000_000
 LONGEST_TEXT = 1200
-LONGEST_ID = 60
 _PIECE = 500_000
 """Characters that are read at once; a note of the longest texts has 2,500."""
 _NOT_TEXT = frozenset({"null", "true", "false"})

@@ -18,6 +18,7 @@ from pydantic_core import core_schema
 
 from dlcards.claims.statement import StatementText
 from dlcards.documents import MAX_PROBLEMS, Document, Path, Places, shortened
+from dlcards.files import ID_PATTERN, LONGEST_ID, LONGEST_SUBJECT
 from dlcards.problems import Problem
 
 Model = TypeVar("Model", bound=BaseModel)
@@ -27,12 +28,6 @@ MANY = 100
 """No entry has more prerequisites, sources, names or symbols than this."""
 
 SLOTS = tuple(f"q{i}" for i in range(1, 9))
-
-ID_PATTERN = r"^[a-z][a-z0-9]*(-[a-z0-9]+)*$"
-RESERVED_IDS = frozenset(
-    {"con", "prn", "aux", "nul"} | {f"{port}{n}" for port in ("com", "lpt") for n in range(1, 10)}
-)
-"""Names that Windows cannot store as files."""
 
 
 def _as_text(value: object) -> object:
@@ -66,8 +61,8 @@ Prose = Annotated[
     Field(description="Plain text with $formula$, `code` and *emphasis*; no HTML."),
 ]
 Line = Annotated[str, StringConstraints(min_length=1, max_length=120, strip_whitespace=True)]
-EntryId = Annotated[str, StringConstraints(pattern=ID_PATTERN, max_length=60)]
-Topic = Annotated[str, StringConstraints(pattern=ID_PATTERN, max_length=40)]
+EntryId = Annotated[str, StringConstraints(pattern=ID_PATTERN, max_length=LONGEST_ID)]
+Topic = Annotated[str, StringConstraints(pattern=ID_PATTERN, max_length=LONGEST_SUBJECT)]
 
 
 class _Strict(BaseModel):

@@ -2,12 +2,10 @@
 
 from __future__ import annotations
 
-import re
-
 import click
 
 from dlcards.cli.settings import Settings
-from dlcards.files import write_new
+from dlcards.files import LONGEST_ID, LONGEST_SUBJECT, RESERVED_IDS, is_id, write_new
 from dlcards.problems import UsageError
 
 KINDS = ("equation", "concept", "algorithm", "notation")
@@ -71,11 +69,9 @@ sources: [""]
 @click.pass_obj
 def command(settings: Settings, kind: str, entry_id: str, subject: str) -> int:
     """Write a commented skeleton of an entry; overwrite nothing."""
-    ports = (f"{port}{number}" for port in ("com", "lpt") for number in range(1, 10))
-    reserved = {"con", "prn", "aux", "nul", *ports}  # Windows has no such files
-    name = re.compile(r"[a-z][a-z0-9]*(-[a-z0-9]+)*")
-    for what, text, longest in (("id", entry_id, 60), ("subject", subject, 40)):
-        if not name.fullmatch(text) or len(text) > longest or text in reserved:
+    names_given = (("id", entry_id, LONGEST_ID), ("subject", subject, LONGEST_SUBJECT))
+    for what, text, longest in names_given:
+        if not is_id(text, longest) or text in RESERVED_IDS:
             message = f"{text!r} cannot be an {what}: at most {longest}"
             raise UsageError(f"{message} lower-case letters, digits and single hyphens")
     root = settings.find_root()
