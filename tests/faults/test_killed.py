@@ -12,7 +12,7 @@ import sys
 import time
 
 import pytest
-from broken import Count, Workshop, finish, left_running, start
+from broken import Build, Count, Workshop, finish, left_running, start
 
 MOMENTS = int(os.environ.get("DLCARDS_FAULTS", "8"))
 
@@ -63,17 +63,22 @@ def test_a_build_that_is_stopped_with_ctrl_c(workshop: Workshop, moment: int, co
     workshop.assert_recovers(root)
 
 
+def signal_a_worker(build: Build, number: int) -> bool:
+    """Send a signal to one worker as soon as there is one; tell whether there was one."""
+    until = time.monotonic() + 60
+    while build.poll() is None and time.monotonic() < until:
+        workers = [p for p in left_running(build.pid) if p != build.pid]
+        for worker in workers[1:2]:  # the first looks after the others
+            os.kill(worker, number)
+            return True
+        time.sleep(0.02)
+    return False
+
+
 def test_a_worker_that_dies_costs_its_task_and_is_named(workshop: Workshop, count: Count) -> None:
     root = workshop.copy("worker")
     build = start(root)
-    until = time.monotonic() + 60
-    killed: set[int] = set()
-    while not killed and build.poll() is None and time.monotonic() < until:
-        workers = [p for p in left_running(build.pid) if p != build.pid]
-        for worker in workers[1:2]:  # the first looks after the others
-            os.kill(worker, signal.SIGKILL)
-            killed.add(worker)
-        time.sleep(0.02)
+    killed = signal_a_worker(build, signal.SIGKILL)
     code, err = finish(build)
     assert killed
     count("workers killed")
@@ -88,13 +93,7 @@ def test_a_worker_that_dies_costs_its_task_and_is_named(workshop: Workshop, coun
 def test_a_worker_that_hangs_is_given_up(workshop: Workshop, count: Count) -> None:
     root = workshop.copy("hanging")
     build = start(root)
-    until = time.monotonic() + 60
-    stopped: list[int] = []
-    while not stopped and build.poll() is None and time.monotonic() < until:
-        for worker in [p for p in left_running(build.pid) if p != build.pid][1:2]:
-            os.kill(worker, signal.SIGSTOP)
-            stopped.append(worker)
-        time.sleep(0.02)
+    stopped = signal_a_worker(build, signal.SIGSTOP)
     code, err = finish(build)
     assert stopped
     count("workers that hang")
