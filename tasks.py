@@ -23,9 +23,8 @@ ROOT = Path(__file__).resolve().parent
 ENVIRONMENT = ROOT / ".venv"
 LOCK = "requirements/dev.lock"
 LOWEST = ROOT / ".venv-lowest"
-SCRIPTS = ENVIRONMENT / ("Scripts" if os.name == "nt" else "bin")
-
-
+PROGRAMS = "Scripts" if os.name == "nt" else "bin"
+SCRIPTS = ENVIRONMENT / PROGRAMS
 PIP = ("pip", "install", "--quiet", "--disable-pip-version-check")
 
 
@@ -89,7 +88,7 @@ def quick() -> int:
 
 def lowest() -> int:
     """Run the quick tests with the lowest versions that pyproject.toml allows."""
-    python = LOWEST / ("Scripts" if os.name == "nt" else "bin") / "python"
+    python = LOWEST / PROGRAMS / "python"
     venv.create(LOWEST, with_pip=True, clear=True)
     pip = (python, "-m", *PIP)
     pinned = ["--requirement", "requirements/lowest.txt", "--group", "test", "--editable", "."]
