@@ -471,13 +471,14 @@ class _Printer:
         if layout is not None and node.name in WORD_NAMES:
             return layout(self, node.args)
         if node.name in WORD_NAMES:
-            return self.applied(node.name, node.args)
+            first, function = node.args[0], self.function_name(node.name)
+            if node.name == "det" and first.op == "list":  # a matrix has its brackets
+                return function + self.arguments(node.args), Level.ATOM
+            if node.name == "diag" and first.op == "list" and first.args[0].op != "list":
+                return function + self.bracket(self.arguments(first.args)), Level.ATOM
+            return function + self.bracket(self.arguments(node.args)), Level.ATOM
         name = self.name(node.name, function=True)
         return name + self.bracket(self.arguments(node.args)), Level.ATOM
-
-    def applied(self, word: str, args: tuple[Node, ...]) -> Printed:
-        """Print a word with its arguments in brackets."""
-        return self.function_name(word) + self.bracket(self.arguments(args)), Level.ATOM
 
     def _prime(self, node: Node) -> str | None:
         """Print the derivative of f(x) in x as f'(x) when f is declared."""
@@ -563,17 +564,6 @@ def _primes(count: int) -> str:
 # One layout per word; words with an operator in the table need none.
 
 Layout = Callable[[_Printer, tuple[Node, ...]], Printed]
-
-
-def _determinant(p: _Printer, args: tuple[Node, ...]) -> Printed:
-    if args[0].op == "list":  # a matrix has its brackets
-        return p.function_name("det") + p.arguments(args), Level.ATOM
-    return p.applied("det", args)
-
-
-def _diagonal(p: _Printer, args: tuple[Node, ...]) -> Printed:
-    entries = args[0].args if args[0].op == "list" and args[0].args[0].op != "list" else args
-    return p.applied("diag", entries)
 
 
 def _exp(p: _Printer, args: tuple[Node, ...]) -> Printed:
@@ -797,8 +787,6 @@ def _derivative(name: str) -> Layout:
 
 LAYOUTS: Mapping[str, Layout] = {
     "exp": _exp,
-    "det": _determinant,
-    "diag": _diagonal,
     "sqrt": lambda p, args: (rf"\sqrt{{{p.go(args[0])}}}", Level.ATOM),
     "abs": _abs,
     "floor": _between(r"\lfloor", r"\rfloor"),
