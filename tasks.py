@@ -127,7 +127,7 @@ def docs() -> int:
     return int(any([*codes, run(SCRIPTS / "dlcards", "schema", "--write")]))
 
 
-GENERATORS = ("dlcards.figures.gallery", "dlcards.pipeline.reference")
+GENERATORS = ("dlcards.figures.gallery", "dlcards.commands.deck_pages")
 
 TASKS = {"deck": deck, "check": check, "quick": quick, "test": test, "docs": docs, "lowest": lowest}
 

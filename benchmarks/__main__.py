@@ -31,7 +31,7 @@ questions:
 figure: {kind: function_plot, exprs: ["%d*x**2"], x: [-2, 2], alt: A parabola., caption: Steep.}
 sources: ["https://example.org/parabola"]
 """
-READ_ENTRY = "from dlcards.schema import Entry; Entry.model_rebuild()"
+READ_ENTRY = "from dlcards.content.schema import Entry; Entry.model_rebuild()"
 SPEC = {"kind": "function_plot", "exprs": ["3*x**2"], "x": [-2, 2], "alt": "A parabola."}
 
 

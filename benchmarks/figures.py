@@ -14,9 +14,9 @@ from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from typing import Any
 
+from dlcards.build.illustrate import FigureRequest, draw
 from dlcards.claims.statement import StatementText
 from dlcards.figures import KINDS, FigureSpec, parse_spec, render, render_png
-from dlcards.steps.illustrate import FigureRequest, draw
 from dlcards.workers import run_tasks
 
 FIGURES_FOR_WORKERS = 300

@@ -195,6 +195,9 @@ def _pictures(number: int) -> Iterator[tuple[str, bytes]]:
 
 def dlcards_pictures(number: int, folder: Path) -> None:
     """Write notes with a picture each through the package step of dlcards."""
+    from dlcards.build.compose import compose, place
+    from dlcards.build.package import write_package
+    from dlcards.cards.note_types import note_types
     from dlcards.model import (
         CardContent,
         DeckPlan,
@@ -204,9 +207,6 @@ def dlcards_pictures(number: int, folder: Path) -> None:
         QuestionContent,
         plain,
     )
-    from dlcards.notetypes import note_types
-    from dlcards.steps.compose import compose, place
-    from dlcards.steps.package import write_package
 
     notes: list[Note] = []
     media = []
@@ -250,8 +250,8 @@ def ankdown_files(number: int, folder: Path) -> None:
 
 def draw(number: int, folder: Path) -> None:
     """Draw one figure in a fresh process: what a changed figure takes at the least."""
+    from dlcards.build import illustrate
     from dlcards.claims.statement import StatementText
-    from dlcards.steps import illustrate
 
     spec = json.loads((folder / "spec.json").read_text(encoding="utf-8"))
     drawn = illustrate.draw(
@@ -264,8 +264,8 @@ def draw(number: int, folder: Path) -> None:
 
 def figures(number: int, folder: Path) -> None:
     """Draw 300 figures of all kinds with so many workers, without a cache."""
+    from dlcards.build.illustrate import FigureRequest, illustrate
     from dlcards.claims.statement import StatementText
-    from dlcards.steps.illustrate import FigureRequest, illustrate
 
     examples = json.loads((folder / "examples.json").read_text(encoding="utf-8"))
     text = StatementText("bench", {}, {}, {}, example_given={})

@@ -15,8 +15,8 @@ sys.path.insert(0, str(Path(__file__).parents[1] / "tests" / "hostile"))
 with atheris.instrument_imports(include=["dlcards", "swallow"]):
     from swallow import swallow_claim
 
-    from dlcards.claims.latex import to_latex
-    from dlcards.claims.reading import read_statement
+    from dlcards.claims.print.latex import to_latex
+    from dlcards.claims.resolver import read_statement
     from dlcards.claims.statement import StatementText
 
 

@@ -5,6 +5,9 @@ from __future__ import annotations
 import hashlib
 from pathlib import Path
 
+from dlcards.build.compose import compose, compose_exercise, place
+from dlcards.build.package import write_package
+from dlcards.cards.note_types import note_types
 from dlcards.claims.verdict import Level
 from dlcards.model import (
     Blank,
@@ -25,9 +28,6 @@ from dlcards.model import (
     math,
     plain,
 )
-from dlcards.notetypes import note_types
-from dlcards.steps.compose import compose, compose_exercise, place
-from dlcards.steps.package import write_package
 
 RELEASED = 1_780_000_000
 

@@ -12,7 +12,7 @@ from pathlib import Path
 
 import pytest
 
-from dlcards.pipeline.check import CheckRequest, check
+from dlcards.commands.check import CheckRequest, check
 from dlcards.problems import Problem, Severity
 from samples import DECK, ENTRY, Project
 

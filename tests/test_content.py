@@ -12,11 +12,11 @@ from pathlib import Path
 
 import pytest
 
+from dlcards.build.prepare import summary
 from dlcards.claims.lock import has_something_to_check, read_lock
-from dlcards.library import Item, Library, checked_text, deck_items, find_deck, read_library
-from dlcards.pipeline.reference import pages
-from dlcards.steps.prepare import summary
-from dlcards.steps.review import Reviewed, review
+from dlcards.commands.deck_pages import pages
+from dlcards.content.library import Item, Library, checked_text, deck_items, find_deck, read_library
+from dlcards.content.rules import Reviewed, review
 
 ROOT = Path(__file__).resolve().parent.parent
 SIZES = {"equations": 50, "linear-algebra": 64, "calculus": 63, "statistics": 78}

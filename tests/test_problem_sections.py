@@ -13,7 +13,7 @@ import pytest
 
 from dlcards.cli import explain
 from dlcards.cli.console import Progress
-from dlcards.pipeline.check import CheckRequest, check
+from dlcards.commands.check import CheckRequest, check
 from samples import DECK, ENTRY, Project
 
 ROOT = Path(__file__).parents[1]

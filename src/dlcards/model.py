@@ -241,7 +241,7 @@ class CardContent:
         What the names are that only ``further`` uses.
     marked : str
         The headline with the blanks marked by the printer, empty when the blanks are
-        to be found in the printed text (see :mod:`dlcards.notetypes.gaps`).
+        to be found in the printed text (see :mod:`dlcards.cards.blanks`).
     term : str
         The name in the other language, for cards that train the word itself.
     prompts : mapping

@@ -12,11 +12,11 @@ from dataclasses import dataclass, replace
 from functools import cache
 from pathlib import Path
 
-from dlcards import ledger
-from dlcards.ledger import Ledger
+from dlcards.build.package import write_package
 from dlcards.model import CardTemplate, DeckPlan, Field, MediaFile, Note, NoteType
-from dlcards.steps.package import write_package
-from dlcards.steps.release import Decisions, release
+from dlcards.release import ledger
+from dlcards.release.ledger import Ledger
+from dlcards.release.record import Decisions, release
 from plans import CLOZE, FORMULA, SVG, cloze, formula
 
 GOLDEN = Path(__file__).parent / "golden"

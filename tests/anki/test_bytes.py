@@ -8,8 +8,8 @@ from pathlib import Path
 import pytest
 from generations import Generation, generations
 
-from dlcards import ledger
-from dlcards.steps.package import write_package
+from dlcards.build.package import write_package
+from dlcards.release import ledger
 
 
 @pytest.mark.parametrize("generation", generations(), ids=lambda g: str(g.number))

@@ -8,7 +8,7 @@ from typing import Any
 import pytest
 
 import card_samples
-from dlcards.notetypes import note_types
+from dlcards.cards.note_types import note_types
 
 pytest.importorskip("anki", reason="the real Anki is not installed")
 import learner

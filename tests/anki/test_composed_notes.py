@@ -11,11 +11,11 @@ from typing import Any
 import pytest
 
 from card_samples import CHAIN_RULE, SADDLE, sample_plan
-from dlcards.cards import card_rule
-from dlcards.ledger import Ledger
+from dlcards.build.package import check_plan, write_package
+from dlcards.cards.generation import card_rule
 from dlcards.model import DeckPlan
-from dlcards.steps.package import check_plan, write_package
-from dlcards.steps.release import Decisions, release, release_notes
+from dlcards.release.ledger import Ledger
+from dlcards.release.record import Decisions, release, release_notes
 from plans import times
 
 pytest.importorskip("anki", reason="the real Anki is not installed")

@@ -6,7 +6,7 @@ from pathlib import Path
 
 import pytest
 
-from dlcards.steps.difference import Fate, compare_packages
+from dlcards.release.diff import Fate, compare_packages
 
 pytest.importorskip("anki", reason="the real Anki is not installed")
 import learner

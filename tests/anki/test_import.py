@@ -10,9 +10,9 @@ import pytest
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
-from dlcards import cards
+from dlcards.build.package import write_package
+from dlcards.cards import generation
 from dlcards.model import DeckPlan, MediaFile, NoteKind, NoteType
-from dlcards.steps.package import write_package
 from plans import CLOZE, FORMULA, SVG, deck, formula, small_deck, times
 
 pytest.importorskip("anki", reason="the real Anki is not installed")
@@ -173,7 +173,7 @@ def cards_of_anki(col: Any, note_type: NoteType, fields: list[str]) -> set[int]:
     max_examples=150, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture]
 )
 def test_templates_give_the_cards_that_anki_gives(oracle: Any, fields: list[str]) -> None:
-    ours = set(cards.card_rule(FORMULA)(fields))
+    ours = set(generation.card_rule(FORMULA)(fields))
     assert cards_of_anki(oracle, FORMULA, fields) == (ours or {0})
 
 
@@ -183,5 +183,5 @@ def test_templates_give_the_cards_that_anki_gives(oracle: Any, fields: list[str]
 )
 def test_blanks_give_the_cards_that_anki_gives(oracle: Any, pieces: list[str], other: str) -> None:
     fields = ["Title", "".join(pieces), other]
-    ours = set(cards.card_rule(CLOZE)(fields))
+    ours = set(generation.card_rule(CLOZE)(fields))
     assert cards_of_anki(oracle, CLOZE, fields) == (ours or {0})

@@ -8,8 +8,8 @@ from collections.abc import Iterator
 import pytest
 
 import card_samples
-from dlcards.notetypes import note_types
-from dlcards.steps.render import render
+from dlcards.cards.note_types import note_types
+from dlcards.cards.render import render
 
 pytest.importorskip("anki", reason="the real Anki is not installed")
 

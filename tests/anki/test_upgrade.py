@@ -10,10 +10,10 @@ from typing import Any
 
 import pytest
 
-from dlcards import ledger
-from dlcards.ledger import Kind, Ledger
+from dlcards.build.package import write_package
 from dlcards.model import DeckPlan
-from dlcards.steps.package import write_package
+from dlcards.release import ledger
+from dlcards.release.ledger import Kind, Ledger
 from plans import deck, formula, times
 
 pytest.importorskip("anki", reason="the real Anki is not installed")
@@ -143,7 +143,7 @@ def test_no_history_is_lost_along_the_way(col: Any, path: Sequence[int]) -> None
 
 
 def new_cards(old: Generation, new: Generation) -> set[tuple[str, int]]:
-    from dlcards.cards import card_rule
+    from dlcards.cards.generation import card_rule
 
     def cards(plan: DeckPlan) -> set[tuple[str, int]]:
         rules = {t.name: card_rule(t) for t in plan.note_types}

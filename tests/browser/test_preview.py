@@ -11,8 +11,8 @@ import check_deck
 import pytest
 
 from dlcards.cli.console import Progress
-from dlcards.pipeline.preview_site import Serving, Site, find_mathjax, write_site
-from dlcards.pipeline.previewing import Preview, PreviewRequest, preview
+from dlcards.commands.preview import Preview, PreviewRequest, preview
+from dlcards.commands.preview_site import Serving, Site, find_mathjax, write_site
 from samples import DECK, ENTRY
 
 pytestmark = [pytest.mark.browser, pytest.mark.slow]

@@ -8,7 +8,7 @@ from typing import Any
 
 import yaml
 
-from dlcards.claims.reading import read_statement
+from dlcards.claims.resolver import read_statement
 from dlcards.claims.statement import Path as ClaimPath
 from dlcards.claims.statement import Statement, StatementText
 

@@ -12,8 +12,8 @@ from contextlib import contextmanager
 from dataclasses import replace
 from fractions import Fraction
 
-from dlcards.claims.glyphs import name_latex
-from dlcards.claims.kinds import Kind, kind_of, parameter_kinds
+from dlcards.claims.print.glyphs import name_latex
+from dlcards.claims.shapes import Kind, kind_of, parameter_kinds
 from dlcards.claims.statement import Statement
 from dlcards.claims.tree import Node, call, num, sym
 from dlcards.claims.words import FUNCTION_TYPES

@@ -9,10 +9,10 @@ from pathlib import Path
 
 import pytest
 from snippets import BOMBS, HONEST, HOSTILE
-from test_language import HOSTILE as HOSTILE_FORMULAS
+from test_parser import HOSTILE as HOSTILE_FORMULAS
 
-from dlcards.claims.checking import CheckTask, check_task, portable
-from dlcards.claims.reading import read_statement
+from dlcards.claims.judge.task import CheckTask, check_task, portable
+from dlcards.claims.resolver import read_statement
 from dlcards.claims.statement import StatementText
 from dlcards.workers import run_tasks
 
@@ -141,9 +141,9 @@ def test_hostile_snippets_are_refused() -> None:
 AUDITED = """
 import json, sys, os
 sys.path.insert(0, {tests!r})
-from dlcards.claims.checking import CheckTask, check_task, portable
-from dlcards.claims.snippet_grammar import FILE_NAME
-from dlcards.claims.reading import read_statement
+from dlcards.claims.judge.task import CheckTask, check_task, portable
+from dlcards.claims.snippets.grammar import FILE_NAME
+from dlcards.claims.resolver import read_statement
 from dlcards.claims.statement import StatementText
 
 texts = json.load(sys.stdin)

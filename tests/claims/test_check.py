@@ -5,10 +5,10 @@ from collections.abc import Iterable, Mapping
 import pytest
 from entry_data import statements
 
-from dlcards.claims.check import check_relation, check_statement, content_seed
-from dlcards.claims.language import parse_formula, parse_names, parse_type
-from dlcards.claims.reading import read_statement
+from dlcards.claims.judge.judge import check_relation, check_statement, content_seed
+from dlcards.claims.parser import parse_formula, parse_names, parse_type
 from dlcards.claims.reference import DECLARATIONS
+from dlcards.claims.resolver import read_statement
 from dlcards.claims.statement import Statement, StatementText, Type
 from dlcards.claims.verdict import Level, Verdict
 from dlcards.claims.words import WORDS, Word

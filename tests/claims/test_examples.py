@@ -5,7 +5,7 @@ from collections.abc import Mapping
 import pytest
 
 from dlcards.claims.examples import ExampleValue, compute
-from dlcards.claims.reading import read_statement
+from dlcards.claims.resolver import read_statement
 from dlcards.claims.statement import StatementText
 
 

@@ -6,11 +6,11 @@ import numpy as np
 import numpy.typing as npt
 import pytest
 
-from dlcards.claims.duals import ELEMENTWISE
-from dlcards.claims.grid import GridError, evaluate_on_grid, gradient
-from dlcards.claims.language import parse_formula
+from dlcards.claims.arrays.duals import ELEMENTWISE
+from dlcards.claims.arrays.grid import GridError, evaluate_on_grid, gradient
+from dlcards.claims.arrays.tables import TABLE_WORDS
+from dlcards.claims.parser import parse_formula
 from dlcards.claims.statement import Definition, Statement
-from dlcards.claims.tables import TABLE_WORDS
 from dlcards.claims.words import ELEMENTWISE_WORDS
 
 X = np.linspace(-2.0, 2.0, 9)

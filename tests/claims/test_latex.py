@@ -7,11 +7,11 @@ import pytest
 from entry_data import statements
 from latex_reader import LatexError, LatexReader, canonical
 
-from dlcards.claims.language import parse_formula
-from dlcards.claims.latex import definition_latex, to_latex, visible_length
 from dlcards.claims.mutate import mutants
-from dlcards.claims.reading import read_statement
+from dlcards.claims.parser import parse_formula
+from dlcards.claims.print.latex import definition_latex, to_latex, visible_length
 from dlcards.claims.reference import example_text
+from dlcards.claims.resolver import read_statement
 from dlcards.claims.statement import Statement, StatementText
 from dlcards.claims.words import WORDS, Word
 

@@ -8,8 +8,8 @@ from typing import Any
 import pytest
 from entry_data import entries, text_of
 
-from dlcards.claims.check import check_statement
-from dlcards.claims.reading import read_statement
+from dlcards.claims.judge.judge import check_statement
+from dlcards.claims.resolver import read_statement
 
 MISTAKES = entries("mistakes")
 

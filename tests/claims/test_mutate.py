@@ -3,7 +3,7 @@ from __future__ import annotations
 import pytest
 from entry_data import entries, statements
 
-from dlcards.claims.checking import CheckTask, check_task
+from dlcards.claims.judge.task import CheckTask, check_task
 from dlcards.claims.mutate import (
     mutants,
     resistance,
@@ -11,7 +11,7 @@ from dlcards.claims.mutate import (
     unneeded_hypotheses,
     unnoticed_definitions,
 )
-from dlcards.claims.reading import read_statement
+from dlcards.claims.resolver import read_statement
 from dlcards.claims.statement import Path, Statement, StatementText
 
 EXPLAINED = {

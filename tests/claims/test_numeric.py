@@ -6,13 +6,12 @@ from collections.abc import Mapping
 import numpy as np
 import pytest
 
-from dlcards.claims.language import parse_formula, parse_type
-from dlcards.claims.numeric import calculus
-from dlcards.claims.numeric.evaluate import NUMERIC_WORDS, sample_point, settle
-from dlcards.claims.numeric.laws import parametric_points
-from dlcards.claims.numeric.point import MAX_WORK, Point, Value, Work, scope_of
-from dlcards.claims.numeric.sampling import MATRIX_TYPES, NUMBER_TYPES, VECTOR_TYPES
-from dlcards.claims.numeric.values import (
+from dlcards.claims.judge.numeric import calculus
+from dlcards.claims.judge.numeric.evaluate import NUMERIC_WORDS, sample_point, settle
+from dlcards.claims.judge.numeric.laws import parametric_points
+from dlcards.claims.judge.numeric.point import MAX_WORK, Point, Value, Work, scope_of
+from dlcards.claims.judge.numeric.sampling import MATRIX_TYPES, NUMBER_TYPES, VECTOR_TYPES
+from dlcards.claims.judge.numeric.values import (
     Array,
     Matrix,
     NumericError,
@@ -22,7 +21,8 @@ from dlcards.claims.numeric.values import (
     WrongShape,
     column,
 )
-from dlcards.claims.optimum import is_inside
+from dlcards.claims.judge.optimum import is_inside
+from dlcards.claims.parser import parse_formula, parse_type
 from dlcards.claims.statement import Statement, Type
 from dlcards.claims.tree import walk
 from dlcards.claims.words import PARAMETRIC_TYPES, TYPES, WORD_NAMES

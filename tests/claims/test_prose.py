@@ -3,7 +3,7 @@ from __future__ import annotations
 import pytest
 
 from dlcards.claims.prose import PieceKind, read_prose, relations
-from dlcards.claims.reading import read_statement
+from dlcards.claims.resolver import read_statement
 from dlcards.claims.statement import Statement, StatementText
 
 

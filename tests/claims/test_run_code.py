@@ -9,9 +9,9 @@ import pytest
 from snippets import HONEST
 from test_snippet import RIGHT, statement
 
-from dlcards.claims.run_code import execute, run_snippet
-from dlcards.claims.snippet import Input, check_snippet
-from dlcards.claims.snippet_grammar import SnippetError, read_snippet
+from dlcards.claims.snippets.check import Input, check_snippet
+from dlcards.claims.snippets.grammar import SnippetError, read_snippet
+from dlcards.claims.snippets.run import execute, run_snippet
 
 
 def inputs(*arguments: object) -> list[Input]:

@@ -3,7 +3,7 @@ from __future__ import annotations
 import pytest
 from entry_data import statements
 
-from dlcards.claims.check import check_statement
+from dlcards.claims.judge.judge import check_statement
 
 
 @pytest.mark.slow

@@ -7,8 +7,8 @@ from collections.abc import Mapping
 import pytest
 from entry_data import statements
 
-from dlcards.claims.reading import read_statement
-from dlcards.claims.snippet import POINTS, SnippetVerdict, check_snippet
+from dlcards.claims.resolver import read_statement
+from dlcards.claims.snippets.check import POINTS, SnippetVerdict, check_snippet
 from dlcards.claims.statement import Statement, StatementText
 
 

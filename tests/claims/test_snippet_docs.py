@@ -9,8 +9,8 @@ import numpy as np
 import yaml
 from entry_data import statement_of
 
-from dlcards.claims.snippet import POINTS, check_snippet
-from dlcards.claims.snippet_grammar import (
+from dlcards.claims.snippets.check import POINTS, check_snippet
+from dlcards.claims.snippets.grammar import (
     ATTRIBUTES,
     BUILTINS,
     KEYWORDS,

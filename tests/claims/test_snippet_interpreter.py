@@ -8,8 +8,8 @@ import numpy as np
 import pytest
 from snippets import BOMBS, HONEST, HOSTILE
 
-from dlcards.claims.snippet_grammar import FILE_NAME, SnippetError, read_snippet
-from dlcards.claims.snippet_interpreter import ArgumentFunction, interpret
+from dlcards.claims.snippets.grammar import FILE_NAME, SnippetError, read_snippet
+from dlcards.claims.snippets.interpreter import ArgumentFunction, interpret
 
 
 def arguments(kinds: list[str]) -> list[Any]:

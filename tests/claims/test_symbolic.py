@@ -9,16 +9,16 @@ import pytest
 import sympy as sp
 from entry_data import statements
 
-from dlcards.claims.check import check_relation
+from dlcards.claims.judge.judge import check_relation
 from dlcards.claims.mutate import mutants
-from dlcards.claims.reading import read_statement
+from dlcards.claims.prove import Proof, prove
+from dlcards.claims.prove.evaluate import SYMBOLIC
+from dlcards.claims.prove.model import raw_moment
+from dlcards.claims.prove.rational import Decision, TooLarge, decide
+from dlcards.claims.prove.unknown import unknown_function
+from dlcards.claims.prove.zero import NoProof, show_zero
+from dlcards.claims.resolver import read_statement
 from dlcards.claims.statement import Statement, StatementText
-from dlcards.claims.symbolic import Proof, prove
-from dlcards.claims.symbolic.evaluate import SYMBOLIC
-from dlcards.claims.symbolic.model import raw_moment
-from dlcards.claims.symbolic.rational import Decision, TooLarge, decide
-from dlcards.claims.symbolic.unknown import unknown_function
-from dlcards.claims.symbolic.zero import NoProof, show_zero
 from dlcards.claims.verdict import Level
 from dlcards.claims.words import WORDS
 

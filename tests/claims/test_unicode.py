@@ -3,9 +3,9 @@ from __future__ import annotations
 import pytest
 from entry_data import statements
 
-from dlcards.claims.language import parse_formula
+from dlcards.claims.parser import parse_formula
+from dlcards.claims.print.unicode import to_unicode
 from dlcards.claims.statement import Statement
-from dlcards.claims.unicode import to_unicode
 
 PRINTED = {
     "x**2/2": "x²/2",

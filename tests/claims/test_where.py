@@ -5,11 +5,11 @@ from collections.abc import Mapping
 import pytest
 from entry_data import statements
 
-from dlcards.claims.language import parse_type
-from dlcards.claims.reading import read_statement
+from dlcards.claims.parser import parse_type
+from dlcards.claims.print.where import where_lines
+from dlcards.claims.resolver import read_statement
 from dlcards.claims.statement import Claim, Statement, StatementText
 from dlcards.claims.tree import sym
-from dlcards.claims.where import where_lines
 from dlcards.claims.words import TYPES, TypeWord
 
 

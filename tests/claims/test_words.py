@@ -3,13 +3,13 @@ from __future__ import annotations
 import pytest
 
 from dlcards.claims import words
-from dlcards.claims.check import check_statement
-from dlcards.claims.language import parse_type
-from dlcards.claims.latex import LAYOUTS
-from dlcards.claims.numeric.evaluate import NUMERIC_WORDS
-from dlcards.claims.reading import read_statement
+from dlcards.claims.judge.judge import check_statement
+from dlcards.claims.judge.numeric.evaluate import NUMERIC_WORDS
+from dlcards.claims.parser import parse_type
+from dlcards.claims.print.latex import LAYOUTS
+from dlcards.claims.prove.evaluate import SYMBOLIC
 from dlcards.claims.reference import example_text
-from dlcards.claims.symbolic.evaluate import SYMBOLIC
+from dlcards.claims.resolver import read_statement
 from dlcards.claims.tree import walk
 from dlcards.claims.words import TYPES, WORDS, TypeWord, Word
 

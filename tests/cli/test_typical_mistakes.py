@@ -8,7 +8,7 @@ from pathlib import Path
 import pytest
 
 from dlcards.cli.console import Progress
-from dlcards.pipeline.check import CheckRequest, check
+from dlcards.commands.check import CheckRequest, check
 from dlcards.problems import Problem, Severity
 from samples import DECK, Project
 

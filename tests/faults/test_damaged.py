@@ -11,8 +11,8 @@ from pathlib import Path
 import pytest
 from broken import EPOCH, Count, write_project
 
-from dlcards import ledger
 from dlcards.cli import run
+from dlcards.release import ledger
 
 Damage = Callable[[Path], None]
 
@@ -83,8 +83,8 @@ def released(tmp_path_factory: pytest.TempPathFactory) -> Path:
     root = tmp_path_factory.mktemp("released")
     write_project(root)
     with pytest.MonkeyPatch.context() as patch:
-        patch.setattr("dlcards.pipeline.content.workers", lambda jobs: 0)
-        patch.setattr("dlcards.pipeline.releasing.workers", lambda jobs: 0)
+        patch.setattr("dlcards.build.flow.workers", lambda jobs: 0)
+        patch.setattr("dlcards.commands.release.workers", lambda jobs: 0)
         assert run(["--root", str(root), "-q", "build", "--all"]) == 0
         assert run(["--root", str(root), "-q", "release", "--version", "1.0.0"]) == 0
         write_project(root, meaning="Another meaning.")
@@ -119,7 +119,7 @@ def test_a_damaged_file(
     damage: str,
     count: Count,
 ) -> None:
-    monkeypatch.setattr("dlcards.pipeline.content.workers", lambda jobs: 0)
+    monkeypatch.setattr("dlcards.build.flow.workers", lambda jobs: 0)
     root = tmp_path / "project"
     shutil.copytree(released, root)
     package = root / "build" / "faults.apkg"
@@ -163,7 +163,7 @@ def test_a_clock_that_is_set_back(
     tmp_path: Path, monkeypatch: pytest.MonkeyPatch, back: int, count: Count
 ) -> None:
     count("clocks set back")
-    monkeypatch.setattr("dlcards.pipeline.content.workers", lambda jobs: 0)
+    monkeypatch.setattr("dlcards.build.flow.workers", lambda jobs: 0)
     root = tmp_path / "project"
     write_project(root)
     memory = root / "build" / "first-built.json"
@@ -183,7 +183,7 @@ def test_a_ledger_from_the_future_is_told(
     released: Path, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
 ) -> None:
     monkeypatch.setattr(time, "time", lambda: int(EPOCH))
-    monkeypatch.setattr("dlcards.pipeline.content.workers", lambda jobs: 0)
+    monkeypatch.setattr("dlcards.build.flow.workers", lambda jobs: 0)
     package = released / "build" / "faults.apkg"
     before = package.read_bytes()
     assert run(["--root", str(released), "build", "--all", "--no-cache"]) == 1

@@ -7,8 +7,8 @@ import numpy as np
 import pytest
 
 from dlcards import figures
-from dlcards.figures import heatmap, intervals, map2d, network, tree, vectors2d
 from dlcards.figures.expressions import Expressions
+from dlcards.figures.kinds import heatmap, intervals, map2d, network, tree, vectors2d
 
 
 def parsed_panel(data: dict[str, Any]) -> Any:

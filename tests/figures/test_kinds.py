@@ -12,7 +12,7 @@ from xml.etree import ElementTree as ET
 import pytest
 
 from dlcards import figures
-from dlcards.figures import style
+from dlcards.figures import kinds, style
 from dlcards.figures.base import Kind, Lang
 
 EXAMPLES = [
@@ -30,9 +30,8 @@ def spec_of(example: dict[str, Any]) -> figures.FigureSpec:
 
 def test_every_module_with_a_kind_is_registered() -> None:
     modules = [
-        importlib.import_module(f"dlcards.figures.{info.name}")
-        for info in pkgutil.iter_modules(figures.__path__)
-        if info.name != "gallery"
+        importlib.import_module(f"dlcards.figures.kinds.{info.name}")
+        for info in pkgutil.iter_modules(kinds.__path__)
     ]
     found = {module.KIND.name for module in modules if hasattr(module, "KIND")}
     assert len(found) >= 7

@@ -5,7 +5,7 @@ from itertools import combinations
 import numpy as np
 import pytest
 
-from dlcards.claims.language import FormulaError
+from dlcards.claims.parser import FormulaError
 from dlcards.claims.words import WORDS
 from dlcards.figures import labels
 from dlcards.figures.labels import Label, place

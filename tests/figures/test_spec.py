@@ -5,7 +5,7 @@ from typing import Any
 import pytest
 
 from dlcards import figures
-from dlcards.claims.language import parse_formula
+from dlcards.claims.parser import parse_formula
 from dlcards.claims.statement import Definition, Statement
 
 PLOT: dict[str, Any] = {"kind": "function_plot", "exprs": ["x**2"], "x": [-1, 1]}

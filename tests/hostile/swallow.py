@@ -5,16 +5,16 @@ from __future__ import annotations
 from contextlib import suppress
 from pathlib import Path
 
-from dlcards.claims.language import FormulaError, parse_formula
+from dlcards.build.compose import compose, compose_questions, place
+from dlcards.build.prepare import prepare, prepare_list
 from dlcards.claims.lock import Checked, parse_lock
+from dlcards.claims.parser import FormulaError, parse_formula
 from dlcards.claims.prose import read_prose
-from dlcards.claims.snippet_grammar import SnippetError, read_snippet
-from dlcards.ledger import read, read_first_built
-from dlcards.library import Library, deck_items, deck_lists, read_library
-from dlcards.notelist import _read_strictly, read_list, read_plainly
+from dlcards.claims.snippets.grammar import SnippetError, read_snippet
+from dlcards.content.library import Library, deck_items, deck_lists, read_library
+from dlcards.content.lists import _read_strictly, read_list, read_plainly
 from dlcards.problems import Problem
-from dlcards.steps.compose import compose, compose_questions, place
-from dlcards.steps.prepare import prepare, prepare_list
+from dlcards.release.ledger import read, read_first_built
 
 
 def swallow_entry(

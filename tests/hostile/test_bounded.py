@@ -18,8 +18,8 @@ from pathlib import Path
 import pytest
 from injected import as_yaml, entry
 
+from dlcards.content.schema import Deck, Entry, Translation, read_model
 from dlcards.documents import MAX_PROBLEMS, read_document
-from dlcards.schema import Deck, Entry, Translation, read_model
 from samples import DECK, ENTRY
 
 pytestmark = pytest.mark.slow
@@ -370,7 +370,7 @@ def test_archives_that_lie(tmp_path: Path, honest: Path, count: Callable[..., No
 
 def _compare(package: Path, honest: Path) -> str:
     from dlcards.problems import DlcardsError
-    from dlcards.steps.difference import compare_packages
+    from dlcards.release.diff import compare_packages
 
     try:
         compare_packages(honest, package)

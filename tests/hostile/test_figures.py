@@ -15,9 +15,9 @@ from hypothesis import HealthCheck, given, settings
 from injected import picture_faults
 from swallow import check_problem
 
+from dlcards.build.illustrate import FigureRequest, draw
 from dlcards.claims.statement import StatementText
 from dlcards.problems import Location, Problem
-from dlcards.steps.illustrate import FigureRequest, draw
 
 EXAMPLES = int(os.environ.get("DLCARDS_EXAMPLES", "60"))
 

@@ -19,8 +19,8 @@ from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 from swallow import check_problem, swallow_claim, swallow_entry, swallow_kept, swallow_list
 
+from dlcards.content.schema import Deck, Entry, Translation, WholeList, read_model
 from dlcards.documents import Places, read_document
-from dlcards.schema import Deck, Entry, Translation, WholeList, read_model
 
 EXAMPLES = int(os.environ.get("DLCARDS_EXAMPLES", "60"))
 SECONDS = int(os.environ.get("DLCARDS_FUZZ_SECONDS", "20"))

@@ -20,9 +20,9 @@ from injected import (
 )
 
 from dlcards.cli.console import Progress
-from dlcards.pipeline.build import build
-from dlcards.pipeline.requests import BuildRequest
+from dlcards.commands.build import build
 from dlcards.problems import Severity
+from dlcards.requests import BuildRequest
 from samples import Project
 
 pytestmark = pytest.mark.slow

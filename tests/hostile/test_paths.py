@@ -9,8 +9,8 @@ from pathlib import Path
 import pytest
 
 from dlcards.cli import run
+from dlcards.content.library import read_library
 from dlcards.files import RESERVED_IDS
-from dlcards.library import read_library
 from samples import DECK, ENTRY
 
 posix = pytest.mark.skipif(os.name != "posix", reason="names that POSIX allows")

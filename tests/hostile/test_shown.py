@@ -11,9 +11,9 @@ import pytest
 from injected import INJECTIONS, as_yaml, entry, read
 
 from dlcards.cli.console import Progress
-from dlcards.pipeline.build import build
-from dlcards.pipeline.requests import BuildRequest
+from dlcards.commands.build import build
 from dlcards.problems import Severity
+from dlcards.requests import BuildRequest
 
 pytestmark = [pytest.mark.browser, pytest.mark.slow]
 

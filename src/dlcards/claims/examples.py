@@ -7,25 +7,20 @@ from dataclasses import dataclass
 
 import numpy as np
 
-from dlcards.claims.numeric.evaluate import (
+from dlcards.claims.judge.numeric.evaluate import (
     READINGS,
     names_in,
     sample_point,
     sample_type,
     settle,
 )
-from dlcards.claims.numeric.point import Point, Scope, Value, Work, scope_of
-from dlcards.claims.numeric.sampling import Stream
-from dlcards.claims.numeric.values import (
-    Matrix,
-    NumericError,
-    Undefined,
-    WrongShape,
-)
-from dlcards.claims.optimum import is_inside
-from dlcards.claims.source import formula_text, type_text
+from dlcards.claims.judge.numeric.point import Point, Scope, Value, Work, scope_of
+from dlcards.claims.judge.numeric.sampling import Stream
+from dlcards.claims.judge.numeric.values import Matrix, NumericError, Undefined, WrongShape
+from dlcards.claims.judge.optimum import is_inside
 from dlcards.claims.statement import Example, Statement
 from dlcards.claims.tree import Node
+from dlcards.claims.unparser import formula_text, type_text
 from dlcards.claims.words import PARAMETRIC_TYPES
 
 DIGITS = 4
@@ -67,7 +62,7 @@ def compute(statement: Statement) -> tuple[ExampleValue, ...]:
 
     Examples
     --------
-    >>> from dlcards.claims.reading import read_statement
+    >>> from dlcards.claims.resolver import read_statement
     >>> from dlcards.claims.statement import StatementText
     >>> text = StatementText(
     ...     "softmax",

@@ -10,10 +10,10 @@ from collections.abc import Iterator
 from dataclasses import dataclass, replace
 from fractions import Fraction
 
-from dlcards.claims.check import check_relation
-from dlcards.claims.source import formula_text
+from dlcards.claims.judge.judge import check_relation
 from dlcards.claims.statement import Claim, Definition, Statement, Type
 from dlcards.claims.tree import Node, call, num, walk
+from dlcards.claims.unparser import formula_text
 from dlcards.claims.words import find_word
 
 _OTHER_WORD = {
@@ -86,7 +86,7 @@ def mutants(statement: Statement, claim_index: int) -> Iterator[Mutant]:
 
     Examples
     --------
-    >>> from dlcards.claims.reading import read_statement
+    >>> from dlcards.claims.resolver import read_statement
     >>> from dlcards.claims.statement import StatementText
     >>> claims = ((("claim",), "d(sin(x), x) == cos(x)", {}),)
     >>> statement, _ = read_statement(StatementText("s", let={"x": "real"}, claims=claims))

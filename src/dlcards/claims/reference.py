@@ -5,12 +5,12 @@ from __future__ import annotations
 from collections.abc import Mapping
 from types import MappingProxyType
 
-from dlcards.claims.language import parse_formula, parse_names, parse_type
-from dlcards.claims.latex import to_latex
-from dlcards.claims.reading import read_statement
+from dlcards.claims.parser import parse_formula, parse_names, parse_type
+from dlcards.claims.print.latex import to_latex
+from dlcards.claims.print.where import where_lines
+from dlcards.claims.resolver import read_statement
 from dlcards.claims.statement import Claim, Statement, StatementText
 from dlcards.claims.tree import sym, walk
-from dlcards.claims.where import where_lines
 from dlcards.claims.words import FUNCTIONS, MATRICES, RANDOM, TYPES, WORDS, TypeWord, Word
 
 DECLARATIONS: Mapping[str, str] = MappingProxyType(

@@ -1,7 +1,7 @@
 """The vocabulary: every word and every type of the claim language, in one table.
 
-A word's numeric reading lives in :mod:`dlcards.claims.numeric`, its symbolic
-reading in :mod:`dlcards.claims.symbolic`, both keyed by its name; a test asserts
+A word's numeric reading lives in :mod:`dlcards.claims.judge.numeric`, its symbolic
+reading in :mod:`dlcards.claims.prove`, both keyed by its name; a test asserts
 that no word lacks one. The examples are true statements over the declarations of
 :data:`dlcards.claims.reference.DECLARATIONS`.
 """
@@ -25,7 +25,7 @@ class Word:
         A true statement that uses the word.
     latex : str
         The LaTeX that precedes the bracketed arguments; empty when the layout is
-        not that simple and :mod:`dlcards.claims.latex` has a function for it.
+        not that simple and :mod:`dlcards.claims.print.latex` has a function for it.
     binder_index : int or None
         The argument that is a fresh variable, known inside the first argument only.
     variable_index : int or None

@@ -18,7 +18,7 @@ from dlcards.cli.settings import Settings
 COMMANDS: Mapping[str, str] = {
     "build": "build",
     "check": "check",
-    "list": "listing",
+    "list": "list_",
     "show": "show",
     "preview": "preview",
     "new": "new",
@@ -156,7 +156,7 @@ def _failed(error: Exception) -> int:
     from dlcards.problems import ContentError, DlcardsError
 
     if isinstance(error, ContentError):
-        from dlcards.cli.problems_output import show_problems
+        from dlcards.cli.problems import show_problems
 
         show_problems(error.problems)
         return error.exit_code

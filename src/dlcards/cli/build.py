@@ -35,8 +35,8 @@ def command(
     no_cache: bool,
 ) -> int:
     """Check formulas, draw figures and write Anki packages."""
-    from dlcards.pipeline.build import build
-    from dlcards.pipeline.requests import BuildRequest
+    from dlcards.commands.build import build
+    from dlcards.requests import BuildRequest
 
     if not decks and not every:
         message = (
@@ -58,7 +58,7 @@ def command(
 
     result = build(request, Progress(settings.quiet, settings.verbose))
     if result.problems:
-        from dlcards.cli.problems_output import show_problems
+        from dlcards.cli.problems import show_problems
 
         show_problems(result.problems)
     for deck in result.decks:

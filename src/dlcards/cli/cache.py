@@ -19,9 +19,9 @@ from dlcards.cli.settings import Settings
 @click.pass_obj
 def command(settings: Settings, what: str, output: Path | None) -> int:
     """Tell how much is kept between builds, or delete it; packages and verdicts stay."""
-    from dlcards.pipeline import caches
-    from dlcards.pipeline.changes import output_folder
-    from dlcards.pipeline.requests import BuildRequest
+    from dlcards.cache import inventory as caches
+    from dlcards.cache.manifest import output_folder
+    from dlcards.requests import BuildRequest
 
     folder = output_folder(BuildRequest(settings.find_root(), output=output))
     if what == "clear":

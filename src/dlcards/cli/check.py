@@ -11,8 +11,8 @@ import click
 from dlcards.cli.settings import Settings
 
 if TYPE_CHECKING:
-    from dlcards.pipeline.check import CheckResult
-    from dlcards.steps.survivors import Tally
+    from dlcards.commands.check import CheckResult
+    from dlcards.content.survivors import Tally
 
 
 @click.command(epilog="Example: dlcards check formulas/calculus/chain-rule.yaml")
@@ -42,8 +42,8 @@ def command(
 ) -> int:
     """Check entries: form, claims, snippets, figures and card rules."""
     from dlcards.cli.console import Progress
-    from dlcards.cli.problems_output import report
-    from dlcards.pipeline.check import CheckRequest, check
+    from dlcards.cli.problems import report
+    from dlcards.commands.check import CheckRequest, check
 
     request = CheckRequest(
         root=settings.find_root(),

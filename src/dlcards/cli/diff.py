@@ -11,7 +11,7 @@ import click
 from dlcards.cli.settings import Settings
 
 if TYPE_CHECKING:
-    from dlcards.steps.difference import Difference
+    from dlcards.release.diff import Difference
 
 _PACKAGE = click.Path(exists=True, dir_okay=False, path_type=Path)
 
@@ -23,7 +23,7 @@ _PACKAGE = click.Path(exists=True, dir_okay=False, path_type=Path)
 @click.pass_obj
 def command(settings: Settings, old: Path, new: Path, output_format: str) -> int:
     """Tell what importing NEW does to learners who have OLD; exit 1 if it hurts them."""
-    from dlcards.steps.difference import compare_packages, describe
+    from dlcards.release.diff import compare_packages, describe
 
     difference = compare_packages(old, new)
     if output_format == "json":

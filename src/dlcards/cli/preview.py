@@ -11,7 +11,7 @@ from dlcards.cli.settings import Settings
 
 if TYPE_CHECKING:
     from dlcards.cli.console import Progress
-    from dlcards.pipeline.previewing import PreviewRequest
+    from dlcards.commands.preview import PreviewRequest
 
 
 @click.command(epilog="Example: dlcards preview --deck calculus --watch --open")
@@ -47,8 +47,8 @@ def command(
 ) -> int:
     """Show every card, front and back, as Anki will show it."""
     from dlcards.cli.console import Progress
-    from dlcards.pipeline.preview_site import find_mathjax, write_site
-    from dlcards.pipeline.previewing import PreviewRequest, preview
+    from dlcards.commands.preview import PreviewRequest, preview
+    from dlcards.commands.preview_site import find_mathjax, write_site
     from dlcards.problems import UsageError
 
     if output is not None and watch:
@@ -74,8 +74,8 @@ def _serve(
     watch: bool,
     open_page: bool,
 ) -> int:
-    from dlcards.pipeline.preview_site import Serving, Site, wait, watch_content
-    from dlcards.pipeline.previewing import preview
+    from dlcards.commands.preview import preview
+    from dlcards.commands.preview_site import Serving, Site, wait, watch_content
 
     first = preview(request, progress, check=not watch)
     site = Site(first, mathjax, live=watch)

@@ -45,9 +45,9 @@ def command(
     jobs: int | None,
 ) -> int:
     """Bring decks/ledger.tsv up to date with all decks and tell what is new."""
-    from dlcards.cli.problems_output import show_problems
-    from dlcards.pipeline.releasing import ReleaseRequest, check_ledger, release_decks
-    from dlcards.steps.release import Decisions
+    from dlcards.cli.problems import show_problems
+    from dlcards.commands.release import ReleaseRequest, check_ledger, release_decks
+    from dlcards.release.record import Decisions
 
     root = settings.find_root()
     if before is not None:

@@ -36,6 +36,6 @@ def command(settings: Settings, name: str, write: bool) -> int:
 
 def schema_text(name: str) -> str:
     """Return a schema as it is stored."""
-    from dlcards.schema import json_schema
+    from dlcards.content.schema import json_schema
 
     return json.dumps(json_schema(name), ensure_ascii=False, indent=1, sort_keys=True) + "\n"

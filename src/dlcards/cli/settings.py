@@ -21,6 +21,6 @@ class Settings(NamedTuple):
 
     def find_root(self) -> Path:
         """Return the folder that holds formulas/ and decks/."""
-        from dlcards.pipeline.changes import find_root
+        from dlcards.cache.manifest import find_root
 
         return find_root(self.root, Path.cwd())

@@ -21,8 +21,8 @@ from dlcards.cli.settings import Settings
 def command(settings: Settings, entry_id: str, figure: Path | None, front: bool) -> int:
     """Show an entry: formula, checks, cards, prerequisites, sources."""
     from dlcards.cli.console import Progress
-    from dlcards.cli.problems_output import show_problems
-    from dlcards.pipeline.showing import draw_figure, show_entry
+    from dlcards.cli.problems import show_problems
+    from dlcards.commands.show import draw_figure, show_entry
     from dlcards.problems import has_errors
 
     root = settings.find_root()

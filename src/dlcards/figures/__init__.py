@@ -10,7 +10,20 @@ from typing import Any
 from pydantic import ValidationError
 
 from dlcards.claims.statement import FormulaProblem, Path, Statement
-from dlcards.figures import (
+from dlcards.figures import labels as labelling
+from dlcards.figures.base import (
+    BaseSpec,
+    Drawing,
+    Kind,
+    Lang,
+    Panel,
+    Picture,
+    check_labels,
+    check_text,
+    picture,
+)
+from dlcards.figures.expressions import Expressions
+from dlcards.figures.kinds import (
     bars,
     comp_graph,
     contour2d,
@@ -31,19 +44,6 @@ from dlcards.figures import (
     vectors3d,
     venn,
 )
-from dlcards.figures import labels as labelling
-from dlcards.figures.base import (
-    BaseSpec,
-    Drawing,
-    Kind,
-    Lang,
-    Panel,
-    Picture,
-    check_labels,
-    check_text,
-    picture,
-)
-from dlcards.figures.expressions import Expressions
 
 __all__ = [
     "KINDS",

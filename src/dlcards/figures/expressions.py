@@ -7,7 +7,7 @@ from collections.abc import Callable, Mapping
 from types import MappingProxyType
 from typing import Any
 
-from dlcards.claims.language import FormulaError, parse_formula
+from dlcards.claims.parser import FormulaError, parse_formula
 from dlcards.claims.statement import FormulaProblem, Path, Statement
 from dlcards.claims.tree import Node, call, num, sym, walk
 from dlcards.claims.words import CONSTANTS, WORD_NAMES
@@ -88,7 +88,7 @@ class Expressions:
         >>> Expressions().gradient("x**2 + y", 3.0, 0.0).tolist()
         [6.0, 1.0]
         """
-        from dlcards.claims.grid import GridError, gradient
+        from dlcards.claims.arrays.grid import GridError, gradient
 
         known = {**self.params, "x": x, "y": y}
         try:
@@ -99,7 +99,7 @@ class Expressions:
     def _on_grid(self, text: str, tree: Node, names: Mapping[str, Any]) -> Any:
         import numpy as np
 
-        from dlcards.claims.grid import GridError, evaluate_on_grid
+        from dlcards.claims.arrays.grid import GridError, evaluate_on_grid
 
         try:
             result = evaluate_on_grid(tree, {**self.params, **names}, self.statement)

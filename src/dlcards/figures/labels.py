@@ -8,8 +8,8 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import Any
 
-from dlcards.claims.language import FormulaError, parse_formula
-from dlcards.claims.latex import to_latex
+from dlcards.claims.parser import FormulaError, parse_formula
+from dlcards.claims.print.latex import to_latex
 from dlcards.claims.statement import Statement
 from dlcards.figures import style
 

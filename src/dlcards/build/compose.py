@@ -1,0 +1,517 @@
+"""Entries become notes: which cards an entry gets, and what stands in their fields."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import replace
+from typing import Any
+
+from dlcards.cards import blanks, html
+from dlcards.cards.highlight import highlight
+from dlcards.cards.measure import size_class
+from dlcards.cards.note_types import languages, note_type, phrases
+from dlcards.claims.statement import FormulaProblem, Path
+from dlcards.claims.verdict import Level
+from dlcards.model import (
+    CardContent,
+    ExerciseContent,
+    ExerciseVariant,
+    Illustration,
+    Note,
+    Piece,
+    PieceKind,
+    PlainQuestions,
+    Prose,
+    QuestionContent,
+    SourceLink,
+    math,
+    plain,
+)
+
+CARD_FIELDS: Mapping[str, str] = {
+    "recall": "RecallQ",
+    "meaning": "MeaningQ",
+    "recognise": "NameQ",
+    "picture": "PictureQ",
+    "code": "CodeQ",
+    "read": "ReadQ",
+    "term": "TermQ",
+    "term-back": "TermBackQ",
+}
+"""Standard cards of an entry, each with the field that holds its question."""
+
+QUESTION_SLOTS = tuple(f"q{number}" for number in range(1, 9))
+
+
+def compose(content: CardContent) -> tuple[tuple[Note, ...], tuple[FormulaProblem, ...]]:
+    r"""Make the notes of one entry.
+
+    Parameters
+    ----------
+    content : CardContent
+
+    Returns
+    -------
+    tuple of Note
+        The Formula note and, when the entry names blanks, the Cloze note. Their deck is
+        still open: :func:`place` chooses it.
+    tuple of FormulaProblem
+        Blanks that cannot be hidden, formulas that would break the card, an entry
+        without any card; each points to a key of the entry.
+
+    Examples
+    --------
+    >>> from dlcards.model import plain
+    >>> notes, problems = compose(CardContent(
+    ...     "chain-rule", "equation", "Chain rule", "calculus", "derivatives",
+    ...     formulas=(r"\frac{dy}{dx} = \frac{dy}{du} \frac{du}{dx}",),
+    ...     meaning=plain("Slopes multiply."), without=("recognise",)))
+    >>> [note.guid for note in notes], notes[0].slots
+    (['dlcards/chain-rule'], ('recall',))
+    """
+    problems = list(_content_problems(content))
+    if problems:
+        return (), tuple(problems)
+    notes = []
+    formula_note = _formula_note(content)
+    if formula_note.slots:
+        notes.append(formula_note)
+    marked, found = _marked_formula(content)
+    problems.extend(found)
+    if cloze_slots := blanks.slots(marked):
+        notes.append(_cloze_note(content, marked, cloze_slots))
+    if not notes and not problems:
+        message = "the entry has no card: no formula, no meaning to ask for, no question"
+        problems.append(FormulaProblem((), "no-card", message, "add a question"))
+    return (() if problems else tuple(notes)), tuple(problems)
+
+
+def compose_questions(content: PlainQuestions, deck: str = "") -> tuple[Note, ...]:
+    """Make one note of every plain question, each with one card.
+
+    Parameters
+    ----------
+    content : PlainQuestions
+    deck : str
+        The deck of all of them, see :func:`deck_for`.
+
+    Examples
+    --------
+    >>> shared = CardContent("bones", "concept", "Bones", "anatomy", "bones")
+    >>> femur = ("Which bone is the longest?", "The femur")
+    >>> note, = compose_questions(PlainQuestions(shared, {"femur": femur}))
+    >>> note.guid, note.slots
+    ('dlcards/bones/femur', ('q1',))
+    """
+    shared = content.shared
+    example = QuestionContent(plain("?"), plain("!"))
+    pattern = _formula_note(replace(shared, questions={"q1": example}))
+    names = note_type("formula").field_names()
+    ask, answer, last = (names.index(name) for name in ("Q1", "A1", "Id"))
+    fields, slots, tags = list(pattern.fields), pattern.slots, pattern.tags
+    language = "" if shared.lang == "en" else f"@{shared.lang}"
+    notes = []
+    for name, (question, reply) in content.notes.items():
+        entry = f"{shared.id}/{name}"
+        fields[ask] = html.text(question)
+        fields[answer] = f"<p>{html.text(reply)}</p>"
+        fields[last] = entry
+        guid = f"{shared.namespace}/{entry}{language}"
+        notes.append(Note(guid, pattern.note_type, tuple(fields), tags, (), deck, entry, slots))
+    return tuple(notes)
+
+
+def compose_exercise(content: ExerciseContent) -> Note:
+    """Make the note of one family of exercises.
+
+    Raises
+    ------
+    ValueError
+        If there is no variant.
+
+    Examples
+    --------
+    >>> from dlcards.model import plain
+    >>> note = compose_exercise(ExerciseContent("ex-sum", "Add", "calculus", "sums",
+    ...     variants=(ExerciseVariant(plain("1 + 1"), plain("2")),)))
+    >>> note.guid, note.tags[0]
+    ('dlcards/ex-sum', 'dlcards::calculus::sums')
+    """
+    if not content.variants:
+        raise ValueError(f"{content.id} has no variant")
+    words = phrases(content.lang)
+    labels = words["labels"]
+    first, *others = content.variants
+    fields = {
+        **_common_fields(content, words, related_label=labels["drills"]),
+        "Problem": html.prose(first.problem),
+        "Answer": html.prose(first.answer),
+        "Steps": _steps(first, labels),
+        "Variants": "".join(_variant(variant, labels) for variant in others),
+        "Method": html.fold(labels["method"], html.prose(content.method), css="fold"),
+    }
+    return _note(content, "exercise", _guid(content), fields, ("exercise",), "exercise")
+
+
+def place(notes: Iterable[Note], deck: str, *, lang: str, split: bool) -> tuple[Note, ...]:
+    """Choose the deck of every note.
+
+    Parameters
+    ----------
+    deck : str
+        Name of the deck, parents before ``::``.
+    split : bool
+        Whether questions and exercises go to two sub-decks, for on the go and for
+        pen and paper.
+
+    Examples
+    --------
+    >>> note = Note("dlcards/ex-det", "dlcards Exercise", ())
+    >>> place([note], "Maths", lang="en", split=True)[0].deck
+    'Maths::Pen and paper'
+    """
+    return tuple(
+        replace(note, deck=deck_for(note.note_type, deck, lang=lang, split=split)) for note in notes
+    )
+
+
+def deck_for(note_type_name: str, deck: str, *, lang: str, split: bool) -> str:
+    """Return the deck for notes of a type.
+
+    Examples
+    --------
+    >>> deck_for("dlcards Formula", "Maths", lang="en", split=True)
+    'Maths::On the go'
+    """
+    if not split:
+        return deck
+    part = "exercises" if note_type_name == note_type("exercise").name else "cards"
+    return f"{deck}::{phrases(lang)['decks'][part]}"
+
+
+def topic_line(subject: str, topic: str, lang: str, *, title: str = "") -> str:
+    """Return the quiet line above a question.
+
+    A topic that names the entry is left out: it would answer "which formula is this?".
+
+    Examples
+    --------
+    >>> topic_line("linear-algebra", "matrices", "en")
+    'Linear algebra › Matrices'
+    >>> topic_line("calculus", "limits", "en", title="Limit")
+    'Calculus'
+    """
+    names = phrases(lang)["names"]
+    first, *rest = (
+        names.get(part, part.replace("-", " ").capitalize())
+        for part in dict.fromkeys((subject, topic))
+    )
+    told = [name for name in rest if not title or title.lower() not in name.lower()]
+    return " › ".join((first, *told))
+
+
+def _topic(content: CardContent | ExerciseContent) -> str:
+    return topic_line(content.subject, content.topic, content.lang, title=content.title)
+
+
+def _formula_note(content: CardContent) -> Note:
+    words = phrases(content.lang)
+    fields = {
+        **_common_fields(content, words, related_label=words["labels"]["related"]),
+        **_reference_fields(content, words),
+        "Formula": _formulas(content.formulas),
+        "Term": html.text(content.term),
+        "PictureFront": html.figure(content.figure_front, caption=False)
+        if content.figure_front
+        else "",
+    }
+    asked = {name: prompt for name in CARD_FIELDS if (prompt := _prompt(content, name, words))}
+    for name, prompt in asked.items():
+        fields[CARD_FIELDS[name]] = html.prose(prompt)
+    questions = [slot for slot in QUESTION_SLOTS if slot in content.questions]
+    for slot in questions:
+        question = content.questions[slot]
+        fields[slot.upper()] = html.prose(question.ask)
+        more = html.element("p", html.prose(question.more), css="more")
+        fields[f"A{slot[1:]}"] = html.element("p", html.prose(question.answer)) + more
+    pictures = (content.figure, content.figure_front if "picture" in asked else None)
+    if "picture" not in asked:
+        fields["PictureFront"] = ""
+    slots = (*asked, *questions)
+    return _note(content, "formula", _guid(content), fields, slots, content.kind, pictures)
+
+
+def _cloze_note(content: CardContent, marked: str, blanks: Sequence[int]) -> Note:
+    words = phrases(content.lang)
+    prompt = content.prompts.get("cloze") or _phrase(
+        words["prompts"]["cloze"][content.kind], content
+    )
+    fields = {
+        **_common_fields(content, words, related_label=words["labels"]["related"]),
+        **_reference_fields(content, words),
+        "Text": _gaps(marked),
+        "Prompt": html.prose(prompt),
+        "Extra": _further(content.formulas),
+    }
+    slots = tuple(f"cloze:{number}" for number in blanks)
+    guid = _guid(content, "cloze")
+    return _note(content, "cloze", guid, fields, slots, content.kind, (content.figure,))
+
+
+def _gaps(marked: str) -> str:
+    shown, css = rf"\[{blanks.cloze_latex(marked)}\]", size_class(blanks.without_marks(marked))
+    return html.element("div", shown, css=css) if css else shown
+
+
+def _note(
+    content: CardContent | ExerciseContent,
+    folder: str,
+    guid: str,
+    fields: Mapping[str, str],
+    slots: tuple[str, ...],
+    kind: str,
+    pictures: Sequence[Illustration | None] = (),
+) -> Note:
+    shape = note_type(folder)
+    known = shape.field_names()
+    assert set(fields) <= set(known), set(fields) - set(known)
+    shown = pictures or (content.figure,)
+    media = sorted({picture.media.name for picture in shown if picture})
+    return Note(
+        guid=guid,
+        note_type=shape.name,
+        fields=tuple(fields.get(name, "") for name in known),
+        tags=_tags(content, kind),
+        media=tuple(media),
+        entry=content.id,
+        slots=slots,
+    )
+
+
+def _guid(content: CardContent | ExerciseContent, part: str = "") -> str:
+    language = "" if content.lang == "en" else f"@{content.lang}"
+    tail = f"/{part}" if part else ""
+    return f"{content.namespace}/{content.id}{tail}{language}"
+
+
+def _tags(content: CardContent | ExerciseContent, kind: str) -> tuple[str, ...]:
+    own = f"{content.namespace}::{content.subject}::{content.topic}"
+    tags = {own, f"priority::{content.priority}", f"kind::{kind}"}
+    tags.update(f"source::{tag}" for tag in content.source_tags)
+    tags.update(content.tags)
+    # Anki separates tags by spaces.
+    return tuple(sorted(re.sub(r"\s+", "-", tag) for tag in tags))
+
+
+def _prompt(content: CardContent, name: str, words: Mapping[str, Any]) -> Prose:
+    """Return the question of a standard card, empty when the card makes no sense."""
+    if name in content.without or not _makes_sense(content, name):
+        return ()
+    if own := content.prompts.get(name):
+        return own
+    table = words["prompts"].get(name)
+    return _phrase(table[content.kind], content) if table else ()
+
+
+def _makes_sense(content: CardContent, name: str) -> bool:
+    if name == "picture":
+        return content.figure_front is not None
+    if name in ("term", "term-back"):
+        return bool(content.term) and content.lang != "en"
+    if name == "meaning":
+        wanted = content.kind == "concept" or "meaning" in content.prompts
+        return bool(content.meaning) and wanted
+    if name in ("code", "read"):
+        return bool(content.code and content.formulas)
+    return bool(content.formulas)
+
+
+def _phrase(sentence: str, content: CardContent) -> Prose:
+    """Fill a phrase; what stands between stars is emphasised."""
+    pieces = []
+    for index, part in enumerate(sentence.split("*")):
+        filled = part.replace("{title}", content.title).replace("{term}", content.term)
+        if filled:
+            kind = PieceKind.EMPHASIS if index % 2 else PieceKind.TEXT
+            pieces.append(Piece(kind, filled))
+    return tuple(pieces)
+
+
+def _common_fields(
+    content: CardContent | ExerciseContent, words: Mapping[str, Any], *, related_label: str
+) -> dict[str, str]:
+    labels = words["labels"]
+    return {
+        "Title": html.text(content.title),
+        "Topic": html.text(_topic(content)),
+        "Figure": html.figure(content.figure, caption=True) if content.figure else "",
+        "Check": _check(content, words),
+        "Sources": html.fold(labels["sources"], _sources(content.sources), css="fold"),
+        "Related": html.fold(related_label, _items(t for _, t in content.related), css="fold"),
+        "Lang": html.attribute(content.lang),
+        "Id": html.text(content.id),
+    }
+
+
+def _reference_fields(content: CardContent, words: Mapping[str, Any]) -> dict[str, str]:
+    labels = words["labels"]
+    return {
+        "Where": _where(content.where),
+        "Conditions": html.element("p", html.prose(content.conditions), css="conditions"),
+        "Symbols": html.fold(labels["symbols"], _symbols(content), css="fold"),
+        "Further": html.fold(labels["further"], _further_fold(content), css="fold"),
+        "Meaning": html.prose(content.meaning),
+        "CodeLabel": html.text(labels["code"]) if content.code else "",
+        "Code": highlight(content.code),
+        "Example": html.fold(labels["example"], html.paragraphs(content.example), css="fold"),
+        "Why": _text_fold(labels["why"], content.why),
+        "Pitfall": _text_fold(labels["pitfall"], content.pitfall),
+        "Personal": _text_fold(labels["personal"], content.personal),
+    }
+
+
+def _text_fold(label: str, prose: Prose) -> str:
+    return html.fold(label, html.element("p", html.prose(prose)), css="fold")
+
+
+def _formulas(formulas: Sequence[str]) -> str:
+    return "".join(_sized(latex) for latex in formulas[:1]) + _further(formulas)
+
+
+def _further(formulas: Sequence[str]) -> str:
+    return "".join(
+        html.element("div", html.display_math(latex), css="further") for latex in formulas[1:]
+    )
+
+
+def _further_fold(content: CardContent) -> str:
+    relations = "".join(_sized(latex) for latex in content.further)
+    return relations + _where(content.where_further) if relations else ""
+
+
+def _sized(latex: str) -> str:
+    """Set a formula smaller when it is too long for a phone."""
+    shown, css = html.display_math(latex), size_class(latex)
+    return html.element("div", shown, css=css) if css else shown
+
+
+def _where(items: Sequence[Prose]) -> str:
+    shown = "; ".join(f"<span>{html.prose(item)}</span>" for item in items)
+    return html.element("p", shown, css="where")
+
+
+def _symbols(content: CardContent) -> str:
+    rows = "".join(
+        f"<dt>{html.prose(math(symbol.latex))}</dt><dd>{html.prose(symbol.meaning)}</dd>"
+        for symbol in content.symbols
+    )
+    return html.element("dl", rows, css="symbols")
+
+
+def _items(texts: Iterable[str]) -> str:
+    return html.element("ul", "".join(html.element("li", html.text(text)) for text in texts))
+
+
+def _sources(sources: Sequence[SourceLink]) -> str:
+    rows = (html.element("li", html.link(source.text, source.url)) for source in sources)
+    return html.element("ul", "".join(rows))
+
+
+def _check(content: CardContent | ExerciseContent, words: Mapping[str, Any]) -> str:
+    check = content.check
+    if check is None:
+        return ""
+    level = "exercise" if isinstance(content, ExerciseContent) else check.level.value
+    told = str(words["explanations"][level]).replace("{points}", str(check.points))
+    body = html.element("p", html.text(told)) + html.element("p", html.text(check.note))
+    mark = "" if level in (Level.DEFINITION, Level.UNCHECKED) else "✓ "
+    return html.fold(mark + words["checks"][level], body, css=f"fold check-{level}")
+
+
+def _steps(variant: ExerciseVariant, labels: Mapping[str, str]) -> str:
+    return html.fold(labels["steps"], html.paragraphs(variant.steps), css="fold")
+
+
+def _variant(variant: ExerciseVariant, labels: Mapping[str, str]) -> str:
+    parts = {
+        "problem": html.prose(variant.problem),
+        "answer": html.prose(variant.answer),
+        "steps": _steps(variant, labels),
+    }
+    inside = "".join(f'<div class="{name}">{part}</div>' for name, part in parts.items())
+    return f"<section>{inside}</section>"
+
+
+def _marked_formula(content: CardContent) -> tuple[str, list[FormulaProblem]]:
+    """Return the headline with its blanks marked, and the blanks that cannot be hidden."""
+    if "cloze" in content.without or not content.formulas:
+        return "", []
+    if content.marked:
+        return content.marked, []
+    latex = content.formulas[0]
+    problems = []
+    # Larger parts first: a small part may lie inside one of them.
+    for blank in sorted(content.blanks, key=lambda blank: -len(blank.latex)):
+        result = blanks.mark(latex, blank.latex, blank.slot)
+        if isinstance(result, blanks.BlankError):
+            path: Path = ("blanks", blank.slot - 1)
+            problems.append(FormulaProblem(path, result.code, result.message, result.hint))
+        else:
+            latex = result
+    return latex, problems
+
+
+def _content_problems(content: CardContent) -> Iterable[FormulaProblem]:
+    if content.lang not in languages():
+        message = f"there are no words for the language {content.lang!r}"
+        yield FormulaProblem((), "unknown-language", message, f"one of {', '.join(languages())}")
+    for path, latex in _all_latex(content):
+        if fault := _latex_fault(latex):
+            yield FormulaProblem(path, "bad-latex", fault, "mend the LaTeX")
+
+
+def _all_latex(content: CardContent) -> Iterable[tuple[Path, str]]:
+    """Yield every formula a card would show, with the key of the entry it comes from."""
+    for latex in (*content.formulas, *content.further):
+        yield ("unchecked", "latex"), latex
+    for symbol in content.symbols:
+        yield ("symbols",), symbol.latex
+    texts: list[tuple[Path, Prose]] = [
+        ((name,), getattr(content, name))
+        for name in ("meaning", "conditions", "why", "pitfall", "personal")
+    ]
+    texts += [(("symbols",), symbol.meaning) for symbol in content.symbols]
+    texts += [(("example",), line) for line in content.example]
+    texts += [(("let",), line) for line in content.where]
+    texts += [(("prompts", name), prompt) for name, prompt in content.prompts.items()]
+    for slot, question in content.questions.items():
+        for part in ("ask", "answer", "more"):
+            texts.append((("questions", slot, part), getattr(question, part)))
+    for path, prose in texts:
+        for piece in prose:
+            if piece.kind in (PieceKind.MATH, PieceKind.DISPLAY):
+                yield path, piece.text
+
+
+_ACTIVE_NAMES = (
+    "href url require def gdef edef xdef let newcommand renewcommand providecommand"
+    " DeclareMathOperator newenvironment renewenvironment class cssId style data mmlToken"
+    " includegraphics input include write toggle endtoggle mathtip texttip bbox unicode"
+)
+_ACTIVE = frozenset(f"\\{name}" for name in _ACTIVE_NAMES.split())
+"""Commands that do more than set a formula: link, load, define, or reach out of it."""
+
+
+def _latex_fault(latex: str) -> str:
+    """Say why LaTeX would not be typeset; empty when it would."""
+    depth = 0
+    for token in blanks.tokens(latex):
+        if token.text in (r"\(", r"\)", r"\[", r"\]"):
+            return f"{token.text} ends the mathematics of a card"
+        if token.text in _ACTIVE:
+            return f"{token.text} does more than set a formula"
+        depth += {"{": 1, "}": -1}.get(token.text, 0)
+        if depth < 0:
+            return "a closing brace has no opening one"
+    return "an opening brace is never closed" if depth else ""

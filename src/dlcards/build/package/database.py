@@ -1,0 +1,199 @@
+"""The collection inside a package. The only user of genanki.
+
+genanki's classes and schema give it its shape; rows go in by bulk, and every note and
+note type carries its own modification time.
+"""
+
+from __future__ import annotations
+
+import hashlib
+import json
+import sqlite3
+from collections.abc import Mapping, Sequence
+from itertools import count, islice
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
+
+from dlcards.build.package.checks import FIELD_SEPARATOR
+from dlcards.cards import generation
+from dlcards.model import DeckPlan, NoteKind, NoteType
+from dlcards.release.ledger import NOTE_TYPE_KEY
+
+if TYPE_CHECKING:
+    import genanki
+
+_PRAGMAS = (
+    "PRAGMA page_size = 4096",
+    "PRAGMA journal_mode = OFF",  # a failed write throws the file away
+    "PRAGMA synchronous = OFF",
+    "PRAGMA locking_mode = EXCLUSIVE",
+    "PRAGMA temp_store = MEMORY",
+)
+_BATCH = 2000
+_SQLITE_VERSION = (96, (3_040_001).to_bytes(4, "big"))
+
+
+def _number(text: str, size: int) -> int:
+    return int.from_bytes(hashlib.sha256(text.encode()).digest()[:8], "big") % size
+
+
+def deck_id(name: str) -> int:
+    """Return the id of a deck, always the same for the same name.
+
+    Examples
+    --------
+    >>> deck_id("Deep Learning Math") == deck_id("Deep Learning Math") > 1
+    True
+    """
+    return 1_400_000_000_000 + _number(f"deck {name}", 10**11)
+
+
+def package_base(name: str) -> int:
+    """Return the first note id of a deck's package: in the past, far from other decks'.
+
+    Examples
+    --------
+    >>> 1_500_000_000_000 <= package_base("Deep Learning Math") < 1_700_000_000_000
+    True
+    """
+    return 1_500_000_000_000 + _number(f"package {name}", 200_000) * 1_000_000
+
+
+def _deck_ids(plan: DeckPlan) -> dict[str, int]:
+    """Ids of the decks of a package; parents first, because Anki nests by name."""
+    names = {plan.title} | {note.deck or plan.title for note in plan.notes}
+    ids: dict[str, int] = {}
+    for name in sorted(names):
+        number = deck_id(name)
+        while number in ids.values():
+            number += 1
+        ids[name] = number
+    return ids
+
+
+def _model(note_type: NoteType, modified: int) -> dict[str, Any]:
+    """Return a note type as Anki stores it, with the ids that make renames harmless."""
+    import genanki
+
+    kind = genanki.Model.CLOZE if note_type.kind is NoteKind.CLOZE else genanki.Model.FRONT_BACK
+    model = genanki.Model(
+        note_type.id,
+        note_type.name,
+        fields=[{"name": f.name, "id": f.id, "font": "Arial"} for f in note_type.fields],
+        templates=[
+            {"name": t.name, "id": t.id, "qfmt": t.front, "afmt": t.back}
+            for t in note_type.templates
+        ],
+        css=note_type.css,
+        model_type=kind,
+    )
+    model.__dict__["_req"] = generation.required_fields(note_type)  # genanki's costs half a second
+    data: dict[str, Any] = model.to_json(modified, 1)
+    return data
+
+
+def _schema() -> tuple[list[str], list[str]]:
+    """Return genanki's schema as tables and indexes; indexes are cheaper when made last."""
+    from genanki.apkg_schema import APKG_SCHEMA
+
+    statements = [part.strip() for part in APKG_SCHEMA.split(";") if part.strip()]
+    indexes = [part for part in statements if part.upper().startswith("CREATE INDEX")]
+    tables = [part for part in statements if part not in indexes]
+    return tables, indexes
+
+
+def write_database(
+    plan: DeckPlan,
+    path: Path,
+    modified: Mapping[str, int],
+    base: int,
+    drawn: Sequence[tuple[int, ...]],
+) -> int:
+    """Write the collection of a package and return its number of cards.
+
+    Parameters
+    ----------
+    plan : DeckPlan
+    path : Path
+    modified : mapping of str to int
+        Seconds since 1970 by GUID, and by ``notetype:NAME``.
+    base : int
+        The first id of notes and cards.
+    drawn : sequence of tuple of int
+        The numbers of the cards of each note.
+    """
+    tables, indexes = _schema()
+    connection = sqlite3.connect(path, isolation_level=None)
+    try:
+        for statement in (*_PRAGMAS, "BEGIN", *tables):
+            connection.execute(statement)
+        _insert_collection(connection, plan, modified)
+        made = _insert_notes(connection, plan, modified, base, drawn)
+        for statement in (*indexes, "COMMIT"):
+            connection.execute(statement)
+    finally:
+        connection.close()
+    offset, version = _SQLITE_VERSION
+    with path.open("r+b") as file:  # the only bytes that tell which SQLite wrote them
+        file.seek(offset)
+        file.write(version)
+    return made
+
+
+def _insert_collection(
+    connection: sqlite3.Connection, plan: DeckPlan, modified: Mapping[str, int]
+) -> None:
+    import genanki
+    from genanki.apkg_col import APKG_COL
+
+    connection.execute(APKG_COL.strip().rstrip(";"))
+    row = connection.execute("SELECT decks FROM col").fetchone()
+    decks = json.loads(row[0])
+    for name, number in _deck_ids(plan).items():
+        description = plan.description if name == plan.title else ""
+        deck: genanki.Deck = genanki.Deck(number, name, description)
+        decks[str(number)] = deck.to_json()
+    models = {
+        str(note_type.id): _model(note_type, modified[NOTE_TYPE_KEY + note_type.name])
+        for note_type in sorted(plan.note_types, key=lambda t: t.id)
+    }
+    connection.execute("UPDATE col SET decks = ?, models = ?", (_json(decks), _json(models)))
+
+
+def _json(data: object) -> str:
+    return json.dumps(data, ensure_ascii=False, separators=(",", ":"))
+
+
+_INSERT_NOTE = "INSERT INTO notes VALUES (?, ?, ?, ?, -1, ?, ?, ?, 0, 0, '')"
+_INSERT_CARD = "INSERT INTO cards VALUES (?, ?, ?, ?, ?, -1, 0, 0, ?, 0, 0, 0, 0, 0, 0, 0, 0, '')"
+
+
+def _insert_notes(
+    connection: sqlite3.Connection,
+    plan: DeckPlan,
+    modified: Mapping[str, int],
+    base: int,
+    drawn: Sequence[tuple[int, ...]],
+) -> int:
+    """Insert notes and cards batch by batch, so that memory stays flat."""
+    decks = _deck_ids(plan)
+    types = {t.name: t.id for t in plan.note_types}
+    made = 0
+    numbered = zip(count(base), plan.notes, drawn, strict=False)
+    while batch := list(islice(numbered, _BATCH)):
+        note_rows = []
+        card_rows = []
+        for note_id, note, positions in batch:
+            seconds = modified[note.guid]
+            deck = decks[note.deck or plan.title]
+            text = FIELD_SEPARATOR.join(note.fields)
+            tags = f" {' '.join(note.tags)} " if note.tags else ""
+            type_id = types[note.note_type]
+            note_rows.append((note_id, note.guid, type_id, seconds, tags, text, note.fields[0]))
+            due = note_id - base + 1
+            for position in positions:
+                card_rows.append((base + made, note_id, deck, position, seconds, due))
+                made += 1
+        connection.executemany(_INSERT_NOTE, note_rows)
+        connection.executemany(_INSERT_CARD, card_rows)
+    return made

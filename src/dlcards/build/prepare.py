@@ -1,0 +1,373 @@
+"""Entries become what a learner reads: texts with printed formulas, sources with links.
+
+The last step that knows the claim language; composition below sees only LaTeX.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterable, Mapping
+from dataclasses import replace
+
+from dlcards.claims import prose
+from dlcards.claims.lock import Checked
+from dlcards.claims.parser import FormulaError, parse_formula
+from dlcards.claims.print.latex import definition_latex, to_latex
+from dlcards.claims.print.where import where_lines
+from dlcards.claims.statement import EMPTY, Claim, FormulaProblem, Path, Statement
+from dlcards.claims.tree import Node, walk
+from dlcards.claims.verdict import Level, Verdict
+from dlcards.content.library import Item, Library, Source
+from dlcards.content.lists import NoteList
+from dlcards.content.schema import Entry, Question, Translation
+from dlcards.model import (
+    Blank,
+    CardContent,
+    CheckSummary,
+    Illustration,
+    Piece,
+    PieceKind,
+    PlainQuestions,
+    Prose,
+    QuestionContent,
+    SourceLink,
+    SymbolMeaning,
+)
+
+_ORDER = tuple(Level)
+
+DECOMPOSITIONS = frozenset({"eigvals", "eigvecs", "svdU", "svdS", "svdV"})
+"""Words for what NumPy computes; a reader knows the parts by their meaning."""
+
+LINE = 34
+"""Letters of a formula that fit a phone; longer chains are broken before a relation sign."""
+
+
+def prepare(
+    item: Item,
+    library: Library,
+    checked: Checked,
+    figure: Illustration | None,
+    front: Illustration | None,
+    *,
+    lang: str = "en",
+    namespace: str = "dlcards",
+) -> tuple[CardContent, tuple[FormulaProblem, ...]]:
+    """Print everything that an entry says.
+
+    Parameters
+    ----------
+    item : Item
+    library : Library
+        For the titles of prerequisites and the names of sources.
+    checked : Checked
+    figure, front : Illustration or None
+    lang : str
+        A text without translation stays English.
+    namespace : str
+        First part of every GUID.
+    """
+    return _Preparation(item, library, lang).content(checked, figure, front, namespace)
+
+
+def prepare_list(
+    questions: NoteList, library: Library, *, lang: str = "en", namespace: str = "dlcards"
+) -> PlainQuestions:
+    """Return what the notes of a list of plain questions show."""
+    head = questions.head
+    shared = CardContent(
+        id=questions.id,
+        kind="concept",
+        title=head.title,
+        subject=questions.subject,
+        topic=head.topic,
+        priority=head.priority,
+        lang=lang,
+        namespace=namespace,
+        sources=tuple(source_link(library.sources, source) for source in head.sources),
+        source_tags=source_tags(library.sources, head.sources),
+        tags=tuple(head.tags),
+    )
+    return PlainQuestions(shared, questions.notes)
+
+
+class _Preparation:
+    """Collects problems while the texts of one entry are read."""
+
+    def __init__(self, item: Item, library: Library, lang: str) -> None:
+        self.item = item
+        self.entry = item.entry
+        self.library = library
+        self.lang = lang
+        self.translation = item.translations.get(lang) or Translation()
+        self.statement = item.statement or Statement(item.id, EMPTY, EMPTY)
+        self.words_lang = "ko" if lang == "ko" else "en"
+        self.problems: list[FormulaProblem] = []
+
+    def content(
+        self,
+        checked: Checked,
+        figure: Illustration | None,
+        front: Illustration | None,
+        namespace: str,
+    ) -> tuple[CardContent, tuple[FormulaProblem, ...]]:
+        entry, words = self.entry, self.translation
+        content = CardContent(
+            id=entry.formerly[0] if entry.formerly else self.item.id,
+            kind=entry.kind,
+            title=words.title or entry.title,
+            subject=self.item.subject,
+            topic=entry.topic,
+            priority=entry.priority,
+            lang=self.lang,
+            namespace=namespace,
+            formulas=tuple(self.headline()),
+            further=tuple(self.further()),
+            where=self.where(),
+            where_further=self.where_further(),
+            conditions=self.text(entry.conditions, words.conditions, "conditions"),
+            symbols=tuple(self.symbols()),
+            meaning=self.text(entry.meaning, words.meaning, "meaning"),
+            why=self.text(entry.why, words.why, "why"),
+            pitfall=self.text(entry.pitfall, words.pitfall, "pitfall"),
+            code=entry.code.numpy if entry.code else "",
+            example=tuple(self.example(checked)),
+            blanks=tuple(self.blanks()),
+            term=entry.title if self.lang != "en" and words.title else "",
+            questions={slot: self.question(slot, q) for slot, q in entry.questions.items()},
+            prompts=dict(self.prompts()),
+            without=tuple(entry.without),
+            figure=self.captioned(figure),
+            figure_front=front,
+            sources=tuple(source_link(self.library.sources, s) for s in entry.sources),
+            source_tags=source_tags(self.library.sources, entry.sources),
+            check=summary(entry, checked.verdicts),
+            related=tuple(self.related()),
+            tags=tuple(entry.tags),
+            personal=self.text(entry.personal, None, "personal"),
+        )
+        return content, tuple(dict.fromkeys(self.problems))
+
+    # Formulas
+
+    def headline(self) -> Iterable[str]:
+        """Yield the formula to be known, and what the names in it stand for."""
+        if self.entry.unchecked is not None:
+            yield self.entry.unchecked.latex
+        tree = self.main_tree()
+        if tree is not None:
+            yield to_latex(tree, self.statement, width=LINE)
+            head = tree.args[0].name if self.statement.definition is not None else ""
+            for name in self.named_in(tree, head):
+                yield definition_latex(name, self.statement)
+
+    def main_tree(self) -> Node | None:
+        if self.statement.definition is not None:
+            return self.statement.definition
+        shown = self.shown_claims()
+        return shown[0] if shown else None
+
+    def shown_claims(self) -> list[Node]:
+        pairs = zip(self.entry.claim, self.statement.claims, strict=False)
+        return [claim.tree for item, claim in pairs if item.shown]
+
+    def named_in(self, tree: Node, head: str) -> list[str]:
+        """Return the local names that a formula uses, the nearest first.
+
+        A name for a part of a decomposition is explained in words, not printed.
+        """
+        found: list[str] = []
+        queue = [tree]
+        while queue:
+            for node in walk(queue.pop(0)):
+                known = node.name in self.statement.definitions and node.name not in (*found, head)
+                if node.op in ("sym", "call") and known:
+                    body = self.statement.definitions[node.name].body
+                    if not any(part.name in DECOMPOSITIONS for part in walk(body)):
+                        found.append(node.name)
+                        queue.append(body)
+        return found
+
+    def further(self) -> Iterable[str]:
+        """Yield the other relations that are shown."""
+        shown = self.shown_claims()
+        for tree in shown if self.statement.definition is not None else shown[1:]:
+            yield to_latex(tree, self.statement, width=LINE)
+
+    def where(self) -> tuple[Prose, ...]:
+        """Return what the names of the headline stand for."""
+        return tuple(_where(line) for line in self.where_of_headline())
+
+    def where_of_headline(self) -> tuple[tuple[str, str], ...]:
+        tree = self.main_tree()
+        if tree is None:
+            return where_lines(self.statement, self.words_lang)
+        claims = () if self.statement.definition is not None else (Claim("", tree),)
+        only = replace(self.statement, claims=claims, code=None, example=None)
+        return where_lines(only, self.words_lang)
+
+    def where_further(self) -> tuple[Prose, ...]:
+        """Return what the names stand for that only further relations use."""
+        shown = tuple(Claim("", tree) for tree in self.shown_claims())
+        everything = replace(self.statement, claims=shown, code=None, example=None)
+        known = set(self.where_of_headline())
+        lines = where_lines(everything, self.words_lang)
+        return tuple(_where(line) for line in lines if line not in known)
+
+    def symbols(self) -> Iterable[SymbolMeaning]:
+        for key, meaning in self.entry.symbols.items():
+            node = self.parse(key, ("symbols", key, "@key"))
+            if node is not None:
+                translated = self.translation.symbols.get(key)
+                text = self.text(meaning, translated, "symbols", key)
+                yield SymbolMeaning(to_latex(node, self.statement), text)
+
+    def blanks(self) -> Iterable[Blank]:
+        for position, text in enumerate(self.entry.blanks):
+            if self.entry.unchecked is not None:
+                yield Blank(position + 1, text)
+                continue
+            node = self.parse(text, ("blanks", position))
+            if node is not None:
+                yield Blank(position + 1, to_latex(node, self.statement))
+
+    def parse(self, text: str, path: Path) -> Node | None:
+        try:
+            return parse_formula(text)
+        except FormulaError as error:
+            self.problems.append(
+                FormulaProblem(path, error.code, error.message, error.hint, error.start, error.end)
+            )
+            return None
+
+    def example(self, checked: Checked) -> Iterable[Prose]:
+        if self.entry.example is None or self.statement.example is None:
+            return
+        words = self.translation.example
+        text = self.text(self.entry.example.text, words.text if words else None, "example", "text")
+        if text:
+            yield text
+        given = ", ".join(
+            f"{to_latex(parse_formula(name), self.statement)} = {to_latex(node, self.statement)}"
+            for name, node in self.statement.example.given.items()
+        )
+        if given:
+            yield (Piece(PieceKind.MATH, given),)
+        exact = checked.exact or (False,) * len(checked.examples)
+        results = zip(self.statement.example.compute, checked.examples, exact, strict=False)
+        for node, (_, value), is_exact in results:
+            sign = "=" if is_exact else r"\approx"
+            yield (Piece(PieceKind.MATH, f"{to_latex(node, self.statement)} {sign} {value}"),)
+
+    # Texts
+
+    def text(self, english: str | None, translated: str | None, *path: str) -> Prose:
+        """Read a text of the entry, or its translation."""
+        source = translated or english
+        if source is None:
+            return ()
+        pieces, problems = prose.read_prose(source, self.statement, path)
+        self.problems += problems
+        return tuple(_piece(piece, self.statement) for piece in pieces)
+
+    def question(self, slot: str, question: Question) -> QuestionContent:
+        words = self.translation.questions.get(slot)  # type: ignore[call-overload]
+        parts = {}
+        for key in ("ask", "answer", "more"):
+            translated = getattr(words, key) if words is not None else None
+            parts[key] = self.text(getattr(question, key), translated, "questions", slot, key)
+        return QuestionContent(**parts)
+
+    def prompts(self) -> Iterable[tuple[str, Prose]]:
+        for name in type(self.entry.prompts).model_fields:
+            english = getattr(self.entry.prompts, name)
+            translated = getattr(self.translation.prompts, name)
+            if english or translated:
+                yield name, self.text(english, translated, "prompts", name)
+
+    def captioned(self, figure: Illustration | None) -> Illustration | None:
+        words = self.translation.figure
+        if figure is None or words is None:
+            return figure
+        return replace(figure, alt=words.alt or figure.alt, caption=words.caption or figure.caption)
+
+    def related(self) -> Iterable[tuple[str, str]]:
+        for other in self.entry.requires:
+            found = self.library.items.get(other)
+            if found is not None:
+                words = found.translations.get(self.lang)
+                yield other, (words.title if words and words.title else found.entry.title)
+
+
+def _where(line: tuple[str, str]) -> Prose:
+    names, said = line
+    pieces = [Piece(PieceKind.MATH, names)]
+    for index, part in enumerate(re.split(r"\\\((.*?)\\\)", f" {said}" if said else "")):
+        if part:
+            pieces.append(Piece(PieceKind.MATH if index % 2 else PieceKind.TEXT, part))
+    return tuple(pieces)
+
+
+def summary(entry: Entry, verdicts: tuple[Verdict, ...]) -> CheckSummary | None:
+    """Return how surely the formulas of an entry hold: as surely as the weakest of them."""
+    if entry.unchecked is not None:
+        return CheckSummary(Level.UNCHECKED, note=entry.unchecked.why)
+    levels = [verdict.level for verdict in verdicts if verdict.level is not None]
+    if levels:
+        weakest = max(levels, key=_ORDER.index)
+        points = [v.points for v in verdicts if v.points]
+        notes = "; ".join(dict.fromkeys(v.note for v in verdicts if v.note))
+        return CheckSummary(weakest, min(points, default=0), notes)
+    return CheckSummary(Level.DEFINITION) if entry.definition else None
+
+
+def source_link(sources: Mapping[str, Source], text: str) -> SourceLink:
+    """Return a citation as one would say it, with its address.
+
+    Examples
+    --------
+    >>> book = Source("DLB", "Deep Learning", "https://example.org", {"6.5": "Backprop"}, {})
+    >>> source_link({"DLB": book}, "DLB:6.5#6.44")
+    SourceLink(text='Deep Learning, 6.5 Backprop, eq. 6.44', url='https://example.org')
+    """
+    if text.startswith(("https://", "http://")):
+        return SourceLink(re.sub(r"^https?://(www\.)?", "", text), text)
+    code, _, rest = text.partition(":")
+    source = sources.get(code)
+    if source is None:
+        return SourceLink(text)
+    place, _, equation = rest.partition("#")
+    title = source.places.get(place, "")
+    number = place if re.fullmatch(r"[0-9.]+", place) else ""
+    said = f"{number} {title}".strip() or place
+    parts = [source.title, said, f"eq. {equation}" if equation else ""]
+    url = source.urls.get(place) or source.url
+    return SourceLink(", ".join(part for part in parts if part), url)
+
+
+def source_tags(sources: Mapping[str, Source], cited: Iterable[str]) -> tuple[str, ...]:
+    """Return the tags of what is cited, each once; a page on the web has none."""
+    known = [text for text in cited if text.partition(":")[0] in sources]
+    return tuple(dict.fromkeys(source_tag(text) for text in known))
+
+
+def source_tag(text: str) -> str:
+    """Return the tag under which Anki groups the cards of a chapter or video.
+
+    Examples
+    --------
+    >>> source_tag("3B1B-CA:4"), source_tag("DLB:6.5.2#6.44")
+    ('3b1b::ca::04', 'dlb::6.5.2')
+    """
+    code, _, rest = text.partition(":")
+    place = rest.partition("#")[0]
+    if place.isdigit():
+        place = place.zfill(2)
+    return f"{code.lower().replace('-', '::')}::{place}".replace(" ", "-").replace("/", "::")
+
+
+def _piece(piece: prose.Piece, statement: Statement) -> Piece:
+    """Print the formula of a piece; words stay as they are."""
+    if piece.node is not None:
+        return Piece(PieceKind.MATH, to_latex(piece.node, statement))
+    return Piece(PieceKind(str(piece.kind)), piece.text)

@@ -1,0 +1,123 @@
+"""The three note types as Anki will know them, loaded from the folders beside this file.
+
+Everything a learner reads is in fields, so one note type serves every language, and a
+word can be corrected without touching a template. A page such as ``recall.html`` holds
+the question, a line ``<!-- answer -->`` and the answer; the loader puts both into the
+frame that all cards share. What follows ``<!-- front -->`` in the question stays on the
+front, what follows ``<!-- end -->`` in the answer goes to the end of both sides.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Mapping
+from functools import cache
+from importlib.resources import files
+from typing import Any
+
+from dlcards.documents import read_document
+from dlcards.model import CardTemplate, Field, NoteKind, NoteType
+
+FOLDERS = ("formula", "cloze", "exercise")
+_INCLUDE = re.compile(r"^\{\{> ([a-z-]+)\}\}\n", re.MULTILINE)
+
+
+@cache
+def note_types() -> tuple[NoteType, ...]:
+    """Return the note types Formula, Cloze and Exercise, in this order.
+
+    Examples
+    --------
+    >>> [note_type.name for note_type in note_types()]
+    ['dlcards Formula', 'dlcards Cloze', 'dlcards Exercise']
+    """
+    return tuple(_load(folder) for folder in FOLDERS)
+
+
+def note_type(folder: str) -> NoteType:
+    """Return one note type by its folder.
+
+    Raises
+    ------
+    ValueError
+        If there is no such folder.
+
+    Examples
+    --------
+    >>> note_type("cloze").field_names()[:3]
+    ('Title', 'Topic', 'Text')
+    """
+    return note_types()[FOLDERS.index(folder)]
+
+
+@cache
+def phrases(lang: str) -> Mapping[str, Any]:
+    """Return the words of the cards in a language.
+
+    Raises
+    ------
+    KeyError
+        If the language has no table in ``cards/phrases``.
+
+    Examples
+    --------
+    >>> phrases("en")["labels"]["why"]
+    'Why it matters'
+    """
+    if lang not in languages():
+        raise KeyError(lang)
+    return _data(f"phrases/{lang}.yaml")
+
+
+@cache
+def languages() -> tuple[str, ...]:
+    """Return the languages that have a table of phrases."""
+    folder = files(__package__) / "phrases"
+    return tuple(sorted(item.name.removesuffix(".yaml") for item in folder.iterdir()))
+
+
+def _load(folder: str) -> NoteType:
+    data = _data(f"{folder}/note_type.yaml")
+    return NoteType(
+        id=data["id"],
+        name=data["name"],
+        kind=NoteKind(data["kind"]),
+        fields=tuple(Field(name, number) for name, number in data["fields"].items()),
+        templates=tuple(
+            _template(folder, name, template) for name, template in data["templates"].items()
+        ),
+        css=_read("style.css"),
+    )
+
+
+def _template(folder: str, name: str, data: Mapping[str, Any]) -> CardTemplate:
+    page = _INCLUDE.sub(
+        lambda m: _read(f"parts/{m.group(1)}.html"), _read(f"{folder}/{data['page']}")
+    )
+    page = page.replace("@", str(data.get("slot", "@")))
+    question, _, rest = page.partition("<!-- answer -->\n")
+    answer, _, end = rest.partition("<!-- end -->\n")
+    question, _, only_front = question.partition("<!-- front -->\n")
+    topic = '<p class="topic">{{Topic}}</p>\n'
+    front = (
+        f'<div class="dl front" lang="{{{{Lang}}}}">\n{topic}{question}{only_front}{end}</div>\n'
+    )
+    if data["when"]:
+        front = f"{{{{#{data['when']}}}}}\n{front}{{{{/{data['when']}}}}}\n"
+    back = (
+        f'<div class="dl back" lang="{{{{Lang}}}}">\n{topic}{question}'
+        f'<hr id="answer">\n{answer}{end}</div>\n'
+    )
+    return CardTemplate(name, data["id"], front, back)
+
+
+def _data(path: str) -> Mapping[str, Any]:
+    document, problems = read_document(_read(path), path)
+    if document is None or problems:
+        raise ValueError("\n".join(str(problem) for problem in problems))
+    data: Mapping[str, Any] = document.data
+    return data
+
+
+def _read(path: str) -> str:
+    return (files(__package__) / path).read_text(encoding="utf-8")

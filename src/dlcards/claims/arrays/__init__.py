@@ -1,0 +1,1 @@
+"""Formulas on whole arrays, for figures."""

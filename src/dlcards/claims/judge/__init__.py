@@ -1,0 +1,1 @@
+"""The judge: whether a claim holds."""

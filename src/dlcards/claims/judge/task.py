@@ -1,0 +1,267 @@
+"""Everything that is checked about one statement, as one task for a worker process."""
+
+from __future__ import annotations
+
+import time
+from collections.abc import Iterator
+from dataclasses import dataclass, replace
+
+from dlcards.claims.lock import Checked
+from dlcards.claims.resolver import read_statement
+from dlcards.claims.statement import Claim, FormulaProblem, Path, Statement, StatementText
+from dlcards.claims.verdict import Verdict
+
+SNIPPET_PATH: Path = ("code", "numpy")
+
+
+@dataclass(frozen=True, slots=True)
+class CheckTask:
+    """A statement and how thoroughly it is to be checked.
+
+    Parameters
+    ----------
+    text : StatementText
+    seed : int
+        Another seed samples other points.
+    prove : bool
+        Try to prove what holds.
+    proof_seconds : float
+        Limit of processor time for each proof.
+    mutate : bool
+        Corrupt every claim and see that the check notices.
+    run_code : bool
+        Also run the snippet, in an isolated process.
+    """
+
+    text: StatementText
+    seed: int = 0
+    prove: bool = True
+    proof_seconds: float = 2.0
+    mutate: bool = False
+    run_code: bool = False
+
+
+@dataclass(frozen=True, slots=True)
+class Corruptions:
+    """What became of the corruptions of one claim.
+
+    Parameters
+    ----------
+    claim : str
+    path : tuple of str or int
+        Where the claim stands in its entry.
+    made : int
+    survivors : tuple of str
+        The corrupted claims that were accepted: true ones, or holes in the check.
+    """
+
+    claim: str
+    path: Path
+    made: int
+    survivors: tuple[str, ...] = ()
+
+    @property
+    def rejected(self) -> int:
+        """Number of corruptions that the check refused."""
+        return self.made - len(self.survivors)
+
+
+@dataclass(frozen=True, slots=True)
+class Outcome:
+    """What was found.
+
+    Parameters
+    ----------
+    checked : Checked
+        All verdicts, the bad ones too.
+    problems : tuple of FormulaProblem
+        One per claim, snippet or example that does not hold.
+    unproved : tuple of int
+        Claims that were not tried to be proved for as long as it may take.
+    corruptions : tuple of Corruptions
+        One per claim that holds, when they were asked for.
+    """
+
+    checked: Checked
+    problems: tuple[FormulaProblem, ...] = ()
+    unproved: tuple[int, ...] = ()
+    corruptions: tuple[Corruptions, ...] = ()
+
+    @property
+    def holds(self) -> bool:
+        """Whether everything may stand on a card."""
+        return all(problem.warning for problem in self.problems)
+
+
+def portable(text: StatementText) -> StatementText:
+    """Return the text with plain dictionaries, which can travel between processes."""
+    return replace(
+        text,
+        let=dict(text.let),
+        define=dict(text.define),
+        show=dict(text.show),
+        claims=tuple((path, formula, dict(equality)) for path, formula, equality in text.claims),
+        example_given=dict(text.example_given),
+    )
+
+
+def check_task(task: CheckTask) -> Outcome:
+    """Check the claims, the snippet and the worked example of a statement.
+
+    Examples
+    --------
+    >>> text = StatementText("e", {"x": "real"}, claims=((("claim",), "exp(-x)*exp(x) == 1", {}),))
+    >>> [str(verdict.level) for verdict in check_task(CheckTask(text)).checked.verdicts]
+    ['proved']
+    """
+    statement, problems = read_statement(task.text)
+    if statement is None:
+        errors = tuple(problem for problem in problems if not problem.warning)
+        verdicts = tuple(
+            Verdict(formula, None, code="check-failed", message="the entry cannot be read")
+            for _, formula, _ in task.text.claims
+        )
+        return Outcome(Checked(verdicts), errors)
+    verdicts, unproved = _claims(task, statement)
+    found = list(_claim_problems(statement, verdicts))
+    points, snippet_problems = _snippet(task, statement)
+    found += snippet_problems
+    values, exact, example_problems = _example(statement)
+    found += example_problems
+    corruptions: tuple[Corruptions, ...] = ()
+    if task.mutate:
+        corruptions = _corruptions(task, statement, verdicts)
+        found += _mutation_problems(task, statement, corruptions)
+    return Outcome(Checked(verdicts, points, values, exact), tuple(found), unproved, corruptions)
+
+
+def _claims(task: CheckTask, statement: Statement) -> tuple[tuple[Verdict, ...], tuple[int, ...]]:
+    if not statement.claims:
+        return (), ()
+    from dlcards.claims.judge.judge import check_statement  # NumPy is loaded only when it is needed
+
+    verdicts = list(check_statement(statement, seed=task.seed, prove=False))
+    if not task.prove:
+        return tuple(verdicts), tuple(range(len(verdicts)))
+    unproved = []
+    if any(verdict.holds for verdict in verdicts):
+        from dlcards.claims.prove import prove
+
+        for place, claim in enumerate(statement.claims):
+            if not verdicts[place].holds:
+                continue
+            start = time.process_time()
+            proof = prove(statement, claim, seconds=task.proof_seconds)
+            spent = verdicts[place].seconds + time.process_time() - start
+            level = proof.level or verdicts[place].level
+            verdicts[place] = replace(verdicts[place], level=level, seconds=spent)
+            if proof.out_of_time:
+                unproved.append(place)
+    return tuple(verdicts), tuple(unproved)
+
+
+def _claim_problems(
+    statement: Statement, verdicts: tuple[Verdict, ...]
+) -> Iterator[FormulaProblem]:
+    for claim, verdict in zip(statement.claims, verdicts, strict=True):
+        if not verdict.holds:
+            yield _claim_problem(claim, verdict)
+
+
+def _claim_problem(claim: Claim, verdict: Verdict) -> FormulaProblem:
+    code = verdict.code or "check-failed"
+    return FormulaProblem(claim.path, code, verdict.message, verdict.hint, *text_span(claim.text))
+
+
+def _snippet(task: CheckTask, statement: Statement) -> tuple[int, list[FormulaProblem]]:
+    if statement.code is None:
+        return 0, []
+    from dlcards.claims.snippets.check import check_snippet
+
+    verdict = check_snippet(statement, seed=task.seed)
+    if verdict.holds and task.run_code:
+        from dlcards.claims.snippets.run import run_snippet
+
+        verdict = run_snippet(statement, seed=task.seed)
+    if verdict.holds:
+        return verdict.points, []
+    problem = FormulaProblem(
+        SNIPPET_PATH, verdict.code, verdict.message, verdict.hint, verdict.start, verdict.end
+    )
+    return 0, [problem]
+
+
+def _example(
+    statement: Statement,
+) -> tuple[tuple[tuple[str, str], ...], tuple[bool, ...], list[FormulaProblem]]:
+    if statement.example is None:
+        return (), (), []
+    from dlcards.claims.examples import compute
+
+    values = compute(statement)
+    problems = [
+        FormulaProblem(
+            (*statement.example.path, "compute", place),
+            value.code,
+            value.message,
+            start=0,
+            end=len(value.formula),
+        )
+        for place, value in enumerate(values)
+        if value.code
+    ]
+    return tuple((v.text, v.latex) for v in values), tuple(v.exact for v in values), problems
+
+
+def _corruptions(
+    task: CheckTask, statement: Statement, verdicts: tuple[Verdict, ...]
+) -> tuple[Corruptions, ...]:
+    from dlcards.claims.mutate import resistance
+
+    made = []
+    for place, claim in enumerate(statement.claims):
+        if verdicts[place].holds:
+            found = resistance(statement, place, seed=task.seed)
+            survivors = tuple(mutant.claim.text for mutant in found.survivors)
+            made.append(Corruptions(claim.text, claim.path, found.made, survivors))
+    return tuple(made)
+
+
+def _mutation_problems(
+    task: CheckTask, statement: Statement, corruptions: tuple[Corruptions, ...]
+) -> Iterator[FormulaProblem]:
+    from dlcards.claims.mutate import unnoticed_definitions
+
+    for found in corruptions:
+        if found.made and not found.rejected:
+            message = f"every corruption is accepted too, {found.made} of {found.made}"
+            hint = "claim something that could be false"
+            yield FormulaProblem(
+                found.path, "vacuous-claim", message, hint, *text_span(found.claim)
+            )
+    for name in unnoticed_definitions(statement, seed=task.seed):
+        yield FormulaProblem(
+            _definition_path(task.text, name),
+            "unpinned-definition",
+            f"no claim notices a change of the definition of '{name}'",
+            "claim something that depends on all of it",
+            warning=True,
+        )
+
+
+def text_span(text: str) -> tuple[int, int]:
+    """Return where a text starts and ends without the blanks around it.
+
+    Examples
+    --------
+    >>> text_span(" x == y ")
+    (1, 7)
+    """
+    return len(text) - len(text.lstrip()), len(text.rstrip())
+
+
+def _definition_path(text: StatementText, name: str) -> Path:
+    for head in text.define:
+        if head.split("(")[0].strip() == name:
+            return ("define", head)
+    return ("definition",)

@@ -1,0 +1,433 @@
+"""Symbolic stand-ins for declared names: symbols, small matrices, finite laws, moments."""
+
+from __future__ import annotations
+
+import itertools
+from collections.abc import Callable, Mapping, Sequence
+from dataclasses import dataclass
+from typing import Any
+
+import sympy as sp
+
+from dlcards.claims.prove.unknown import unknown_function
+from dlcards.claims.prove.zero import NoProof
+from dlcards.claims.statement import Statement, Type
+from dlcards.claims.tree import Node
+
+PARAMETRIC = frozenset({"Normal", "Bernoulli", "Binomial", "Poisson", "Exponential", "Uniform"})
+DEPENDENT = frozenset({"random", "random_vector", "centered"})
+FINITE = frozenset({"event", "partition"})
+INDEPENDENT = frozenset({"independent", "white"})
+RANDOM = PARAMETRIC | DEPENDENT | FINITE | INDEPENDENT
+
+MAX_ATOMS = 64
+SMALL_LAW = 3
+"""Points of the general law that stands for "any random variable"."""
+
+
+@dataclass(frozen=True, slots=True)
+class FunctionModel:
+    """An unknown function: one SymPy function for each of its outputs.
+
+    Parameters
+    ----------
+    outputs : tuple of classes
+    inputs : int
+        Number of arguments of each.
+    vector : bool
+        Whether the value is a vector.
+    """
+
+    outputs: tuple[Any, ...]
+    inputs: int
+    vector: bool
+
+    def __call__(self, numbers: Sequence[Any]) -> Any:
+        """Return the value at these numbers."""
+        if len(numbers) != self.inputs:
+            raise NoProof("wrong number of arguments")
+        values = [function(*numbers) for function in self.outputs]
+        return sp.Matrix(values) if self.vector else values[0]
+
+
+@dataclass(frozen=True, slots=True)
+class Space:
+    """A finite probability space: the value of every random name at every point."""
+
+    atoms: tuple[Mapping[str, Any], ...] = ()
+    weights: tuple[Any, ...] = ()
+
+
+@dataclass(frozen=True, slots=True)
+class Group:
+    """Random numbers that may depend on each other, known by their moments only.
+
+    Parameters
+    ----------
+    symbols : tuple of Symbol
+    moment : callable
+        From the exponents of the symbols to the expectation of their product.
+    """
+
+    symbols: tuple[Any, ...]
+    moment: Callable[[tuple[int, ...]], Any]
+
+
+def is_matrix(value: object) -> bool:
+    """Tell whether a value is a vector or matrix."""
+    return isinstance(value, sp.MatrixBase)
+
+
+def symbol(name: str, **assumptions: bool) -> Any:
+    """Return a symbol for a checked name; the only way a name reaches SymPy."""
+    return sp.Symbol("v_" + name, **assumptions)
+
+
+def entries(name: str, rows: int, columns: int, **assumptions: bool) -> Any:
+    """Return a matrix of symbols."""
+    return sp.Matrix(
+        rows,
+        columns,
+        lambda i, j: sp.Symbol(f"v_{name}_{i + 1}_{j + 1}", real=True, **assumptions),
+    )
+
+
+def sizes(statement: Statement, size: int) -> dict[str, Any]:
+    """Return small sizes for the names used as shapes, neighbours differing.
+
+    Parameters
+    ----------
+    size : int
+        2 or 3: the first size. No name has the same size in both cases, and
+        in the first no two names share one.
+    """
+    names = [name for name, type_ in statement.types.items() if type_.name == "dim"]
+    pattern = (2, 3, 4, 5, 6) if size == 2 else (3, 2, 2, 2, 2)
+    chosen = {
+        name: sp.Integer(pattern[place] if place < len(pattern) else size)
+        for place, name in enumerate(names)
+    }
+    for type_ in statement.types.values():
+        if type_.name == "fullrank" and all(arg.op == "sym" for arg in type_.args):
+            rows, columns = (arg.name for arg in type_.args)
+            if rows in chosen and columns in chosen:
+                chosen[rows], chosen[columns] = sp.Integer(size + 1), sp.Integer(size)
+    return chosen
+
+
+def number_model(
+    name: str, type_: Type, bounds: Sequence[Any], index: Mapping[str, int]
+) -> tuple[Any, tuple[float, float] | None]:
+    """Return the stand-in of a declared number, and its bounds if they need saying.
+
+    Raises
+    ------
+    NoProof
+        If the type has no symbolic stand-in.
+    """
+    match type_.name:
+        case "real":
+            return symbol(name, real=True), None
+        case "nonzero":
+            return symbol(name, real=True, nonzero=True), None
+        case "positive":
+            return symbol(name, positive=True), None
+        case "nonnegative":
+            return symbol(name, nonnegative=True), None
+        case "natural":
+            return symbol(name, integer=True, positive=True), None
+        case "integer":
+            return symbol(name, integer=True), None
+        case "integers":
+            return sp.Integer(index[name]), None
+        case "probability":
+            odds = sp.Symbol("u_" + name, positive=True)
+            return odds / (1 + odds), None
+        case "interval":
+            return _interval(name, *bounds)
+    raise NoProof(f"no symbolic model of {type_.name}")
+
+
+def _interval(name: str, low: Any, high: Any) -> tuple[Any, tuple[float, float] | None]:
+    if low == -1 and high == 1:
+        return symbol(name, real=True), (-1.0, 1.0)
+    odds = sp.Symbol("u_" + name, positive=True)
+    if low == -sp.oo and high == sp.oo:
+        return symbol(name, real=True), None
+    if high == sp.oo:
+        return low + odds, None
+    if low == -sp.oo:
+        return high - odds, None
+    return low + (high - low) * odds / (1 + odds), None
+
+
+def signed_model(name: str, sign: int) -> Any:
+    """Return the stand-in of a number whose sign is known."""
+    return sp.Integer(0) if sign == 0 else sign * symbol(name, positive=True)
+
+
+def matrix_model(name: str, type_: Type, shape: Sequence[int]) -> Any:
+    """Return the stand-in of a declared vector or matrix: one symbol per free entry.
+
+    Raises
+    ------
+    NoProof
+        If the type has no symbolic stand-in.
+    """
+    rows = shape[0]
+    match type_.name:
+        case "vector" | "nonconstant" | "nonzero_vector":
+            return entries(name, rows, 1)
+        case "positive_vector":
+            return entries(name, rows, 1, positive=True)
+        case "simplex":
+            odds = entries(name, rows, 1, positive=True)
+            return odds / sum(odds)
+        case "onehot":
+            return sp.Matrix(rows, 1, lambda i, _: sp.Integer(i == 0))
+        case "unit":
+            direction = entries(name, rows, 1)
+            return direction / sp.sqrt(sum(entry**2 for entry in direction))
+        case "matrix" | "fullrank":
+            return entries(name, rows, shape[1])
+        case "square" | "invertible":
+            return entries(name, rows, rows)
+        case "symmetric":
+            free = entries(name, rows, rows)
+            return sp.Matrix(rows, rows, lambda i, j: free[min(i, j), max(i, j)])
+        case "diagonal":
+            return sp.diag(*entries(name, rows, 1))
+        case "spd":
+            free = entries(name, rows, rows, positive=True)
+            lower = sp.Matrix(rows, rows, lambda i, j: free[i, j] if i >= j else 0)
+            return lower * lower.T
+        case "psd":
+            free = entries(name, rows, rows)
+            return free * free.T
+    raise NoProof(f"no symbolic model of {type_.name}")
+
+
+def function_model(name: str, type_: Type, shape: Sequence[int]) -> FunctionModel:
+    """Return the stand-in of a declared function.
+
+    Raises
+    ------
+    NoProof
+        If the type has no symbolic stand-in.
+    """
+    if type_.name == "quadratic":
+        raise NoProof("no symbolic model of quadratic")
+    positive = type_.name == "positive_function"
+    inputs = shape[0] if shape else 1
+    if len(shape) < 2:
+        return FunctionModel((unknown_function(name, positive=positive),), inputs, vector=False)
+    outputs = tuple(unknown_function(f"{name}_{i + 1}") for i in range(shape[1]))
+    return FunctionModel(outputs, inputs, vector=True)
+
+
+def finite_space(statement: Statement, size_of: Callable[[Node], int]) -> Space:
+    """Return a general law on few points for every random name without a named law.
+
+    Raises
+    ------
+    NoProof
+        If the points become too many, or a name has a mean that is fixed.
+    """
+    types = {n: t for n, t in statement.types.items() if t.name in RANDOM - PARAMETRIC}
+    if any(type_.name == "centered" for type_ in types.values()):
+        raise NoProof("no finite model of centered")
+    atoms: list[dict[str, Any]] = [{}]
+    for name, type_ in types.items():
+        if type_.name == "event":
+            atoms = [{**atom, name: happens} for atom in atoms for happens in (True, False)]
+        elif type_.name == "partition":
+            count = size_of(type_.args[0])
+            atoms = [{**atom, name: _unit(count, i)} for atom in atoms for i in range(count)]
+    general = [name for name, type_ in types.items() if type_.name in DEPENDENT]
+    if general:
+        atoms = [
+            {**atom, **{n: _atom_value(n, types[n], k, size_of) for n in general}}
+            for atom in atoms
+            for k in range(SMALL_LAW)
+        ]
+    weights: list[Any] = [sp.Integer(1)]
+    if len(atoms) > 1:
+        odds = [sp.Symbol(f"u_{i}", positive=True) for i in range(len(atoms))]
+        weights = [odd / sum(odds) for odd in odds]
+    for name, type_ in types.items():
+        if type_.name in INDEPENDENT:
+            law = _independent_law(name, type_, size_of)
+            weights = [w * p for w in weights for _, p in law]
+            atoms = [{**atom, name: value} for atom in atoms for value, _ in law]
+        if len(atoms) > MAX_ATOMS:
+            raise NoProof("too many points")
+    return Space(tuple(atoms), tuple(weights))
+
+
+def _unit(count: int, place: int) -> Any:
+    return sp.Matrix(count, 1, lambda i, _: sp.Integer(i == place))
+
+
+def _atom_value(name: str, type_: Type, place: int, size_of: Callable[[Node], int]) -> Any:
+    if type_.name == "random":
+        return sp.Symbol(f"v_{name}_at_{place}", real=True)
+    return entries(f"{name}_at_{place}", size_of(type_.args[0]), 1)
+
+
+def _independent_law(
+    name: str, type_: Type, size_of: Callable[[Node], int]
+) -> list[tuple[Any, Any]]:
+    if type_.name == "independent":
+        odd = sp.Symbol(f"q_{name}", positive=True)
+        values = [sp.Symbol(f"v_{name}_at_{k}", real=True) for k in range(2)]
+        return [(values[0], odd / (1 + odd)), (values[1], 1 / (1 + odd))]
+    laws = []
+    for i in range(size_of(type_.args[0])):
+        odd = sp.Symbol(f"q_{name}_{i}", positive=True)
+        laws.append([(odd, 1 / (1 + odd**2)), (-1 / odd, odd**2 / (1 + odd**2))])
+    return [
+        (sp.Matrix([value for value, _ in pick]), sp.prod([weight for _, weight in pick]))
+        for pick in itertools.product(*laws)
+    ]
+
+
+def moment_groups(
+    statement: Statement,
+    size_of: Callable[[Node], int],
+    parameters: Callable[[Type], Sequence[Any]],
+) -> tuple[dict[str, Any], tuple[Group, ...]]:
+    """Return random names as symbols, and the moments that are all one knows of them.
+
+    What is proved from moments alone holds for every law that has them.
+
+    Raises
+    ------
+    NoProof
+        If a name is an event.
+    """
+    values: dict[str, Any] = {}
+    groups: list[Group] = []
+    dependent: list[Any] = []
+    centered: set[Any] = set()
+    for name, type_ in statement.types.items():
+        if type_.name in FINITE:
+            raise NoProof("events have no moments")
+        if type_.name in ("random", "centered"):
+            values[name] = symbol(name, real=True)
+            dependent.append(values[name])
+            if type_.name == "centered":
+                centered.add(values[name])
+        elif type_.name == "random_vector":
+            values[name] = entries(name, size_of(type_.args[0]), 1)
+            dependent.extend(values[name])
+        elif type_.name == "independent":
+            values[name] = symbol(name, real=True)
+            groups.append(_free_group((values[name],), frozenset()))
+        elif type_.name == "white":
+            values[name] = entries(name, size_of(type_.args[0]), 1)
+            groups.extend(_white_group(entry) for entry in values[name])
+        elif type_.name in PARAMETRIC:
+            values[name] = symbol(name, real=True)
+            groups.append(_law_group(values[name], type_.name, parameters(type_)))
+    if dependent:
+        groups.append(_free_group(tuple(dependent), frozenset(centered)))
+    return values, tuple(groups)
+
+
+def _free_group(symbols: tuple[Any, ...], centered: frozenset[Any]) -> Group:
+    def moment(exponents: tuple[int, ...]) -> Any:
+        used = [(s, k) for s, k in zip(symbols, exponents, strict=True) if k]
+        if not used:
+            return sp.Integer(1)
+        if len(used) == 1 and used[0][1] == 1 and used[0][0] in centered:
+            return sp.Integer(0)
+        return sp.Symbol("m_" + "_".join(f"{s.name}_{k}" for s, k in used), real=True)
+
+    return Group(symbols, moment)
+
+
+def _white_group(entry: Any) -> Group:
+    def moment(exponents: tuple[int, ...]) -> Any:
+        (k,) = exponents
+        return sp.Integer(k != 1) if k < 3 else sp.Symbol(f"m_{entry.name}_{k}", real=True)
+
+    return Group((entry,), moment)
+
+
+def _law_group(entry: Any, law: str, parameters: Sequence[Any]) -> Group:
+    def moment(exponents: tuple[int, ...]) -> Any:
+        return raw_moment(law, parameters, exponents[0])
+
+    return Group((entry,), moment)
+
+
+def raw_moment(law: str, parameters: Sequence[Any], order: int) -> Any:
+    """Return E(X**order) of a named law, in closed form.
+
+    Examples
+    --------
+    >>> n, p = sp.symbols("n p")
+    >>> sp.expand(raw_moment("Binomial", [n, p], 1))
+    n*p
+    >>> raw_moment("Normal", [0, 1], 4)
+    3
+    """
+    first = parameters[0]
+    if law == "Bernoulli":
+        return sp.Integer(1) if order == 0 else first
+    if law == "Exponential":
+        return sp.factorial(order) / first**order
+    if law == "Uniform":
+        low, high = parameters
+        terms = [low**k * high ** (order - k) for k in range(order + 1)]
+        return sp.Add(*terms) / (order + 1)
+    if law == "Normal":
+        return sp.Add(
+            *(
+                sp.binomial(order, 2 * k)
+                * sp.factorial2(2 * k - 1)
+                * parameters[1] ** k
+                * first ** (order - 2 * k)
+                for k in range(order // 2 + 1)
+            )
+        )
+    # Both counting laws have simple factorial moments; Stirling numbers turn them round.
+    factorial_moments = (
+        [first**k for k in range(order + 1)]
+        if law == "Poisson"
+        else [sp.ff(first, k) * parameters[1] ** k for k in range(order + 1)]
+    )
+    return sp.Add(*(_stirling(order, k) * m for k, m in enumerate(factorial_moments)))
+
+
+def _stirling(n: int, k: int) -> int:
+    row = [1]
+    for size in range(1, n + 1):
+        row = [(j * row[j] if j < size else 0) + (row[j - 1] if j else 0) for j in range(size + 1)]
+    return row[k]
+
+
+def expectation_by_moments(expression: Any, groups: Sequence[Group]) -> Any:
+    """Return the expectation of a polynomial in random symbols.
+
+    Raises
+    ------
+    NoProof
+        If it is not a polynomial in them.
+    """
+    symbols = [entry for group in groups for entry in group.symbols]
+    used = [entry for entry in symbols if expression.has(entry)]
+    if not used:
+        return expression
+    try:
+        polynomial = sp.Poly(sp.expand(expression), *used)
+    except sp.PolynomialError:
+        raise NoProof("not a polynomial in the random variables") from None
+    if polynomial.free_symbols_in_domain & set(symbols) or polynomial.total_degree() > 12:
+        raise NoProof("not a polynomial in the random variables")
+    terms = []
+    for exponents, coefficient in polynomial.terms():
+        powers = dict(zip(used, exponents, strict=True))
+        moments = [g.moment(tuple(powers.get(s, 0) for s in g.symbols)) for g in groups]
+        terms.append(coefficient * sp.Mul(*moments))
+    return sp.Add(*terms)

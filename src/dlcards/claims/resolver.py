@@ -1,0 +1,943 @@
+"""From the texts of an entry to a :class:`Statement`, with every mistake at once."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterator, Mapping
+from dataclasses import dataclass, field
+from types import MappingProxyType
+
+from dlcards.claims import shapes as kinds
+from dlcards.claims.parser import (
+    FormulaError,
+    counted,
+    head_of,
+    nearest,
+    parse_formula,
+    parse_head,
+    parse_names,
+    parse_type,
+)
+from dlcards.claims.print.glyphs import is_glyph
+from dlcards.claims.print.latex import glyph_clashes
+from dlcards.claims.statement import (
+    Claim,
+    Code,
+    Definition,
+    Example,
+    FormulaProblem,
+    Path,
+    Statement,
+    StatementText,
+    Type,
+)
+from dlcards.claims.tree import Node, walk
+from dlcards.claims.words import (
+    CONSTANTS,
+    ELEMENTWISE_WORDS,
+    FUNCTION_TYPES,
+    PARAMETRIC_TYPES,
+    PROBABILITY_WORDS,
+    RANDOM_TYPES,
+    WORD_NAMES,
+    find_type,
+    find_word,
+)
+
+
+def read_statement(text: StatementText) -> tuple[Statement | None, tuple[FormulaProblem, ...]]:
+    """Read and name-check everything an entry states.
+
+    Returns
+    -------
+    statement : Statement or None
+        None when a problem is more than a warning.
+    problems : tuple of FormulaProblem
+        All that were found, in the order of the entry.
+
+    Examples
+    --------
+    >>> text = StatementText(
+    ...     "sum-rule", let={"x": "real"}, claims=((("claim",), "d(x**2, x) == 2*x", {}),)
+    ... )
+    >>> statement, problems = read_statement(text)
+    >>> [claim.text for claim in statement.claims], problems
+    (['d(x**2, x) == 2*x'], ())
+    """
+    reader = _Reader(text)
+    statement = reader.read()
+    problems = tuple(dict.fromkeys(reader.problems))
+    broken = any(not problem.warning for problem in problems)
+    return (None if broken else statement), problems
+
+
+def read_formula(
+    text: str, statement: Statement, path: Path = (), *, strict: bool = True
+) -> tuple[Node | None, tuple[FormulaProblem, ...]]:
+    """Read one more formula about the names of a statement.
+
+    Parameters
+    ----------
+    statement : Statement
+        What the names mean.
+    path : tuple of str or int
+        Where the text stands, for the problems.
+    strict : bool
+        Whether every name must be declared. Otherwise undeclared names, and functions
+        of one letter, are fine: enough to print, too little to check.
+
+    Returns
+    -------
+    node : Node or None
+        None when the text could not be read.
+    problems : tuple of FormulaProblem
+
+    Examples
+    --------
+    >>> node, problems = read_formula("f(x) + c", Statement("", {}, {}), strict=False)
+    >>> node.op, problems
+    ('add', ())
+    """
+    reader = _Reader(
+        StatementText(statement.id),
+        types=dict(statement.types),
+        definitions=dict(statement.definitions),
+        strict=strict,
+    )
+    node = reader.read_formula(path, text)
+    return node, tuple(dict.fromkeys(reader.problems))
+
+
+MAX_EXPANDED = 20_000
+"""Parts that a definition may have once the definitions it uses are put in."""
+
+
+@dataclass(frozen=True, slots=True)
+class _Size:
+    """Parts of a formula written out, and how many of them are parameters."""
+
+    parts: int
+    parameters: int
+
+
+def _expanded_size(node: Node, parameters: tuple[str, ...], known: Mapping[str, _Size]) -> _Size:
+    inner = [_expanded_size(arg, parameters, known) for arg in node.args]
+    parts, uses = sum(size.parts for size in inner), sum(size.parameters for size in inner)
+    if node.op == "sym" and node.name in parameters:
+        return _Size(1, 1)
+    definition = known.get(node.name) if node.op in ("sym", "call") else None
+    if definition is not None:
+        return _Size(
+            min(definition.parts + definition.parameters * parts, 10 * MAX_EXPANDED),
+            min(definition.parameters * uses, 10 * MAX_EXPANDED),
+        )
+    return _Size(1 + parts, uses)
+
+
+@dataclass(slots=True)
+class _Reader:
+    """The names seen so far and the problems found on the way."""
+
+    text: StatementText
+    problems: list[FormulaProblem] = field(default_factory=list)
+    types: dict[str, Type] = field(default_factory=dict)
+    sizes: dict[str, Type] = field(default_factory=dict)
+    definitions: dict[str, Definition] = field(default_factory=dict)
+    broken: set[str] = field(default_factory=set)
+    parsed: list[tuple[Path, Node]] = field(default_factory=list)
+    strict: bool = True
+
+    def read_formula(self, path: Path, text: str) -> Node | None:
+        """Read and check one text."""
+        node = self._parse(path, text)
+        if node is not None:
+            self._check_names(path, node, frozenset(), condition=True)
+        return node
+
+    def read(self) -> Statement:
+        self._read_types()
+        self._read_definitions()
+        definition = self._read_definition()
+        self._check_definitions()
+        claims = self._read_claims()
+        code = self._read_code()
+        example = self._read_example()
+        statement = Statement(
+            id=self.text.id,
+            types=MappingProxyType({**self._ordered_types(), **self.sizes}),
+            definitions=MappingProxyType(self._ordered_definitions()),
+            claims=claims,
+            definition=definition,
+            show=MappingProxyType(dict(self.text.show)),
+            code=code,
+            example=example,
+        )
+        self._check_show(statement)
+        self._check_use(statement)
+        if not any(not problem.warning for problem in self.problems):
+            self._check_kinds(statement)
+        return statement
+
+    # Reporting
+
+    def _report(
+        self,
+        path: Path,
+        code: str,
+        message: str,
+        hint: str = "",
+        at: Node | tuple[int, int] = (0, 0),
+        *,
+        warning: bool = False,
+    ) -> None:
+        start, end = (at.start, at.end) if isinstance(at, Node) else at
+        self.problems.append(FormulaProblem(path, code, message, hint, start, end, warning))
+
+    def _report_error(self, path: Path, error: FormulaError) -> None:
+        place = (error.start, error.end)
+        self._report(path, error.code, error.message, error.hint, place)
+
+    def _parse(self, path: Path, text: str) -> Node | None:
+        try:
+            node = parse_formula(text)
+        except FormulaError as error:
+            self._report_error(path, error)
+            return None
+        self.parsed.append((path, node))
+        return node
+
+    # Declarations
+
+    def _read_types(self) -> None:
+        declared: list[tuple[Path, Type]] = []
+        for key, text in self.text.let.items():
+            path: Path = ("let", key)
+            type_ = self._read_type(path, text)
+            if type_ is not None:
+                declared.append((path, type_))
+            for name, _ in self._read_names((*path, "@key"), key):
+                if type_ is None:
+                    self.broken.add(name)
+                else:
+                    self.types[name] = type_
+        for _, type_ in declared:
+            self._find_sizes(type_)
+        for path, type_ in declared:
+            for arg in type_.args:
+                self._check_names(path, arg, frozenset())
+                self._check_not_random(path, arg)
+
+    def _read_type(self, path: Path, text: str) -> Type | None:
+        try:
+            return parse_type(text)
+        except FormulaError as error:
+            self._report_error(path, error)
+            return None
+
+    def _read_names(self, path: Path, key: str) -> Iterator[tuple[str, int]]:
+        try:
+            names = parse_names(key)
+        except FormulaError as error:
+            self._report_error(path, error)
+            self.broken.update(part.strip() for part in key.split(","))
+            return
+        for name, start in names:
+            if name in self.types or name in self.broken:
+                self._report(
+                    path,
+                    "duplicate-name",
+                    f"'{name}' is declared twice",
+                    at=(start, start + len(name)),
+                )
+            else:
+                yield name, start
+
+    def _find_sizes(self, type_: Type) -> None:
+        word = find_type(type_.name)
+        assert word is not None
+        for arg in type_.args[: word.sizes]:
+            for node in walk(arg):
+                known = node.name in self.types or node.name in CONSTANTS
+                if node.op == "sym" and not known and node.name not in self.broken:
+                    self.sizes.setdefault(node.name, Type("dim"))
+
+    def _check_not_random(self, path: Path, arg: Node) -> None:
+        for node in walk(arg):
+            declared = self.types.get(node.name) if node.op == "sym" else None
+            if declared is not None and declared.name in RANDOM_TYPES:
+                self._report(
+                    path,
+                    "random-argument",
+                    f"'{node.name}' is random, so it cannot shape another declaration",
+                    "declare an ordinary number and use that",
+                    node,
+                )
+
+    def _ordered_types(self) -> dict[str, Type]:
+        """Put what a declaration needs before it, otherwise keep the order of the entry."""
+        ordered: dict[str, Type] = {}
+        open_names: list[str] = []
+
+        def place(name: str) -> None:
+            if name in ordered:
+                return
+            if name in open_names:
+                self._report(
+                    ("let",), "circular-definition", f"the declaration of '{name}' needs itself"
+                )
+                return
+            open_names.append(name)
+            for arg in self.types[name].args:
+                for node in walk(arg):
+                    if node.op == "sym" and node.name in self.types:
+                        place(node.name)
+            open_names.pop()
+            ordered[name] = self.types[name]
+
+        for name in self.types:
+            place(name)
+        return ordered
+
+    # Definitions
+
+    def _read_definitions(self) -> None:
+        for key, text in self.text.define.items():
+            path: Path = ("define", key)
+            body = self._parse(path, text)
+            try:
+                name, parameters = parse_head(key)
+            except FormulaError as error:
+                self._report_error((*path, "@key"), error)
+                continue
+            self._define((*path, "@key"), name, parameters, body, (0, len(name)))
+
+    def _read_definition(self) -> Node | None:
+        text = self.text.definition
+        if not text.strip():
+            return None
+        path: Path = ("definition",)
+        node = self._parse(path, text)
+        if node is None:
+            return None
+        if node.op != "rel" or node.relations != ("==",):
+            self._report(
+                path,
+                "bad-head",
+                "a definition has the form head == body",
+                "write one == after the name that is introduced",
+                node,
+            )
+            return None
+        head, body = node.args
+        try:
+            name, parameters = head_of(head)
+        except FormulaError as error:
+            self._report_error(path, error)
+            return None
+        self._define(path, name, parameters, body, (head.start, head.start + len(name)))
+        return node
+
+    def _define(
+        self,
+        path: Path,
+        name: str,
+        parameters: tuple[str, ...],
+        body: Node | None,
+        at: tuple[int, int],
+    ) -> None:
+        try:
+            for new in (name, *parameters):
+                parse_names(new)
+        except FormulaError as error:
+            code, hint = error.code, error.hint
+            if error.code == "reserved-name":
+                hint = "a word has its meaning already: state this as a claim, or pick another name"
+            self._report(path, code, error.message, hint, at)
+            self.broken.add(name)
+            return
+        if name in self.types or name in self.sizes or name in self.definitions:
+            self._report(
+                path, "duplicate-name", f"'{name}' already has a meaning", "pick another name", at
+            )
+            return
+        if body is None:
+            self.broken.add(name)
+            return
+        self.definitions[name] = Definition(parameters, body)
+
+    def _definition_path(self, name: str) -> Path:
+        for key in self.text.define:
+            if re.match(rf"\s*{re.escape(name)}\s*(\(|$)", key):
+                return ("define", key)
+        return ("definition",)
+
+    def _check_definitions(self) -> None:
+        for name, definition in self.definitions.items():
+            bound = frozenset(definition.parameters)
+            self._check_names(self._definition_path(name), definition.body, bound)
+        self._check_expansion()
+
+    def _check_expansion(self) -> None:
+        """Drop definitions that would be huge if written out: each may double the one before."""
+        sizes: dict[str, _Size] = {}
+        for name in list(self._ordered_definitions()):
+            definition = self.definitions[name]
+            sizes[name] = _expanded_size(definition.body, definition.parameters, sizes)
+            if sizes[name].parts <= MAX_EXPANDED:
+                continue
+            if not any(node.name in self.broken for node in walk(definition.body)):
+                self._report(
+                    self._definition_path(name),
+                    "too-long",
+                    f"written out, '{name}' has more than {MAX_EXPANDED} parts",
+                    "define fewer names in terms of each other",
+                    definition.body,
+                )
+            del self.definitions[name]
+            self.broken.add(name)
+
+    def _ordered_definitions(self) -> dict[str, Definition]:
+        ordered: dict[str, Definition] = {}
+        open_names: list[str] = []
+
+        def place(name: str) -> None:
+            if name in ordered:
+                return
+            if name in open_names:
+                self._report(
+                    self._definition_path(name),
+                    "circular-definition",
+                    f"the definition of '{name}' needs itself",
+                    "state the recursion as a claim about a declared name",
+                )
+                return
+            open_names.append(name)
+            definition = self.definitions[name]
+            for node in walk(definition.body):
+                if node.name in self.definitions and node.name not in definition.parameters:
+                    place(node.name)
+            open_names.pop()
+            ordered[name] = definition
+
+        for name in self.definitions:
+            place(name)
+        return ordered
+
+    # Claims, code, example
+
+    def _read_claims(self) -> tuple[Claim, ...]:
+        claims = []
+        for path, text, equality in self.text.claims:
+            node = self._parse(path, text)
+            cases = self._read_equality(path, equality)
+            if node is None:
+                continue
+            self.check_relation(path, node)
+            self._check_names(path, node, frozenset(), condition=True)
+            claims.append(Claim(text, node, MappingProxyType(cases), path))
+        return tuple(claims)
+
+    def _read_equality(self, path: Path, equality: Mapping[str, str]) -> dict[str, Node]:
+        base: Path = (*path[:-1], "equality") if path[-1] == "formula" else ("equality",)
+        cases: dict[str, Node] = {}
+        for name, text in equality.items():
+            node = self._parse((*base, name), str(text))
+            if name not in self.types and name not in self.broken:
+                self._report(
+                    (*base, name, "@key"),
+                    "unknown-name",
+                    f"'{name}' is not declared",
+                    nearest(name, tuple(self.types)),
+                    (0, len(name)),
+                )
+            if node is not None:
+                self._check_names((*base, name), node, frozenset())
+                cases[name] = node
+        return cases
+
+    def check_relation(self, path: Path, node: Node) -> None:
+        """Report a claim that claims nothing."""
+        if node.op == "rel" or (node.op == "call" and node.name == "converges"):
+            return
+        self._report(
+            path,
+            "not-a-relation",
+            "a claim compares two things",
+            "write ==, <= or >= between them",
+            node,
+        )
+
+    def _read_code(self) -> Code | None:
+        if not self.text.code_numpy.strip():
+            return None
+        equals = None
+        if self.text.code_equals.strip():
+            path: Path = ("code", "equals")
+            equals = self._parse(path, self.text.code_equals)
+            if equals is not None:
+                self._check_names(path, equals, frozenset())
+        return Code(equals, self.text.code_numpy)
+
+    def _read_example(self) -> Example | None:
+        if not self.text.example_compute:
+            return None
+        given: dict[str, Node] = {}
+        for name, text in self.text.example_given.items():
+            path: Path = ("example", "given", name)
+            node = self._parse(path, text)
+            if name not in self.types and name not in self.sizes and name not in self.broken:
+                self._report(
+                    (*path, "@key"),
+                    "unknown-name",
+                    f"'{name}' is not declared",
+                    nearest(name, tuple(self.types)),
+                    (0, len(name)),
+                )
+            if node is not None:
+                self._check_names(path, node, frozenset())
+                given[name] = node
+        compute = []
+        for index, text in enumerate(self.text.example_compute):
+            path = ("example", "compute", index)
+            node = self._parse(path, text)
+            if node is not None:
+                self._check_names(path, node, frozenset(), condition=True)
+                compute.append(node)
+        return Example(MappingProxyType(given), tuple(compute))
+
+    # Names
+
+    def _known(self, name: str, bound: frozenset[str]) -> bool:
+        return (
+            name in bound
+            or name in CONSTANTS
+            or name in self.types
+            or name in self.sizes
+            or name in self.definitions
+            or name in self.broken
+        )
+
+    def _check_names(
+        self, path: Path, node: Node, bound: frozenset[str], *, condition: bool = False
+    ) -> None:
+        """Check names, arities and places; ``condition`` says that a relation may stand here."""
+        if node.op in ("rel", "and", "given") and not condition:
+            self._report_misplaced(path, node)
+        match node.op:
+            case "sym":
+                self._check_symbol(path, node, bound)
+            case "call":
+                self._check_call(path, node, bound)
+            case "list":
+                self._check_rows(path, node)
+                for row in node.args:
+                    self._check_names(path, row, bound, condition=condition)
+            case "and" | "not" | "given":
+                for child in node.args:
+                    self._check_names(path, child, bound, condition=child.op != "given")
+            case _:
+                for child in node.args:
+                    self._check_names(path, child, bound)
+
+    def _report_misplaced(self, path: Path, node: Node) -> None:
+        what = {"rel": "a relation", "and": "'&'", "given": "'|'"}[node.op]
+        hints = {
+            "rel": "write ind(x > 0) for a number that is 1 when the relation holds",
+            "and": "'&' joins events: P(A & B)",
+            "given": "'|' means 'given': P(A | B), E(X | Y); write abs(x) for |x|",
+        }
+        self._report(path, "misplaced-relation", f"{what} cannot stand here", hints[node.op], node)
+
+    def _check_symbol(self, path: Path, node: Node, bound: frozenset[str]) -> None:
+        name = node.name
+        if self._is_function(name) and name not in bound and self.strict:
+            self._report(
+                path,
+                "not-a-value",
+                f"'{name}' is a function",
+                f"apply it: {name}(x)",
+                node,
+            )
+        elif not self._known(name, bound):
+            self._report_unknown(path, node, bound)
+
+    def _report_unknown(self, path: Path, node: Node, bound: frozenset[str]) -> None:
+        name = node.name
+        if not self.strict and name not in WORD_NAMES:
+            return
+        place = (node.start, node.start + len(name))
+        values = (*self.types, *self.sizes, *self.definitions, *bound, *CONSTANTS)
+        if name in WORD_NAMES:
+            self._report(
+                path,
+                "not-a-value",
+                f"'{name}' is a word of the language",
+                f"apply it: {name}(x)",
+                place,
+            )
+            return
+        hint = nearest(name, values)
+        spelled = "".join(sorted(name))
+        if not hint and len(name) > 1 and all(letter in values for letter in spelled):
+            hint = f"write {'*'.join(name)} to multiply"
+        known = {"inf": "oo", "infinity": "oo", "I": "eye(n)", "e": "exp(1)"}
+        if not hint and name in known:
+            hint = f"write {known[name]}"
+        self._report(
+            path,
+            "unknown-name",
+            f"'{name}' is not declared",
+            hint or f"declare it under 'let', as in '{name}: real'",
+            place,
+        )
+
+    def _is_function(self, name: str) -> bool:
+        declared = self.types.get(name)
+        if declared is not None:
+            return declared.name in FUNCTION_TYPES
+        definition = self.definitions.get(name)
+        return definition is not None and bool(definition.parameters)
+
+    def _check_call(self, path: Path, node: Node, bound: frozenset[str]) -> None:
+        if node.name in WORD_NAMES:
+            self._check_word(path, node, bound)
+            return
+        self._check_applied(path, node, bound)
+        for child in node.args:
+            self._check_names(path, child, bound)
+
+    def _check_applied(self, path: Path, node: Node, bound: frozenset[str]) -> None:
+        name = node.name
+        place = (node.start, node.start + len(name))
+        if name in self.broken or (not self.strict and len(name) == 1):
+            return
+        if name in bound or (self._known(name, bound) and not self._is_function(name)):
+            self._report(
+                path,
+                "not-a-function",
+                f"'{name}' is not a function",
+                f"write {name}*(…) to multiply, {name}[i] for an entry",
+                place,
+            )
+            return
+        if not self._is_function(name):
+            functions = [known for known in self.types if self._is_function(known)]
+            functions += [known for known in self.definitions if self._is_function(known)]
+            self._report(
+                path,
+                "unknown-word",
+                f"'{name}' is not a known function",
+                _word_hint(name, tuple(functions)),
+                place,
+            )
+            return
+        arities = self._function_arities(name)
+        if arities and len(node.args) not in arities:
+            self._report(
+                path,
+                "wrong-arity",
+                f"'{name}' takes {counted(arities, 'argument')}, not {len(node.args)}",
+                at=node,
+            )
+
+    def _function_arities(self, name: str) -> tuple[int, ...]:
+        definition = self.definitions.get(name)
+        if definition is not None:
+            return (len(definition.parameters),)
+        args = self.types[name].args
+        if args and args[0].op == "num" and args[0].number > 1:
+            return (1, int(args[0].number))
+        return (1,)
+
+    def _check_word(self, path: Path, node: Node, bound: frozenset[str]) -> None:
+        word = find_word(node.name)
+        assert word is not None
+        if len(node.args) not in word.arities:
+            self._report(
+                path,
+                "wrong-arity",
+                f"'{word.name}' takes {counted(word.arities, 'argument')}, not {len(node.args)}",
+                f"for example {word.example}",
+                node,
+            )
+            return
+        if word.binder_index is not None and len(node.args) > 1:
+            self._check_binder(path, node, word.binder_index, bound)
+            return
+        if word.variable_index is not None:
+            self._check_variable(path, node.args[word.variable_index], node, bound)
+        args = node.args
+        if word.name == "D":
+            self._check_point_derivative(path, node)
+            args = args[1:]
+        if word.name == "pdf":
+            self._check_density(path, node, bound)
+        for index, child in enumerate(args):
+            allowed = (
+                word.name in PROBABILITY_WORDS
+                or word.name in ("ind", "union")
+                or (word.name == "cases" and index % 2 == 1)
+            )
+            self._check_names(path, child, bound, condition=allowed)
+
+    def _check_binder(
+        self, path: Path, node: Node, binder_index: int, bound: frozenset[str]
+    ) -> None:
+        variable = node.args[binder_index]
+        if variable.op != "sym":
+            self._report(
+                path,
+                "not-a-variable",
+                f"'{node.name}' needs a plain variable here",
+                f"for example {_example_of(node.name)}",
+                variable,
+            )
+            return
+        if self._known(variable.name, bound) or variable.name in WORD_NAMES:
+            self._report(
+                path,
+                "shadowed-name",
+                f"'{variable.name}' already has a meaning",
+                f"pick another letter for the variable of '{node.name}',"
+                " and do not declare it under 'let'",
+                variable,
+            )
+        for index, child in enumerate(node.args):
+            if index != binder_index:
+                inner = bound | {variable.name} if index == 0 else bound
+                self._check_names(path, child, inner)
+
+    def _check_variable(
+        self, path: Path, variable: Node, node: Node, bound: frozenset[str]
+    ) -> None:
+        base = variable.args[0] if variable.op == "index" else variable
+        indexed = node.name in ("d", "pd") and variable.op == "index"
+        if base.op != "sym" or (variable.op != "sym" and not indexed):
+            self._report(
+                path,
+                "not-a-variable",
+                f"'{node.name}' needs a plain variable here",
+                "write D(f, p) for the derivative of f at the point p"
+                if node.name in ("d", "pd", "grad", "jac")
+                else "",
+                variable,
+            )
+        elif base.name in self.definitions and base.name not in bound:
+            self._report(
+                path,
+                "not-a-variable",
+                f"'{base.name}' stands for a formula, so it cannot vary by itself",
+                f"take a declared name, or define a function and write D({base.name}, …)",
+                variable,
+            )
+        elif base.name in self.sizes or base.name in CONSTANTS:
+            self._report(
+                path, "not-a-variable", f"'{base.name}' cannot vary", "declare a variable", variable
+            )
+
+    def _check_point_derivative(self, path: Path, node: Node) -> None:
+        function = node.args[0]
+        known = function.op == "sym" and (
+            self._is_function(function.name)
+            or function.name in ELEMENTWISE_WORDS
+            or function.name in self.broken
+            or (not self.strict and function.name not in WORD_NAMES)
+        )
+        if not known:
+            self._report(
+                path,
+                "not-a-function",
+                "'D' needs the name of a function first",
+                "write D(f, p) for f'(p), d(f(x), x) for the derivative of an expression",
+                function,
+            )
+
+    def _check_density(self, path: Path, node: Node, bound: frozenset[str]) -> None:
+        variable = node.args[0]
+        if variable.op == "sym" and not self._known(variable.name, bound):
+            return  # told with the other unknown names
+        type_ = self.types.get(variable.name) if variable.op == "sym" else None
+        if type_ is None or type_.name not in PARAMETRIC_TYPES:
+            self._report(
+                path,
+                "not-a-variable",
+                "'pdf' needs a variable with a named law first",
+                "declare X: 'Normal(0, 1)', say; of a*X + b the density at y is"
+                " pdf(X, (y - b)/a)/abs(a)",
+                variable,
+            )
+
+    def _check_rows(self, path: Path, node: Node) -> None:
+        rows = [row for row in node.args if row.op == "list"]
+        lengths = {len(row.args) for row in rows}
+        if rows and (len(rows) != len(node.args) or len(lengths) != 1):
+            self._report(
+                path,
+                "ragged-list",
+                "the rows of a matrix have the same length",
+                "[1, 2] is a column, [[1, 2], [3, 4]] a matrix given by its rows",
+                node,
+            )
+
+    # Checks of the whole
+
+    def _check_show(self, statement: Statement) -> None:
+        for name, glyph in self.text.show.items():
+            path: Path = ("show", name)
+            known = (*self.types, *self.sizes, *self.definitions)
+            bound = {
+                node.args[1].name
+                for _, tree in self.parsed
+                for node in walk(tree)
+                if node.op == "call" and len(node.args) > 1 and node.args[1].op == "sym"
+            }
+            parameters = {p for d in self.definitions.values() for p in d.parameters}
+            if name not in known and name not in bound | parameters:
+                self._report(
+                    (*path, "@key"),
+                    "unknown-name",
+                    f"'{name}' is not declared",
+                    nearest(name, known),
+                    (0, len(name)),
+                )
+            if not is_glyph(glyph):
+                self._report(
+                    path,
+                    "bad-glyph",
+                    f"{glyph!r} is not a glyph",
+                    r"write one letter or Greek letter, with a subscript if need be: \sigma, x_0",
+                    at=(0, len(glyph)),
+                )
+
+        if any(not problem.warning for problem in self.problems):
+            return
+        for name, message, hint in glyph_clashes(statement):
+            at_show: Path = ("show", name)
+            self._report(
+                at_show if name in self.text.show else self._key_path(name),
+                "ambiguous-glyph",
+                message,
+                hint,
+            )
+
+    def _key_path(self, name: str) -> Path:
+        for key in self.text.let:
+            if name in (part.strip() for part in key.split(",")):
+                return ("let", key, "@key")
+        if name in self.definitions:
+            path = self._definition_path(name)
+            return (*path, "@key") if path[0] == "define" else path
+        return ("let",)
+
+    def _check_use(self, statement: Statement) -> None:
+        if not self.parsed:
+            return
+        used = {node.name for _, tree in self.parsed for node in walk(tree)}
+        for type_ in self.types.values():
+            for arg in type_.args:
+                used |= {node.name for node in walk(arg)}
+        used |= set(self.text.example_given)
+        used |= {name for _, _, equality in self.text.claims for name in equality}
+        for key in self.text.let:
+            start = 0
+            for part in key.split(","):
+                name = part.strip()
+                at = start + len(part) - len(part.lstrip())
+                start += len(part) + 1
+                if name in self.types and name not in used:
+                    self._report(
+                        ("let", key, "@key"),
+                        "unused-name",
+                        f"'{name}' is declared but never used",
+                        "delete it; the card would print it as a hypothesis",
+                        (at, at + len(name)),
+                    )
+        self._check_pinned(statement)
+
+    def _check_pinned(self, statement: Statement) -> None:
+        if not self.text.claims:
+            return
+        pinned: set[str] = set()
+        waiting = {node.name for claim in statement.claims for node in walk(claim.tree)}
+        for claim in statement.claims:
+            for case in claim.equality.values():
+                waiting |= {node.name for node in walk(case)}
+        while waiting:
+            name = waiting.pop()
+            if name in self.definitions and name not in pinned:
+                pinned.add(name)
+                waiting |= {node.name for node in walk(self.definitions[name].body)}
+        for name in self.definitions:
+            if name not in pinned:
+                path = self._definition_path(name)
+                self._report(
+                    path,
+                    "unpinned-definition",
+                    f"no claim uses '{name}', so nothing checks its definition",
+                    f"claim something about '{name}', or delete it",
+                    warning=True,
+                )
+
+    def _check_kinds(self, statement: Statement) -> None:
+        for path, tree in self.parsed:
+            for mistake in kinds.mistakes(tree, statement):
+                self._report(path, mistake.code, mistake.message, mistake.hint, mistake.node)
+
+
+_OTHER_NAMES: Mapping[str, str] = MappingProxyType(
+    {
+        "ln": "log",
+        "trace": "tr",
+        "Tr": "tr",
+        "determinant": "det",
+        "transpose": "A.T",
+        "inverse": "inv",
+        "identity": "eye",
+        "I": "eye",
+        "gradient": "grad",
+        "diff": "d",
+        "deriv": "d",
+        "partial": "pd",
+        "int": "integral",
+        "integrate": "integral",
+        "lim": "limit",
+        "product": "prod",
+        "Sum": "sum",
+        "expectation": "E",
+        "Pr": "P",
+        "Prob": "P",
+        "prob": "P",
+        "variance": "Var",
+        "covariance": "Cov",
+        "indicator": "ind",
+        "choose": "binomial",
+        "nCr": "binomial",
+        "frobenius": "fro",
+        "dot": "x.T @ y",
+        "inner": "x.T @ y",
+        "outer": "x @ y.T",
+        "hadamard": "x*y",
+        "matmul": "A @ B",
+        "pow": "x**y",
+        "std": "sqrt(var(x)) or sqrt(Var(X))",
+        "kl": "KL",
+        "crossentropy": "xent",
+        "cross_entropy": "xent",
+        "lse": "logsumexp",
+    }
+)
+
+
+def _word_hint(name: str, functions: tuple[str, ...]) -> str:
+    if name in _OTHER_NAMES:
+        return f"write {_OTHER_NAMES[name]}"
+    lower = {word.lower(): word for word in sorted(WORD_NAMES)}
+    if name.lower() in lower:
+        return f"did you mean '{lower[name.lower()]}'?"
+    return nearest(name, (*WORD_NAMES, *functions))
+
+
+def _example_of(name: str) -> str:
+    word = find_word(name)
+    assert word is not None
+    return word.example

@@ -1,0 +1,106 @@
+"""``dlcards list``: what there is."""
+
+from __future__ import annotations
+
+import csv
+import io
+import json
+import re
+from collections.abc import Iterable, Sequence
+from typing import Any
+
+import click
+
+from dlcards.cli.settings import Settings
+from dlcards.problems import UsageError
+
+_PARTS = ("figure", "code", "questions", "requires")
+_LANGUAGE = re.compile(r"[a-z]{2,3}(-[A-Za-z]+)?")
+_COLUMNS = ("id", "kind", "subject", "title", "level", "figure", "code", "sources", "translations")
+
+
+@click.command(epilog="Example: dlcards list --deck calculus --format json")
+@click.option("--deck", metavar="NAME", help="Only the entries of a deck, in learning order.")
+@click.option("--subject", metavar="NAME", help="Only the entries of a folder.")
+@click.option("--level", metavar="LEVEL", help="Only entries checked at this level.")
+@click.option(
+    "--missing",
+    metavar="WHAT",
+    help="Only entries without: figure, code, questions, requires, or a language such as ko.",
+)
+@click.option("--decks", "show_decks", is_flag=True, help="List the decks instead.")
+@click.option(
+    "--format", "output_format", type=click.Choice(("table", "json", "csv")), default="table"
+)
+@click.pass_obj
+def command(
+    settings: Settings,
+    deck: str | None,
+    subject: str | None,
+    level: str | None,
+    missing: str | None,
+    show_decks: bool,
+    output_format: str,
+) -> int:
+    """List entries with their level of check, or the decks."""
+    from dlcards.claims.verdict import Level
+    from dlcards.commands.list_ import list_decks, list_entries
+
+    if missing is not None and missing not in _PARTS and not _LANGUAGE.fullmatch(missing):
+        raise UsageError(
+            f"--missing {missing}: one of {', '.join(_PARTS)}, or a language such as ko"
+        )
+    root = settings.find_root()
+    if show_decks:
+        rows = list_decks(root)
+        columns: Sequence[str] = ("name", "title", "entries")
+    else:
+        rows = list_entries(root, deck)
+        _known("subject", subject, {row["subject"] for row in rows})
+        _known("level", level, (str(each) for each in Level))
+        columns = _COLUMNS
+        rows = [row for row in rows if _wanted(row, subject, level, missing)]
+    click.echo(_shown(rows, columns, output_format), nl=output_format != "csv")
+    return 0
+
+
+def _known(what: str, value: str | None, values: Iterable[str | None]) -> None:
+    """Refuse a value that no entry has: it is misspelt."""
+    known = sorted({each for each in values if each})
+    if value is not None and value not in known:
+        raise UsageError(f"--{what} {value}: one of {', '.join(known)}")
+
+
+def _wanted(
+    row: dict[str, Any], subject: str | None, level: str | None, missing: str | None
+) -> bool:
+    if subject is not None and row["subject"] != subject:
+        return False
+    if level is not None and row["level"] != level:
+        return False
+    if missing is None:
+        return True
+    if missing in _PARTS:
+        return not row[missing]
+    return missing not in row["translations"]
+
+
+def _shown(rows: Sequence[dict[str, Any]], columns: Sequence[str], output_format: str) -> str:
+    if output_format == "json":
+        return json.dumps(list(rows), ensure_ascii=False, indent=1)
+    cells = [[_cell(row[column]) for column in columns] for row in rows]
+    if output_format == "csv":
+        buffer = io.StringIO()
+        csv.writer(buffer, lineterminator="\n").writerows([columns, *cells])
+        return buffer.getvalue()
+    from dlcards.cli.console import table
+
+    return table(columns, cells)
+
+
+def _cell(value: object) -> str:
+    if isinstance(value, bool):
+        return "yes" if value else "-"
+    if isinstance(value, list | tuple):
+        return " ".join(str(v) for v in value) or "-"
+    return str(value) if value not in (None, "") else "-"

@@ -1,0 +1,1 @@
+"""What each command does; the command line only asks for it and shows the answer."""

@@ -1,0 +1,191 @@
+"""Pages about the decks, generated from the content: ``python -m dlcards.commands.deck_pages``."""
+
+from __future__ import annotations
+
+import sys
+from collections import Counter
+from collections.abc import Iterable, Iterator, Mapping, Sequence
+from contextlib import contextmanager
+from pathlib import Path
+
+from dlcards.build.flow import Content, Work, read_content, workers
+from dlcards.cache.manifest import find_root
+from dlcards.content.library import Item, Library, deck_items, find_deck, read_library
+from dlcards.figures.roadmap import draw_roadmap
+from dlcards.model import CardContent, PieceKind, Prose
+from dlcards.problems import ContentError, has_errors
+
+HEAD = "<!-- Generated: python tasks.py docs -->\n"
+
+LEVELS: Mapping[str, str] = {
+    "proved": "proved",
+    "proved-small": "proved for small sizes",
+    "numeric": "checked at sampled points",
+    "statistical": "checked by simulation",
+    "definition": "definition",
+    "unchecked": "not checked",
+}
+
+
+@contextmanager
+def _silent(name: str, total: int) -> Iterator[object]:
+    del name, total
+    yield lambda done: None
+
+
+class _Watcher:
+    step = staticmethod(_silent)
+
+    def say(self, text: str) -> None:
+        """Say nothing."""
+
+
+def pages(root: Path) -> dict[str, bytes]:
+    """Return every generated file by its path below ``docs``.
+
+    Raises
+    ------
+    ContentError
+        When the content is wrong.
+    """
+    library, problems = read_library(root)
+    if has_errors(problems):
+        raise ContentError(problems)
+    decks = {name: deck_items(library, find_deck(library, name)) for name in library.decks}
+    items = tuple({i.id: i for group in decks.values() for i in group}.values())
+    work = Work(workers(None), root / "build" / ".cache")
+    content = read_content(library, items, work, _Watcher())  # type: ignore[arg-type]
+    if has_errors(content.problems):
+        raise ContentError(content.problems)
+    out: dict[str, bytes] = {}
+    for name, group in sorted(decks.items()):
+        text = _equations if name == "equations" else _index
+        out[f"deck-{name}.md"] = text(library, name, group, content).encode()
+        titles = {item.id: item.entry.title for item in group}
+        requires = {item.id: list(item.entry.requires) for item in group}
+        out[f"decks/{name}-map.svg"] = draw_roadmap(titles, requires)
+    for item in items:
+        figure = content.cards[item.id].figure
+        if figure is not None:
+            out[f"decks/{item.id}.svg"] = figure.media.content
+    return out
+
+
+def _head(library: Library, name: str, items: Sequence[Item], content: Content) -> str:
+    deck = library.decks[name].deck
+    levels = Counter(
+        str(check.level) for item in items if (check := content.cards[item.id].check) is not None
+    )
+    cards = sum(content.cards_per_entry()[item.id] for item in items)
+    pictures = sum(content.cards[item.id].figure is not None for item in items)
+    told = ", ".join(f"{levels[key]} {said}" for key, said in LEVELS.items() if levels[key])
+    strong = sum(levels[key] for key in ("proved", "proved-small", "numeric", "statistical"))
+    share = f" ({100 * strong / sum(levels.values()):.0f} % by machine)" if levels else ""
+    return (
+        f"{HEAD}\n# {deck.title.split('::')[-1].lstrip('0123456789 ')}\n\n{deck.description}\n\n"
+        f"{len(items)} entries, {cards} cards, {pictures} pictures. "
+        f"Formulas: {told}{share}.\n\n![What builds on what](decks/{name}-map.svg)\n"
+    )
+
+
+def _equations(library: Library, name: str, items: Sequence[Item], content: Content) -> str:
+    parts = [_head(library, name, items, content)]
+    for number, item in enumerate(items, 1):
+        parts.append(_equation(number, content.cards[item.id]))
+    return "\n".join(parts)
+
+
+def _equation(number: int, card: CardContent) -> str:
+    lines = [f"\n## {number}. {card.title}\n"]
+    lines += [f"```math\n{latex}\n```\n" for latex in card.formulas]
+    where = "; ".join(_prose(line) for line in card.where)
+    if where:
+        lines.append(f"where {where}.\n")
+    if card.figure is not None:
+        lines.append(
+            f'<img src="decks/{card.id}.svg" width="420" alt="{_quoted(card.figure.alt)}">\n'
+        )
+        if card.figure.caption:
+            lines.append(f"*{card.figure.caption}*\n")
+    lines.append(_prose(card.meaning) + (f" {_prose(card.why)}" if card.why else "") + "\n")
+    if card.code:
+        lines.append(f"```python\n{card.code.rstrip()}\n```\n")
+    if card.check is not None:
+        points = f", {card.check.points} points" if str(card.check.level) == "numeric" else ""
+        lines.append(f"Check: **{LEVELS[str(card.check.level)]}**{points}. ")
+    lines.append("Sources: " + "; ".join(_link(s.text, s.url) for s in card.sources) + ".\n")
+    return "\n".join(lines)
+
+
+def _index(library: Library, name: str, items: Sequence[Item], content: Content) -> str:
+    parts = [_head(library, name, items, content)]
+    topics: dict[str, list[Item]] = {}
+    for item in items:
+        topics.setdefault(item.entry.topic, []).append(item)
+    for topic, group in topics.items():
+        parts.append(f"\n## {topic.replace('-', ' ').capitalize()}\n")
+        parts.append("| idea | picture | formula | check | builds on | sources |")
+        parts.append("|---|---|---|---|---|---|")
+        parts += _rows(group, content)
+    return "\n".join(parts) + "\n"
+
+
+def _rows(items: Iterable[Item], content: Content) -> Iterator[str]:
+    for item in items:
+        card = content.cards[item.id]
+        idea = f"**{card.title}**<br>{_prose(card.meaning, cell=True)}"
+        alt = _quoted(card.figure.alt) if card.figure is not None else ""
+        picture = f'<img src="decks/{card.id}.svg" width="160" alt="{alt}">' if alt else ""
+        formula = f"${_cell(card.formulas[0])}$" if card.formulas else ""
+        level = LEVELS[str(card.check.level)] if card.check else ""
+        before = ", ".join(title for _, title in card.related)
+        sources = ", ".join(
+            _link(code, link.url)
+            for code, link in zip(item.entry.sources, card.sources, strict=True)
+        )
+        cells = (idea, picture, formula, level, before, sources)
+        yield "| " + " | ".join(cell.replace("|", r"\|") for cell in cells) + " |"
+
+
+def _prose(prose: Prose, *, cell: bool = False) -> str:
+    out = []
+    for piece in prose:
+        if piece.kind in (PieceKind.MATH, PieceKind.DISPLAY):
+            out.append(f"${_cell(piece.text) if cell else piece.text}$")
+        elif piece.kind is PieceKind.CODE:
+            out.append(f"`{piece.text}`")
+        else:
+            text = piece.text.replace("<", "&lt;").replace("*", r"\*").replace("$", r"\$")
+            out.append(f"*{text}*" if piece.kind is PieceKind.EMPHASIS else text)
+    return "".join(out)
+
+
+def _cell(latex: str) -> str:
+    """Write a formula without bars, which would end the cell of a table."""
+    return latex.replace(r"\|", r"\Vert ").replace("|", r"\vert ").replace("\n", " ")
+
+
+def _quoted(text: str) -> str:
+    return text.replace("&", "&amp;").replace('"', "&quot;").replace("<", "&lt;")
+
+
+def _link(text: str, url: str) -> str:
+    return f"[{text}]({url})" if url else text
+
+
+def main() -> None:
+    """Write the pages to ``docs`` and remove pictures that no page shows any more."""
+    root = find_root(None, Path.cwd())
+    made = pages(root)
+    docs = root / "docs"
+    (docs / "decks").mkdir(parents=True, exist_ok=True)
+    for path in (docs / "decks").glob("*.svg"):
+        if f"decks/{path.name}" not in made:
+            path.unlink()
+    for name, content in made.items():
+        (docs / name).write_bytes(content)
+    sys.stdout.write(f"{len(made)} files in {docs}\n")
+
+
+if __name__ == "__main__":
+    main()

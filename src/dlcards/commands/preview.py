@@ -1,0 +1,357 @@
+"""The preview of cards: both sides of each, how its formula was checked, its problems."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Iterator, Mapping, Sequence
+from dataclasses import dataclass, field
+from hashlib import sha256
+from pathlib import Path
+from types import MappingProxyType
+from typing import Any
+
+from dlcards.build.flow import Content, Work, compose_items, workers
+from dlcards.build.prepare import summary
+from dlcards.build.verification import LOCK, Effort, Verified, verify_items
+from dlcards.cards.note_types import note_types
+from dlcards.cards.render import render
+from dlcards.claims.lock import Checked, has_something_to_check, read_lock
+from dlcards.claims.print.unicode import to_unicode
+from dlcards.claims.verdict import Level, Verdict
+from dlcards.content.library import Item, Library, checked_text, deck_items, located, read_library
+from dlcards.content.rules import Reviewed, review
+from dlcards.model import Note
+from dlcards.problems import Problem, UsageError, in_order
+from dlcards.requests import Watcher
+
+Shown = Mapping[str, Any]
+"""What the page gets, ready for JSON."""
+
+FEW = 3
+"""So many changed entries are drawn in this process: starting workers would take longer."""
+
+
+@dataclass(frozen=True, slots=True)
+class PreviewRequest:
+    """What is to be shown as a page.
+
+    Parameters
+    ----------
+    root : Path
+    names : tuple of str
+        Decks or entries; everything when empty.
+    language : str
+    jobs : int or None
+        None for one worker per core.
+    """
+
+    root: Path
+    names: tuple[str, ...] = ()
+    language: str = "en"
+    jobs: int | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class PreviewedEntry:
+    """An entry as the page shows it.
+
+    Parameters
+    ----------
+    key : str
+        Hash of everything its cards are made of.
+    pending : bool
+        Whether its claims are still to be checked.
+    shown : mapping
+        Title, checks and cards; all but the problems.
+    problems : tuple of Problem
+        What was found while it was checked, drawn and composed.
+    media : mapping of str to bytes
+    """
+
+    key: str
+    pending: bool
+    shown: Shown
+    problems: tuple[Problem, ...] = ()
+    media: Mapping[str, bytes] = field(default_factory=lambda: MappingProxyType({}))
+
+
+@dataclass(frozen=True, slots=True)
+class Preview:
+    """Everything the page shows.
+
+    Parameters
+    ----------
+    entries : mapping of str to PreviewedEntry
+        By id, in learning order.
+    decks : tuple of mappings
+        Name, title and ids of each deck.
+    problems : mapping of str to tuple of Problem
+        All problems, by id of the entry; under the empty id those of other files.
+    """
+
+    entries: Mapping[str, PreviewedEntry] = field(default_factory=lambda: MappingProxyType({}))
+    decks: tuple[Shown, ...] = ()
+    problems: Mapping[str, tuple[Problem, ...]] = field(
+        default_factory=lambda: MappingProxyType({})
+    )
+
+    def pending(self) -> bool:
+        """Tell whether a claim is still to be checked."""
+        return any(entry.pending for entry in self.entries.values())
+
+    def cards(self) -> int:
+        """Return the number of cards."""
+        return sum(len(entry.shown["cards"]) for entry in self.entries.values())
+
+    def entry(self, entry_id: str) -> Shown:
+        """Return an entry with its problems."""
+        told = [_problem(problem) for problem in self.problems.get(entry_id, ())]
+        return {**self.entries[entry_id].shown, "problems": told}
+
+    def frame(self) -> Shown:
+        """Return everything but the entries themselves."""
+        return {
+            "order": list(self.entries),
+            "decks": list(self.decks),
+            "problems": [_problem(problem) for problem in self.problems.get("", ())],
+            "styles": {shape.name: shape.css for shape in note_types()},
+        }
+
+
+def preview(
+    request: PreviewRequest,
+    watcher: Watcher,
+    before: Preview | None = None,
+    *,
+    check: bool = True,
+) -> Preview:
+    """Make the cards of decks, of entries, or of everything.
+
+    Parameters
+    ----------
+    request : PreviewRequest
+    watcher : Watcher
+    before : Preview, optional
+        What has not changed since is taken over.
+    check : bool
+        Check the claims that the lock does not know; otherwise they are pending.
+
+    Raises
+    ------
+    UsageError
+        When a name is neither that of a deck nor of an entry.
+    """
+    old = before.entries if before is not None else {}
+    library, misread = read_library(request.root)
+    items = _chosen(library, request.names, misread, strict=before is None)
+    keys = {item.id: _key(item, library, request.language) for item in items}
+    todo = tuple(item for item in items if _is_stale(old.get(item.id), keys[item.id], check))
+    known, unknown = _known(library, todo)
+    verified = Verified(known)
+    if check:
+        watched = Effort(workers(request.jobs))
+        verified = verify_items(library, todo, watched, watcher)
+        unknown = frozenset()
+    jobs = 0 if before is not None and len(todo) <= FEW else workers(request.jobs)
+    work = Work(jobs, request.root / "build" / ".cache", request.language)
+    content = compose_items(library, todo, verified, work, watcher)
+    fresh = {
+        item.id: _previewed(item, content, keys[item.id], pending=item.id in unknown)
+        for item in todo
+    }
+    entries = {item.id: fresh.get(item.id) or old[item.id] for item in items}
+    decks = tuple(
+        {
+            "name": source.name,
+            "title": source.deck.title,
+            "entries": [item.id for item in deck_items(library, source) if item.id in entries],
+        }
+        for source in library.decks.values()
+    )
+    shown = tuple(deck for deck in decks if deck["entries"])
+    return Preview(entries, shown, _problems(library, items, entries, misread, request))
+
+
+def _is_stale(old: PreviewedEntry | None, key: str, check: bool) -> bool:
+    return old is None or old.key != key or (check and old.pending)
+
+
+def _chosen(
+    library: Library, names: Sequence[str], misread: Sequence[Problem], *, strict: bool
+) -> tuple[Item, ...]:
+    """Return the entries of the decks and entries that were named; no name means all."""
+    if not names:
+        return tuple(library.items.values())
+    chosen: dict[str, Item] = {}
+    for name in names:
+        if name in library.decks:
+            chosen |= {item.id: item for item in deck_items(library, library.decks[name])}
+        elif name in library.items:
+            chosen[name] = library.items[name]
+        elif strict and not any(name in problem.location.file for problem in misread):
+            raise UsageError(_unknown(name, (*library.decks, *library.items)))
+    return tuple(chosen.values())
+
+
+def _unknown(name: str, known: Sequence[str]) -> str:
+    import difflib
+
+    close = difflib.get_close_matches(name, known, n=3)
+    hint = f"; did you mean {' or '.join(close)}?" if close else ""
+    return f"there is no deck or entry {name!r}{hint}"
+
+
+def _key(item: Item, library: Library, language: str) -> str:
+    """Return a hash of everything the cards of an entry are made of."""
+    required = [library.items[name] for name in item.entry.requires if name in library.items]
+    parts = [
+        item.subject,
+        language,
+        item.document.text,
+        *(document.text for _, document in sorted(item.translation_documents.items())),
+        *(f"{other.id} {other.entry.title}" for other in required),
+        repr(sorted(library.sources.items())) if item.entry.sources else "",
+    ]
+    return sha256("\0".join(parts).encode()).hexdigest()
+
+
+def _known(library: Library, items: Sequence[Item]) -> tuple[dict[str, Checked], frozenset[str]]:
+    """Return what the lock knows about entries, and the ids of those it does not know."""
+    if not items:
+        return {}, frozenset()
+    lock, _ = read_lock(library.root / LOCK, LOCK)
+    known: dict[str, Checked] = {}
+    unknown: set[str] = set()
+    for item in items:
+        if item.statement is None:
+            continue
+        text = checked_text(item)
+        found = lock.find(text)
+        if found is not None:
+            known[item.id] = found
+        elif has_something_to_check(text):
+            unknown.add(item.id)
+    return known, frozenset(unknown)
+
+
+def _previewed(item: Item, content: Content, key: str, *, pending: bool) -> PreviewedEntry:
+    notes = content.notes.get(item.id, ())
+    files = _files_of(item)
+    checked = content.checked.get(item.id, Checked())
+    found = summary(item.entry, checked.verdicts)
+    shown = {
+        "id": item.id,
+        "title": item.entry.title,
+        "subject": item.subject,
+        "topic": item.entry.topic,
+        "kind": str(item.entry.kind),
+        "file": item.document.file,
+        "level": "checking" if pending else _level(found.level if found else None, checked),
+        "checks": [] if pending else list(_checks(item, checked)),
+        "cards": [card for note in notes for card in _cards(note)],
+    }
+    media = {name: content.media[name].content for note in notes for name in note.media}
+    problems = tuple(p for p in content.problems if p.location.file in files)
+    return PreviewedEntry(key, pending, shown, problems, media)
+
+
+def _level(level: Level | None, checked: Checked) -> str:
+    if any(not verdict.holds for verdict in checked.verdicts):
+        return "refuted"
+    return str(level) if level is not None else "no formula"
+
+
+def _checks(item: Item, checked: Checked) -> Iterator[Shown]:
+    """Yield every claim with how it was checked."""
+    statement = item.statement
+    for index, verdict in enumerate(checked.verdicts):
+        formula = verdict.claim
+        if statement is not None and index < len(statement.claims):
+            formula = to_unicode(statement.claims[index].tree, statement)
+        yield {"claim": formula, "how": _how(verdict)}
+    if checked.code_points:
+        told = f"agrees with the formula on {checked.code_points} inputs"
+        yield {"claim": "NumPy code", "how": told}
+    if item.entry.unchecked is not None:
+        yield {"claim": item.entry.unchecked.latex, "how": f"unchecked: {item.entry.unchecked.why}"}
+
+
+def _how(verdict: Verdict) -> str:
+    if verdict.level is None:
+        return f"does not hold: {verdict.message}"
+    sampled = verdict.points and verdict.level in (Level.NUMERIC, Level.STATISTICAL)
+    note = f" ({verdict.note})" if verdict.note else ""
+    return f"{verdict.level}{f' at {verdict.points} points' if sampled else ''}{note}"
+
+
+def _cards(note: Note) -> Iterator[Shown]:
+    shape = next(each for each in note_types() if each.name == note.note_type)
+    for card in render(note, shape):
+        yield {
+            "name": card.name,
+            "number": card.number,
+            "type": note.note_type,
+            "front": _with_media(card.front, note.media),
+            "back": _with_media(card.back, note.media),
+        }
+
+
+def _with_media(html: str, names: Iterable[str]) -> str:
+    for name in names:
+        html = html.replace(f'src="{name}"', f'src="media/{name}"')
+    return html
+
+
+def _files_of(item: Item) -> frozenset[str]:
+    return frozenset((item.document.file, *(d.file for d in item.translation_documents.values())))
+
+
+def _problems(
+    library: Library,
+    items: Sequence[Item],
+    entries: Mapping[str, PreviewedEntry],
+    misread: Sequence[Problem],
+    request: PreviewRequest,
+) -> dict[str, tuple[Problem, ...]]:
+    """Return all problems by entry; those of other files only when everything is shown."""
+    reviewed = _reviewed(library, entries)
+    owner = {file: item.id for item in library.items.values() for file in _files_of(item)}
+    found: dict[str, list[Problem]] = {"": []}
+    for problem in misread:
+        found.setdefault(owner.get(problem.location.file, ""), []).append(problem)
+    if request.names:
+        wanted = tuple(f"/{name}." for name in request.names)
+        found[""] = [p for p in found[""] if any(name in p.location.file for name in wanted)]
+    out = {"": in_order(found[""])}
+    for item in items:
+        more = located(item, reviewed.get(item.id, ()))
+        own = (*found.get(item.id, ()), *entries[item.id].problems, *more)
+        out[item.id] = in_order(own)
+    return out
+
+
+def _reviewed(library: Library, entries: Mapping[str, PreviewedEntry]) -> Mapping[str, Any]:
+    needed = {other for item in library.items.values() for other in item.entry.requires}
+    return review(
+        [
+            Reviewed(
+                item.id,
+                item.entry,
+                item.id in needed,
+                len(entries[item.id].shown["cards"]) if item.id in entries else 0,
+            )
+            for item in library.items.values()
+        ]
+    )
+
+
+def _problem(problem: Problem) -> Shown:
+    return {
+        "place": str(problem.location),
+        "severity": str(problem.severity),
+        "code": problem.code,
+        "message": problem.message,
+        "hint": problem.hint,
+        "source": problem.source,
+        "column": problem.location.column,
+        "width": problem.width,
+    }

@@ -1,0 +1,174 @@
+"""Everything about one entry, for a reader at a terminal."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from dataclasses import dataclass
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+from dlcards.problems import Problem, ToolError, UsageError, has_errors, in_order
+from dlcards.requests import Watcher
+
+if TYPE_CHECKING:
+    from dlcards.content.library import Item, Library
+
+
+@dataclass(frozen=True, slots=True)
+class Shown:
+    """What is told about an entry: a title, and named lines.
+
+    Parameters
+    ----------
+    title : str
+    lines : tuple of (str, str)
+        Name and text; an empty name continues the one before.
+    """
+
+    title: str
+    lines: tuple[tuple[str, str], ...]
+    problems: tuple[Problem, ...] = ()
+
+
+def find_item(root: Path, entry_id: str) -> tuple[Library, Item, tuple[Problem, ...]]:
+    """Return an entry with its library and its problems.
+
+    Raises
+    ------
+    UsageError
+        When there is no such entry; the message names the nearest.
+    ContentError
+        When it cannot be read.
+    """
+    import difflib
+
+    from dlcards.content.library import read_library
+    from dlcards.problems import ContentError
+
+    library, problems = read_library(root)
+    if entry_id in library.items:
+        item = library.items[entry_id]
+        own = tuple(p for p in problems if p.location.file == item.document.file)
+        return library, item, own
+    broken = [p for p in problems if Path(p.location.file).stem == entry_id]
+    if broken:
+        raise ContentError(broken)
+    close = difflib.get_close_matches(entry_id, list(library.items), n=3)
+    hint = f"; did you mean {' or '.join(close)}?" if close else ""
+    raise UsageError(f"there is no entry {entry_id!r}{hint}")
+
+
+def show_entry(root: Path, entry_id: str, watcher: Watcher) -> Shown:
+    """Check one entry and tell what there is to know about it."""
+    from dlcards.build.flow import Content, Work, compose_items, workers
+    from dlcards.build.verification import Effort, verify_items
+
+    library, item, problems = find_item(root, entry_id)
+    verified = verify_items(library, (item,), Effort(workers(None)), watcher)
+    content = Content()
+    if not has_errors(problems):
+        work = Work(workers(None), root / "build" / ".cache")
+        content = compose_items(library, (item,), verified, work, watcher)
+    lines = (*_formulas(item), *_checks(verified.checked.get(item.id)), *_rest(library, item))
+    notes = content.notes.get(item.id, ())
+    cards = [slot for note in notes for slot in note.slots]
+    told = (*lines, ("cards", f"{len(cards)}: {', '.join(cards)}" if cards else "none"))
+    return Shown(item.entry.title, told, in_order((*problems, *content.problems)))
+
+
+def _formulas(item: Item) -> Iterator[tuple[str, str]]:
+    from dlcards.claims.print.unicode import to_unicode
+
+    statement = item.statement
+    if item.entry.unchecked is not None:
+        yield "formula", item.entry.unchecked.latex
+    if statement is None:
+        return
+    name = "formula"
+    if statement.definition is not None:
+        yield name, to_unicode(statement.definition, statement)
+        name = ""
+    for claim in statement.claims:
+        yield name, to_unicode(claim.tree, statement)
+        name = ""
+    where = ", ".join(f"{name}: {kind}" for name, kind in item.entry.let.items())
+    if where:
+        yield "where", where
+    yield "meaning", item.entry.meaning
+
+
+def _checks(checked: object) -> Iterator[tuple[str, str]]:
+    from dlcards.claims.lock import Checked
+    from dlcards.claims.verdict import Level
+
+    if not isinstance(checked, Checked):
+        return
+    name = "checked"
+    for verdict in checked.verdicts:
+        level = str(verdict.level) if verdict.level else f"does not hold: {verdict.message}"
+        sampled = verdict.points and verdict.level in (Level.NUMERIC, Level.STATISTICAL)
+        points = f" at {verdict.points} points" if sampled else ""
+        time = f", {verdict.seconds:.2f} s" if verdict.seconds else ""
+        note = f" ({verdict.note})" if verdict.note else ""
+        yield name, f"{level}{points}{time}{note}: {verdict.claim}"
+        name = ""
+    if checked.code_points:
+        yield "code", f"agrees with the formula on {checked.code_points} inputs"
+
+
+def _rest(library: Library, item: Item) -> Iterator[tuple[str, str]]:
+    from dlcards.build.prepare import source_link
+
+    if item.entry.figure is not None:
+        yield "figure", str(item.entry.figure.get("kind", ""))
+    yield "file", item.document.file
+    yield "builds on", ", ".join(item.entry.requires) or "nothing"
+    later = [other.id for other in library.items.values() if item.id in other.entry.requires]
+    yield "leads to", ", ".join(sorted(later)) or "nothing"
+    name = "sources"
+    for source in item.entry.sources:
+        link = source_link(library.sources, source)
+        yield name, f"{link.text}  {link.url}".rstrip()
+        name = ""
+
+
+def draw_figure(root: Path, entry_id: str, target: Path, *, front: bool = False) -> None:
+    """Write the figure of an entry as SVG or PNG.
+
+    Raises
+    ------
+    UsageError
+        When the entry has no figure, or the file name ends in neither .svg nor .png.
+    ContentError
+        When the figure is wrong.
+    ToolError
+        When the file cannot be written.
+    """
+    from dlcards.content.library import located
+    from dlcards.figures import check, parse_spec, render, render_png
+    from dlcards.files import write_atomically
+    from dlcards.problems import ContentError
+
+    if target.suffix not in (".svg", ".png"):
+        raise UsageError(f"{target.name}: a figure is written as .svg or .png")
+    _, item, problems = find_item(root, entry_id)
+    if has_errors(problems):
+        raise ContentError(problems)
+    if item.entry.figure is None:
+        raise UsageError(f"{entry_id} has no figure")
+    spec, misfits = parse_spec(item.entry.figure)
+    found = misfits if spec is None else check(spec, item.statement)
+    wrong = [p for p in found if not p.warning]
+    if spec is None or wrong:
+        from dataclasses import replace
+
+        inside = [replace(p, path=("figure", *p.path)) for p in wrong]
+        raise ContentError(located(item, inside))
+    if target.suffix == ".png":
+        data = render_png(spec, statement=item.statement, front=front)
+    else:
+        data = render(spec, statement=item.statement, front=front).svg
+    try:
+        write_atomically(target, data)
+    except OSError as error:
+        raise ToolError(f"{target}: {error.strerror}") from error

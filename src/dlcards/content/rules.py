@@ -1,0 +1,227 @@
+"""Rules that make a card worth remembering, as far as a program can judge.
+
+The rules follow Wozniak's *Twenty rules of formulating knowledge*, Matuschak's *How to
+write good prompts* and Nielsen's *Augmenting long-term memory*; the limits are ours.
+"""
+
+from __future__ import annotations
+
+import re
+from collections import defaultdict
+from collections.abc import Iterable, Iterator, Mapping, Sequence
+from dataclasses import dataclass
+
+from dlcards.claims.statement import FormulaProblem, Path
+from dlcards.content.schema import Entry
+
+FRONT = 120
+FRONT_LONG = 110
+ANSWER = 60
+CODE_LINES = 8
+CODE_COLUMNS = 88
+LIST_SIGNS = 2
+SIMILAR = 0.85
+
+_ASKING = "(?:what|which|how|why|when|where|who|whose)"
+_YES_NO_START = re.compile(
+    r"(?i)(?:is|are|does|do|did|can|could|has|have|had|will|would|should|was|were|must|may)\b"
+)
+_YES_NO_ANSWER = re.compile(r"(?i)(?:yes|no|true|false)[.,!]?")
+_TWO = re.compile(rf"(?i)\b{_ASKING}\b[^?]*\b(?:and|or) {_ASKING}\b")
+_LIST = re.compile(r"(?i)\b(?:list|enumerate|name (?:all|both|the (?:two|three|four|five)))\b")
+_VAGUE = re.compile(r"(?i)\b(?:discuss|describe|something|anything|stuff|tell us about)\b")
+_SHAPE = re.compile(rf"(?i)\b(?:{_ASKING}|whom|state|write|complete|give)\b")
+_MARKUP = re.compile(r"[`*$]")
+_WORD = re.compile(r"[^\W_]+")
+
+
+@dataclass(frozen=True, slots=True)
+class Reviewed:
+    """An entry to be reviewed."""
+
+    id: str
+    entry: Entry
+    is_root: bool
+    cards: int
+
+
+def review(entries: Sequence[Reviewed]) -> Mapping[str, tuple[FormulaProblem, ...]]:
+    """Judge the cards of entries.
+
+    Parameters
+    ----------
+    entries : sequence of Reviewed
+        All entries of a library, so that cards that look alike are found.
+
+    Returns
+    -------
+    mapping of str to tuple of FormulaProblem
+        By id; what cannot be right is an error, what is probably not good a warning.
+    """
+    found: dict[str, list[FormulaProblem]] = defaultdict(list)
+    for reviewed in entries:
+        found[reviewed.id] += _entry(reviewed)
+    for entry_id, problem in _confusable(entries):
+        found[entry_id].append(problem)
+    return {entry_id: tuple(problems) for entry_id, problems in found.items() if problems}
+
+
+def _entry(reviewed: Reviewed) -> Iterator[FormulaProblem]:
+    entry = reviewed.entry
+    for slot, question in entry.questions.items():
+        place: Path = ("questions", slot)
+        yield from _front(question.ask, (*place, "ask"))
+        yield from _asked(question.ask, (*place, "ask"))
+        yield from _answer(question.answer, question.ask, (*place, "answer"))
+    for name in type(entry.prompts).model_fields:
+        prompt = getattr(entry.prompts, name)
+        if prompt is not None:
+            yield from _front(prompt, ("prompts", name))
+            yield from _title_in(prompt, entry.title, name)
+    if entry.code is not None:
+        yield from _code(entry.code.numpy)
+    yield from _missing(reviewed)
+
+
+def plain(text: str) -> str:
+    """Return a text as it is read: without the signs of markup."""
+    return " ".join(_MARKUP.sub("", text).split())
+
+
+def _front(text: str, path: Path) -> Iterator[FormulaProblem]:
+    length = len(plain(text))
+    if length > FRONT:
+        yield _error(path, "front-long", f"a front of {length} characters", f"at most {FRONT}")
+    elif length > FRONT_LONG:
+        hint = f"aim at {FRONT_LONG}"
+        yield _warning(path, "front-long", f"a front of {length} characters", hint)
+    if _VAGUE.search(text):
+        yield _warning(path, "vague-question", "a vague question", "say what is wanted")
+    if _LIST.search(text):
+        yield _error(path, "list-question", "a question for a list", "ask for one thing at a time")
+    if text.count("?") > 1 or _TWO.search(plain(text)):
+        yield _error(path, "two-questions", "two questions on one front", "split it in two slots")
+
+
+def _asked(text: str, path: Path) -> Iterator[FormulaProblem]:
+    said = plain(text)
+    last = re.split(r"(?<=[.:;])\s+", said)[-1]
+    if "?" not in said:
+        yield _error(path, "no-question", "there is no question", "end it with a question mark")
+    elif _YES_NO_START.match(last):
+        hint = "ask which, what, how or why"
+        yield _error(path, "yes-no-question", "a question for yes or no", hint)
+    elif not _SHAPE.search(said):
+        hint = "use what, which, how, why"
+        yield _warning(path, "shape-of-answer", "it is open what kind of answer is wanted", hint)
+
+
+def _answer(text: str, ask: str, path: Path) -> Iterator[FormulaProblem]:
+    said = plain(text)
+    only_formula = text.count("$") == 2 and text.startswith("$") and text.endswith("$")
+    if len(said) > ANSWER and not only_formula:
+        hint = f"at most {ANSWER}; put the explanation under more"
+        yield _error(path, "answer-long", f"an answer of {len(said)} characters", hint)
+    if _YES_NO_ANSWER.fullmatch(said):
+        hint = "ask which, what, how or why"
+        yield _error(path, "yes-no-question", "the answer is yes or no", hint)
+    outside = re.sub(r"\([^)]*\)|\$[^$]*\$", "", text)
+    if len(re.findall(r"[,;]", outside)) > LIST_SIGNS:
+        yield _error(path, "list-question", "the answer is a list", "ask for one thing at a time")
+    if _leaks(said, plain(ask)):
+        yield _error(path, "answer-leak", "the answer stands in the question", "reword one of them")
+
+
+def _leaks(answer: str, ask: str) -> bool:
+    wanted, given = _words(answer), _words(ask)
+    if wanted and wanted[0] in ("a", "an", "the"):
+        wanted = wanted[1:]
+    if not wanted or len(" ".join(wanted)) < 4:
+        return False
+    size = len(wanted)
+    return any(given[i : i + size] == wanted for i in range(len(given) - size + 1))
+
+
+def _words(text: str) -> list[str]:
+    return [word.casefold() for word in _WORD.findall(text)]
+
+
+def _title_in(prompt: str, title: str, name: str) -> Iterator[FormulaProblem]:
+    if name in ("recognise", "picture") and _leaks(title, plain(prompt)):
+        message = "the name that is asked for stands in the question"
+        yield _error(("prompts", name), "answer-leak", message, "leave the name out")
+
+
+def _code(text: str) -> Iterator[FormulaProblem]:
+    lines = [line for line in text.splitlines() if line.strip()]
+    if len(lines) - 1 > CODE_LINES:
+        hint = f"at most {CODE_LINES}; nobody remembers more"
+        yield _warning(("code", "numpy"), "code-long", f"{len(lines) - 1} lines of code", hint)
+    if any(len(line) > CODE_COLUMNS for line in lines):
+        hint = f"at most {CODE_COLUMNS} columns"
+        yield _warning(("code", "numpy"), "code-long", "a long line of code", hint)
+
+
+def _missing(reviewed: Reviewed) -> Iterator[FormulaProblem]:
+    entry = reviewed.entry
+    if entry.figure is None and entry.kind != "notation":
+        yield _warning((), "missing-figure", "no figure", "add figure:, see docs/figure-kinds.md")
+    wanted = 3 if entry.kind == "equation" else 2
+    if len(entry.questions) < wanted and entry.kind in ("equation", "concept"):
+        message = f"fewer than {wanted} questions"
+        yield _warning((), "missing-question", message, "ask what it means and when it fails")
+    if entry.kind == "equation":
+        if entry.code is None:
+            yield _warning((), "missing-code", "no code", "add code:")
+        if entry.why is None:
+            yield _warning((), "missing-why", "no why", "add why:")
+        if entry.pitfall is None:
+            yield _warning((), "missing-pitfall", "no pitfall", "add pitfall:")
+        if not entry.blanks and "cloze" not in entry.without:
+            yield _warning((), "missing-blanks", "no blanks", "name the parts worth recalling")
+    if not entry.requires and not reviewed.is_root:
+        message = "nothing leads to this entry and it builds on nothing"
+        yield _warning((), "orphan", message, "add requires:")
+    if reviewed.cards == 1:
+        yield _warning((), "orphan", "the entry has only one card", "ask from a second side")
+
+
+def _confusable(entries: Sequence[Reviewed]) -> Iterator[tuple[str, FormulaProblem]]:
+    """Yield fronts of different entries that one could take for each other."""
+    fronts = [
+        (reviewed.id, ("questions", slot, "ask"), question.ask)
+        for reviewed in entries
+        for slot, question in reviewed.entry.questions.items()
+    ]
+    grams = [_trigrams(text) for _, _, text in fronts]
+    owners: dict[str, list[int]] = defaultdict(list)
+    for index, shape in enumerate(grams):
+        candidates: dict[int, int] = defaultdict(int)
+        for gram in shape:
+            for other in owners[gram]:
+                candidates[other] += 1
+            owners[gram].append(index)
+        for other, shared in candidates.items():
+            union = len(shape) + len(grams[other]) - shared
+            if fronts[other][0] != fronts[index][0] and shared / union > SIMILAR:
+                yield _alike(fronts[index], fronts[other])
+
+
+def _alike(one: tuple[str, Path, str], other: tuple[str, Path, str]) -> tuple[str, FormulaProblem]:
+    same = _words(one[2]) == _words(other[2])
+    message = f"this front {'is' if same else 'looks like'} that of {other[0]} ({other[1][1]})"
+    hint = "add a word that tells them apart"
+    return one[0], FormulaProblem(one[1], "confusable-fronts", message, hint, warning=not same)
+
+
+def _trigrams(text: str) -> frozenset[str]:
+    said = re.sub(r"\d+", "#", " ".join(_words(text)))
+    return frozenset(said[i : i + 3] for i in range(max(1, len(said) - 2)))
+
+
+def _error(path: Iterable[str | int], code: str, message: str, hint: str) -> FormulaProblem:
+    return FormulaProblem(tuple(path), code, message, hint)
+
+
+def _warning(path: Iterable[str | int], code: str, message: str, hint: str) -> FormulaProblem:
+    return FormulaProblem(tuple(path), code, message, hint, warning=True)

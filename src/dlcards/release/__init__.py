@@ -1,0 +1,1 @@
+"""What learners already have, and what a new release does to it."""

@@ -1,0 +1,56 @@
+"""Compares two packages the way a learner's Anki will when the second is imported.
+
+Packages come from anywhere, so nothing of them is trusted: sizes are limited, nothing
+is unpacked under a name of the archive's choosing, and the database is only read.
+"""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+from dlcards.release.diff.compare import compare
+from dlcards.release.diff.outcomes import (
+    FATES,
+    HARMFUL,
+    Difference,
+    Fate,
+    FieldChange,
+    NoteChange,
+    TypeChange,
+)
+from dlcards.release.diff.read import Limits, read_package
+from dlcards.release.diff.report import describe, word_difference
+
+__all__ = [
+    "FATES",
+    "HARMFUL",
+    "Difference",
+    "Fate",
+    "FieldChange",
+    "Limits",
+    "NoteChange",
+    "TypeChange",
+    "compare_packages",
+    "describe",
+    "word_difference",
+]
+
+
+def compare_packages(old: Path, new: Path, *, limits: Limits | None = None) -> Difference:
+    """Tell what importing a package will do to learners who have an older one.
+
+    Parameters
+    ----------
+    old, new : Path
+        Packages in the format that all versions of Anki read.
+    limits : Limits, optional
+
+    Raises
+    ------
+    UsageError
+        If a file is no such package.
+    ToolError
+        If a package is larger than the limits, or damaged.
+    """
+    allowed = limits or Limits()
+    return compare(read_package(old, allowed), read_package(new, allowed))

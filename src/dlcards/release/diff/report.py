@@ -1,0 +1,97 @@
+"""Tells a difference as text."""
+
+from __future__ import annotations
+
+import difflib
+import re
+from collections.abc import Iterator, Sequence
+
+from dlcards.release.diff.outcomes import FATES, HARMFUL, Difference, Fate, NoteChange
+
+_WORD = re.compile(r"<[^>]*>|\\[A-Za-z]+|\w+|\s+|.", re.DOTALL)
+_LONGEST_DIFF = 20_000  # words; beyond it the comparison of words would take minutes
+_CONTEXT = 6
+
+
+def word_difference(old: str, new: str) -> str:
+    """Return one text with the removed and added words marked.
+
+    Examples
+    --------
+    >>> word_difference("the slope of a sum", "the slopes of a sum")
+    'the [-slope-]{+slopes+} of a sum'
+    """
+    before, after = _WORD.findall(old), _WORD.findall(new)
+    if len(before) + len(after) > _LONGEST_DIFF:
+        return f"[-{len(old)} characters-]{{+{len(new)} characters+}}"
+    pieces = []
+    matcher = difflib.SequenceMatcher(None, before, after, autojunk=False)
+    for tag, i, j, k, m in matcher.get_opcodes():
+        if tag == "equal":
+            pieces.append(_shortened(before[i:j], first=i == 0, last=j == len(before)))
+            continue
+        removed, added = "".join(before[i:j]), "".join(after[k:m])
+        pieces.append(f"[-{removed}-]" if removed else "")
+        pieces.append(f"{{+{added}+}}" if added else "")
+    return "".join(pieces)
+
+
+def _shortened(words: Sequence[str], *, first: bool, last: bool) -> str:
+    """Leave out the middle of a long unchanged part."""
+    if len(words) <= 4 * _CONTEXT:
+        return "".join(words)
+    head = "" if first else "".join(words[: 2 * _CONTEXT])
+    tail = "" if last else "".join(words[-2 * _CONTEXT :])
+    return f"{head} … {tail}"
+
+
+def describe(difference: Difference) -> str:
+    """Return a difference as text: first what hurts, then what changes.
+
+    Examples
+    --------
+    >>> print(describe(Difference(unchanged=3)))
+    no difference: 3 notes, all the same
+    """
+    if difference.is_empty() and not difference.harm:
+        return f"no difference: {difference.unchanged} notes, all the same"
+    parts = [_headline(difference)]
+    parts += [f"harm: {text}" for text in difference.harm]
+    for kind in difference.note_types:
+        what = f" ({'; '.join(kind.what)})" if kind.what else ""
+        parts.append(
+            f"{_mark(kind.fate in HARMFUL)} note type {kind.name}: {FATES[kind.fate]}{what}"
+        )
+    for change in difference.notes:
+        parts += _told(change)
+    for word, names in (
+        ("added", difference.media_added),
+        ("no longer there", difference.media_removed),
+        ("changed under the same name", difference.media_changed),
+    ):
+        if names:
+            parts.append(f"media {word}: {', '.join(names)}")
+    # A package from elsewhere shall not steer the reader's terminal.
+    return "\n".join("".join(c if c.isprintable() else "\ufffd" for c in part) for part in parts)
+
+
+def _headline(difference: Difference) -> str:
+    counts = dict.fromkeys(Fate, 0)
+    for change in difference.notes:
+        counts[change.fate] += 1
+    told = [f"{number} {fate}" for fate, number in counts.items() if number]
+    return "notes: " + ", ".join([*told, f"{difference.unchanged} unchanged"])
+
+
+def _mark(harmful: bool) -> str:
+    return "!" if harmful else " "
+
+
+def _told(change: NoteChange) -> Iterator[str]:
+    harmful = bool(change.harm) or change.fate in HARMFUL
+    yield f"{_mark(harmful)} {change.guid} ({change.title}): {FATES[change.fate]}"
+    yield from (f"    harm: {text}" for text in change.harm)
+    if change.new_cards and change.fate is not Fate.NEW:
+        yield f"    new cards: {', '.join(change.new_cards)}"
+    for part in change.fields:
+        yield f"    {part.name}: {word_difference(part.old, part.new)}"

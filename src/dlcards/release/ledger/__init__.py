@@ -1,0 +1,67 @@
+r"""What was released when: the memory that keeps learners' histories.
+
+Anki replaces a learner's note only by one with a later modification time, and then
+replaces all of it. So a note must carry the time of the release in which it last
+changed, neither more nor less; `decks/ledger.tsv` remembers it.
+
+Every line is ``kind, key, time, hash, text, check``, separated by tabs and sorted by
+kind and key, so that two branches that release different things merge line by line,
+and a merge that went wrong, or an edit by hand, is noticed:
+
+============  ==================  =============================================
+kind          key                 text
+============  ==================  =============================================
+``note``      GUID                entry it is made from, id of its note type
+``notetype``  id                  name, kind, hashes of the ids of fields, templates
+``release``   version
+``retired``   GUID or GUID#slot   what it was
+``slot``      GUID#slot           what it asks, to notice another meaning
+============  ==================  =============================================
+"""
+
+from __future__ import annotations
+
+from dlcards.release.ledger.changes import Comparison, check_continuity, compare, meaning_changed
+from dlcards.release.ledger.content import (
+    Survey,
+    content_hash,
+    media_digests,
+    note_type_hash,
+    slot_texts,
+    survey,
+)
+from dlcards.release.ledger.lines import HEADER, Kind, Ledger, Line, entry_and_type, read, write
+from dlcards.release.ledger.stamps import (
+    NOTE_TYPE_KEY,
+    FirstBuilt,
+    Stamps,
+    read_first_built,
+    stamp,
+    write_first_built,
+)
+
+__all__ = [
+    "HEADER",
+    "NOTE_TYPE_KEY",
+    "Comparison",
+    "FirstBuilt",
+    "Kind",
+    "Ledger",
+    "Line",
+    "Stamps",
+    "Survey",
+    "check_continuity",
+    "compare",
+    "content_hash",
+    "entry_and_type",
+    "meaning_changed",
+    "media_digests",
+    "note_type_hash",
+    "read",
+    "read_first_built",
+    "slot_texts",
+    "stamp",
+    "survey",
+    "write",
+    "write_first_built",
+]

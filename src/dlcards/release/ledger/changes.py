@@ -1,0 +1,111 @@
+"""What changed since a release, and what a later ledger may never lose."""
+
+from __future__ import annotations
+
+import difflib
+from dataclasses import dataclass
+
+from dlcards.problems import Location, Problem, in_order
+from dlcards.release.ledger.content import Survey
+from dlcards.release.ledger.lines import RESTORE, Kind, Ledger
+
+_SAME_MEANING = 0.5  # similarity below which a reworded question looks like another one
+
+
+@dataclass(frozen=True, slots=True)
+class Comparison:
+    """How the decks differ from what was released.
+
+    Parameters
+    ----------
+    new, changed, unchanged, missing : tuple of str
+        GUIDs.
+    note_types : tuple of str
+        Ids of new and changed note types.
+    new_slots, missing_slots : tuple of str
+        ``GUID#slot``.
+    """
+
+    new: tuple[str, ...] = ()
+    changed: tuple[str, ...] = ()
+    unchanged: tuple[str, ...] = ()
+    missing: tuple[str, ...] = ()
+    note_types: tuple[str, ...] = ()
+    new_slots: tuple[str, ...] = ()
+    missing_slots: tuple[str, ...] = ()
+
+    def nothing_to_release(self) -> bool:
+        """Tell whether the decks are exactly what was released."""
+        return not (
+            self.new
+            or self.changed
+            or self.missing
+            or self.note_types
+            or self.new_slots
+            or self.missing_slots
+        )
+
+
+def compare(ledger: Ledger, current: Survey) -> Comparison:
+    """Tell what is new, changed, unchanged and missing since the last release."""
+    notes, types, slots = ledger.of(Kind.NOTE), ledger.of(Kind.NOTE_TYPE), ledger.of(Kind.SLOT)
+    same = {g for g, line in current.notes.items() if g in notes and notes[g].hash == line.hash}
+    return Comparison(
+        new=tuple(sorted(current.notes.keys() - notes.keys())),
+        changed=tuple(sorted((current.notes.keys() & notes.keys()) - same)),
+        unchanged=tuple(sorted(same)),
+        missing=tuple(sorted(notes.keys() - current.notes.keys())),
+        note_types=tuple(
+            key
+            for key, line in sorted(current.note_types.items())
+            if key not in types or types[key].hash != line.hash
+        ),
+        new_slots=tuple(sorted(current.slots.keys() - slots.keys())),
+        missing_slots=tuple(sorted(slots.keys() - current.slots.keys())),
+    )
+
+
+def meaning_changed(old: str, new: str) -> bool:
+    """Tell whether a question was reworded so much that it looks like another one.
+
+    Examples
+    --------
+    >>> meaning_changed("Why do the slopes multiply?", "Why do slopes multiply here?")
+    False
+    >>> meaning_changed("Why do the slopes multiply?", "State the quotient rule")
+    True
+    """
+    if old == new or not old:
+        return False
+    matcher = difflib.SequenceMatcher(None, old.casefold(), new.casefold(), autojunk=False)
+    return matcher.ratio() < _SAME_MEANING
+
+
+def check_continuity(
+    before: Ledger, after: Ledger, *, file: str = "decks/ledger.tsv"
+) -> tuple[Problem, ...]:
+    """Find what a later ledger lost of an earlier one.
+
+    Nothing that was released may disappear: a note or a slot stays, or leaves a
+    tombstone; a time never goes back, and a changed hash needs a later time.
+    """
+    kept = {(line.kind, line.key): line for line in after.lines}
+    retired = after.of(Kind.RETIRED)
+    numbers = {line: i for i, line in enumerate(after.lines, 2)}
+    problems = []
+    for line in before.lines:
+        now = kept.get((line.kind, line.key))
+        if now is None:
+            if line.kind in (Kind.NOTE, Kind.SLOT) and line.key in retired:
+                continue
+            if line.kind is Kind.RETIRED and ((Kind.NOTE, line.key) in kept):
+                continue  # revived
+            message = f"the {line.kind} '{line.key}' was released and is gone"
+            problems.append(Problem(Location(file), "ledger-lost", message, RESTORE))
+        elif now.modified < line.modified or (
+            now.modified == line.modified and now.hash != line.hash
+        ):
+            message = f"the {line.kind} '{line.key}' changed without a later time"
+            place = Location(file, numbers[now], 1)
+            problems.append(Problem(place, "ledger-time", message, RESTORE))
+    return in_order(problems)

@@ -1,0 +1,173 @@
+"""What the decks hold: hashes of their content, and what their slots ask."""
+
+from __future__ import annotations
+
+import hashlib
+import html
+import json
+import re
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import dataclass, field
+
+from dlcards.cards import generation
+from dlcards.model import DeckPlan, MediaFile, Note, NoteType
+from dlcards.problems import Location, Problem, in_order
+from dlcards.release.ledger.lines import Kind, Line
+
+_QUESTION = re.compile(r"q\d+")
+_LONGEST_TEXT = 160
+
+
+def _digest(parts: Iterable[str]) -> str:
+    # No package holds a NUL, so it keeps ("ab", "c") and ("a", "bc") apart.
+    return hashlib.sha256("\0".join(parts).encode()).hexdigest()[:24]
+
+
+def media_digests(media: Iterable[MediaFile]) -> dict[str, str]:
+    """Return the hash of every media file by name, to be computed once."""
+    return {file.name: hashlib.sha256(file.content).hexdigest() for file in media}
+
+
+def content_hash(note: Note, media: Mapping[str, str]) -> str:
+    """Return the hash of everything of a note that reaches a learner.
+
+    Its note type is no part of it: that may be renamed without touching the notes.
+
+    Parameters
+    ----------
+    note : Note
+    media : mapping of str to str
+        Hashes of the media files, from `media_digests`.
+
+    Examples
+    --------
+    >>> note = Note("dlcards/x", "T", ("a", "b"))
+    >>> content_hash(note, {}) == content_hash(Note("other", "T", ("a", "b")), {})
+    True
+    >>> content_hash(note, {}) == content_hash(Note("dlcards/x", "T", ("ab", "")), {})
+    False
+    """
+    texts = [str(len(note.fields)), *note.fields, *sorted(note.tags)]
+    for name in sorted(note.media):
+        texts += [name, media.get(name, "")]
+    return _digest(texts)
+
+
+def note_type_hash(note_type: NoteType) -> str:
+    """Return the hash of a note type: names, ids, templates and style."""
+    shape = [
+        note_type.id,
+        note_type.name,
+        note_type.kind.value,
+        [[f.name, f.id] for f in note_type.fields],
+        [[t.name, t.id, t.front, t.back] for t in note_type.templates],
+        note_type.css,
+    ]
+    return _digest([json.dumps(shape, ensure_ascii=False)])
+
+
+def _structure(note_type: NoteType) -> str:
+    """Return what must never change of a note type: Anki would make a second one."""
+    fields = _ids(field.id for field in note_type.fields)
+    templates = _ids(template.id for template in note_type.templates)
+    return f"{note_type.name}; {note_type.kind}; fields {fields}; templates {templates}"
+
+
+def _ids(numbers: Iterable[int]) -> str:
+    texts = [str(number) for number in numbers]
+    return f"{len(texts)} {_digest(texts)[:8]}"
+
+
+def _plain(text: str) -> str:
+    words = html.unescape(re.sub(r"<[^>]*>", " ", text)).split()
+    return " ".join(words)[:_LONGEST_TEXT].strip()
+
+
+def slot_texts(note: Note, names: Sequence[str]) -> dict[str, str]:
+    """Return what every slot of a note asks, in plain text.
+
+    ``cloze:2`` is the text that blank 2 hides, ``q1`` the field ``Q1``. Any other slot,
+    such as ``recall``, means what its name says, whatever the words: its text is empty.
+
+    Parameters
+    ----------
+    note : Note
+    names : sequence of str
+        Names of the fields of its note type.
+
+    Examples
+    --------
+    >>> note = Note("g", "T", ("<b>Why</b>?", "{{c2::x}}"), slots=("q1", "cloze:2"))
+    >>> slot_texts(note, ("Q1", "Text"))
+    {'q1': 'Why ?', 'cloze:2': 'x'}
+    """
+    by_name = {n.casefold(): text for n, text in zip(names, note.fields, strict=False)}
+    texts = {}
+    for slot in note.slots:
+        kind, _, number = slot.partition(":")
+        if kind == "cloze" and number.isdecimal():
+            hidden = [generation.read_blanks(text).hidden for text in note.fields]
+            texts[slot] = _plain(" ".join(h[int(number)] for h in hidden if int(number) in h))
+        elif _QUESTION.fullmatch(slot):
+            texts[slot] = _plain(by_name.get(slot, ""))
+        else:
+            texts[slot] = ""
+    return texts
+
+
+@dataclass(frozen=True, slots=True)
+class Survey:
+    """What a set of decks holds, each thing once.
+
+    Parameters
+    ----------
+    notes : dict of str to Line
+        By GUID, with time 0.
+    note_types : dict of str to Line
+        By id.
+    slots : dict of str to Line
+        By ``GUID#slot``.
+    """
+
+    notes: dict[str, Line] = field(default_factory=dict)
+    note_types: dict[str, Line] = field(default_factory=dict)
+    slots: dict[str, Line] = field(default_factory=dict)
+
+
+def survey(plans: Iterable[DeckPlan]) -> tuple[Survey, tuple[Problem, ...]]:
+    """Collect what the decks hold; a note in two decks must be the same in both.
+
+    Anki keeps the note of the package that is imported first, so that two versions
+    of one note would leave it to chance what a learner sees.
+    """
+    found = Survey()
+    problems: list[Problem] = []
+    for plan in plans:
+        digests = media_digests(plan.media)
+        names = {t.name: t.field_names() for t in plan.note_types}
+        ids = {t.name: t.id for t in plan.note_types}
+        for note_type in plan.note_types:
+            line = Line(
+                Kind.NOTE_TYPE,
+                str(note_type.id),
+                0,
+                note_type_hash(note_type),
+                _structure(note_type),
+            )
+            if found.note_types.setdefault(line.key, line) != line:
+                problems.append(_differs(plan, f"the note type '{note_type.name}'", plan.name))
+        for note in plan.notes:
+            text = f"{note.entry}; type {ids.get(note.note_type, 0)}"
+            line = Line(Kind.NOTE, note.guid, 0, content_hash(note, digests), text)
+            if found.notes.setdefault(note.guid, line) != line:
+                problems.append(_differs(plan, f"the note '{note.guid}'", note.entry))
+            for slot, text in slot_texts(note, names.get(note.note_type, ())).items():
+                key = f"{note.guid}#{slot}"
+                found.slots[key] = Line(Kind.SLOT, key, 0, "", text)
+    return found, in_order(problems)
+
+
+def _differs(plan: DeckPlan, what: str, place: str) -> Problem:
+    message = f"{what} is another one in '{plan.name}' than in the decks before it"
+    hint = "let both decks show the same content"
+    return Problem(Location(place or plan.name), "note-differs", message, hint)

@@ -1,0 +1,152 @@
+"""The modification times of a package."""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from typing import NamedTuple
+
+from dlcards.model import DeckPlan
+from dlcards.problems import Location, Problem, Severity
+from dlcards.release.ledger.content import content_hash, media_digests, note_type_hash
+from dlcards.release.ledger.lines import Kind, Ledger, Line
+
+_LATEST = 1 << 40
+"""Seconds; far beyond what any clock says, and within what a package can hold."""
+
+NOTE_TYPE_KEY = "notetype:"
+"""Prefix of a note type's name among the modification times."""
+
+FirstBuilt = Mapping[str, tuple[str, int]]
+"""Hash and time of the last unreleased content, by GUID or ``notetype:ID``."""
+
+
+@dataclass(frozen=True, slots=True)
+class Stamps:
+    """Modification times for a package.
+
+    Parameters
+    ----------
+    modified : dict of str to int
+        Seconds by GUID and by ``notetype:NAME``, as `write_package` wants them.
+    unreleased : tuple of str
+        GUIDs of the notes that differ from the last release.
+    first_built : mapping
+        What to remember for the next build.
+    """
+
+    modified: dict[str, int]
+    unreleased: tuple[str, ...]
+    first_built: FirstBuilt
+
+
+def stamp(
+    ledger: Ledger,
+    plans: Sequence[DeckPlan],
+    *,
+    first_built: FirstBuilt,
+    now: int,
+    epoch: int | None = None,
+) -> Stamps:
+    """Give every note and note type the time of its last change.
+
+    A released note carries its release's time. Any other carries the time at which
+    its content was first built here, always later than what was built before it.
+
+    Parameters
+    ----------
+    ledger : Ledger
+    plans : sequence of DeckPlan
+    first_built : mapping
+        What the last build remembered.
+    now : int
+        Seconds since 1970.
+    epoch : int, optional
+        ``SOURCE_DATE_EPOCH``: the time of all unreleased content, for builds that
+        must come out the same; nothing is remembered then.
+    """
+    notes, types = ledger.of(Kind.NOTE), ledger.of(Kind.NOTE_TYPE)
+    anew: dict[str, tuple[str, int]] = {}
+    modified: dict[str, int] = {}
+    unreleased = []
+
+    def moment(key: str, hashed: str, released: Line | None) -> int:
+        last = anew.get(key) or first_built.get(key)
+        if last is not None and last[0] == hashed and released is None and epoch is None:
+            return last[1]  # most notes of large decks: nothing happened
+        found = _moment(hashed, released, last, now, epoch)
+        if found.remember:
+            anew[key] = (hashed, found.time)
+        return found.time
+
+    for plan in plans:
+        digests = media_digests(plan.media)
+        for note in plan.notes:
+            if note.guid in modified:
+                continue
+            hashed, released = content_hash(note, digests), notes.get(note.guid)
+            modified[note.guid] = moment(note.guid, hashed, released)
+            if released is None or released.hash != hashed:
+                unreleased.append(note.guid)
+        for note_type in plan.note_types:
+            key, hashed = str(note_type.id), note_type_hash(note_type)
+            modified[NOTE_TYPE_KEY + note_type.name] = moment(
+                NOTE_TYPE_KEY + key, hashed, types.get(key)
+            )
+    remembered = {**first_built, **anew} if anew else first_built
+    return Stamps(modified, tuple(sorted(unreleased)), remembered)
+
+
+class _Moment(NamedTuple):
+    time: int
+    remember: bool = False
+
+
+def _moment(
+    hashed: str,
+    released: Line | None,
+    last: tuple[str, int] | None,
+    now: int,
+    epoch: int | None,
+) -> _Moment:
+    if released is not None and released.hash == hashed:
+        return _Moment(released.modified)
+    earliest = released.modified + 1 if released is not None else 0
+    if epoch is not None:
+        return _Moment(max(epoch, earliest))
+    last_hash, last_time = last or ("", -1)
+    if last_hash == hashed:
+        return _Moment(max(last_time, earliest))
+    # A return to older content is a change too: its old time would be refused.
+    return _Moment(max(now, last_time + 1, earliest), remember=True)
+
+
+def read_first_built(text: str, *, file: str) -> tuple[dict[str, tuple[str, int]], Problem | None]:
+    """Read what the last builds remembered.
+
+    A damaged file is a warning: every unreleased note then counts as changed now.
+
+    Examples
+    --------
+    >>> read_first_built('{"g": ["abc", 5]}', file="first-built.json")
+    ({'g': ('abc', 5)}, None)
+    """
+    try:
+        remembered = json.loads(text) if text.strip() else {}
+        for key, (hashed, moment) in remembered.items():
+            remembered[key] = (str(hashed), int(moment))  # in place: there may be 100,000
+        if all(0 <= moment <= _LATEST for _, moment in remembered.values()):
+            return remembered, None
+        raise ValueError("a time that no file system knows")
+    except (ValueError, TypeError, AttributeError, ArithmeticError, RecursionError):
+        message = "the times of earlier builds cannot be read"
+        hint = "unreleased notes get the time of this build"
+        place = Location(file)
+        return {}, Problem(place, "damaged-build-times", message, hint, Severity.WARNING)
+
+
+def write_first_built(first_built: FirstBuilt) -> str:
+    """Return the text to remember, the same for the same content."""
+    # With an indent the encoder would be the slow one, in Python.
+    return json.dumps(first_built, sort_keys=True)

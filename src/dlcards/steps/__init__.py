@@ -1,1 +1,0 @@
-"""The steps of a build; they do not know each other."""

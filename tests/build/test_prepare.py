@@ -1,0 +1,146 @@
+"""Entries are printed: one formula in front, the names it uses, the rest folded."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+import pytest
+
+from dlcards.build.prepare import prepare, source_tag, summary
+from dlcards.claims.lock import Checked
+from dlcards.claims.verdict import Level, Verdict
+from dlcards.content.library import read_library
+from dlcards.model import CardContent, PieceKind, Prose
+from samples import Project
+
+ENTRY = """\
+kind: equation
+title: Logistic loss
+topic: losses
+let:
+  z: real
+  y: probability
+define:
+  yhat: sigmoid(z)
+definition: L == -(y*log(yhat) + (1 - y)*log(1 - yhat))
+claim:
+  - d(L, z) == yhat - y
+  - {formula: L == softplus(z) - y*z, shown: false}
+symbols:
+  z: the score
+  yhat: the predicted probability, $sigmoid(z)$
+meaning: Punishes *confident* mistakes, see `loss`.
+example: {text: Nearly right., given: {z: 2, y: 1/2}, compute: "yhat - y"}
+questions:
+  q1: {ask: "What is the slope of $L$ in $z$?", answer: "$yhat - y$", more: The error.}
+blanks: [yhat - y]
+requires: [first]
+sources: ["BOOK:2.1#3.4", "https://example.org/notes"]
+"""
+SOURCES = 'BOOK: {title: A Book, url: "https://example.org", places: {"2.1": Losses}}\n'
+FIRST = """\
+kind: concept
+title: The first
+topic: losses
+meaning: First of all.
+sources: ["BOOK:2.1"]
+"""
+KOREAN = (
+    "title: 로지스틱 손실\nmeaning: $yhat$ 가 틀리면 벌한다.\nquestions: {q1: {answer: 차이}}\n"
+)
+
+
+@pytest.fixture
+def root(project: Project) -> Path:
+    return project(
+        {
+            "formulas/ml/loss.yaml": ENTRY,
+            "formulas/ml/loss.ko.yaml": KOREAN,
+            "formulas/ml/first.yaml": FIRST,
+            "formulas/sources.yaml": SOURCES,
+        }
+    )
+
+
+def content(root: Path, lang: str = "en") -> CardContent:
+    library, problems = read_library(root)
+    assert not problems, [str(p) for p in problems]
+    checked = Checked((), 0, (("0.38", "0.38"),), (False,))
+    card, found = prepare(library.items["loss"], library, checked, None, None, lang=lang)
+    assert not found
+    return card
+
+
+def words(prose: Prose) -> str:
+    return "".join(f"[{p.text}]" if p.kind is PieceKind.MATH else p.text for p in prose)
+
+
+def test_the_headline_comes_with_the_names_it_uses(root: Path) -> None:
+    headline, names = content(root).formulas
+    assert headline.startswith("L = -")
+    assert names == r"\hat{y} = \sigma(z)"
+
+
+def test_a_claim_that_only_pins_is_not_printed(root: Path) -> None:
+    (further,) = content(root).further
+    assert r"\frac{d}{dz}" in further
+
+
+def test_texts_are_split_into_pieces(root: Path) -> None:
+    card = content(root)
+    kinds = [str(piece.kind) for piece in card.meaning]
+    assert kinds == ["text", "emphasis", "text", "code", "text"]
+    assert words(card.questions["q1"].ask) == "What is the slope of [L] in [z]?"
+    assert card.symbols[1].latex == r"\hat{y}"
+
+
+def test_the_example_shows_given_and_computed_numbers(root: Path) -> None:
+    text, given, result = content(root).example
+    assert words(text) == "Nearly right."
+    assert words(given) == r"[z = 2, y = \frac{1}{2}]"
+    assert words(result) == r"[\hat{y} - y \approx 0.38]"
+
+
+def test_sources_become_links_and_tags(root: Path) -> None:
+    card = content(root)
+    assert [(s.text, s.url) for s in card.sources] == [
+        ("A Book, 2.1 Losses, eq. 3.4", "https://example.org"),
+        ("example.org/notes", "https://example.org/notes"),
+    ]
+    assert "book::2.1" in card.source_tags
+    assert not any("http" in tag for tag in card.source_tags)
+    assert source_tag("3B1B-CA:4") == "3b1b::ca::04"
+
+
+def test_prerequisites_are_named_by_their_titles(root: Path) -> None:
+    assert content(root).related == (("first", "The first"),)
+
+
+def test_a_translation_replaces_texts_and_leaves_the_rest_english(root: Path) -> None:
+    card = content(root, "ko")
+    assert card.title == "로지스틱 손실"
+    assert words(card.meaning) == r"[\hat{y}] 가 틀리면 벌한다."
+    assert words(card.questions["q1"].answer) == "차이"
+    assert words(card.questions["q1"].ask) == "What is the slope of [L] in [z]?"
+    assert card.formulas == content(root).formulas
+
+
+def test_the_weakest_claim_decides_the_badge(root: Path) -> None:
+    library, _ = read_library(root)
+    entry = library.items["loss"].entry
+    verdicts = (Verdict("a", Level.PROVED, 16), Verdict("b", Level.NUMERIC, 20))
+    found = summary(entry, verdicts)
+    assert found is not None
+    assert (found.level, found.points) == (Level.NUMERIC, 16)
+    nothing = summary(entry, ())
+    assert nothing is not None
+    assert nothing.level is Level.DEFINITION
+
+
+def test_a_formula_inside_the_where_line_is_printed_as_one(root: Path) -> None:
+    entry = root / "formulas/ml/loss.yaml"
+    bent = "let:\n  f: quadratic(n, b)\n  w: vector(n)\n  b: positive\n"
+    text = entry.read_text(encoding="utf-8").replace("let:\n", bent, 1)
+    entry.write_text(text.replace("  - d(L", "  - f(w) == f(w)\n  - d(L"), encoding="utf-8")
+    said = "; ".join(map(words, content(root).where_further))
+    assert "curvature at most [b]" in said

@@ -1,0 +1,124 @@
+"""``dlcards check --mutate``: what survives is explained, or an error."""
+
+from __future__ import annotations
+
+import json
+from pathlib import Path
+
+import pytest
+
+from dlcards.cli import run
+from dlcards.cli.console import Progress
+from dlcards.commands.check import CheckRequest, CheckResult, check
+from dlcards.problems import Severity
+from samples import DECK, ENTRY, Project
+
+FILE = "formulas/calculus/hyperbola.yaml"
+LOOSE = ENTRY.replace("title: Power rule", "title: Two exponentials").replace(
+    "let:\n  x: positive\n  n: real\nclaim: d(x**n, x) == n*x**(n - 1)\n",
+    "let:\n  x: real\ndefine:\n  c: 3\nclaim:\n  - exp(x) + exp(-x) >= 2\n  - 0*c*x + exp(x) > 0\n",
+)
+SURVIVOR = "2*(exp(x) + exp(-x)) >= 2"
+
+
+def mutated(root: Path, *, strict: bool = False, jobs: int = 0) -> CheckResult:
+    return check(CheckRequest(root, mutate=True, strict=strict, jobs=jobs), Progress(quiet=True))
+
+
+@pytest.fixture
+def loose(project: Project) -> Path:
+    return project({FILE: LOOSE, "decks/calculus.yaml": DECK})
+
+
+def explain(root: Path, result: CheckResult, *more: str) -> None:
+    """Write a reason for everything that survived."""
+    (entry,) = result.checked
+    lines = ["hyperbola:", "  - reason: for the test", "    accepted:"]
+    texts = [text for found in entry.corruptions for text in found.survivors]
+    lines += [f"      - '{text}'" for text in [*texts, *more]]
+    (root / "formulas" / "survivors.yaml").write_text("\n".join(lines) + "\n", encoding="utf-8")
+
+
+def test_a_survivor_is_an_error_at_the_line_of_its_claim(loose: Path) -> None:
+    result = mutated(loose)
+    found = [p for p in result.problems if p.code == "unexplained-survivor"]
+    assert any(p.message.endswith(SURVIVOR) for p in found)
+    assert {p.severity for p in found} == {Severity.ERROR}
+    lines = LOOSE.splitlines()
+    assert {lines[p.location.line - 1].strip() for p in found} <= {
+        "- exp(x) + exp(-x) >= 2",
+        "- 0*c*x + exp(x) > 0",
+    }
+    assert not result.ok
+    assert result.mutation is not None
+    assert result.mutation.unexplained == len(found) > 1
+    assert result.mutation.explained == 0
+    assert result.mutation.made == result.mutation.rejected + len(found)
+
+
+def test_an_explained_survivor_is_none(loose: Path) -> None:
+    before = mutated(loose)
+    explain(loose, before)
+    after = mutated(loose)
+    assert before.mutation is not None
+    assert after.mutation is not None
+    assert (after.mutation.unexplained, after.mutation.explained) == (
+        0,
+        before.mutation.unexplained,
+    )
+    assert not any(p.code == "unexplained-survivor" for p in after.problems)
+    assert after.ok
+
+
+def test_a_definition_that_no_claim_pins_is_a_warning(loose: Path) -> None:
+    (problem,) = [p for p in mutated(loose).problems if p.code == "unpinned-definition"]
+    assert problem.severity is Severity.WARNING
+    assert LOOSE.splitlines()[problem.location.line - 1].strip() == "c: 3"
+
+
+def test_a_stale_line_is_a_warning_and_strictly_an_error(loose: Path) -> None:
+    explain(loose, mutated(loose), "exp(x) >= 17")
+    (problem,) = [p for p in mutated(loose).problems if p.code == "stale-survivor"]
+    assert problem.severity is Severity.WARNING
+    assert problem.location.file == "formulas/survivors.yaml"
+    assert not mutated(loose, strict=True).ok
+
+
+def test_nothing_is_stale_when_a_claim_does_not_hold(loose: Path) -> None:
+    explain(loose, mutated(loose))
+    path = loose / FILE
+    path.write_text(LOOSE.replace("exp(-x) >= 2", "exp(-x) >= 3"), encoding="utf-8")
+    codes = {p.code for p in mutated(loose).problems}
+    assert "refuted-claim" in codes
+    assert not codes & {"stale-survivor", "unexplained-survivor"}
+
+
+def test_nothing_is_said_of_survivors_unless_asked(loose: Path) -> None:
+    result = check(CheckRequest(loose, jobs=0), Progress(quiet=True))
+    assert result.ok
+    assert result.mutation is None
+
+
+def test_workers_find_the_same(loose: Path) -> None:
+    here, there = mutated(loose), mutated(loose, jobs=2)
+    assert [e.corruptions for e in here.checked] == [e.corruptions for e in there.checked]
+    assert here.problems == there.problems
+
+
+def test_the_command_prints_a_summary(loose: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    code = run(["--root", str(loose), "check", "--mutate", "--jobs", "1"])
+    told = capsys.readouterr()
+    assert code == 1
+    assert "made from 2 claims" in told.out
+    assert "accepted without a reason" in told.out
+    assert "[unexplained-survivor]" in told.err
+
+
+def test_the_numbers_are_in_json(loose: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    run(["--root", str(loose), "check", "--mutate", "--format", "json", "--jobs", "1"])
+    told = json.loads(capsys.readouterr().out)
+    first, second = told["corruptions"]
+    assert (first["id"], first["claim"]) == ("hyperbola", "exp(x) + exp(-x) >= 2")
+    assert SURVIVOR in first["survivors"]
+    assert first["made"] == first["rejected"] + len(first["survivors"])
+    assert told["mutation"]["made"] == first["made"] + second["made"]

@@ -1,0 +1,96 @@
+"""What the card rules find, and what they let pass."""
+
+from __future__ import annotations
+
+import pytest
+
+from dlcards.content.rules import Reviewed, review
+from dlcards.content.schema import Entry, Question
+
+
+def entry(ask: str = "What is it for?", answer: str = "For tests", **more: object) -> Entry:
+    question = Question(ask=ask, answer=answer)
+    other = Question(ask="How is it made up?", answer="By hand")
+    return Entry.model_validate(
+        {
+            "kind": "concept",
+            "title": "Gradient",
+            "topic": "test",
+            "meaning": "A test.",
+            "figure": {"kind": "function_plot"},
+            "questions": {"q1": question.model_dump(), "q2": other.model_dump()},
+            "requires": ["other"],
+            "sources": ["https://example.org"],
+            **more,
+        }
+    )
+
+
+def codes(one: Entry, **more: object) -> list[str]:
+    found = review([Reviewed("one", one, is_root=False, cards=3)])
+    return [problem.code for problem in found.get("one", ())]
+
+
+def test_a_good_card_passes() -> None:
+    assert codes(entry()) == []
+
+
+@pytest.mark.parametrize(
+    ("ask", "answer", "code"),
+    [
+        ("Is the gradient a vector?", "It is", "yes-no-question"),
+        ("The loss grows. Does the step shrink?", "It does", "yes-no-question"),
+        ("What follows from it?", "Yes", "yes-no-question"),
+        ("What is it and why is it so?", "A vector", "two-questions"),
+        ("What is it? Why?", "A vector", "two-questions"),
+        ("State it.", "A vector", "no-question"),
+        ("Name the three rules: which are they?", "Those", "list-question"),
+        ("What are the rules?", "sum, product, quotient, chain", "list-question"),
+        ("Which vector of slopes is it?", "The vector of slopes", "answer-leak"),
+        ("What is " + "very " * 30 + "long?", "This", "front-long"),
+        ("What is it?", "an answer " * 7, "answer-long"),
+        ("What can you describe of it?", "All", "vague-question"),
+    ],
+)
+def test_a_bad_card_is_found(ask: str, answer: str, code: str) -> None:
+    assert code in codes(entry(ask, answer))
+
+
+@pytest.mark.parametrize(
+    ("ask", "answer"),
+    [
+        ("In a saddle, which sign has the smallest eigenvalue?", "Negative"),
+        ("Training loss rises. Which setting is the first suspect?", "The learning rate"),
+        ("What is the gradient of a constant?", "$zeros(n) + zeros(n) + zeros(n) + zeros(n) + 0$"),
+        ("What changes with the sign of h (0, 1 or 2)?", "Nothing"),
+    ],
+)
+def test_a_card_that_only_looks_bad_passes(ask: str, answer: str) -> None:
+    assert codes(entry(ask, answer)) == []
+
+
+def test_the_name_that_is_asked_for_may_not_stand_in_the_question() -> None:
+    shown = entry(prompts={"picture": "Which gradient is this?"})
+    assert codes(shown) == ["answer-leak"]
+
+
+def test_what_is_missing_is_a_warning() -> None:
+    bare = entry(figure=None, requires=[])
+    found = review([Reviewed("one", bare, is_root=False, cards=1)])["one"]
+    assert all(problem.warning for problem in found)
+    assert sorted(problem.code for problem in found) == ["missing-figure", "orphan", "orphan"]
+
+
+def test_fronts_of_different_entries_must_differ() -> None:
+    one = Reviewed("one", entry("What is the derivative of x?"), is_root=True, cards=3)
+    other = entry(
+        "What is the derivative of x?",
+        questions={
+            "q1": {"ask": "What is the derivative of x?", "answer": "One"},
+            "q2": {"ask": "Which rule gives the slope?", "answer": "The power rule"},
+        },
+    )
+    found = review([one, Reviewed("two", other, is_root=True, cards=3)])
+    assert [(p.path, p.code) for p in found["two"]] == [
+        (("questions", "q1", "ask"), "confusable-fronts")
+    ]
