@@ -12,10 +12,11 @@ from entry_data import statements
 from dlcards.claims.judge.judge import check_relation
 from dlcards.claims.mutate import mutants
 from dlcards.claims.prove import Proof, prove
-from dlcards.claims.prove.evaluate import SYMBOLIC
 from dlcards.claims.prove.model import raw_moment
 from dlcards.claims.prove.rational import Decision, TooLarge, decide
+from dlcards.claims.prove.signs import Facts
 from dlcards.claims.prove.unknown import unknown_function
+from dlcards.claims.prove.words import SYMBOLIC
 from dlcards.claims.prove.zero import NoProof, show_zero
 from dlcards.claims.resolver import read_statement
 from dlcards.claims.statement import Statement, StatementText
@@ -213,8 +214,8 @@ def test_polynomials_that_outgrow_the_limit_are_left_alone() -> None:
 
 def test_a_difference_anywhere_ends_the_attempt() -> None:
     with pytest.raises(NoProof, match="the two sides differ"):
-        show_zero(sp.sin(x) - sp.cos(x), {})
-    assert show_zero(sp.sin(x) ** 2 + sp.cos(x) ** 2 - 1, {}) == "rewrite exp"
+        show_zero(sp.sin(x) - sp.cos(x), Facts())
+    assert show_zero(sp.sin(x) ** 2 + sp.cos(x) ** 2 - 1, Facts()) == "rewrite exp"
 
 
 def test_derivatives_of_unknown_functions_are_unknown_functions() -> None:

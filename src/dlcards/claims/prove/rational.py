@@ -16,10 +16,7 @@ from typing import Any
 import sympy as sp
 from sympy.polys.rings import ring
 
-MAX_TERMS = 20_000
-MAX_WORK = 400_000
-MAX_POWER = 64
-MAX_UNKNOWNS = 60
+from dlcards.claims.prove.budget import MAX_POWER, MAX_TERMS, MAX_UNKNOWNS, MAX_WORK
 
 
 class TooLarge(Exception):
