@@ -3,11 +3,12 @@
 from __future__ import annotations
 
 import signal
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
+from typing import Any
 
 import pytest
 import sympy as sp
-from entry_data import statements
+from entry_data import entries, statements
 
 from dlcards.claims.judge.judge import check_relation
 from dlcards.claims.mutate import mutants
@@ -146,6 +147,70 @@ SLACK = [
 @pytest.mark.parametrize(("let", "claim"), SLACK, ids=[claim for _, claim in SLACK])
 def test_shapes_that_do_not_fit_are_not_made_to_fit(let: Mapping[str, str], claim: str) -> None:
     assert proof(let, claim).level is None
+
+
+UNPROVABLE = entries("unprovable")
+
+
+def proved_of(claims: Sequence[Mapping[str, Any]]) -> list[str]:
+    proofs = (proof(e["let"], e["claim"], **e.get("define", {})) for e in claims)
+    return [e["claim"] for e, found in zip(claims, proofs, strict=True) if found.level]
+
+
+def test_a_sample_of_false_claims_is_not_proved() -> None:
+    assert proved_of(UNPROVABLE[::8]) == []
+
+
+@pytest.mark.slow
+def test_no_false_claim_is_proved() -> None:
+    assert len(UNPROVABLE) > 280
+    assert proved_of(UNPROVABLE) == []
+
+
+CONDITIONAL = [
+    ({"x": "real"}, "(x**2 - 4)/(x - 2) == x + 2", "x - 2 != 0"),
+    ({"x": "real"}, "exp(log(x + 6)) == x + 6", "x + 6 > 0"),
+    ({"x": "real"}, "sqrt(x)*sqrt(x) == x", "x >= 0"),
+    ({"A": "square(n)"}, "inv(A) @ A == eye(n)", "det(A) != 0"),
+    ({"A, B": "event"}, "P(A | ~B)*P(~B) + P(A | B)*P(B) == P(A)", "P(~B) > 0"),
+]
+
+
+@pytest.mark.parametrize(
+    ("let", "claim", "domain"), CONDITIONAL, ids=[c for _, c, _ in CONDITIONAL]
+)
+def test_a_proof_that_cancels_says_where_it_holds(
+    let: Mapping[str, str], claim: str, domain: str
+) -> None:
+    found = proof(let, claim)
+    assert found.level is None
+    assert found.domain == domain
+
+
+RIGOROUS = [
+    ({"x": "real"}, "(x + 1)**2 == x**2 + 2*x + 1", True),
+    ({"x": "nonzero"}, "(x**2 + x)/x == x + 1", True),
+    ({"x": "real"}, "sin(2*x) == 2*sin(x)*cos(x)", False),
+    ({"A, B": "square(n)"}, "det(A @ B) == det(A)*det(B)", False),
+]
+
+
+@pytest.mark.parametrize(("let", "claim", "alone"), RIGOROUS, ids=[c for _, c, _ in RIGOROUS])
+def test_exact_arithmetic_for_all_values_suffices_alone(
+    let: Mapping[str, str], claim: str, alone: bool
+) -> None:
+    assert proof(let, claim).rigorous is alone
+
+
+def test_a_difference_is_a_reason_for_doubt() -> None:
+    assert proof({"x": "real"}, "(x + 1)**2 == x**2 + 1").doubt == "the two sides differ"
+    assert not proof({"x": "real"}, "x/x == 1").doubt
+
+
+def test_a_proof_at_small_sizes_says_which() -> None:
+    assert proof({"x, y": "vector(n)"}, "x.T @ y == y.T @ x").note == "for n = 1, 2, 3: identical"
+    found = proof({"A": "matrix(m, n)", "B": "matrix(n, m)"}, "tr(A @ B) == tr(B @ A)")
+    assert found.note.startswith("for (m, n) = (1, 1), (2, 3), (3, 2): ")
 
 
 @pytest.mark.slow

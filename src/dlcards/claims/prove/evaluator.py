@@ -41,8 +41,8 @@ from dlcards.claims.prove.signs import (
     requirements,
 )
 from dlcards.claims.prove.zero import NoProof, WrongShape
-from dlcards.claims.statement import Statement, Type
-from dlcards.claims.tree import Node, Op, num
+from dlcards.claims.statement import Definition, Statement, Type
+from dlcards.claims.tree import Node, Op, num, walk
 from dlcards.claims.unparser import formula_text
 from dlcards.claims.words import FUNCTION_TYPES, MATRIX_TYPES, VECTOR_TYPES
 
@@ -138,6 +138,8 @@ class Evaluator:
         self.groups: tuple[Group, ...] = ()
         self.atom: int | None = None
         self._words = words
+        self._count = 0
+        self._local: dict[str, Any] = {}
         self._values: dict[str, Any] = {n: sp.Integer(size) for n, size in case.sizes.items()}
         self._values |= {name: signed_model(name, sign) for name, sign in case.signs.items()}
         for name, type_ in statement.types.items():
@@ -161,6 +163,10 @@ class Evaluator:
         return [self(arg) for arg in type_.args]
 
     def _require_law(self, type_: Type) -> None:
+        for name in {node.name for arg in type_.args for node in walk(arg)}:
+            declared = self.statement.types.get(name)
+            if declared is not None and declared.name in RANDOM:
+                raise NoProof("a law with a random parameter")
         parameters = self.parameters(type_)
         first, node = parameters[0], type_.args[0]
         match type_.name:
@@ -306,31 +312,63 @@ class Evaluator:
     # Names
 
     @contextmanager
-    def binding(self, names: Mapping[str, Any]) -> Iterator[None]:
-        """Give names another value for a while."""
-        before = dict(self._values)
-        self._values.update(names)
+    def _names(self, values: Mapping[str, Any], local: Mapping[str, Any]) -> Iterator[None]:
+        before = self._values, self._local
+        self._values, self._local = dict(values), dict(local)
         try:
             yield
         finally:
-            self._values = before
+            self._values, self._local = before
+
+    @contextmanager
+    def binding(self, names: Mapping[str, Any]) -> Iterator[None]:
+        """Let names that stand in a formula itself, and in no definition, have a value."""
+        with self._names(self._values, {**self._local, **names}):
+            yield
+
+    @contextmanager
+    def moving(self, name: str, value: Any) -> Iterator[None]:
+        """Give a declared name another value, also in the definitions that use it."""
+        if name in self._local:
+            with self.binding({name: value}):
+                yield
+        else:
+            with self._names({**self._values, name: value}, self._local):
+                yield
 
     def bound(self, name: str, value: Any, node: Node) -> Any:
-        """Evaluate a formula in which a name has this value."""
+        """Evaluate a formula in which a bound variable has this value."""
         with self.binding({name: value}):
             return self(node)
 
+    def fresh(self, stem: str, **assumptions: bool) -> Any:
+        """Return a symbol that occurs nowhere yet."""
+        self._count += 1
+        # Names have no brackets, so that no declared one gives the same symbol.
+        return sp.Symbol(f"{stem}[{self._count}]", **assumptions)
+
     def value(self, name: str) -> Any:
-        """Return what a declared name stands for.
+        """Return what a declared name, or a parameter, stands for.
 
         Raises
         ------
         NoProof
             If it is a definition, or random at no particular point.
         """
-        if name not in self._values:
-            raise NoProof(f"{name} is not a plain name")
-        return self._values[name]
+        for names in (self._local, self._values):
+            if name in names:
+                return names[name]
+        raise NoProof(f"{name} is not a plain name")
+
+    def moves_others(self, name: str, entry: Any) -> bool:
+        """Tell whether the stand-in of another name is made of this symbol, as a bound of it."""
+        others = (value for other, value in self._values.items() if other != name)
+        return any(
+            entry in part.free_symbols
+            for value in others
+            if not isinstance(value, FunctionModel)
+            for part in (value if is_matrix(value) else [value])
+        )
 
     def function(self, name: str) -> Callable[[Sequence[Any]], Any]:
         """Return a declared or defined function, or a word, as a function of numbers.
@@ -345,13 +383,11 @@ class Evaluator:
             return model
         definition = self.statement.definitions.get(name)
         if definition is not None and definition.parameters:
-            parameters, body = definition.parameters, definition.body
+            count = len(definition.parameters)
 
             def defined(numbers: Sequence[Any]) -> Any:
-                argument = numbers if len(parameters) > 1 or len(numbers) == 1 else None
-                values = [sp.Matrix(list(numbers))] if argument is None else list(numbers)
-                with self.binding(dict(zip(parameters, values, strict=True))):
-                    return self(body)
+                whole = count == 1 and len(numbers) > 1
+                return self._applied(definition, [sp.Matrix(list(numbers))] if whole else numbers)
 
             return defined
         reading = self._words.get(name)
@@ -364,6 +400,11 @@ class Evaluator:
                 return reading(self, (Node("sym", name=" argument"),))
 
         return word
+
+    def _applied(self, definition: Definition, values: Sequence[Any]) -> Any:
+        """Return a definition at some arguments; it sees them and the declared names only."""
+        with self._names(self._values, dict(zip(definition.parameters, values, strict=True))):
+            return self(definition.body)
 
     def takes_a_number(self, name: str) -> bool:
         """Whether a name is a declared function of one number, so that it works entry by entry."""
@@ -460,15 +501,16 @@ class Evaluator:
 
     def _name(self, node: Node) -> Any:
         name = node.name
-        if name in self._values:
-            return self._values[name]
+        for names in (self._local, self._values):
+            if name in names:
+                return names[name]
         if self.space.atoms and name in self.space.atoms[0]:
             if self.atom is None:
                 raise NoProof("random at no particular point")
             return self.space.atoms[self.atom][name]
         definition = self.statement.definitions.get(name)
         if definition is not None:
-            return self(definition.body)
+            return self._applied(definition, [])
         if name in _CONSTANTS:
             return _CONSTANTS[name]
         raise NoProof(f"{name} has no symbolic meaning")
@@ -483,9 +525,7 @@ class Evaluator:
             return model(_numbers(given))
         definition = self.statement.definitions.get(name)
         if definition is not None:
-            values = [self(arg) for arg in node.args]
-            with self.binding(dict(zip(definition.parameters, values, strict=True))):
-                return self(definition.body)
+            return self._applied(definition, [self(arg) for arg in node.args])
         reading = self._words.get(name)
         if reading is None:
             raise NoProof(f"{name} has no symbolic meaning")

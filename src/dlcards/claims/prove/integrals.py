@@ -9,6 +9,7 @@ closed forms of their own.
 
 from __future__ import annotations
 
+import itertools
 from typing import Any
 
 import sympy as sp
@@ -25,7 +26,7 @@ from dlcards.claims.unparser import formula_text
 
 def inside(evaluate: Evaluator, variable: Any, low: Any, high: Any) -> dict[Any, Any]:
     """Return a number between two bounds, written with positive symbols, if they are in order."""
-    odds = sp.Symbol(f"w_{variable.name}", positive=True)
+    odds = sp.Symbol(f"{variable.name}'", positive=True)
     if low == -sp.oo and high == sp.oo:
         return {}
     if high == sp.oo:
@@ -57,7 +58,7 @@ def integrated(
         if low == -sp.oo or high == sp.oo:
             raise NoProof("an improper integral of an unknown function")
         evaluate.require_smooth(expression, frozenset({variable}), node)
-        return sp.Integral(expression, (variable, low, high))
+        return _left_as_it_is(expression, variable, low, high)
     if expression.is_zero:
         return sp.Integer(0)
     if low == -sp.oo and high == sp.oo:
@@ -72,7 +73,7 @@ def integrated(
     right = high == sp.oo or high.is_nonnegative
     if low.is_nonnegative and right and not variable.is_positive:
         # Between these bounds the variable is positive, which removes its absolute values.
-        positive = sp.Symbol(variable.name, positive=True)
+        positive = evaluate.fresh("t", positive=True)
         moved = expression.subs(variable, positive)
         return integrated(evaluate, moved, positive, low, high, node)
     if high == sp.oo:
@@ -80,6 +81,14 @@ def integrated(
         if value is not None:
             return value
     return _by_antiderivative(evaluate, expression, variable, low, high, node)
+
+
+def _left_as_it_is(expression: Any, variable: Any, low: Any, high: Any) -> Any:
+    """Return an integral whose variable has the first free name, so that equal ones agree."""
+    taken = {*expression.atoms(sp.Symbol), *low.free_symbols, *high.free_symbols}
+    names = (sp.Symbol(f"t[{place} inside]", real=True) for place in itertools.count())
+    name = next(name for name in names if name not in taken)
+    return sp.Integral(expression.subs(variable, name), (name, low, high))
 
 
 def _by_antiderivative(
@@ -123,9 +132,8 @@ def _continued(evaluate: Evaluator, primitive: Any, variable: Any, bound: Any, n
     except ValueError as obstacle:
         raise NoProof(str(obstacle)) from None
     for expression, signs in needed:
-        if expression.has(variable):
-            there = expression.subs(variable, bound)
-            evaluate.require(there, signs, node, f"{formula_text(node)} converges")
+        there = expression.subs(variable, bound)
+        evaluate.require(there, signs, node, f"{formula_text(node)} has this integral")
     return primitive.subs(variable, bound)
 
 

@@ -103,7 +103,7 @@ def smooth_at_zero(evaluate: Evaluator, expression: Any, step: Any) -> bool:
 
 def at_infinity(evaluate: Evaluator, expression: Any, variable: Any) -> Any:
     """Return the limit of an expression as a variable grows without bound."""
-    step = sp.Symbol(f"s_{variable.name}", positive=True)
+    step = evaluate.fresh("s", positive=True)
     total = sp.Integer(0)
     for term in sp.Add.make_args(sp.expand(expression)):
         total += _term_at_infinity(evaluate, term, variable, step)

@@ -96,7 +96,7 @@ def entries(name: str, rows: int, columns: int, **assumptions: bool) -> Any:
     return sp.Matrix(
         rows,
         columns,
-        lambda i, j: sp.Symbol(f"v_{name}_{i + 1}_{j + 1}", real=True, **assumptions),
+        lambda i, j: sp.Symbol(f"v_{name}[{i + 1},{j + 1}]", real=True, **assumptions),
     )
 
 
@@ -205,7 +205,7 @@ def known_signs(type_: Type, value: Any) -> Iterator[tuple[Any, Signs]]:
     Examples
     --------
     >>> list(known_signs(Type("nonzero_vector"), entries("x", 1, 1)))
-    [(v_x_1_1**2, frozenset({1}))]
+    [(v_x[1,1]**2, frozenset({1}))]
     """
     match type_.name:
         case "nonzero_vector":
@@ -237,7 +237,7 @@ def function_model(name: str, type_: Type, shape: Sequence[int]) -> FunctionMode
     inputs = shape[0] if shape else 1
     if len(shape) < 2:
         return FunctionModel((unknown_function(name, positive=positive),), inputs, vector=False)
-    outputs = tuple(unknown_function(f"{name}_{i + 1}") for i in range(shape[1]))
+    outputs = tuple(unknown_function(f"{name}[{i + 1}]") for i in range(shape[1]))
     return FunctionModel(outputs, inputs, vector=True)
 
 
@@ -289,7 +289,7 @@ def finite_space(
     known: list[tuple[Any, Signs]] = []
     if len(atoms) > 1:
         sign = {"nonnegative": True} if has_events else {"positive": True}
-        odds = [sp.Symbol(f"u_{i}", **sign) for i in range(len(atoms))]
+        odds = [sp.Symbol(f"u[{i}]", **sign) for i in range(len(atoms))]
         weights = [odd / sum(odds) for odd in odds]
         if has_events:
             known = _possible(types, atoms, odds)
@@ -328,8 +328,8 @@ def _unit(count: int, place: int) -> Any:
 
 def _atom_value(name: str, type_: Type, place: int, size_of: Callable[[Node], int]) -> Any:
     if type_.name == "random":
-        return sp.Symbol(f"v_{name}_at_{place}", real=True)
-    return entries(f"{name}_at_{place}", size_of(type_.args[0]), 1)
+        return sp.Symbol(f"v_{name}[at {place}]", real=True)
+    return entries(f"{name}[at {place}]", size_of(type_.args[0]), 1)
 
 
 def _independent_law(
@@ -337,11 +337,11 @@ def _independent_law(
 ) -> list[tuple[Any, Any]]:
     if type_.name == "independent":
         odd = sp.Symbol(f"q_{name}", positive=True)
-        values = [sp.Symbol(f"v_{name}_at_{k}", real=True) for k in range(2)]
+        values = [sp.Symbol(f"v_{name}[at {k}]", real=True) for k in range(2)]
         return [(values[0], odd / (1 + odd)), (values[1], 1 / (1 + odd))]
     laws = []
     for i in range(size_of(type_.args[0])):
-        odd = sp.Symbol(f"q_{name}_{i}", positive=True)
+        odd = sp.Symbol(f"q_{name}[{i}]", positive=True)
         laws.append([(odd, 1 / (1 + odd**2)), (-1 / odd, odd**2 / (1 + odd**2))])
     return [
         (sp.Matrix([value for value, _ in pick]), sp.prod([weight for _, weight in pick]))
@@ -399,7 +399,7 @@ def _free_group(symbols: tuple[Any, ...], centered: frozenset[Any]) -> Group:
             return sp.Integer(1)
         if len(used) == 1 and used[0][1] == 1 and used[0][0] in centered:
             return sp.Integer(0)
-        return sp.Symbol("m_" + "_".join(f"{s.name}_{k}" for s, k in used), real=True)
+        return sp.Symbol("m[" + ",".join(f"{s.name}^{k}" for s, k in used) + "]", real=True)
 
     return Group(symbols, moment)
 
@@ -407,7 +407,7 @@ def _free_group(symbols: tuple[Any, ...], centered: frozenset[Any]) -> Group:
 def _white_group(entry: Any) -> Group:
     def moment(exponents: tuple[int, ...]) -> Any:
         (k,) = exponents
-        return sp.Integer(k != 1) if k < 3 else sp.Symbol(f"m_{entry.name}_{k}", real=True)
+        return sp.Integer(k != 1) if k < 3 else sp.Symbol(f"m[{entry.name}^{k}]", real=True)
 
     return Group((entry,), moment)
 

@@ -58,6 +58,8 @@ def show_order(evaluate: Evaluator, left: Node, right: Node, order: Node) -> str
     power = evaluate(exponent)
     if is_matrix(difference) or is_matrix(step) or not step.is_Symbol:
         raise NoProof("an error of a symbolic order")
+    if evaluate.moves_others(base.name, step):
+        raise NoProof("an error in a number that bounds another")
     if step.is_integer or step in evaluate.facts.bounded:
         raise NoProof("an error in a number that does not tend to 0")
     if not (power.is_Integer and 0 < power <= MAX_EXPONENT):

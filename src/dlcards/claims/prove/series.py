@@ -15,7 +15,7 @@ import sympy as sp
 
 from dlcards.claims.prove.evaluator import Evaluator
 from dlcards.claims.prove.model import stirling
-from dlcards.claims.prove.signs import NONNEGATIVE, POSITIVE, defined
+from dlcards.claims.prove.signs import NONNEGATIVE, NONZERO, POSITIVE, defined
 from dlcards.claims.prove.unknown import UnknownFunction
 from dlcards.claims.prove.zero import NoProof, show_zero
 from dlcards.claims.tree import Node
@@ -37,8 +37,8 @@ def summed(evaluate: Evaluator, term: Any, index: Any, low: Any, high: Any, node
         parts = sp.Add.make_args(sp.expand(term))
         return sp.Add(*[_series(evaluate, part, index, int(low), node) for part in parts])
     _require_range(evaluate, low, high)
-    last = sp.Symbol(f"last_{index.name}", **_assumptions(low - 1))
-    binomial = _binomial_sum(term, index, low, high)
+    last = evaluate.fresh("last", **_assumptions(low - 1))
+    binomial = _binomial_sum(evaluate, term, index, low, high, node)
     if binomial is not None:
         return binomial
     for total in _branches(sp.summation(term, (index, low, last))):
@@ -61,7 +61,7 @@ def multiplied(evaluate: Evaluator, factor: Any, index: Any, low: Any, high: Any
     if factor.has(UnknownFunction) or not low.is_integer or high == sp.oo:
         raise NoProof("a symbolic product")
     _require_range(evaluate, low, high)
-    last = sp.Symbol(f"last_{index.name}", **_assumptions(low - 1))
+    last = evaluate.fresh("last", **_assumptions(low - 1))
     for total in _branches(sp.product(factor, (index, low, last))):
         if total.has(sp.Product):
             continue
@@ -115,7 +115,9 @@ def _certified(evaluate: Evaluator, total: Any, step: Any, start: Any, last: Any
 # -- closed forms
 
 
-def _binomial_sum(term: Any, index: Any, low: Any, high: Any) -> Any:
+def _binomial_sum(
+    evaluate: Evaluator, term: Any, index: Any, low: Any, high: Any, node: Node
+) -> Any:
     """Sum polynomials times ``binomial(n, k)*r**k`` from 0 (or 1) to n, by the binomial theorem."""
     if low not in (0, 1):
         return None
@@ -127,6 +129,8 @@ def _binomial_sum(term: Any, index: Any, low: Any, high: Any) -> Any:
         constant, factor, ratio = _ratio(part / chosen[0], index)
         if factor is None:
             return None
+        if sp.degree(factor, index) > 1:
+            evaluate.require(1 + ratio, NONZERO, node, "the binomial theorem applies")
         for power, weight in _falling(factor, index):
             whole = sp.ff(high, power) * ratio**power * (1 + ratio) ** (high - power)
             total += constant * weight * whole

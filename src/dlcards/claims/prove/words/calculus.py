@@ -11,7 +11,7 @@ from dlcards.claims.prove.evaluator import Evaluator, Reading
 from dlcards.claims.prove.integrals import inside, integrated
 from dlcards.claims.prove.limits import right_limit
 from dlcards.claims.prove.model import is_matrix
-from dlcards.claims.prove.zero import NoProof, show_zero
+from dlcards.claims.prove.zero import NoProof, WrongShape, show_zero
 from dlcards.claims.tree import Node
 
 
@@ -19,22 +19,36 @@ def _derivative(evaluate: Evaluator, args: tuple[Node, ...]) -> Any:
     formula, variable = args[:2]
     order = _order(evaluate, args)
     if variable.op == "index":
-        entry = evaluate(variable)
-        whole = list(evaluate.value(variable.args[0].name))
-        if not entry.is_Symbol or whole.count(entry) > 1:
-            raise NoProof("a derivative in a constrained entry")
-        return _differentiated(evaluate, evaluate(formula), entry, order, formula)
-    name = variable.name
-    here = evaluate.value(name)
-    if here.is_integer:
-        raise NoProof("a derivative in a whole number")
-    if here.is_Symbol and here not in evaluate.facts.bounded:
-        return _differentiated(evaluate, evaluate(formula), here, order, formula)
-    fresh = sp.Symbol("t_" + name, real=True)
-    with evaluate.at({fresh: here}):
-        value = evaluate.bound(name, fresh, formula)
-        slope = _differentiated(evaluate, value, fresh, order, formula)
+        return _in_entry(evaluate, formula, variable, order)
+    here = evaluate.value(variable.name)
+    if is_matrix(here):
+        raise WrongShape("a derivative in a vector or matrix")
+    fresh = _mobile(evaluate, here)
+    with evaluate.at({fresh: here}), evaluate.moving(variable.name, fresh):
+        slope = _differentiated(evaluate, evaluate(formula), fresh, order, formula)
     return _replaced(slope, {fresh: here})
+
+
+def _in_entry(evaluate: Evaluator, formula: Node, variable: Node, order: int) -> Any:
+    name = variable.args[0].name
+    whole, entry = evaluate.matrix(variable.args[0]), evaluate(variable)
+    if not entry.is_Symbol or list(whole).count(entry) > 1:
+        raise NoProof("a derivative in a constrained entry")
+    fresh = _mobile(evaluate, entry)
+    with evaluate.at({fresh: entry}), evaluate.moving(name, whole.subs(entry, fresh)):
+        slope = _differentiated(evaluate, evaluate(formula), fresh, order, formula)
+    return _replaced(slope, {fresh: entry})
+
+
+def _mobile(evaluate: Evaluator, here: Any) -> Any:
+    """Return a symbol to differentiate in, with the sign of a place all around which it holds."""
+    if here.is_integer and here.free_symbols:
+        raise NoProof("a derivative in a whole number")
+    if here.is_Symbol:
+        for sign in ("positive", "negative", "nonzero"):
+            if getattr(here, f"is_{sign}"):
+                return evaluate.fresh("t", real=True, **{sign: True})
+    return evaluate.fresh("t", real=True)
 
 
 def _order(evaluate: Evaluator, args: tuple[Node, ...]) -> int:
@@ -67,7 +81,7 @@ def _slope_of(evaluate: Evaluator, args: tuple[Node, ...]) -> Any:
         return _slope_at(evaluate, function, point, order, args[0])
     if order != 1:
         raise NoProof("a higher derivative in a vector")
-    fresh = [sp.Symbol(f"t_{i}", real=True) for i in range(len(point))]
+    fresh = [evaluate.fresh("t", real=True) for _ in point]
     here = dict(zip(fresh, point, strict=True))
     with evaluate.at(here):
         value = function(fresh)
@@ -80,7 +94,7 @@ def _slope_of(evaluate: Evaluator, args: tuple[Node, ...]) -> Any:
 def _slope_at(
     evaluate: Evaluator, function: Callable[[Any], Any], point: Any, order: int, node: Node
 ) -> Any:
-    fresh = sp.Symbol("t_0", real=True)
+    fresh = _mobile(evaluate, point)
     with evaluate.at({fresh: point}):
         slope = _differentiated(evaluate, function([fresh]), fresh, order, node)
     return _replaced(slope, {fresh: point})
@@ -94,13 +108,11 @@ def _in_vector(
     here = evaluate.value(variable.name)
     if not is_matrix(here):
         raise NoProof("a vector or matrix is needed")
-    if all(entry.is_Symbol for entry in here):
-        if len(set(here)) < len(here):
-            raise NoProof("a derivative in a constrained matrix")
-        return differentiate(_smooth(evaluate, formula, here), here)
-    fresh = sp.Matrix(*here.shape, lambda i, j: sp.Symbol(f"t_{i}_{j}", real=True))
+    if all(entry.is_Symbol for entry in here) and len(set(here)) < len(here):
+        raise NoProof("a derivative in a constrained matrix")
+    fresh = here.applyfunc(lambda entry: _mobile(evaluate, entry))
     there = dict(zip(fresh, here, strict=True))
-    with evaluate.at(there), evaluate.binding({variable.name: fresh}):
+    with evaluate.at(there), evaluate.moving(variable.name, fresh):
         result = differentiate(_smooth(evaluate, formula, fresh), fresh)
     return _replaced(result, there)
 
@@ -141,7 +153,7 @@ def _hessian(evaluate: Evaluator, args: tuple[Node, ...]) -> Any:
 def _integral(evaluate: Evaluator, args: tuple[Node, ...]) -> Any:
     formula, variable, lower, upper = args
     low, high = evaluate.number(lower), evaluate.number(upper)
-    fresh = sp.Symbol("t_" + variable.name, real=True)
+    fresh = evaluate.fresh("t", real=True)
     with evaluate.between(inside(evaluate, fresh, low, high)):
         value = evaluate.bound(variable.name, fresh, formula)
     if is_matrix(value) or isinstance(value, bool):
@@ -152,7 +164,7 @@ def _integral(evaluate: Evaluator, args: tuple[Node, ...]) -> Any:
 def _limit(evaluate: Evaluator, args: tuple[Node, ...]) -> Any:
     formula, variable, towards = args
     target = evaluate.number(towards)
-    step = sp.Symbol("s_" + variable.name, positive=True)
+    step = evaluate.fresh("s", positive=True)
     if target in (sp.oo, -sp.oo):
         sides = [sp.sign(target) / step]
     else:

@@ -76,7 +76,7 @@ def _where(evaluate: Evaluator, condition: Node, here: int | None) -> list[int]:
         return [place for place, holds in enumerate(found) if holds]
     if here is None:
         raise NoProof("a conditional expectation at no particular point")
-    if condition.op != "sym":
+    if condition.name not in evaluate.statement.types:
         # Other formulas may take one value at points where the names differ.
         raise NoProof("a condition on a formula")
     return [place for place, value in enumerate(found) if value == found[here]]
@@ -90,24 +90,27 @@ def _by_law(evaluate: Evaluator, node: Node) -> Any:
     first = parameters[0]
     match type_.name:
         case "Bernoulli":
-            yes, no = (evaluate.bound(name, sp.Integer(k), node) for k in (1, 0))
+            yes, no = (_at(evaluate, name, sp.Integer(k), node) for k in (1, 0))
             return first * yes + (1 - first) * no
         case "Poisson":
-            k = sp.Symbol("k_" + name, integer=True, nonnegative=True)
-            value = evaluate.bound(name, k, node)
+            k = evaluate.fresh("k", integer=True, nonnegative=True)
+            value = _at(evaluate, name, k, node)
             weight = sp.exp(-first) * first**k / sp.factorial(k)
             return summed(evaluate, value * weight, k, sp.Integer(0), sp.oo, node)
         case "Normal":
             mean, variance = parameters
             evaluate.require(variance, POSITIVE, type_.args[1])
-            density = _bell(sp.Symbol("x_" + name, real=True), mean, variance)
-            return _by_density(evaluate, name, node, density, -sp.oo, sp.oo)
+            x = evaluate.fresh("x", real=True)
+            density = _bell(x, mean, variance)
+            return _by_density(evaluate, name, node, (x, density, -sp.oo, sp.oo))
         case "Exponential":
-            density = first * sp.exp(-first * sp.Symbol("x_" + name, real=True))
-            return _by_density(evaluate, name, node, density, sp.Integer(0), sp.oo)
+            x = evaluate.fresh("x", real=True)
+            law = (x, first * sp.exp(-first * x), sp.Integer(0), sp.oo)
+            return _by_density(evaluate, name, node, law)
         case "Uniform":
             low, high = parameters
-            return _by_density(evaluate, name, node, 1 / (high - low), low, high)
+            x = evaluate.fresh("x", real=True)
+            return _by_density(evaluate, name, node, (x, 1 / (high - low), low, high))
         case _:
             raise NoProof("a sum over a symbolic number of tries")
 
@@ -116,15 +119,18 @@ def _bell(x: Any, mean: Any, variance: Any) -> Any:
     return sp.exp(-((x - mean) ** 2) / (2 * variance)) / sp.sqrt(2 * sp.pi * variance)
 
 
-def _by_density(
-    evaluate: Evaluator, name: str, node: Node, density: Any, low: Any, high: Any
-) -> Any:
-    x = sp.Symbol("x_" + name, real=True)
+def _by_density(evaluate: Evaluator, name: str, node: Node, law: tuple[Any, Any, Any, Any]) -> Any:
+    x, density, low, high = law
     with evaluate.between(inside(evaluate, x, low, high)):
-        value = evaluate.bound(name, x, node)
+        value = _at(evaluate, name, x, node)
     if is_matrix(value) or isinstance(value, bool):
         raise NoProof("the expectation of a vector or an event")
     return integrated(evaluate, sp.expand(value) * density, x, low, high, node)
+
+
+def _at(evaluate: Evaluator, name: str, value: Any, node: Node) -> Any:
+    with evaluate.moving(name, value):
+        return evaluate(node)
 
 
 def covariance(evaluate: Evaluator, left: Node, right: Node) -> Any:

@@ -56,7 +56,7 @@ def _symbolic(evaluate: Evaluator, args: tuple[Node, ...]) -> tuple[Any, Any, An
     formula, index, lower, upper = args
     low, high = evaluate.number(lower), evaluate.number(upper)
     sign = "positive" if low.is_positive else "nonnegative" if low.is_nonnegative else "real"
-    k = sp.Symbol("k_" + index.name, integer=True, **{sign: True})
+    k = evaluate.fresh("k", integer=True, **{sign: True})
     value = evaluate.bound(index.name, k, formula)
     if is_matrix(value) or isinstance(value, bool):
         raise NoProof("a symbolic sum of vectors")
