@@ -195,8 +195,7 @@ class Evaluator:
             shape = [self.size(arg) for arg in type_.args]
             self.sized = self.sized or any(arg.op != "num" for arg in type_.args)
             value = matrix_model(name, type_, shape, case.places.get(name, 0))
-            for expression, signs in known_signs(type_, value):
-                self.facts.learn(expression, signs)
+            self.facts.waiting.append(known_signs(type_, value))
             return value
         if type_.name in FUNCTION_TYPES:
             return function_model(name, type_, [self.size(arg) for arg in type_.args])

@@ -403,7 +403,6 @@ def _show_equal(a: Any, b: Any, facts: Facts) -> list[str]:
     pairs = [(a, b)] if not is_matrix(a) else list(zip(a, b, strict=False))
     if is_matrix(a) and a.shape != b.shape:
         raise WrongShape("shapes")
-    for side in itertools.chain(*pairs):
-        if sp.sympify(side).has(sp.nan, sp.zoo, sp.oo, -sp.oo):
-            raise NoProof("a part has no value")
+    if any(side in (sp.nan, sp.zoo, sp.oo, -sp.oo) for side in itertools.chain(*pairs)):
+        raise NoProof("a part has no value")
     return [show_zero(x - y, facts) for x, y in pairs]

@@ -44,6 +44,8 @@ class Facts:
         from the hypotheses of the statement.
     bounded : dict of Symbol to expression
         For a symbol between two bounds, the same number written with positive symbols.
+    waiting : list of iterators
+        Facts that take long to write out, such as determinants, until they are needed.
 
     Examples
     --------
@@ -56,6 +58,7 @@ class Facts:
 
     known: dict[Any, Signs] = field(default_factory=dict)
     bounded: dict[Any, Any] = field(default_factory=dict)
+    waiting: list[Iterator[tuple[Any, Signs]]] = field(default_factory=list)
 
     def learn(self, expression: Any, signs: Signs) -> None:
         """Take the sign of an expression as known."""
@@ -69,11 +72,16 @@ class Facts:
 
     def with_bounds(self, bounded: Mapping[Any, Any]) -> Facts:
         """Return the same facts with more symbols between bounds."""
-        return Facts(self.known, {**self.bounded, **bounded})
+        return Facts(self.known, {**self.bounded, **bounded}, self.waiting)
 
     def signs(self, expression: Any) -> Signs:
         """Return the signs an expression may have."""
         found = self._by_rules(expression)
+        if len(found) > 1 and self.waiting:
+            while self.waiting:
+                for fact, signs in self.waiting.pop():
+                    self.learn(fact, signs)
+            found = self._by_rules(expression)
         if len(found) == 1 or not self._worth_factoring(expression):
             return found
         written_out = expression.subs(self.bounded, simultaneous=True)
@@ -97,7 +105,7 @@ class Facts:
                 result = product(result, self._by_rules(factor))
                 continue
             signs = self._by_rules(base)
-            for attempt in (self._as_polynomial, self._by_facts):
+            for attempt in (self._by_facts, self._as_polynomial):
                 if len(signs) > 1:
                     signs = signs & attempt(base)
             result = product(result, _power(signs, int(power)))

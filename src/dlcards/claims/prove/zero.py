@@ -15,7 +15,7 @@ from dlcards.claims.prove.budget import (
     PROBES,
     PROBES_NEEDED,
 )
-from dlcards.claims.prove.rational import TooLarge, decide
+from dlcards.claims.prove.rational import TooLarge, decide, distinct_parts
 from dlcards.claims.prove.signs import Facts
 from dlcards.claims.prove.unknown import UnknownFunction
 
@@ -59,9 +59,7 @@ def show_zero(expression: Any, facts: Facts) -> str:
     """
     if expression == 0:
         return "identical"
-    _check_size(expression)
-    if expression.has(sp.nan, sp.zoo, sp.oo, -sp.oo):
-        raise NoProof("a part has no value")
+    _check(expression)
     try:
         decision = decide(expression)
     except TooLarge:
@@ -105,11 +103,15 @@ def _by_upper_limit(expression: Any, facts: Facts) -> str:
     return "fundamental theorem" if ways <= RIGOROUS else "fundamental theorem, simplified"
 
 
-def _check_size(expression: Any) -> None:
-    for count, _ in enumerate(sp.preorder_traversal(expression)):
+def _check(expression: Any) -> None:
+    for count, node in enumerate(distinct_parts(expression)):
         if count > 40 * MAX_OPERATIONS:
             raise NoProof("too large to simplify")
+        if node in _NO_NUMBERS:
+            raise NoProof("a part has no value")
 
+
+_NO_NUMBERS = frozenset({sp.nan, sp.zoo, sp.oo, -sp.oo})
 
 _STEPS: tuple[tuple[str, Callable[[Any], Any]], ...] = (
     ("expand", sp.expand),

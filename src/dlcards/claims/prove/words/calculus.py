@@ -110,7 +110,8 @@ def _in_vector(
         raise NoProof("a vector or matrix is needed")
     if all(entry.is_Symbol for entry in here) and len(set(here)) < len(here):
         raise NoProof("a derivative in a constrained matrix")
-    fresh = here.applyfunc(lambda entry: _mobile(evaluate, entry))
+    # Equal entries move apart, as applyfunc would not let them.
+    fresh = sp.Matrix(*here.shape, [_mobile(evaluate, entry) for entry in here])
     there = dict(zip(fresh, here, strict=True))
     with evaluate.at(there), evaluate.moving(variable.name, fresh):
         result = differentiate(_smooth(evaluate, formula, fresh), fresh)
