@@ -6,7 +6,14 @@ import pytest
 from entry_data import entries, text_of
 
 from dlcards.claims.resolver import read_formula, read_statement
-from dlcards.claims.statement import FormulaProblem, Path, Statement, StatementText
+from dlcards.claims.statement import (
+    FormulaProblem,
+    Path,
+    Statement,
+    StatementText,
+    hypotheses,
+)
+from dlcards.claims.unparser import formula_text
 
 ClaimTexts = tuple[tuple[Path, str, Mapping[str, str]], ...]
 
@@ -225,3 +232,48 @@ class TestOneFormula:
         assert [p.code for p in read_formula("sigmod(z)", empty, strict=False)[1]] == [
             "unknown-word"
         ]
+
+
+class TestGiven:
+    def test_hypotheses_of_the_entry_and_of_one_claim(self) -> None:
+        let = {"x, y": "real"}
+        claims: ClaimTexts = (
+            (("claim", 0, "formula"), "x/y == 1", {}),
+            (("claim", 1, "formula"), "x**2 >= 0", {}),
+        )
+        statement = sound(
+            StatementText(
+                "entry", let=let, claims=claims, given=("y != 0",), claim_given={0: ("x == y",)}
+            )
+        )
+        first, second = statement.claims
+        assert [formula_text(node) for node in hypotheses(statement, first)] == ["y != 0", "x == y"]
+        assert [formula_text(node) for node in hypotheses(statement, second)] == ["y != 0"]
+
+    def test_a_mistake_has_its_place(self) -> None:
+        claims: ClaimTexts = ((("claim", 0, "formula"), "x >= 0", {}),)
+        source = StatementText(
+            "entry", let={"x": "real"}, claims=claims, claim_given={0: ("x > 0", "0 < z")}
+        )
+        (problem,) = problems_of(source)
+        assert problem.path == ("claim", 0, "given", 1)
+        assert (problem.code, problem.start, problem.end) == ("unknown-name", 4, 5)
+
+    @pytest.mark.parametrize(
+        ("type_", "idle", "telling"),
+        [
+            ("positive", "x > 0", "x > 1"),
+            ("positive", "-1 < x", "x < 9"),
+            ("nonnegative", "x >= 0", "x > 0"),
+            ("nonzero", "0 != x", "x != 1"),
+            ("natural", "x >= 1", "x != 1"),
+            ("probability", "x != 0", "x > 0.5"),
+        ],
+    )
+    def test_what_a_type_says_is_no_hypothesis(self, type_: str, idle: str, telling: str) -> None:
+        source = text("x == x + 0", let={"x": type_}, given=(idle,))
+        assert [problem.code for problem in problems_of(source)] == ["idle-hypothesis"]
+        assert sound(text("x == x + 0", let={"x": type_}, given=(telling,)))
+
+    def test_probabilities_may_be_assumed(self) -> None:
+        assert sound(text("P(A | B) >= 0", let={"A, B": "event"}, given=("P(B) > 0",)))

@@ -1,6 +1,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
+from dataclasses import replace
 
 import pytest
 from entry_data import statements
@@ -107,3 +108,20 @@ def test_every_claim_of_the_data_has_its_hypotheses() -> None:
     found = [where_lines(statement) for statement in claiming]
     assert len(found) > 100
     assert all(found)
+
+
+def test_hypotheses_beside_the_types_come_last() -> None:
+    claims = ((("claim",), "(x**2 - 4)/(x - 2) == x + 2", {}),)
+    text = StatementText(
+        "a", let={"x": "real", "c": "real"}, claims=claims, given=("x != 2", "c > x**2")
+    )
+    statement, problems = read_statement(text)
+    assert [problem.code for problem in problems] == ["unused-name"]
+    text = replace(text, let={"x": "real"}, given=("x != 2",), claim_given={0: ("x < 9",)})
+    statement, _ = read_statement(text)
+    assert statement is not None
+    assert [latex for latex, _ in where_lines(statement)] == [
+        r"x \in \mathbb{R}",
+        r"x \ne 2",
+        "x < 9",
+    ]

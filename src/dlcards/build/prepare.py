@@ -165,11 +165,11 @@ class _Preparation:
         if self.statement.definition is not None:
             return self.statement.definition
         shown = self.shown_claims()
-        return shown[0] if shown else None
+        return shown[0].tree if shown else None
 
-    def shown_claims(self) -> list[Node]:
+    def shown_claims(self) -> list[Claim]:
         pairs = zip(self.entry.claim, self.statement.claims, strict=False)
-        return [claim.tree for item, claim in pairs if item.shown]
+        return [claim for item, claim in pairs if item.shown]
 
     def named_in(self, tree: Node, head: str) -> list[str]:
         """Return the local names that a formula uses, the nearest first.
@@ -191,8 +191,10 @@ class _Preparation:
     def further(self) -> Iterable[str]:
         """Yield the other relations that are shown."""
         shown = self.shown_claims()
-        for tree in shown if self.statement.definition is not None else shown[1:]:
-            yield to_latex(tree, self.statement, width=LINE)
+        for claim in shown if self.statement.definition is not None else shown[1:]:
+            assumed = ",\\ ".join(to_latex(relation, self.statement) for relation in claim.given)
+            latex = to_latex(claim.tree, self.statement, width=LINE)
+            yield rf"{latex} \quad ({assumed})" if assumed else latex
 
     def where(self) -> tuple[Prose, ...]:
         """Return what the names of the headline stand for."""
@@ -202,13 +204,13 @@ class _Preparation:
         tree = self.main_tree()
         if tree is None:
             return where_lines(self.statement, self.words_lang)
-        claims = () if self.statement.definition is not None else (Claim("", tree),)
+        claims = () if self.statement.definition is not None else tuple(self.shown_claims()[:1])
         only = replace(self.statement, claims=claims, code=None, example=None)
         return where_lines(only, self.words_lang)
 
     def where_further(self) -> tuple[Prose, ...]:
         """Return what the names stand for that only further relations use."""
-        shown = tuple(Claim("", tree) for tree in self.shown_claims())
+        shown = tuple(replace(claim, given=()) for claim in self.shown_claims())
         everything = replace(self.statement, claims=shown, code=None, example=None)
         known = set(self.where_of_headline())
         lines = where_lines(everything, self.words_lang)

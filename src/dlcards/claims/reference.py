@@ -148,7 +148,12 @@ check draws numbers, vectors, matrices, functions and random variables of these 
 ones included, and the card prints them in its "where" line. So declare what the formula needs
 and no more: `log(x)` needs `x: positive`, `inv(A)` needs `A: invertible(n)`.
 
-A name used as a size, such as `n` in `vector(n)`, needs no declaration."""
+A name used as a size, such as `n` in `vector(n)`, needs no declaration.
+
+What no type can say stands under `given`, as relations about the declared names: `given: x != 2`
+for a fraction over `x - 2`, `given: [a + b > 0, P(F) > 0]`. Draws are made to satisfy them and the
+card prints them. A hypothesis of one claim alone stands beside its formula:
+`claim: {formula: ..., given: [x < y]}`."""
 
 _SIGNS = """## Signs
 

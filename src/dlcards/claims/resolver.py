@@ -5,6 +5,8 @@ from __future__ import annotations
 import re
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, field
+from fractions import Fraction
+from itertools import pairwise
 from types import MappingProxyType
 
 from dlcards.claims import shapes as kinds
@@ -159,6 +161,7 @@ class _Reader:
         self._read_definitions()
         definition = self._read_definition()
         self._check_definitions()
+        given = self._read_given(("given",), self.text.given)
         claims = self._read_claims()
         code = self._read_code()
         example = self._read_example()
@@ -171,6 +174,7 @@ class _Reader:
             show=MappingProxyType(dict(self.text.show)),
             code=code,
             example=example,
+            given=given,
         )
         self._check_show(statement)
         self._check_use(statement)
@@ -427,15 +431,82 @@ class _Reader:
 
     def _read_claims(self) -> tuple[Claim, ...]:
         claims = []
-        for path, text, equality in self.text.claims:
+        for place, (path, text, equality) in enumerate(self.text.claims):
             node = self._parse(path, text)
             cases = self._read_equality(path, equality)
+            beside: Path = path[:-1] if path[-1] == "formula" else ()
+            given = self._read_given((*beside, "given"), self.text.claim_given.get(place, ()))
+            cited = self.text.claim_cited.get(place, "")
             if node is None:
                 continue
             self.check_relation(path, node)
             self._check_names(path, node, frozenset(), condition=True)
-            claims.append(Claim(text, node, MappingProxyType(cases), path))
+            claims.append(Claim(text, node, MappingProxyType(cases), path, given, cited))
         return tuple(claims)
+
+    def _read_given(self, base: Path, texts: tuple[str, ...]) -> tuple[Node, ...]:
+        """Read hypotheses; each relates declared names and says more than their types do."""
+        given = []
+        for place, text in enumerate(texts):
+            path: Path = (*base, place)
+            node = self._parse(path, text)
+            if node is None:
+                continue
+            if node.op != "rel":
+                self._report(
+                    path,
+                    "not-a-relation",
+                    "a hypothesis compares two things",
+                    "write !=, <, <=, ==, > or >= between them",
+                    node,
+                )
+                continue
+            before = len(self.problems)
+            self._check_names(path, node, frozenset(), condition=True)
+            if len(self.problems) == before:
+                self._check_hypothesis(path, node)
+            given.append(node)
+        return tuple(given)
+
+    def _check_hypothesis(self, path: Path, node: Node) -> None:
+        names = {part.name for part in walk(node)}
+        if not names & {*self.types, *self.sizes, *self.definitions, *self.broken}:
+            self._report(
+                path,
+                "idle-hypothesis",
+                "the hypothesis is about no declared name",
+                "delete it, or relate names declared under 'let'",
+                node,
+            )
+        elif any(a == b for a, b in pairwise(node.args)):
+            self._report(
+                path,
+                "idle-hypothesis",
+                "both sides of the hypothesis are the same",
+                "delete it; '<', '>' and '!=' could never hold, the others always do",
+                node,
+            )
+        elif (said := self._said_by_type(node)) is not None:
+            self._report(
+                path,
+                "idle-hypothesis",
+                f"'{said}' says so already",
+                "delete it; the types are hypotheses too",
+                node,
+            )
+
+    def _said_by_type(self, node: Node) -> str | None:
+        """Return the type that implies a bound such as ``x > 0``, if one does."""
+        if len(node.args) != 2:
+            return None
+        (name, bound), sign = node.args, node.relations[0]
+        if name.op != "sym":
+            name, bound, sign = bound, name, _MIRRORED[sign]
+        declared = self.types.get(name.name) if name.op == "sym" else None
+        number = _plain_number(bound)
+        if declared is None or number is None:
+            return None
+        return declared.name if _implied(declared.name, sign, number) else None
 
     def _read_equality(self, path: Path, equality: Mapping[str, str]) -> dict[str, Node]:
         base: Path = (*path[:-1], "equality") if path[-1] == "formula" else ("equality",)
@@ -832,7 +903,12 @@ class _Reader:
     def _check_use(self, statement: Statement) -> None:
         if not self.parsed:
             return
-        used = {node.name for _, tree in self.parsed for node in walk(tree)}
+        used = {
+            node.name
+            for path, tree in self.parsed
+            if "given" not in path or path[0] == "example"
+            for node in walk(tree)
+        }
         for type_ in self.types.values():
             for arg in type_.args:
                 used |= {node.name for node in walk(arg)}
@@ -882,6 +958,29 @@ class _Reader:
         for path, tree in self.parsed:
             for mistake in kinds.mistakes(tree, statement):
                 self._report(path, mistake.code, mistake.message, mistake.hint, mistake.node)
+
+
+_MIRRORED = {"==": "==", "!=": "!=", "<": ">", "<=": ">=", ">": "<", ">=": "<="}
+_STRICTLY_ABOVE: Mapping[str, int] = MappingProxyType({"positive": 0, "probability": 0})
+_AT_LEAST: Mapping[str, int] = MappingProxyType({"nonnegative": 0, "natural": 1})
+
+
+def _plain_number(node: Node) -> Fraction | None:
+    if node.op == "num":
+        return node.number
+    if node.op == "neg" and node.args[0].op == "num":
+        return -node.args[0].number
+    return None
+
+
+def _implied(type_: str, sign: str, number: Fraction) -> bool:
+    """Whether every number of a type stands in a relation to a number."""
+    if type_ in _STRICTLY_ABOVE:
+        return number <= _STRICTLY_ABOVE[type_] and sign in (">", ">=", "!=")
+    if type_ in _AT_LEAST:
+        least = _AT_LEAST[type_]
+        return (number < least and sign in (">", ">=", "!=")) or (number == least and sign == ">=")
+    return type_ == "nonzero" and number == 0 and sign == "!="
 
 
 _OTHER_NAMES: Mapping[str, str] = MappingProxyType(

@@ -163,7 +163,15 @@ def where_lines(statement: Statement, lang: str = "en") -> tuple[tuple[str, str]
             added = _independence(statement, names, chances, words)
             text = ", ".join(part for part in (text, added) if part)
         lines.append((latex, text))
+    lines += [(latex, "") for latex in given_latex(statement)]
     return tuple(lines)
+
+
+def given_latex(statement: Statement) -> tuple[str, ...]:
+    """Print the hypotheses that stand beside the types, those of single claims last."""
+    own = (relation for claim in statement.claims for relation in claim.given)
+    relations = dict.fromkeys((*statement.given, *own))
+    return tuple(to_latex(relation, statement) for relation in relations)
 
 
 def _independence(
@@ -183,6 +191,8 @@ def _independence(
 
 def _used_names(statement: Statement) -> set[str]:
     trees: list[Node] = [claim.tree for claim in statement.claims]
+    trees += [relation for claim in statement.claims for relation in claim.given]
+    trees += statement.given
     if statement.definition is not None:
         trees.append(statement.definition)
     if not trees and statement.code is not None and statement.code.equals is not None:
