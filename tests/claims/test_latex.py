@@ -17,9 +17,9 @@ from dlcards.claims.words import WORDS, Word
 
 LET: Mapping[str, str] = {
     "x, y, z, a, b, mu, lam": "real",
-    "f, g": "function",
-    "F": "function(n, m)",
-    "h": "function(n)",
+    "f, g": "smooth_function",
+    "F": "smooth_function(n, m)",
+    "h": "smooth_function(n)",
     "u, v, w_t": "vector(n)",
     "A, B": "square(n)",
     "X, Y": "random",
@@ -200,7 +200,7 @@ _KNOWN = (
     "otimes times cap cup mid parallel le ge ne to infty sum prod int lim partial nabla lVert "
     "rVert lfloor rfloor lceil rceil begin end text binom bar hat tilde log exp sin cos tan "
     "arcsin arccos arctan tanh sinh cosh det max min dim xrightarrow pi Gamma lambda mu eta "
-    "sigma Sigma varepsilon varphi Phi theta"
+    "sigma Sigma varepsilon varphi Phi theta psi chi bmod sim forall in dots quad overline"
 )
 KNOWN_MACROS = frozenset(_KNOWN.split())
 

@@ -98,7 +98,9 @@ def test_korean_cards_get_korean_words() -> None:
 @pytest.mark.parametrize("lang", ["en", "ko"])
 @pytest.mark.parametrize("word", TYPES, ids=lambda word: word.name)
 def test_every_type_says_something(word: TypeWord, lang: str) -> None:
-    statement = Statement("", {"x": parse_type(word.example)}, {}, claims=(Claim("", sym("x")),))
+    names = ("x", "y") if word.name == "Joint" else ("x",)
+    types = dict.fromkeys(names, parse_type(word.example))
+    statement = Statement("", types, {}, claims=(Claim("", sym("x")),))
     latex, words = where_lines(statement, lang)[0]
     assert words or latex.removeprefix(r"\boldsymbol{x}").removeprefix("x")
 

@@ -19,13 +19,15 @@ DECLARATIONS: Mapping[str, str] = MappingProxyType(
         "a, b": "positive",
         "r, w": "interval(-1, 1)",
         "k": "natural",
-        "f": "function",
+        "f": "smooth_function",
         "u, v": "vector(n)",
         "e, h": "vector(3)",
         "A, B": "square(n)",
         "S": "spd(n)",
         "M": "matrix(m, n)",
-        "p, q": "simplex(n)",
+        "c": "probability",
+        "z": "complex",
+        "p, q": "open_simplex(n)",
         "F, G": "event",
         "X, Y": "random",
         "U, W, Z": "Normal(0, 1)",
@@ -42,8 +44,8 @@ _WORKED = (
     ),
     (
         "Functions nobody knows",
-        "let:\n  x: real\n  f, g: function\nclaim: d(f(g(x)), x) == D(f, g(x))*D(g, x)",
-        {"x": "real", "f, g": "function"},
+        "let:\n  x: real\n  f, g: smooth_function\nclaim: d(f(g(x)), x) == D(f, g(x))*D(g, x)",
+        {"x": "real", "f, g": "smooth_function"},
         "d(f(g(x)), x) == D(f, g(x))*D(g, x)",
     ),
     (
@@ -103,6 +105,9 @@ _PITFALLS = (
     ("`n!`", "`factorial(n)`", ""),
     ("`sum(x[i], i=1, n)`", "`sum(x[i], i, 1, n)`", "the index needs no declaration"),
     ("`x[0]` for the first entry", "`x[1]`", "indices start at 1"),
+    ("`limit(1/x, x, 0+)`", "`limit(1/x, x, 0, above)`", "or `below`; neither is both sides"),
+    ("`X ~ Normal(0, 1)`", "`distributed(X, Normal(0, 1))`", "`~A` is the opposite event"),
+    ("`exp(A)` of a matrix", "`expm(A)`", "`exp` works entry by entry"),
     ("`log(x, 2)`", "`log(x)/log(2)`", "the logarithm is the natural one"),
     ("`lambda` typed as λ", "`lam` or `lambda`", "Greek letters have their English names"),
     ("`P`, `E`, `H`, `d`, `D`, `O` as names", "`P_A`, and a glyph under `show`", "words"),
@@ -148,7 +153,7 @@ check draws numbers, vectors, matrices, functions and random variables of these 
 ones included, and the card prints them in its "where" line. So declare what the formula needs
 and no more: `log(x)` needs `x: positive`, `inv(A)` needs `A: invertible(n)`.
 
-A name used as a size, such as `n` in `vector(n)`, needs no declaration.
+A name used as a size, such as `n` in `vector(n)` or `eye(n)`, needs no declaration.
 
 What no type can say stands under `given`, as relations about the declared names: `given: x != 2`
 for a fraction over `x - 2`, `given: [a + b > 0, P(F) > 0]`. Draws are made to satisfy them and the
@@ -168,7 +173,7 @@ _SIGNS = """## Signs
 | `== != <= >= < >` | relations; chains such as `a == b == c` are fine |
 | `P(A \\| B)`, `E(X \\| Y)` | given |
 | `A & B`, `~A`, `P(X == 1 & Y > 2)` | both events; the opposite event |
-| `pi`, `oo` | π and infinity; e is `exp(1)` |
+| `pi`, `oo`, `1j` | π, infinity, the imaginary unit i; e is `exp(1)` |
 
 Names are letters and digits with at most one subscript: `x`, `mu`, `x_0`, `d_k`, `theta_hat`.
 Greek names print as Greek letters (`lam` is λ, `eps` is ε), `hat`, `bar` and `tilde` at the end
@@ -200,7 +205,9 @@ A formula has at most 600 characters and 300 parts, numbers at most 9 digits. Wh
 gets a name under `define`. A definition may have parameters, `p(x): exp(-x)`, and needs a claim
 that uses it; nothing else would notice a slip in it.
 
-A claim that holds only up to an error says so with `O`: `exp(y) == 1 + y + O(y**2)`. What cannot
+A claim that holds only up to an error says so with `O`: `exp(y) == 1 + y + O(y**2)`. Like `avg`,
+`iid`, `distributed` and `converges` it stands in claims only, not in code or worked examples. A law
+stands under `let` or as an argument of `distributed`, `converges`, `pdf` and `KL`. What cannot
 be said at all stands under `unchecked` with its LaTeX and the reason."""
 
 
@@ -244,10 +251,11 @@ def _worked() -> str:
 
 def _declared(word: TypeWord) -> tuple[str, str]:
     name = {FUNCTIONS: "f", RANDOM: "X", MATRICES: "A"}.get(word.group, "x")
-    statement = Statement(
-        word.name, {name: parse_type(word.example)}, {}, claims=(Claim(name, sym(name)),)
-    )
-    return where_lines(statement)[0]
+    type_ = parse_type(word.example)
+    types = {name: type_, "Y": type_} if word.name == "Joint" else {name: type_}
+    table = {"T": parse_type("joint_table(m, n)")} if word.name == "Joint" else {}
+    claims = tuple(Claim(each, sym(each)) for each in types)
+    return where_lines(Statement(word.name, {**types, **table}, {}, claims=claims))[0]
 
 
 def _types() -> str:

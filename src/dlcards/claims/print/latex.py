@@ -19,6 +19,8 @@ from dlcards.claims.tree import Node, sym, walk
 from dlcards.claims.words import (
     ELEMENTWISE_WORDS,
     FUNCTION_TYPES,
+    IMAGINARY_UNIT,
+    LAW_NAMES,
     WORD_NAMES,
     WORDS,
 )
@@ -41,6 +43,7 @@ Printed = tuple[str, Level]
 Wrap = Callable[[int, str], str]
 
 _RELATIONS = {"==": "=", "!=": r"\ne", "<=": r"\le", ">=": r"\ge", "<": "<", ">": ">"}
+_CONSTANTS = {"pi": r"\pi", IMAGINARY_UNIT: r"\mathrm{i}"}
 _FIRST_MARK = 0xE000
 _MARKS = re.compile("[\ue000-\uf8ff]")
 _TALL = (r"\frac", r"\sum", r"\prod", r"\int", r"\begin", r"\left", r"\binom")
@@ -272,7 +275,7 @@ class _Printer:
             case "T":
                 return self._transpose(node), Level.POWER
             case "list":
-                return self._matrix(node), Level.ATOM
+                return self.matrix(node), Level.ATOM
             case "index":
                 return self._entry(node), Level.ATOM
             case "rel":
@@ -304,8 +307,8 @@ class _Printer:
         return rf"\frac{{{value.numerator}}}{{{value.denominator}}}", Level.PRODUCT
 
     def _symbol(self, node: Node) -> str:
-        if node.name == "pi":
-            return r"\pi"
+        if node.name in _CONSTANTS:
+            return _CONSTANTS[node.name]
         kind = self.kind(node)
         definition = self.statement.definitions.get(node.name)
         if definition is not None and definition.parameters and node.name not in self._kinds:
@@ -428,12 +431,13 @@ class _Printer:
             text = self.bracket(text)
         return text + r"^{\top}"
 
-    def _matrix(self, node: Node) -> str:
+    def matrix(self, node: Node, brackets: str = "pmatrix") -> str:
+        """Print a matrix given by its rows, or a column."""
         if node.args[0].op == "list":
             rows = [" & ".join(self.go(x) for x in row.args) for row in node.args]
         else:
             rows = [self.go(x) for x in node.args]
-        return r"\begin{pmatrix}" + r" \\ ".join(rows) + r"\end{pmatrix}"
+        return rf"\begin{{{brackets}}}" + r" \\ ".join(rows) + rf"\end{{{brackets}}}"
 
     def _entry(self, node: Node) -> str:
         base, *indices = node.args
@@ -476,6 +480,8 @@ class _Printer:
                 return function + self.arguments(node.args), Level.ATOM
             if node.name == "diag" and first.op == "list" and first.args[0].op != "list":
                 return function + self.bracket(self.arguments(first.args)), Level.ATOM
+            if node.name == "log" and self.kind(first) is Kind.MATRIX:  # entry by entry
+                function += r"_{\odot}"
             return function + self.bracket(self.arguments(node.args)), Level.ATOM
         name = self.name(node.name, function=True)
         return name + self.bracket(self.arguments(node.args)), Level.ATOM
@@ -567,6 +573,8 @@ Layout = Callable[[_Printer, tuple[Node, ...]], Printed]
 
 
 def _exp(p: _Printer, args: tuple[Node, ...]) -> Printed:
+    if p.kind(args[0]) is Kind.MATRIX:  # entry by entry, not the exponential of the matrix
+        return r"\exp_{\odot}" + p.bracket(p.go(args[0])), Level.ATOM
     power = p.go(args[0], small=True)
     if power == "1":
         return "e", Level.ATOM
@@ -599,9 +607,27 @@ def _extreme(sign: str) -> Layout:
     def layout(p: _Printer, args: tuple[Node, ...]) -> Printed:
         if len(args) == 1:
             return p.over_entries(sign, args[0])
+        if len(args) == 4:
+            return _over_index(sign, p, args)
         return sign + p.bracket(p.arguments(args)), Level.ATOM
 
     return layout
+
+
+def _over_index(sign: str, p: _Printer, args: tuple[Node, ...]) -> Printed:
+    """Print what ranges over an index from … to …, with the range below the sign."""
+    term, index, start, stop = args
+    with p.standing_for({index.name: Kind.SCALAR}):
+        below = f"{p.go(start, small=True)} \\le {p.go(index)} \\le {p.go(stop, small=True)}"
+        return f"{sign}_{{{below}}} {p.body(term)}", Level.PRODUCT
+
+
+def _for_all(p: _Printer, args: tuple[Node, ...]) -> Printed:
+    relation, index, start, stop = args
+    with p.standing_for({index.name: Kind.SCALAR}):
+        numbers = rf"\{{{p.go(start)}, \dots, {p.go(stop)}\}}"
+        text = rf"{p.go(relation)} \quad \forall {p.go(index)} \in {numbers}"
+    return text, Level.CONDITION
 
 
 def _repeated(sign: str) -> Layout:
@@ -626,12 +652,15 @@ def _integral(p: _Printer, args: tuple[Node, ...]) -> Printed:
         return rf"\int{limits} {p.body(term)}\,d{gap}{dx}", Level.PRODUCT
 
 
+_SIDES = {"above": "^{+}", "below": "^{-}"}
+
+
 def _limit(p: _Printer, args: tuple[Node, ...]) -> Printed:
-    term, variable, point = args
+    term, variable, point, *direction = args
     with p.standing_for({variable.name: Kind.SCALAR}):
-        return rf"\lim_{{{p.go(variable)} \to {p.go(point, small=True)}}} {p.body(term)}", (
-            Level.PRODUCT
-        )
+        at = p.go(point, Level.POWER if direction else Level.CONDITION, small=True)
+        side = _SIDES[direction[0].name] if direction else ""
+        return rf"\lim_{{{p.go(variable)} \to {at}{side}}} {p.body(term)}", Level.PRODUCT
 
 
 def _point_derivative(p: _Printer, args: tuple[Node, ...]) -> Printed:
@@ -640,7 +669,7 @@ def _point_derivative(p: _Printer, args: tuple[Node, ...]) -> Printed:
     at = p.bracket(p.go(point))
     name = p.function_name(function)
     declared = p.statement.types.get(function)
-    if declared is not None and declared.name == "function" and len(declared.args) == 2:
+    if declared is not None and declared.name == "smooth_function" and len(declared.args) == 2:
         return f"J_{{{name}}}{at}", Level.ATOM
     of_vector = declared is None and p.kind(point) is not Kind.SCALAR
     if of_vector or (declared is not None and declared.args):
@@ -663,11 +692,14 @@ def _jacobian(p: _Printer, args: tuple[Node, ...]) -> Printed:
 
 
 def _optimum(extreme: str) -> Layout:
+    sign = rf"\operatorname*{{arg\,{extreme}}}"
+
     def layout(p: _Printer, args: tuple[Node, ...]) -> Printed:
-        below = p.go(args[1])
-        return rf"\operatorname*{{arg\,{extreme}}}_{{{below}}} {p.operand(args[0])}", (
-            Level.PRODUCT
-        )
+        if len(args) == 1:
+            return p.over_entries(sign, args[0])
+        if len(args) == 4:
+            return _over_index(sign, p, args)
+        return f"{sign}_{{{p.go(args[1])}}} {p.operand(args[0])}", Level.PRODUCT
 
     return layout
 
@@ -768,13 +800,44 @@ def _average(p: _Printer, args: tuple[Node, ...]) -> Printed:
     return rf"\bar{{{p.go(args[0])}}}_{{{p.go(args[1], small=True)}}}", Level.ATOM
 
 
-def _normal(p: _Printer, args: tuple[Node, ...]) -> Printed:
-    return r"\mathcal{N}" + p.bracket(p.arguments(args)), Level.ATOM
+def _copy(p: _Printer, args: tuple[Node, ...]) -> Printed:
+    return f"{p.go(args[0], Level.ATOM)}^{{({p.go(args[1], small=True)})}}", Level.POWER
+
+
+def _matrix_exponential(p: _Printer, args: tuple[Node, ...]) -> Printed:
+    return f"e^{{{p.go(args[0], small=True)}}}", Level.POWER
+
+
+def _blocks(p: _Printer, args: tuple[Node, ...]) -> Printed:
+    if args[0].op == "list":
+        return p.matrix(args[0], "bmatrix"), Level.ATOM
+    return p.bracket(p.go(args[0]), "[", "]"), Level.ATOM
+
+
+def _with_subscript(sign: str) -> Layout:
+    def layout(p: _Printer, args: tuple[Node, ...]) -> Printed:
+        return f"{sign}_{{{p.arguments(args)}}}", Level.ATOM
+
+    return layout
+
+
+def _distributed(p: _Printer, args: tuple[Node, ...]) -> Printed:
+    return rf"{p.go(args[0], Level.SUM)} \sim {p.go(args[1])}", Level.CONDITION
+
+
+def _remainder(p: _Printer, args: tuple[Node, ...]) -> Printed:
+    left, right = (p.go(arg, Level.POWER) for arg in args)
+    return rf"{left} \bmod {right}", Level.JOINT
+
+
+def _incomplete_beta(p: _Printer, args: tuple[Node, ...]) -> Printed:
+    below = p.go(args[2], small=True)
+    return f"I_{{{below}}}" + p.bracket(p.arguments(args[:2])), Level.ATOM
 
 
 def _converges(p: _Printer, args: tuple[Node, ...]) -> Printed:
     target = args[2]
-    mode = "d" if target.op == "call" and target.name == "Normal" else "P"
+    mode = "d" if target.op == "call" and target.name in LAW_NAMES else "P"
     return rf"{p.go(args[0])} \xrightarrow{{{mode}}} {p.go(target)}", Level.CONDITION
 
 
@@ -844,7 +907,18 @@ LAYOUTS: Mapping[str, Layout] = {
         Level.ATOM,
     ),
     "avg": _average,
-    "Normal": _normal,
+    "iid": _copy,
+    "distributed": _distributed,
+    "ChiSquared": _with_subscript(r"\chi^{2}"),
+    "StudentT": _with_subscript(r"\mathrm{t}"),
+    "FisherF": _with_subscript(r"\mathrm{F}"),
+    "betainc": _incomplete_beta,
+    "conj": lambda p, args: (rf"\overline{{{p.go(args[0])}}}", Level.ATOM),
+    "mod": _remainder,
+    "all": _for_all,
+    "expm": _matrix_exponential,
+    "sqrtm": _raised("^{1/2}"),
+    "block": _blocks,
     "converges": _converges,
 }
 
@@ -854,10 +928,11 @@ RESERVED_GLYPHS: Mapping[str, frozenset[str]] = {
     "H": frozenset({"H", "entropy", "xent"}),
     "O": frozenset({"O"}),
     "e": frozenset({"exp"}),
-    "I": frozenset({"MI"}),
+    "I": frozenset({"MI", "betainc"}),
     "d": frozenset({"d", "integral"}),
     r"\pi": frozenset({"pi"}),
     r"\Gamma": frozenset({"gamma"}),
+    r"\psi": frozenset({"digamma"}),
     r"\boldsymbol{I}": frozenset({"eye"}),
     r"\boldsymbol{e}": frozenset({"basis"}),
 }
@@ -884,7 +959,7 @@ def glyph_clashes(statement: Statement) -> Iterator[tuple[str, str, str]]:
     hint = "choose another glyph under 'show', or another name"
     used = {node.name for node in nodes}
     reserved = dict(RESERVED_GLYPHS)
-    if any(t.name == "function" and len(t.args) == 2 for t in statement.types.values()):
+    if any(t.name == "smooth_function" and len(t.args) == 2 for t in statement.types.values()):
         reserved["J"] = frozenset({"D"})
     seen: dict[str, str] = {}
     entries = _printed_entries(printer, nodes)

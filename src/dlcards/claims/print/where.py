@@ -6,8 +6,8 @@ from collections.abc import Iterable, Mapping
 
 from dlcards.claims.print.latex import to_latex
 from dlcards.claims.statement import Statement, Type
-from dlcards.claims.tree import Node, sym, walk
-from dlcards.claims.words import MATRIX_TYPES, RANDOM_TYPES
+from dlcards.claims.tree import Node, call, sym, walk
+from dlcards.claims.words import LAW_NAMES, MATRIX_TYPES, RANDOM_TYPES
 
 _SETS: Mapping[str, str] = {
     "real": r"\in \mathbb{R}",
@@ -16,6 +16,8 @@ _SETS: Mapping[str, str] = {
     "nonnegative": r"\ge 0",
     "probability": r"\in (0, 1)",
     "interval": r"\in ({0}, {1})",
+    "closed_interval": r"\in [{0}, {1}]",
+    "complex": r"\in \mathbb{{C}}",
     "natural": r"\in \{{1, 2, 3, \dots\}}",
     "integer": r"\in \mathbb{{Z}}",
     "vector": r"\in \mathbb{{R}}^{{{0}}}",
@@ -23,6 +25,10 @@ _SETS: Mapping[str, str] = {
     "nonconstant": r"\in \mathbb{{R}}^{{{0}}}",
     "positive_vector": r"\in \mathbb{{R}}^{{{0}}}",
     "simplex": r"\in \mathbb{{R}}^{{{0}}}",
+    "open_simplex": r"\in \mathbb{{R}}^{{{0}}}",
+    "mask": r"\in \{{0, -\infty\}}^{{{0}}}",
+    "mask_rows": r"\in \{{0, -\infty\}}^{{{0} \times {1}}}",
+    "joint_table": r"\in \mathbb{{R}}^{{{0} \times {1}}}",
     "onehot": r"\in \{{0, 1\}}^{{{0}}}",
     "unit": r"\in \mathbb{{R}}^{{{0}}}",
     "matrix": r"\in \mathbb{{R}}^{{{0} \times {1}}}",
@@ -36,16 +42,9 @@ _SETS: Mapping[str, str] = {
     "fullrank": r"\in \mathbb{{R}}^{{{0} \times {1}}}",
     "random_vector": r"\in \mathbb{{R}}^{{{0}}}",
     "white": r"\in \mathbb{{R}}^{{{0}}}",
-    "Normal": r"\sim \mathcal{{N}}({0}, {1})",
-    "Bernoulli": r"\sim \operatorname{{Bernoulli}}({0})",
-    "Binomial": r"\sim \operatorname{{Binomial}}({0}, {1})",
-    "Poisson": r"\sim \operatorname{{Poisson}}({0})",
-    "Exponential": r"\sim \operatorname{{Exponential}}({0})",
-    "Uniform": r"\sim \operatorname{{Uniform}}({0}, {1})",
 }
-_INDEPENDENT = frozenset(
-    {"independent", "white", "Normal", "Bernoulli", "Binomial", "Poisson", "Exponential", "Uniform"}
-)
+_INDEPENDENT = LAW_NAMES | {"independent", "white"}
+_BRACKETS = {"interval": "()", "closed_interval": "[]"}
 _FEW = 3
 """So many things are written out; of more, the first and the last."""
 _PLAIN = frozenset({"real", "nonzero", "positive", "nonnegative", "probability"})
@@ -55,7 +54,11 @@ _WORDS: Mapping[str, Mapping[str, str]] = {
         "nonzero_vector": "not the zero vector",
         "nonconstant": "entries not all equal",
         "positive_vector": "all entries positive",
-        "simplex": "positive entries with sum 1",
+        "simplex": "entries at least 0 with sum 1",
+        "open_simplex": "positive entries with sum 1",
+        "mask": "at least one entry 0",
+        "mask_rows": "at least one entry 0 in every row",
+        "joint_table": "entries at least 0 with sum 1",
         "onehot": "exactly one entry 1",
         "unit": "length 1",
         "symmetric": "symmetric",
@@ -65,7 +68,8 @@ _WORDS: Mapping[str, Mapping[str, str]] = {
         "orthogonal": "orthogonal",
         "diagonal": "diagonal",
         "fullrank": "linearly independent columns",
-        "function": "differentiable as often as needed",
+        "smooth_function": "differentiable as often as needed",
+        "Density": "with density {0}",
         "positive_function": "differentiable as often as needed, with positive values",
         "convex": "convex and differentiable",
         "quadratic": "convex and quadratic, curvature at most",
@@ -89,7 +93,11 @@ _WORDS: Mapping[str, Mapping[str, str]] = {
         "nonzero_vector": "영벡터가 아님",
         "nonconstant": "성분이 모두 같지는 않음",
         "positive_vector": "모든 성분이 양수",
-        "simplex": "성분은 양수이고 합이 1",
+        "simplex": "성분은 0 이상이고 합이 1",
+        "open_simplex": "성분은 양수이고 합이 1",
+        "mask": "성분 중 적어도 하나는 0",
+        "mask_rows": "각 행의 성분 중 적어도 하나는 0",
+        "joint_table": "성분은 0 이상이고 합이 1",
         "onehot": "성분 하나만 1",
         "unit": "길이 1",
         "symmetric": "대칭행렬",
@@ -99,7 +107,8 @@ _WORDS: Mapping[str, Mapping[str, str]] = {
         "orthogonal": "직교행렬",
         "diagonal": "대각행렬",
         "fullrank": "열들이 일차독립",
-        "function": "필요한 만큼 미분가능",
+        "smooth_function": "필요한 만큼 미분가능",
+        "Density": "밀도 {0}",
         "positive_function": "필요한 만큼 미분가능하고 값이 양수",
         "convex": "볼록하고 미분가능",
         "quadratic": "볼록한 이차함수, 곡률의 상한",
@@ -212,7 +221,13 @@ def _used_names(statement: Statement) -> set[str]:
 def _behind(statement: Statement, name: str) -> Iterable[Node]:
     if name in statement.definitions:
         return (statement.definitions[name].body,)
-    return statement.types[name].args if name in statement.types else ()
+    type_ = statement.types.get(name)
+    if type_ is None:
+        return ()
+    if type_.name == "Joint":  # a table speaks of both its variables
+        others = (sym(other) for other, each in statement.types.items() if each == type_)
+        return (*type_.args, *others)
+    return type_.args
 
 
 def _line(
@@ -223,7 +238,19 @@ def _line(
     args = [written(arg, statement) for arg in type_.args]
     plural = type_.name + "s" if len(names) > 1 else type_.name
     description = words.get(plural) or words.get(type_.name, "")
-    if type_.name in ("function", "convex") and args:
+    if type_.name in LAW_NAMES:
+        return rf"{printed} \sim {to_latex(call(type_.name, *type_.args), statement)}", ""
+    if type_.name == "Joint":
+        return _joint(statement, type_, names), ""
+    if type_.name == "Density":
+        bounds = " \\times ".join(
+            f"[{a}, {b}]" for a, b in zip(args[1::2], args[2::2], strict=True)
+        )
+        pair = f"({printed})" if len(names) > 1 else printed
+        return rf"{pair} \in {bounds}", description.format(rf"\({args[0]}\)")
+    if type_.name == "function" and not args:
+        return rf"{printed}: \mathbb{{R}} \to \mathbb{{R}}", ""
+    if type_.name in ("function", "smooth_function", "convex") and args:
         target = r"\mathbb{R}" + (f"^{{{args[1]}}}" if len(args) > 1 else "")
         return rf"{printed}: \mathbb{{R}}^{{{args[0]}}} \to {target}", description
     if type_.name == "quadratic":
@@ -238,10 +265,23 @@ def _line(
     if type_.name == "integers":
         return rf"{printed} \in \{{{_from_to(args[0], args[1])}\}}", description
     if type_.name in _SETS:
-        if type_.name == "interval" and any(r"\frac" in arg for arg in args):
-            return rf"{printed} \in \left({args[0]}, {args[1]}\right)", description
+        if type_.name in _BRACKETS and any(r"\frac" in arg for arg in args):
+            left, right = _BRACKETS[type_.name]
+            return rf"{printed} \in \left{left}{args[0]}, {args[1]}\right{right}", description
         return f"{printed} {_SETS[type_.name].format(*args)}", description
     return printed, description
+
+
+def _joint(statement: Statement, type_: Type, names: list[str]) -> str:
+    """Print what a table says about its two variables."""
+    i, j = sym("i"), sym("j")
+    first, second = (
+        Node("rel", (sym(name), index), relations=("==",))
+        for name, index in zip(names, (i, j), strict=True)
+    )
+    probability = call("P", Node("and", (first, second)))
+    entry = Node("index", (type_.args[0], i, j))
+    return to_latex(Node("rel", (probability, entry), relations=("==",)), statement)
 
 
 def _from_to(first: str, last: str, before: str = "", after: str = "") -> str:
