@@ -7,10 +7,11 @@ from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import replace
 from typing import Any
 
+from dlcards import languages
 from dlcards.cards import blanks, html
 from dlcards.cards.highlight import highlight
 from dlcards.cards.measure import size_class
-from dlcards.cards.note_types import languages, note_type, phrases
+from dlcards.cards.note_types import note_type
 from dlcards.claims.statement import FormulaProblem, Path
 from dlcards.claims.verdict import Level
 from dlcards.model import (
@@ -110,7 +111,7 @@ def compose_questions(content: PlainQuestions, deck: str = "") -> tuple[Note, ..
     names = note_type("formula").field_names()
     ask, answer, last = (names.index(name) for name in ("Q1", "A1", "Id"))
     fields, slots, tags = list(pattern.fields), pattern.slots, pattern.tags
-    language = "" if shared.lang == "en" else f"@{shared.lang}"
+    language = "" if shared.lang == languages.SOURCE else f"@{shared.lang}"
     notes = []
     for name, (question, reply) in content.notes.items():
         entry = f"{shared.id}/{name}"
@@ -140,7 +141,7 @@ def compose_exercise(content: ExerciseContent) -> Note:
     """
     if not content.variants:
         raise ValueError(f"{content.id} has no variant")
-    words = phrases(content.lang)
+    words = languages.table(content.lang, "cards")
     labels = words["labels"]
     first, *others = content.variants
     fields = {
@@ -187,7 +188,8 @@ def deck_for(note_type_name: str, deck: str, *, lang: str, split: bool) -> str:
     if not split:
         return deck
     part = "exercises" if note_type_name == note_type("exercise").name else "cards"
-    return f"{deck}::{phrases(lang)['decks'][part]}"
+    words = languages.table(lang, "cards")["decks"]
+    return f"{deck}::{words[part]}"
 
 
 def topic_line(subject: str, topic: str, lang: str, *, title: str = "") -> str:
@@ -202,7 +204,7 @@ def topic_line(subject: str, topic: str, lang: str, *, title: str = "") -> str:
     >>> topic_line("calculus", "limits", "en", title="Limit")
     'Calculus'
     """
-    names = phrases(lang)["names"]
+    names = languages.table(lang, "cards")["names"]
     first, *rest = (
         names.get(part, part.replace("-", " ").capitalize())
         for part in dict.fromkeys((subject, topic))
@@ -216,7 +218,7 @@ def _topic(content: CardContent | ExerciseContent) -> str:
 
 
 def _formula_note(content: CardContent) -> Note:
-    words = phrases(content.lang)
+    words = languages.table(content.lang, "cards")
     fields = {
         **_common_fields(content, words, related_label=words["labels"]["related"]),
         **_reference_fields(content, words),
@@ -243,7 +245,7 @@ def _formula_note(content: CardContent) -> Note:
 
 
 def _cloze_note(content: CardContent, marked: str, blanks: Sequence[int]) -> Note:
-    words = phrases(content.lang)
+    words = languages.table(content.lang, "cards")
     prompt = content.prompts.get("cloze") or _phrase(
         words["prompts"]["cloze"][content.kind], content
     )
@@ -290,7 +292,7 @@ def _note(
 
 
 def _guid(content: CardContent | ExerciseContent, part: str = "") -> str:
-    language = "" if content.lang == "en" else f"@{content.lang}"
+    language = "" if content.lang == languages.SOURCE else f"@{content.lang}"
     tail = f"/{part}" if part else ""
     return f"{content.namespace}/{content.id}{tail}{language}"
 
@@ -318,7 +320,7 @@ def _makes_sense(content: CardContent, name: str) -> bool:
     if name == "picture":
         return content.figure_front is not None
     if name in ("term", "term-back"):
-        return bool(content.term) and content.lang != "en"
+        return bool(content.term) and content.lang != languages.SOURCE
     if name == "meaning":
         wanted = content.kind == "concept" or "meaning" in content.prompts
         return bool(content.meaning) and wanted
@@ -463,9 +465,10 @@ def _marked_formula(content: CardContent) -> tuple[str, list[FormulaProblem]]:
 
 
 def _content_problems(content: CardContent) -> Iterable[FormulaProblem]:
-    if content.lang not in languages():
+    if content.lang not in languages.codes():
         message = f"there are no words for the language {content.lang!r}"
-        yield FormulaProblem((), "unknown-language", message, f"one of {', '.join(languages())}")
+        hint = f"one of {', '.join(languages.codes())}"
+        yield FormulaProblem((), "unknown-language", message, hint)
     for path, latex in _all_latex(content):
         if fault := _latex_fault(latex):
             yield FormulaProblem(path, "bad-latex", fault, "mend the LaTeX")
