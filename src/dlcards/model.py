@@ -198,22 +198,6 @@ class CheckSummary:
     note: str = ""
 
 
-@dataclass(frozen=True, slots=True)
-class Blank:
-    """A part of the printed formula that a cloze card hides.
-
-    Parameters
-    ----------
-    slot : int
-        Number of the cloze, from 1; once released it keeps its meaning.
-    latex : str
-        The part as it is printed inside the formula.
-    """
-
-    slot: int
-    latex: str
-
-
 NO_QUESTIONS: Mapping[str, QuestionContent] = MappingProxyType({})
 NO_PROMPTS: Mapping[str, Prose] = MappingProxyType({})
 
@@ -240,8 +224,8 @@ class CardContent:
     where_further : tuple of Prose
         What the names are that only ``further`` uses.
     marked : str
-        The headline with the blanks marked by the printer, empty when the blanks are
-        to be found in the printed text (see :mod:`dlcards.cards.blanks`).
+        The headline with its blanks marked, see :mod:`dlcards.cards.blanks`; empty when
+        there are none.
     term : str
         The name in the other language, for cards that train the word itself.
     prompts : mapping
@@ -279,7 +263,6 @@ class CardContent:
     pitfall: Prose = ()
     code: str = ""
     example: tuple[Prose, ...] = ()
-    blanks: tuple[Blank, ...] = ()
     marked: str = ""
     term: str = ""
     questions: Mapping[str, QuestionContent] = field(default_factory=lambda: NO_QUESTIONS)

@@ -10,6 +10,7 @@ from typing import Any
 from dlcards import languages
 from dlcards.cards import blanks, html
 from dlcards.cards.highlight import highlight
+from dlcards.cards.latex import fault as latex_fault
 from dlcards.cards.measure import size_class
 from dlcards.cards.note_types import note_type
 from dlcards.claims.statement import FormulaProblem, Path
@@ -58,8 +59,8 @@ def compose(content: CardContent) -> tuple[tuple[Note, ...], tuple[FormulaProble
         The Formula note and, when the entry names blanks, the Cloze note. Their deck is
         still open: :func:`place` chooses it.
     tuple of FormulaProblem
-        Blanks that cannot be hidden, formulas that would break the card, an entry
-        without any card; each points to a key of the entry.
+        Formulas that would break the card, an entry without any card; each points to a
+        key of the entry.
 
     Examples
     --------
@@ -78,10 +79,8 @@ def compose(content: CardContent) -> tuple[tuple[Note, ...], tuple[FormulaProble
     formula_note = _formula_note(content)
     if formula_note.slots:
         notes.append(formula_note)
-    marked, found = _marked_formula(content)
-    problems.extend(found)
-    if cloze_slots := blanks.slots(marked):
-        notes.append(_cloze_note(content, marked, cloze_slots))
+    if "cloze" not in content.without and (numbers := blanks.slots(content.marked)):
+        notes.append(_cloze_note(content, numbers))
     if not notes and not problems:
         message = "the entry has no card: no formula, no meaning to ask for, no question"
         problems.append(FormulaProblem((), "no-card", message, "add a question"))
@@ -244,7 +243,7 @@ def _formula_note(content: CardContent) -> Note:
     return _note(content, "formula", _guid(content), fields, slots, content.kind, pictures)
 
 
-def _cloze_note(content: CardContent, marked: str, blanks: Sequence[int]) -> Note:
+def _cloze_note(content: CardContent, numbers: Sequence[int]) -> Note:
     words = languages.table(content.lang, "cards")
     prompt = content.prompts.get("cloze") or _phrase(
         words["prompts"]["cloze"][content.kind], content
@@ -252,16 +251,16 @@ def _cloze_note(content: CardContent, marked: str, blanks: Sequence[int]) -> Not
     fields = {
         **_common_fields(content, words, related_label=words["labels"]["related"]),
         **_reference_fields(content, words),
-        "Text": _gaps(marked),
+        "Text": _with_blanks(content.marked),
         "Prompt": html.prose(prompt),
         "Extra": _further(content.formulas),
     }
-    slots = tuple(f"cloze:{number}" for number in blanks)
+    slots = tuple(f"cloze:{number}" for number in numbers)
     guid = _guid(content, "cloze")
     return _note(content, "cloze", guid, fields, slots, content.kind, (content.figure,))
 
 
-def _gaps(marked: str) -> str:
+def _with_blanks(marked: str) -> str:
     shown, css = rf"\[{blanks.cloze_latex(marked)}\]", size_class(blanks.without_marks(marked))
     return html.element("div", shown, css=css) if css else shown
 
@@ -445,32 +444,13 @@ def _variant(variant: ExerciseVariant, labels: Mapping[str, str]) -> str:
     return f"<section>{inside}</section>"
 
 
-def _marked_formula(content: CardContent) -> tuple[str, list[FormulaProblem]]:
-    """Return the headline with its blanks marked, and the blanks that cannot be hidden."""
-    if "cloze" in content.without or not content.formulas:
-        return "", []
-    if content.marked:
-        return content.marked, []
-    latex = content.formulas[0]
-    problems = []
-    # Larger parts first: a small part may lie inside one of them.
-    for blank in sorted(content.blanks, key=lambda blank: -len(blank.latex)):
-        result = blanks.mark(latex, blank.latex, blank.slot)
-        if isinstance(result, blanks.BlankError):
-            path: Path = ("blanks", blank.slot - 1)
-            problems.append(FormulaProblem(path, result.code, result.message, result.hint))
-        else:
-            latex = result
-    return latex, problems
-
-
 def _content_problems(content: CardContent) -> Iterable[FormulaProblem]:
     if content.lang not in languages.codes():
         message = f"there are no words for the language {content.lang!r}"
         hint = f"one of {', '.join(languages.codes())}"
         yield FormulaProblem((), "unknown-language", message, hint)
     for path, latex in _all_latex(content):
-        if fault := _latex_fault(latex):
+        if fault := latex_fault(latex):
             yield FormulaProblem(path, "bad-latex", fault, "mend the LaTeX")
 
 
@@ -495,26 +475,3 @@ def _all_latex(content: CardContent) -> Iterable[tuple[Path, str]]:
         for piece in prose:
             if piece.kind in (PieceKind.MATH, PieceKind.DISPLAY):
                 yield path, piece.text
-
-
-_ACTIVE_NAMES = (
-    "href url require def gdef edef xdef let newcommand renewcommand providecommand"
-    " DeclareMathOperator newenvironment renewenvironment class cssId style data mmlToken"
-    " includegraphics input include write toggle endtoggle mathtip texttip bbox unicode"
-)
-_ACTIVE = frozenset(f"\\{name}" for name in _ACTIVE_NAMES.split())
-"""Commands that do more than set a formula: link, load, define, or reach out of it."""
-
-
-def _latex_fault(latex: str) -> str:
-    """Say why LaTeX would not be typeset; empty when it would."""
-    depth = 0
-    for token in blanks.tokens(latex):
-        if token.text in (r"\(", r"\)", r"\[", r"\]"):
-            return f"{token.text} ends the mathematics of a card"
-        if token.text in _ACTIVE:
-            return f"{token.text} does more than set a formula"
-        depth += {"{": 1, "}": -1}.get(token.text, 0)
-        if depth < 0:
-            return "a closing brace has no opening one"
-    return "an opening brace is never closed" if depth else ""

@@ -9,6 +9,7 @@ import re
 from collections.abc import Iterable, Mapping
 from dataclasses import replace
 
+from dlcards.cards.blanks import mark
 from dlcards.claims import prose
 from dlcards.claims.lock import Checked
 from dlcards.claims.parser import FormulaError, parse_formula
@@ -21,7 +22,6 @@ from dlcards.content.library import Item, Library, Source
 from dlcards.content.lists import NoteList
 from dlcards.content.schema import Entry, Question, Translation
 from dlcards.model import (
-    Blank,
     CardContent,
     CheckSummary,
     Illustration,
@@ -132,7 +132,7 @@ class _Preparation:
             pitfall=self.text(entry.pitfall, words.pitfall, "pitfall"),
             code=entry.code.numpy if entry.code else "",
             example=tuple(self.example(checked)),
-            blanks=tuple(self.blanks()),
+            marked=self.marked(),
             term=entry.title if self.lang != "en" and words.title else "",
             questions={slot: self.question(slot, q) for slot, q in entry.questions.items()},
             prompts=dict(self.prompts()),
@@ -222,14 +222,18 @@ class _Preparation:
                 text = self.text(meaning, translated, "symbols", key)
                 yield SymbolMeaning(to_latex(node, self.statement), text)
 
-    def blanks(self) -> Iterable[Blank]:
-        for position, text in enumerate(self.entry.blanks):
-            if self.entry.unchecked is not None:
-                yield Blank(position + 1, text)
-                continue
-            node = self.parse(text, ("blanks", position))
-            if node is not None:
-                yield Blank(position + 1, to_latex(node, self.statement))
+    def marked(self) -> str:
+        """Return the headline with its blanks marked."""
+        tree = self.main_tree()
+        if tree is None or not self.entry.blanks or "cloze" in self.entry.without:
+            return ""
+        read = [self.parse(text, ("blanks", i)) for i, text in enumerate(self.entry.blanks)]
+        parts = [part for part in read if part is not None]
+        if len(parts) < len(read):
+            return ""
+        marked, problems = mark(tree, self.statement, parts, width=LINE)
+        self.problems += problems
+        return marked
 
     def parse(self, text: str, path: Path) -> Node | None:
         try:
