@@ -8,6 +8,7 @@ from enum import StrEnum
 from types import MappingProxyType
 
 from dlcards.claims.verdict import Level
+from dlcards.languages import SOURCE
 
 
 class NoteKind(StrEnum):
@@ -211,7 +212,7 @@ class CardContent:
     id, kind, title, subject, topic
         As in the entry; ``subject`` and ``topic`` are ids such as ``calculus``.
     lang : str
-        ``en``, ``ko``, ...; part of the GUID except for English.
+        Code of the language, part of the GUID unless it is the source language.
     namespace : str
         First part of every GUID.
     formulas : tuple of str
@@ -250,7 +251,7 @@ class CardContent:
     subject: str
     topic: str
     priority: int = 2
-    lang: str = "en"
+    lang: str = SOURCE
     namespace: str = "dlcards"
     formulas: tuple[str, ...] = ()
     further: tuple[str, ...] = ()
@@ -325,7 +326,7 @@ class ExerciseContent:
     topic: str
     variants: tuple[ExerciseVariant, ...]
     priority: int = 2
-    lang: str = "en"
+    lang: str = SOURCE
     namespace: str = "dlcards"
     method: Prose = ()
     figure: Illustration | None = None

@@ -5,6 +5,7 @@ from collections.abc import Mapping
 import pytest
 from entry_data import statements
 
+from dlcards import languages
 from dlcards.claims.parser import parse_type
 from dlcards.claims.print.where import where_lines
 from dlcards.claims.resolver import read_statement
@@ -19,7 +20,15 @@ def lines(
     claims = ((("claim", 0, "formula"), claim, equality),)
     statement, problems = read_statement(StatementText("a", let=let, claims=claims))
     assert statement is not None, problems
-    return where_lines(statement, lang)
+    return printed(statement, lang)
+
+
+def printed(statement: Statement, lang: str = "en") -> tuple[tuple[str, str], ...]:
+    r"""Return the lines, with every formula inside the words between ``\(`` and ``\)``."""
+    return tuple(
+        (latex, "".join(rf"\({part}\)" if i % 2 else part for i, part in enumerate(words)))
+        for latex, words in where_lines(statement, languages.table(lang, "where"))
+    )
 
 
 def test_names_of_one_type_share_a_line() -> None:
@@ -52,7 +61,7 @@ def test_sizes_and_definitions_are_left_out() -> None:
     )
     statement = read_statement(text)[0]
     assert statement is not None
-    assert where_lines(statement) == ((r"\boldsymbol{x} \in \mathbb{R}^{n}", ""),)
+    assert printed(statement) == ((r"\boldsymbol{x} \in \mathbb{R}^{n}", ""),)
 
 
 def test_independence_is_a_hypothesis() -> None:
@@ -94,16 +103,16 @@ def test_korean_cards_get_korean_words() -> None:
     )
 
 
-@pytest.mark.parametrize("lang", ["en", "ko"])
+@pytest.mark.parametrize("lang", languages.codes())
 @pytest.mark.parametrize("word", TYPES, ids=lambda word: word.name)
 def test_every_type_says_something(word: TypeWord, lang: str) -> None:
     statement = Statement("", {"x": parse_type(word.example)}, {}, claims=(Claim("", sym("x")),))
-    latex, words = where_lines(statement, lang)[0]
+    latex, words = printed(statement, lang)[0]
     assert words or latex.removeprefix(r"\boldsymbol{x}").removeprefix("x")
 
 
 def test_every_claim_of_the_data_has_its_hypotheses() -> None:
     claiming = [each for each in statements("equations", "examples") if each.claims]
-    found = [where_lines(statement) for statement in claiming]
+    found = [printed(statement) for statement in claiming]
     assert len(found) > 100
     assert all(found)

@@ -15,8 +15,6 @@ from functools import cache
 from pathlib import Path
 from typing import Any
 
-from dlcards.documents import read_document
-
 FOLDER = Path(__file__).parent
 SOURCE = "en"
 """The language in which entries are written, and which stands in for a missing one."""
@@ -70,6 +68,8 @@ def table(code: str, name: str) -> Mapping[str, Any]:
     >>> table("en", "cards")["labels"]["why"]
     'Why it matters'
     """
+    from dlcards.documents import read_document  # the code of a language is known without YAML
+
     if code not in codes():
         raise KeyError(code)
     path = FOLDER / code / f"{name}.yaml"
