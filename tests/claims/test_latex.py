@@ -13,6 +13,7 @@ from dlcards.claims.print.latex import definition_latex, to_latex, visible_lengt
 from dlcards.claims.reference import example_text
 from dlcards.claims.resolver import read_statement
 from dlcards.claims.statement import Statement, StatementText
+from dlcards.claims.tree import walk
 from dlcards.claims.words import WORDS, Word
 
 LET: Mapping[str, str] = {
@@ -193,6 +194,18 @@ class TestLayout:
             parse_formula("2*f(x + y)"), statement, parts=parts, wrap=lambda i, s: f"<{i}:{s}>"
         )
         assert printed == "2 <0:f(<1:x + y>)>"
+
+    def test_parts_never_change_the_layout(self) -> None:
+        checked = 0
+        for each in statements("equations", "examples"):
+            for tree in (claim.tree for claim in each.claims):
+                plain = to_latex(tree, each, width=34)
+                inside = tuple(dict.fromkeys(walk(tree)))
+                for parts in (*((part,) for part in inside), inside):
+                    same = to_latex(tree, each, width=34, parts=parts, wrap=lambda _, latex: latex)
+                    assert same == plain
+                    checked += 1
+        assert checked > 1500
 
 
 _KNOWN = (
