@@ -11,6 +11,7 @@ from pathlib import Path
 
 import pytest
 
+from dlcards.claims.verdict import Level
 from dlcards.cli import explain
 from dlcards.cli.console import Progress
 from dlcards.commands.check import CheckRequest, check
@@ -111,8 +112,10 @@ def test_a_section_tells_cause_example_and_remedy(code: str) -> None:
 
 
 def test_the_document_is_what_the_command_prints() -> None:
-    packaged = (SOURCES / "cli" / "problems.md").read_text(encoding="utf-8")
-    assert packaged == (ROOT / "docs" / "problems.md").read_text(encoding="utf-8")
+    assert set(explain.levels()) == set(Level)
+    for name in ("levels", "problems"):
+        packaged = (SOURCES / "cli" / f"{name}.md").read_text(encoding="utf-8")
+        assert packaged == (ROOT / "docs" / f"{name}.md").read_text(encoding="utf-8")
 
 
 # The examples
@@ -120,7 +123,7 @@ def test_the_document_is_what_the_command_prints() -> None:
 EXAMPLES = re.findall(
     r"\S+",
     """
-    ambiguous-glyph answer-leak answer-long bad-blank bad-character bad-glyph bad-head bad-latex
+    ambiguous-glyph answer-leak answer-long bad-character bad-glyph bad-head bad-latex
     bad-name bad-syntax blank-not-found blank-visible circular-definition comma-splits-value
     duplicate-key duplicate-name empty-value label-leak level-not-reached list-question
     many-documents misplaced-relation missing-blanks missing-code missing-figure missing-key

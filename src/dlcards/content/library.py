@@ -483,12 +483,13 @@ def _consistency(entry: Entry, places: _LazyPlaces) -> Iterator[Problem]:
             "an equation needs a claim, a definition or unchecked",
             "write claim: left == right",
         )
-    if not has_formula and entry.unchecked is None:
-        for key, value in (("blanks", entry.blanks), ("define", entry.define)):
-            if value:
-                hint = "write claim: or definition: with it"
-                message = f"{key} without a formula"
-                yield places.problem((key,), "no-formula", message, hint, key=True)
+    if entry.blanks and not has_formula:
+        hint = "write claim: or definition: with it"
+        message = "blanks are parts of a claim or a definition, and there is none"
+        yield places.problem(("blanks",), "no-formula", message, hint, key=True)
+    if entry.define and not has_formula and entry.unchecked is None:
+        hint = "write claim: or definition: with it"
+        yield places.problem(("define",), "no-formula", "define without a formula", hint, key=True)
     if "::" in entry.title:
         yield places.problem(("title",), "bad-name", "a title cannot hold ::", "use a dash")
 
@@ -605,10 +606,12 @@ def _references_of(library: Library, item: Item, known: frozenset[str]) -> Itera
             yield places.problem(
                 ("requires", i), "unknown-reference", message, _nearest(other, known)
             )
-    for i, text in enumerate(item.entry.sources):
-        wrong = check_source(library.sources, text)
+    cited = [(("claim", i, "cited"), claim.cited) for i, claim in enumerate(item.entry.claim)]
+    listed = [(("sources", i), text) for i, text in enumerate(item.entry.sources)]
+    for path, text in (*cited, *listed):
+        wrong = check_source(library.sources, text) if text else None
         if wrong is not None:
-            yield places.problem(("sources", i), "unknown-source", *wrong)
+            yield places.problem(path, "unknown-source", *wrong)
     for old in item.entry.formerly:
         if old in known:
             message = f"{old!r} is the id of another entry"

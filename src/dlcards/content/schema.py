@@ -54,6 +54,15 @@ Formula = Annotated[
     StringConstraints(min_length=1, max_length=600),
     Field(description="A formula in the claim language (docs/claim-language.md)."),
 ]
+Given = Annotated[
+    list[Formula],
+    BeforeValidator(_as_list, json_schema_input_type=str | list[str]),
+    Field(
+        default_factory=list,
+        max_length=8,
+        description="Hypotheses beside the types, as relations: `x != 2`, `a + b > 0`.",
+    ),
+]
 Prose = Annotated[
     str,
     BeforeValidator(_as_text),
@@ -81,11 +90,16 @@ class Question(_Strict):
 
 
 class ClaimItem(_Strict):
-    """A claim with the case in which its inequality is an equality."""
+    """A claim with its own hypotheses and the case in which its inequality is an equality."""
 
     formula: Formula
+    given: Given
     equality: dict[str, Formula] = Field(
         default_factory=dict, max_length=MANY, description="Values for which both sides are equal."
+    )
+    cited: Line | None = Field(
+        None,
+        description="Where a source states it, DLB:3.13, when no check can decide it.",
     )
     shown: bool = Field(
         True,
@@ -151,6 +165,7 @@ class Entry(_Strict):
         max_length=MANY,
         description="Every name with its type: the hypotheses.",
     )
+    given: Given
     define: dict[str, Formula] = Field(
         default_factory=dict, max_length=MANY, description="Auxiliary local names."
     )
@@ -162,6 +177,11 @@ class Entry(_Strict):
         BeforeValidator(_claims, json_schema_input_type=str | ClaimItem | list[str | ClaimItem]),
     ] = Field(default_factory=list, max_length=6, description="Relations that are checked.")
     unchecked: UncheckedItem | None = Field(None, description="Instead of a claim.")
+    unsaid: list[Line] = Field(
+        default_factory=list,
+        max_length=MANY,
+        description="Names whose types serve the check only; the card prints a general one.",
+    )
     show: dict[str, Annotated[str, StringConstraints(max_length=60)]] = Field(
         default_factory=dict,
         max_length=MANY,
@@ -222,6 +242,10 @@ class Entry(_Strict):
                 (("claim", i, "formula"), item.formula, item.equality)
                 for i, item in enumerate(self.claim)
             ),
+            given=tuple(self.given),
+            unsaid=tuple(self.unsaid),
+            claim_given={i: tuple(item.given) for i, item in enumerate(self.claim) if item.given},
+            claim_cited={i: item.cited for i, item in enumerate(self.claim) if item.cited},
             code_equals=(self.code.equals or "") if self.code else "",
             code_numpy=self.code.numpy if self.code else "",
             example_given=example.given if example else {},
