@@ -18,6 +18,36 @@ class Level(StrEnum):
 
 
 @dataclass(frozen=True, slots=True)
+class Tried:
+    """What was tried of a claim that holds, for the reader of its card.
+
+    Parameters
+    ----------
+    benign, special, extreme : int
+        Points at which both sides agreed, by how ordinary they are.
+    unsettled : int
+        Points at which the error bars could not be made small enough.
+    estimated : int
+        Points at which an error is an estimate, not a bound.
+    digits : int
+        Decimal digits to which equal sides agree; 0 when they are exact everywhere.
+    sizes : tuple of int or None
+        The smallest and largest size of vectors and matrices.
+    """
+
+    benign: int = 0
+    special: int = 0
+    extreme: int = 0
+    unsettled: int = 0
+    estimated: int = 0
+    digits: int = 0
+    sizes: tuple[int, int] | None = None
+
+
+NOTHING_TRIED = Tried()
+
+
+@dataclass(frozen=True, slots=True)
 class Verdict:
     """What the check of one claim found.
 
@@ -33,9 +63,12 @@ class Verdict:
         Something the reader should know: "sharpness not shown", a bound.
     code : str
         Empty, or the problem's code: ``refuted-claim``, ``undefined-at-point``,
-        ``vacuous-claim``, ``wrong-shape``, ``check-failed``, ``check-timeout``.
+        ``undecided-claim``, ``unsatisfied-given``, ``vacuous-claim``, ``wrong-shape``,
+        ``check-failed``, ``check-timeout``.
     message, hint : str
         The problem in words; a refuted claim carries its counter-example.
+    tried : Tried
+        The points by kind, and how closely both sides agreed.
     seconds : float
         Time spent; never part of a comparison.
     """
@@ -47,6 +80,7 @@ class Verdict:
     code: str = ""
     message: str = ""
     hint: str = ""
+    tried: Tried = NOTHING_TRIED
     seconds: float = 0.0
 
     @property

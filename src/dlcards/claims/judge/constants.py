@@ -1,0 +1,44 @@
+"""The numbers that stand in a claim: where it was made to fit, it may fail just beside them."""
+
+from __future__ import annotations
+
+from fractions import Fraction
+
+from flint import fmpq
+
+from dlcards.claims.judge.canonical import expanded
+from dlcards.claims.judge.numeric.point import Scope
+from dlcards.claims.tree import Node, walk
+
+_MOST = 8
+_LARGEST_POWER = 12
+
+
+def constants_of(tree: Node, scope: Scope) -> tuple[fmpq, ...]:
+    """Return the constants of a claim without their signs, the smallest first.
+
+    Examples
+    --------
+    >>> from dlcards.claims.parser import parse_formula
+    >>> constants_of(parse_formula("x/3 <= 2**5 - 1/4"), Scope({}, {}))
+    (1/4, 1, 2, 3, 4, 5, 32)
+    """
+    found: set[Fraction] = set()
+    for side in tree.args:
+        for node in walk(expanded(side, scope)):
+            found.update(_constants(node))
+    ordered = sorted(abs(x) for x in found if x)
+    return tuple(fmpq(x.numerator, x.denominator) for x in dict.fromkeys(ordered))[:_MOST]
+
+
+def _constants(node: Node) -> list[Fraction]:
+    if node.op == "num":
+        return [node.number]
+    if len(node.args) != 2 or any(arg.op != "num" for arg in node.args):
+        return []
+    a, b = (arg.number for arg in node.args)
+    if node.op == "div" and b:
+        return [a / b]
+    if node.op == "pow" and b.denominator == 1 and 0 < b <= _LARGEST_POWER:
+        return [a**b.numerator]
+    return []
