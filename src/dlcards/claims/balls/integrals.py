@@ -1,0 +1,433 @@
+"""Integrals, by the certified quadrature of Arb (Petras' algorithm).
+
+The variable of an integral is a complex ball. Kinks and jumps are told apart by the
+analytic flag of :class:`.numbers.Mode`: where a ball meets one, the function is not
+finite there and the interval is halved. An improper integral is a sum over blocks that
+double; its rest is bounded by :mod:`.tails` where that can be, else estimated.
+"""
+
+from __future__ import annotations
+
+import itertools
+from collections.abc import Callable, Mapping, Sequence
+from dataclasses import dataclass, field
+from typing import TypeAlias
+
+from flint import acb, arb, fmpq
+
+from dlcards.claims.balls.errors import (
+    Undefined,
+    Unsettled,
+    Unsupported,
+)
+from dlcards.claims.balls.matrices import Matrix
+from dlcards.claims.balls.numbers import (
+    ONE,
+    ZERO,
+    Jet,
+    Mode,
+    Number,
+    add,
+    coefficient,
+    complex_ball,
+    current_precision,
+    divide,
+    multiply,
+    negate,
+    radius_around,
+    rational,
+    real_ball,
+    subtract,
+)
+from dlcards.claims.balls.point import Point, Reading
+from dlcards.claims.balls.values import Infinity, Value, as_number, plain
+from dlcards.claims.tree import Node
+
+Integrand: TypeAlias = Callable[[Number], "Number | Matrix"]
+NumberIntegrand: TypeAlias = Callable[[Number], Number]
+Tail: TypeAlias = Callable[[arb, int], "arb | None"]
+"""A bound for the integral of abs(f) from R to oo (sign 1) or from -R to -oo (sign -1)."""
+
+FIRST_EVALUATIONS = 2000
+"""Enough for a smooth integrand; one that is still not finite then has a singular place."""
+MAX_EVALUATIONS = 30_000
+MAX_DEPTH = 200
+MAX_GOAL_BITS = 90
+"""Integrals are found to half the bits of balls, and no more than these."""
+SEARCH_EVALUATIONS = 60
+"""Enough to see whether an integrand is bounded on an interval."""
+SEARCH_STEPS = 64
+MAX_BLOCKS = 70
+FEWEST_BLOCKS = {True: 24, False: 12}
+"""Blocks before small ones may end an integral: towards infinity, towards a finite end."""
+FEWEST_GROWING = 30
+"""Blocks before a divergence is told from them."""
+
+
+def no_tail(start: arb, sign: int) -> arb | None:
+    """Bound no tail."""
+    return None
+
+
+def integral(point: Point, node: Node) -> Value:
+    """Return an integral of a formula over a variable."""
+    body, name = node.args[0], node.args[1].name
+    lower, upper = _bound(point, node.args[2]), _bound(point, node.args[3])
+
+    def at(z: Number) -> Number | Matrix:
+        return plain(point.within({name: z}, body))
+
+    return integrate(point, at, lower, upper)
+
+
+def _bound(point: Point, node: Node) -> Number | Infinity:
+    value = point.evaluate(node)
+    return value if isinstance(value, Infinity) else as_number(value)
+
+
+def integrate(
+    point: Point,
+    at: Integrand,
+    lower: Number | Infinity,
+    upper: Number | Infinity,
+    tail: Tail = no_tail,
+) -> Number | Matrix:
+    """Return the integral of a function between bounds, entry by entry for a matrix.
+
+    Parameters
+    ----------
+    tail : callable
+        Bounds the integral of abs(f) beyond a number, or returns None.
+
+    Raises
+    ------
+    Undefined
+        If the integral diverges, or the function is undefined inside.
+    Unsettled
+        If its value could not be found.
+    """
+    if isinstance(lower, Jet) or isinstance(upper, Jet):
+        return _moving_bounds(point, at, lower, upper)
+    if isinstance(lower, acb) or isinstance(upper, acb):
+        return _complex_bounds(point, at, lower, upper)
+    if isinstance(lower, fmpq) and isinstance(upper, fmpq) and lower == upper:
+        return ZERO
+    probe = at(_inside(lower, upper))
+    if isinstance(probe, Matrix):
+        rows, columns = probe.shape
+        return Matrix(
+            [
+                [
+                    _coefficients(point, _entry(at, i, j), probe.rows[i][j], lower, upper, tail)
+                    for j in range(columns)
+                ]
+                for i in range(rows)
+            ]
+        )
+
+    def number_at(z: Number) -> Number:
+        return as_number(at(z))
+
+    return _coefficients(point, number_at, probe, lower, upper, tail)
+
+
+def _entry(at: Integrand, i: int, j: int) -> NumberIntegrand:
+    def pick(z: Number) -> Number:
+        value = at(z)
+        return value.rows[i][j] if isinstance(value, Matrix) else value
+
+    return pick
+
+
+def _inside(lower: Number | Infinity, upper: Number | Infinity) -> acb:
+    """Return a number between two bounds that is nothing special."""
+    if isinstance(lower, Infinity):
+        if isinstance(upper, Infinity):
+            return acb(arb(fmpq(1, 3)))
+        return acb(real_ball(upper) + lower.sign * arb(fmpq(4, 3)))
+    if isinstance(upper, Infinity):
+        return acb(real_ball(lower) + upper.sign * arb(fmpq(4, 3)))
+    return acb(real_ball(lower) * arb(fmpq(2, 5)) + real_ball(upper) * arb(fmpq(3, 5)))
+
+
+def _coefficients(
+    point: Point,
+    at: NumberIntegrand,
+    probe: Number,
+    lower: Number | Infinity,
+    upper: Number | Infinity,
+    tail: Tail,
+) -> Number:
+    """Integrate a number; a jet coefficient by coefficient."""
+    if not isinstance(probe, Jet):
+        return _Quadrature(point, at, tail).between(lower, upper)
+    parts: list[Number] = []
+    for k, part in enumerate(probe.coefficients):
+
+        def pick(z: Number, k: int = k) -> Number:
+            return coefficient(at(z), k)
+
+        parts.append(_coefficients(point, pick, part, lower, upper, no_tail))
+    return Jet(parts, probe.level)
+
+
+def _moving_bounds(
+    point: Point, at: Integrand, lower: Number | Infinity, upper: Number | Infinity
+) -> Number:
+    """Integrate between bounds that are jets: the primitive is composed with them."""
+    inner_lower = coefficient(lower, 0) if isinstance(lower, Jet) else lower
+    inner_upper = coefficient(upper, 0) if isinstance(upper, Jet) else upper
+    result = as_number(integrate(point, at, inner_lower, inner_upper))
+    if isinstance(upper, Jet):
+        result = add(result, _primitive_step(point, at, upper))
+    if isinstance(lower, Jet):
+        result = subtract(result, _primitive_step(point, at, lower))
+    return result
+
+
+def _primitive_step(point: Point, at: Integrand, end: Jet) -> Number:
+    """Return the integral from the value of a jet at t = 0 to the jet."""
+    order = len(end.coefficients) - 1
+    point.level += 1
+    level = point.level
+    try:
+        start = end.coefficients[0]
+        value = as_number(at(Jet([start, ONE, *[ZERO] * (order - 1)], level)))
+    finally:
+        point.level -= 1
+    series = value.coefficients if isinstance(value, Jet) and value.level == level else [value]
+    step: Number = Jet([ZERO, *end.coefficients[1:]], end.level)
+    power = step
+    result: Number = ZERO
+    for k, x in enumerate(series):
+        result = add(result, multiply(divide(x, rational(k + 1)), power))
+        power = multiply(power, step)
+    return result
+
+
+def _complex_bounds(
+    point: Point, at: Integrand, lower: Number | Infinity, upper: Number | Infinity
+) -> Number | Matrix:
+    """Integrate between bounds that an outer integral runs over, on a fixed interval."""
+    if isinstance(lower, Infinity) or isinstance(upper, Infinity):
+        raise Unsupported("an improper integral whose bound is integrated over")
+    start, width = lower, subtract(upper, lower)
+
+    def moved(s: Number) -> Number | Matrix:
+        value = at(add(start, multiply(width, s)))
+        if isinstance(value, Matrix):
+            return value.map(lambda x: multiply(width, x))
+        return multiply(width, value)
+
+    return integrate(point, moved, ZERO, ONE)
+
+
+@dataclass(slots=True)
+class _Quadrature:
+    """Integrals of one function of one number.
+
+    Attributes
+    ----------
+    problems : list of Exception
+        Why the function has no value inside, if so.
+    """
+
+    point: Point
+    at: NumberIntegrand
+    tail: Tail
+    problems: list[Exception] = field(default_factory=list)
+
+    def between(self, lower: Number | Infinity, upper: Number | Infinity) -> Number:
+        if isinstance(lower, Infinity):
+            if isinstance(upper, Infinity):
+                if lower.sign == upper.sign:
+                    raise Undefined("an integral from infinity to infinity")
+                right = self._towards(arb(0), Infinity(1))
+                left = self._towards(arb(0), Infinity(-1))
+                return right - left if lower.sign < 0 else left - right
+            return negate(self._half_line(real_ball(upper), lower))
+        if isinstance(upper, Infinity):
+            return self._half_line(real_ball(lower), upper)
+        return self._finite(real_ball(lower), real_ball(upper))
+
+    def _half_line(self, start: arb, end: Infinity) -> arb:
+        middle = start + end.sign
+        return self._finite(start, middle) + self._towards(middle, end)
+
+    def _call(self, z: acb, analytic: bool) -> acb:
+        mode: Mode = self.point.mode
+        before = mode.analytic
+        mode.analytic = analytic or before
+        try:
+            return complex_ball(self.at(z))
+        except Undefined as problem:
+            if z.imag.is_zero():
+                self.problems.append(problem)
+        except (Unsettled, ZeroDivisionError):
+            pass
+        except Exception as problem:  # noqa: BLE001  # flint would turn it into a SystemError
+            self.problems.append(problem)
+        finally:
+            mode.analytic = before
+        return acb(arb.nan())
+
+    def _block(self, start: arb, end: arb) -> acb:
+        found = self._quadrature(start, end, FIRST_EVALUATIONS)
+        if _is_narrow(found) or not found.is_finite():
+            return found
+        return self._quadrature(start, end, MAX_EVALUATIONS)
+
+    def _is_bounded(self, start: arb, end: arb) -> bool:
+        return self._quadrature(start, end, SEARCH_EVALUATIONS).is_finite()
+
+    def _quadrature(self, start: arb, end: arb, evaluations: int) -> acb:
+        bits = _goal()
+        found = acb.integral(
+            self._call,
+            start,
+            end,
+            rel_tol=arb(2) ** -bits,
+            abs_tol=arb(2) ** -(bits + 10),
+            eval_limit=evaluations,
+            depth_limit=MAX_DEPTH,
+            use_heap=True,
+        )
+        if self.problems:
+            raise self.problems[0]
+        return found
+
+    def _value(self, found: acb) -> arb:
+        if not found.imag.contains(0):
+            raise Undefined("an integrand that is undefined inside the interval")
+        return found.real
+
+    def _finite(self, start: arb, end: arb) -> arb:
+        found = self._block(start, end)
+        if _is_narrow(found):
+            return self._value(found)
+        low, high = self._singular_place(start, end)
+        if low == start or high == end:
+            place = start if low == start else end
+            return self._from_singular(place, start, end, MAX_BLOCKS)
+        return self._from_singular(((low + high) / 2).mid(), start, end, SEARCH_STEPS // 2)
+
+    def _singular_place(self, start: arb, end: arb) -> tuple[arb, arb]:
+        """Return a short interval in which the integrand has no bound."""
+        low, high = start, end
+        for _ in range(SEARCH_STEPS):
+            middle = ((low + high) / 2).mid()
+            if self._is_bounded(low, middle):
+                low = middle
+            else:
+                high = middle
+        if self._is_bounded(low, high):
+            raise Unsettled("an integral that needs more evaluations")
+        return low, high
+
+    def _from_singular(self, place: arb, start: arb, end: arb, blocks: int) -> arb:
+        """Integrate over both sides of a singular place, or the one there is."""
+        result = arb(0)
+        if not start.overlaps(place):
+            result += self._towards(start, place, blocks)
+        if not end.overlaps(place):
+            result -= self._towards(end, place, blocks)
+        return result
+
+    def _towards(self, start: arb, end: arb | Infinity, blocks: int = MAX_BLOCKS) -> arb:
+        """Integrate towards infinity by blocks that double, towards a singular end by halves."""
+        parts: list[arb] = []
+        result, here = arb(0), start
+        for k in range(1, blocks + 1):
+            there = (
+                start + end.sign * (arb(2) ** k - 1)
+                if isinstance(end, Infinity)
+                else end - (end - start) / arb(2) ** k
+            )
+            found = self._block(here, there)
+            if not found.is_finite():
+                raise Unsettled("an integral over several singular places")
+            if not _is_narrow(found) and abs(found.real) > arb(10) ** -25:
+                raise Unsettled("an integral that needs more evaluations")
+            part = self._value(found)
+            parts.append(part)
+            result, here = result + part, there
+            rest = self._rest(parts, result, there, end)
+            if rest is not None:
+                return radius_around(result, rest)
+            _check_growth(parts)
+        return self._extrapolated(parts)
+
+    def _rest(
+        self, parts: Sequence[arb], result: arb, here: arb, end: arb | Infinity
+    ) -> arb | None:
+        """Return a bound for the rest when it is negligible: proved, or from small blocks."""
+        tiny = arb(2) ** (5 - _goal()) * (1 + abs(result).upper())
+        infinite = isinstance(end, Infinity)
+        if isinstance(end, Infinity):
+            proved = self.tail(abs(here), end.sign)
+            if proved is not None:
+                return proved if proved < tiny else None
+        if len(parts) <= FEWEST_BLOCKS[infinite]:
+            return None
+        last = [abs(part).upper() for part in parts[-3:]]
+        if not all(size < tiny for size in last):
+            return None
+        self.point.mode.estimated = True
+        return 4 * max(last, key=float) + tiny / 1000
+
+    def _extrapolated(self, parts: Sequence[arb]) -> arb:
+        found = accelerated(parts)
+        if found is None or not found[1] < arb(10) ** -13 * (1 + abs(found[0])):
+            raise Unsettled("an improper integral that converges too slowly")
+        self.point.mode.estimated = True
+        value, gap = found
+        return radius_around(value, 1000 * gap + arb(2) ** -60)
+
+
+def _check_growth(parts: Sequence[arb]) -> None:
+    """Tell a divergent integral by blocks that do not shrink.
+
+    Raises
+    ------
+    Undefined
+        If the last of many blocks were each as large as the one before.
+    """
+    if len(parts) < FEWEST_GROWING or any(part.contains(0) for part in parts[-4:]):
+        return
+    ratios = [abs(b / a) for a, b in itertools.pairwise(parts[-4:])]
+    if all(ratio > 1 - arb(10) ** -9 for ratio in ratios):
+        raise Undefined("an integral that diverges")
+
+
+def _goal() -> int:
+    return min(current_precision() // 2 - 8, MAX_GOAL_BITS)
+
+
+def _is_narrow(found: acb) -> bool:
+    if not found.is_finite():
+        return False
+    value = found.real
+    return bool(value.rad() < arb(10) ** -12 * (1 + abs(value.mid())))
+
+
+def accelerated(parts: Sequence[arb]) -> tuple[arb, arb] | None:
+    """Return the limit of partial sums by repeated Aitken steps, and its doubt."""
+    sums = [x.mid() for x in itertools.accumulate(parts)][-13:]
+    found = []
+    while len(sums) >= 3:
+        sums = [_aitken(*sums[i : i + 3]) for i in range(len(sums) - 2)]
+        found.append(sums[-1])
+    pairs = [(abs(b - a).upper(), b) for a, b in itertools.pairwise(found)]
+    best: tuple[arb, arb] | None = None
+    for gap, value in pairs:
+        if best is None or gap < best[1]:
+            best = value, gap
+    return best
+
+
+def _aitken(a: arb, b: arb, c: arb) -> arb:
+    bend = (c - b) - (b - a)
+    return c.mid() if bend.contains(0) else (c - (c - b) ** 2 / bend).mid()
+
+
+WORDS: Mapping[str, Reading] = {"integral": integral}
