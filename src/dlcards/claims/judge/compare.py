@@ -78,7 +78,7 @@ def numbers_of(value: object) -> list[Number]:
     if isinstance(value, Infinity):
         raise Unsupported("a comparison with infinity")
     if isinstance(value, Matrix):
-        return [number for x in value.entries() for number in numbers_of(x)]
+        return [number for x in value.entries for number in numbers_of(x)]
     if isinstance(value, acb):
         raise Unsupported("a comparison of complex numbers")
     if isinstance(value, fmpq | PiMultiple | arb):

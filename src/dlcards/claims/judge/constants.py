@@ -42,3 +42,12 @@ def _constants(node: Node) -> list[Fraction]:
     if node.op == "pow" and b.denominator == 1 and 0 < b <= _LARGEST_POWER:
         return [a**b.numerator]
     return []
+
+
+def has_angles(tree: Node, scope: Scope) -> bool:
+    """Tell whether a claim is about angles."""
+    parts = (node for side in tree.args for node in walk(expanded(side, scope)))
+    return any(node.name in _ANGLE_WORDS for node in parts)
+
+
+_ANGLE_WORDS = frozenset({"sin", "cos", "tan", "pi"})

@@ -17,6 +17,7 @@ from dlcards.claims.balls.numbers import (
     as_float,
     multiply,
     negate,
+    precision,
     real_ball,
     subtract,
 )
@@ -36,6 +37,7 @@ _ISOLATED = frozenset({"natural", "integer", "integers", "onehot", "unit", "orth
 """Types without a straight way from one value to another."""
 
 _WHOLE = 60
+_BITS = 200
 _SAME_HEIGHT = 1e-30
 _DISTINCT = 1e-9
 
@@ -121,7 +123,7 @@ def _shaped(best: Value, before: Value) -> Value:
     if isinstance(before, Matrix) and not isinstance(best, Matrix):
         best = Matrix([[best]])
     if not isinstance(before, Matrix) and isinstance(best, Matrix):
-        best = best.entries()[0] if best.shape == (1, 1) else best
+        best = best.entries[0] if best.shape == (1, 1) else best
     same = isinstance(best, Matrix) == isinstance(before, Matrix) and (
         not isinstance(best, Matrix) or best.shape == before.shape
     )
@@ -131,7 +133,8 @@ def _shaped(best: Value, before: Value) -> Value:
 
 
 def _advantage(rival: Number, lowest: Number, place: Value, best: Value) -> bool:
-    gap = real_ball(subtract(rival, lowest))
+    with precision(_BITS):
+        gap = real_ball(subtract(rival, lowest))
     if gap < 0:
         return True
     if not gap.contains(0) or as_float(gap.rad()) > _SAME_HEIGHT * (1 + _size(rival)):
@@ -171,6 +174,11 @@ def _rivals(
 
 
 def _between(best: Value, rival: Value, part: fmpq) -> Value:
+    with precision(_BITS):
+        return _on_the_way(best, rival, part)
+
+
+def _on_the_way(best: Value, rival: Value, part: fmpq) -> Value:
     if isinstance(best, Matrix):
         assert isinstance(rival, Matrix)
         rows = zip(best.rows, rival.rows, strict=True)

@@ -9,7 +9,15 @@ from flint import arb, fmpq
 from dlcards.claims.balls.errors import Unsupported
 from dlcards.claims.balls.evaluate import Evaluation
 from dlcards.claims.balls.matrices import Matrix
-from dlcards.claims.balls.numbers import ONE, Number, as_float, multiply, real_ball, subtract
+from dlcards.claims.balls.numbers import (
+    ONE,
+    Number,
+    as_float,
+    multiply,
+    precision,
+    real_ball,
+    subtract,
+)
 from dlcards.claims.judge.compare import numbers_of
 from dlcards.claims.judge.numeric.point import Scope
 from dlcards.claims.points.draw import Point
@@ -72,7 +80,8 @@ def order_mistake(
             moved = _at_step(point, name, fmpq(side, 2**k))
             evaluation = evaluation_of(moved, bits)
             sides = [evaluation.value(without_orders(s)) for s in (left, right)]
-            ratios.append(_gap(*sides) * arb(2) ** (k * real_ball(numbers_of(power)[0])))
+            with precision(bits):
+                ratios.append(_gap(*sides) * arb(2) ** (k * real_ball(numbers_of(power)[0])))
         if _grows(ratios):
             return f"{name} -> 0{'+' if side > 0 else '-'}" if both else f"{name} -> 0"
     return ""

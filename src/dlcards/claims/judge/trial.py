@@ -19,9 +19,10 @@ from dlcards.claims.balls.errors import (
 )
 from dlcards.claims.balls.evaluate import Evaluation
 from dlcards.claims.balls.matrices import Matrix, column
-from dlcards.claims.balls.numbers import ONE, ZERO
+from dlcards.claims.balls.numbers import ONE, ZERO, Number, PiMultiple, precision
+from dlcards.claims.balls.point import Memory
 from dlcards.claims.judge.compare import Comparison, Outcome, compare
-from dlcards.claims.judge.constants import constants_of
+from dlcards.claims.judge.constants import constants_of, has_angles
 from dlcards.claims.judge.convergence import convergence
 from dlcards.claims.judge.kinks import (
     Kink,
@@ -38,10 +39,10 @@ from dlcards.claims.judge.optimum import Optimum, optimum_in, optimum_mistake
 from dlcards.claims.judge.orders import order_mistake, orders_in
 from dlcards.claims.judge.show import show_point, show_sides, show_value
 from dlcards.claims.points.domain import EmptyDomain
-from dlcards.claims.points.draw import Point, draw_point
+from dlcards.claims.points.draw import Point, contains, draw_point
 from dlcards.claims.points.hypotheses import satisfied, satisfying
 from dlcards.claims.points.numbers import NUMBER_DOMAINS
-from dlcards.claims.points.source import Source, Tier
+from dlcards.claims.points.source import Source, Tier, tier_of
 from dlcards.claims.statement import Claim
 from dlcards.claims.tree import Node
 from dlcards.claims.unparser import formula_text
@@ -62,7 +63,11 @@ CONVERGENCE_POINTS = 8
 POINT_WORK = 80_000
 CLAIM_WORK = 250_000
 SEARCH_WORK = 80_000
-"""How many evaluations of subformulas one point, the sampling and the search may take."""
+CHEAP_WORK = 20_000
+"""How many evaluations of subformulas one point, the sampling and the search may take.
+
+A claim that has not cost CHEAP_WORK yet is tried at twice as many points.
+"""
 
 FEWEST_POINTS = 8
 """A claim whose points cost too much needs to hold at so many at least."""
@@ -71,8 +76,8 @@ BENIGN_DOUBT = 0.10
 OTHER_DOUBT = 0.30
 """Largest part of points that may stay unsettled, among ordinary ones and the others."""
 
-SEARCH_STARTS = 4
 SEARCH_STEPS = 60
+CONSTANT_POINTS = 60
 EQUALITY_POINTS = 6
 _EXPLAINING_POINTS = 12
 _DRAWS_PER_POINT = 25
@@ -195,7 +200,7 @@ class Trial:
     _is_free: bool = False
     _drawn: int = 0
     _accepted: int = 0
-    _remembered: dict[tuple[int, int], object] = field(default_factory=dict)
+    _memory: Memory = field(default_factory=Memory)
 
     def __post_init__(self) -> None:
         tree = self.claim.tree
@@ -223,6 +228,7 @@ class Trial:
             self._sample(CONVERGENCE_POINTS)
         else:
             starts = self._sample(self._wanted())
+            self._at_constants()
             if self._is_ordered():
                 self._search(starts)
                 self._equality_cases()
@@ -251,7 +257,7 @@ class Trial:
         budget = CLAIM_WORK * (2 if self.closely else 1)
         most = 2 * wanted + 20
         for index in range(most):
-            if self.tally.points >= wanted:
+            if self.tally.points >= wanted and (index >= 2 * wanted or self.work > CHEAP_WORK):
                 break
             settled = self.tally.points >= FEWEST_POINTS and self.tally.agreed[Tier.BENIGN] >= 4
             if self.work > budget * (1 if settled else 3):
@@ -278,9 +284,37 @@ class Trial:
                 self.tally.unsettled[point.tier] += 1
                 continue
             self._count(point, result)
-            if not moved and math.isfinite(result.slack):
+            if not moved and not result.trivial and math.isfinite(result.slack):
                 starts.append(_Start(result.slack, index, seed, tuple(source.latent)))
         return starts
+
+    def _at_constants(self) -> None:
+        """Set each number of the claim to the constants in it, and to their neighbours."""
+        numbers = [n for n in self.names if self.scope.types[n].name in NUMBER_DOMAINS]
+        if self.names and numbers and not self.hypotheses:
+            for number, (name, value) in enumerate(self._constant_values(numbers)):
+                if self.work > 2 * CLAIM_WORK or number >= CONSTANT_POINTS:
+                    return
+                found = self._satisfying(Source(f"{self.seed} constants", 3 + 7 * number))
+                if found is None:
+                    continue
+                found.values[name] = value
+                try:
+                    if contains(self.scope.types[name], value, self._evaluation(found)):
+                        self._at(found)
+                except (Unsettled, TooMuchWork, Unsupported, EmptyDomain):
+                    continue
+
+    def _constant_values(self, names: Sequence[str]) -> Iterator[tuple[str, Number]]:
+        nothing, step = ZERO, fmpq(1, 1000)
+        for part in _ANGLES if has_angles(self.claim.tree, self.scope) else ():
+            for name in names:
+                yield name, PiMultiple(part)
+        for moved in (nothing, step, -step, ONE, -ONE):
+            for c in self.constants:
+                for name in names:
+                    yield name, c + moved
+                    yield name, -c - moved
 
     def _note_doubt(self, point: Point, error: Exception) -> None:
         if not self.tally.doubt or point.tier is Tier.BENIGN:
@@ -365,7 +399,7 @@ class Trial:
             precision=bits,
             work=POINT_WORK,
             outcome=outcome or {},
-            constants=self._remembered,
+            memory=self._memory,
         )
 
     def _at(self, point: Point) -> _Found:
@@ -443,7 +477,8 @@ class Trial:
             try:
                 a, b = evaluation.value(left), evaluation.value(right)
                 estimated = evaluation.estimated
-                result = compare(sign, a, b, estimated=estimated)
+                with precision(bits):
+                    result = compare(sign, a, b, estimated=estimated)
             except Unsettled as error:
                 reason = str(error)
             finally:
@@ -521,9 +556,7 @@ class Trial:
     def _search(self, starts: Sequence[_Start]) -> None:
         """Walk downhill from the tightest points of an inequality."""
         limit = self.work + SEARCH_WORK
-        ordered = sorted(starts, key=lambda start: start.slack)
-        chosen = ordered[: SEARCH_STARTS - 1] + ordered[SEARCH_STARTS * 3 : SEARCH_STARTS * 3 + 1]
-        for number, start in enumerate(chosen):
+        for number, start in enumerate(_chosen(starts)):
             kicks = Source(f"{self.seed} walk {number}", 10**6, tier=Tier.BENIGN)
             best, step = start, 0.5
             for _ in range(SEARCH_STEPS):
@@ -565,7 +598,8 @@ class Trial:
                 evaluation = self._evaluation(point, PRECISIONS[1])
                 try:
                     a, b = evaluation.value(tree.args[k]), evaluation.value(tree.args[k + 1])
-                    result = compare("==", a, b, estimated=evaluation.estimated)
+                    with precision(PRECISIONS[1]):
+                        result = compare("==", a, b, estimated=evaluation.estimated)
                 except Undefined as error:
                     raise self._undefined(point, error, {}) from None
                 except (Unsettled, TooMuchWork):
@@ -608,6 +642,19 @@ _SUPPORTS: Mapping[str, Sequence[fmpq]] = {
     "Poisson": (ZERO, ONE, fmpq(2), fmpq(9)),
 }
 """Some values that a random variable of a named law takes."""
+
+
+def _chosen(starts: Sequence[_Start]) -> list[_Start]:
+    """Return the tightest points of each kind; ordinary ones move most freely."""
+    ordered = sorted((s for s in starts if s.slack != 0), key=lambda start: start.slack)
+    chosen = []
+    for tier, count in ((Tier.BENIGN, 3), (Tier.EXTREME, 1), (Tier.SPECIAL, 1)):
+        chosen += [start for start in ordered if tier_of(start.index) is tier][:count]
+    return chosen
+
+
+_ANGLES = (fmpq(1, 2), fmpq(1), fmpq(-1, 2), fmpq(3, 2), fmpq(1, 4), fmpq(2), fmpq(1, 3))
+"""Multiples of pi that are tried in claims about angles."""
 
 
 def _joint_outcomes(point: Point) -> Iterator[dict[str, object]]:

@@ -9,7 +9,7 @@ from flint import fmpq
 
 from dlcards.claims.balls.elementary import exp, sin, softplus
 from dlcards.claims.balls.errors import WrongShape
-from dlcards.claims.balls.matrices import Matrix, column, diagonal, product, transpose
+from dlcards.claims.balls.matrices import Matrix, column, diagonal, matmul, transpose
 from dlcards.claims.balls.numbers import HALF, ZERO, Mode, Number, add, multiply, total
 from dlcards.claims.points.domain import Domain
 from dlcards.claims.points.matrices import orthogonal
@@ -105,8 +105,8 @@ class Quadratic:
     def __call__(self, arguments: Sequence[Number | Matrix], mode: Mode) -> Number:  # noqa: ARG002
         """Return the value at a vector, or at the numbers that make it up."""
         x = column(argument_entries(arguments, self.inputs))
-        squares = product(transpose(x), product(self.bowl, x)).rows[0][0]
-        return add(multiply(HALF, squares), product(transpose(self.slope), x).rows[0][0])
+        squares = matmul(transpose(x), matmul(self.bowl, x)).rows[0][0]
+        return add(multiply(HALF, squares), matmul(transpose(self.slope), x).rows[0][0])
 
 
 def argument_entries(arguments: Sequence[Number | Matrix], count: int) -> list[Number]:
@@ -169,7 +169,7 @@ def quadratic(n: int, largest: Number, source: Source) -> Quadratic:
     if source.is_special():
         shares = [fmpq(1)] * n if source.chance(0.6) else [fmpq(1)] + [ZERO] * (n - 1)
     turned = orthogonal(n, source)
-    bowl = product(product(turned, diagonal(shares)), transpose(turned))
+    bowl = matmul(matmul(turned, diagonal(shares)), transpose(turned))
     scaled = Matrix([[multiply(largest, x) for x in row] for row in bowl.rows])
     slope = [ZERO] * n if source.corner == 0 else rationals(n, source)
     return Quadratic(n, scaled, column(slope))

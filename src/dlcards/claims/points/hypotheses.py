@@ -13,7 +13,7 @@ from flint import fmpq
 
 from dlcards.claims.balls.errors import NoValue
 from dlcards.claims.balls.evaluate import Evaluation
-from dlcards.claims.balls.matrices import Matrix, column, identity, product
+from dlcards.claims.balls.matrices import Matrix, column, identity, matmul
 from dlcards.claims.balls.numbers import ONE, ZERO, Number, add, divide, is_zero
 from dlcards.claims.balls.numbers import multiply, subtract
 from dlcards.claims.balls.values import Laws
@@ -175,7 +175,7 @@ def _residual(scope: Scope, point: Point, difference: Node) -> Number:
     )
     found = evaluation.value(difference)
     if isinstance(found, Matrix):
-        entries = found.entries()
+        entries = found.entries
         return entries[0]
     return found
 
@@ -245,7 +245,7 @@ def _polynomial(matrix: object, source: Source) -> object:
     if not isinstance(matrix, Matrix) or len(matrix.rows) != len(matrix.rows[0]):
         return matrix
     a, b = rationals(2, source)
-    square = product(matrix, matrix)
+    square = matmul(matrix, matrix)
     return square.map(lambda x: multiply(a, x)) if b == 0 else _sum(matrix, square, a, b)
 
 

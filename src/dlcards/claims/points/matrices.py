@@ -11,7 +11,7 @@ from dlcards.claims.balls.matrices import (
     Matrix,
     diagonal,
     identity,
-    product,
+    matmul,
     rank,
     transpose,
 )
@@ -23,7 +23,7 @@ from dlcards.claims.points.source import Source, power_of_ten, rounded
 from dlcards.claims.points.vectors import rationals
 
 _COARSE = 5
-"""Binary digits of the mirrors whose product is an orthogonal matrix."""
+"""Binary digits of the mirrors whose matmul is an orthogonal matrix."""
 
 _SPREAD = 2.3
 """Eigenvalues e**(2.3 z): three standard deviations reach from 10⁻³ to 10³."""
@@ -58,7 +58,12 @@ def _any(rows: int, columns: int, source: Source) -> Matrix:
 
 
 def _special(rows: int, columns: int, source: Source) -> Matrix:
-    match source.whole(0, 6 if rows == columns else 3):
+    match source.whole(-2, 6 if rows == columns else 3):
+        case -2:
+            return _filled(rows, columns, lambda i, j: ZERO)
+        case -1:
+            equal = source.pick((ONE, -ONE, *source.constants))
+            return _filled(rows, columns, lambda i, j: equal if i == j else ZERO)
         case 0:
             place = source.whole(0, rows - 1), source.whole(0, columns - 1)
             return _filled(rows, columns, lambda i, j: fmpq(int((i, j) == place)))
@@ -77,7 +82,7 @@ def _special(rows: int, columns: int, source: Source) -> Matrix:
             values = rationals(rows, source)
             values[0] = source.pick((*source.constants, ONE, ZERO))
             turned = orthogonal(rows, source)
-            return product(product(turned, diagonal(values)), transpose(turned))
+            return matmul(matmul(turned, diagonal(values)), transpose(turned))
 
 
 def _quarter_turns(n: int) -> Matrix:
@@ -108,7 +113,7 @@ def orthogonal(n: int, source: Source) -> Matrix:
             [fmpq(int(i == j)) - 2 * normal[i] * normal[j] / length for j in range(n)]
             for i in range(n)
         ]
-        found = product(found, Matrix(mirror))
+        found = matmul(found, Matrix(mirror))
     if source.chance(0.4):
         found = Matrix([[-x for x in found.rows[0]], *found.rows[1:]])
     return found
@@ -129,7 +134,7 @@ def _spectrum(n: int, source: Source) -> list[fmpq]:
 
 def _turned(spectrum: Sequence[fmpq], source: Source) -> Matrix:
     turned = orthogonal(len(spectrum), source)
-    return product(product(turned, diagonal(spectrum)), transpose(turned))
+    return matmul(matmul(turned, diagonal(spectrum)), transpose(turned))
 
 
 def _symmetric(n: int, source: Source) -> Matrix:
@@ -160,7 +165,7 @@ def _invertible(n: int, source: Source) -> Matrix:
         return identity(n)
     spectrum = [x if source.chance(0.6) else -x for x in _spectrum(n, source)]
     left, right = orthogonal(n, source), orthogonal(n, source)
-    return product(product(left, diagonal(spectrum)), right)
+    return matmul(matmul(left, diagonal(spectrum)), right)
 
 
 def _diagonal(n: int, source: Source) -> Matrix:
@@ -181,7 +186,7 @@ def _diagonal_entries(n: int, source: Source) -> list[fmpq]:
 def _fullrank(rows: int, columns: int, source: Source) -> Matrix:
     if rows < columns:
         raise EmptyDomain(f"a {rows}x{columns} matrix cannot have independent columns")
-    top = product(orthogonal(columns, source), diagonal(_spectrum(columns, source)))
+    top = matmul(orthogonal(columns, source), diagonal(_spectrum(columns, source)))
     more = rows - columns
     empty = source.tier == "special" and source.chance(0.5)
     below = [[ZERO] * columns if empty else rationals(columns, source) for _ in range(more)]
@@ -214,7 +219,7 @@ def _is_diagonal(value: Matrix) -> bool:
 
 
 def _is_orthogonal(value: Matrix) -> bool:
-    return _same(product(value, transpose(value)), identity(len(value.rows)))
+    return _same(matmul(value, transpose(value)), identity(len(value.rows)))
 
 
 def _same(a: Matrix, b: Matrix) -> bool:
@@ -223,7 +228,7 @@ def _same(a: Matrix, b: Matrix) -> bool:
 
 def _least_sign(value: Matrix) -> int:
     """Return the sign of the smallest eigenvalue, exactly for a rational matrix."""
-    entries = value.entries()
+    entries = value.entries
     if not all(isinstance(x, fmpq) for x in entries):
         return exact_sign(eigenvalues(value, Mode())[0])
     n = len(value.rows)

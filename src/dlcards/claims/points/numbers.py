@@ -48,13 +48,13 @@ def exact_sign(x: Number) -> int:
 def _near_constant(source: Source) -> Number:
     """Return a number that stands in the claim, or one of its neighbours."""
     c = source.pick(source.constants)
-    return source.pick((c, c, ONE / c, c + 1, c - 1, c + _SMALL_STEP, c - _SMALL_STEP, 2 * c))
+    return source.pick((c, c, c, ONE / c, c + 1, c - 1, c + _SMALL_STEP, c - _SMALL_STEP, 2 * c))
 
 
 def _special_real(source: Source) -> Number:
     kinds = ["whole", "whole", "half", "pi", "zero", "one"]
     if source.constants:
-        kinds += ["constant"] * 3
+        kinds += ["constant"] * 4
     match source.pick(kinds):
         case "constant":
             found = _near_constant(source)
