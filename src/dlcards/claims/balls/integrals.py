@@ -9,7 +9,7 @@ double; its rest is bounded by :mod:`.tails` where that can be, else estimated.
 from __future__ import annotations
 
 import itertools
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import TypeAlias
 
@@ -39,7 +39,9 @@ from dlcards.claims.balls.numbers import (
     real_ball,
     subtract,
 )
+from dlcards.claims.balls.pieces import Piece, pieces
 from dlcards.claims.balls.point import Point, Reading
+from dlcards.claims.balls.tails import CONSTANT, Bound, Growth, growth, of_polynomial
 from dlcards.claims.balls.values import Infinity, Value, as_number, plain
 from dlcards.claims.tree import Node
 
@@ -51,13 +53,15 @@ Tail: TypeAlias = Callable[[arb, int], "arb | None"]
 FIRST_EVALUATIONS = 2000
 """Enough for a smooth integrand; one that is still not finite then has a singular place."""
 MAX_EVALUATIONS = 30_000
-MAX_DEPTH = 200
+MAX_INTERVALS = 4000
 MAX_GOAL_BITS = 90
 """Integrals are found to half the bits of balls, and no more than these."""
 SEARCH_EVALUATIONS = 60
 """Enough to see whether an integrand is bounded on an interval."""
 SEARCH_STEPS = 64
 MAX_BLOCKS = 70
+MAX_UNPROVED = 8
+"""A tail without a bound from 2**8 on is taken to have none at all."""
 FEWEST_BLOCKS = {True: 24, False: 12}
 """Blocks before small ones may end an integral: towards infinity, towards a finite end."""
 FEWEST_GROWING = 30
@@ -71,13 +75,61 @@ def no_tail(start: arb, sign: int) -> arb | None:
 
 def integral(point: Point, node: Node) -> Value:
     """Return an integral of a formula over a variable."""
-    body, name = node.args[0], node.args[1].name
+    name = node.args[1].name
     lower, upper = _bound(point, node.args[2]), _bound(point, node.args[3])
+    parts = pieces(point, point.expanded(node.args[0]), name, lower, upper)
+    return added(_over_piece(point, part, name) for part in parts)
 
+
+def _over_piece(point: Point, piece: Piece, name: str) -> Number | Matrix:
     def at(z: Number) -> Number | Matrix:
-        return plain(point.within({name: z}, body))
+        return plain(point.within({name: z}, piece.node))
 
-    return integrate(point, at, lower, upper)
+    def variable(sign: int) -> Bound:
+        return of_polynomial([arb(0), arb(sign)])
+
+    return integrate(
+        point, at, piece.lower, piece.upper, tail_of(point, piece.node, name, variable, CONSTANT)
+    )
+
+
+def tail_of(
+    point: Point, node: Node, name: str, variable: Callable[[int], Bound], weight: Growth
+) -> Tail:
+    """Return bounds for the tails of a formula times a weight.
+
+    Parameters
+    ----------
+    variable : callable
+        The name as a function of t >= 1 on either side.
+    """
+
+    def tail(start: arb, sign: int) -> arb | None:
+        if sign not in growths:
+            found = growth(point, node, {name: variable(sign)})
+            growths[sign] = None if found is None else found * weight
+        known = growths[sign]
+        return None if known is None else known.integral(start)
+
+    growths: dict[int, Growth | None] = {}
+    return tail
+
+
+def added(values: Iterable[Number | Matrix]) -> Number | Matrix:
+    """Return the sum of numbers, or of matrices of one shape."""
+    result: Number | Matrix = ZERO
+    for value in values:
+        result = plus(result, value)
+    return result
+
+
+def plus(a: Number | Matrix, b: Number | Matrix) -> Number | Matrix:
+    """Return the sum of two values; 0 may stand for a matrix of zeros."""
+    if isinstance(a, Matrix):
+        return a.combined(b, add) if isinstance(b, Matrix) else a
+    if isinstance(b, Matrix):
+        return b
+    return add(a, b)
 
 
 def _bound(point: Point, node: Node) -> Number | Infinity:
@@ -242,8 +294,8 @@ class _Quadrature:
             if isinstance(upper, Infinity):
                 if lower.sign == upper.sign:
                     raise Undefined("an integral from infinity to infinity")
-                right = self._towards(arb(0), Infinity(1))
-                left = self._towards(arb(0), Infinity(-1))
+                right = self._to_infinity(arb(0), Infinity(1))
+                left = self._to_infinity(arb(0), Infinity(-1))
                 return right - left if lower.sign < 0 else left - right
             return negate(self._half_line(real_ball(upper), lower))
         if isinstance(upper, Infinity):
@@ -252,7 +304,7 @@ class _Quadrature:
 
     def _half_line(self, start: arb, end: Infinity) -> arb:
         middle = start + end.sign
-        return self._finite(start, middle) + self._towards(middle, end)
+        return self._finite(start, middle) + self._to_infinity(middle, end)
 
     def _call(self, z: acb, analytic: bool) -> acb:
         mode: Mode = self.point.mode
@@ -289,7 +341,7 @@ class _Quadrature:
             rel_tol=arb(2) ** -bits,
             abs_tol=arb(2) ** -(bits + 10),
             eval_limit=evaluations,
-            depth_limit=MAX_DEPTH,
+            depth_limit=MAX_INTERVALS,
             use_heap=True,
         )
         if self.problems:
@@ -333,6 +385,29 @@ class _Quadrature:
             result -= self._towards(end, place, blocks)
         return result
 
+    def _to_infinity(self, start: arb, end: Infinity) -> arb:
+        """Integrate up to where the rest is proved to be negligible, if that can be proved."""
+        result = arb(0)
+        exponent = 0
+        for goal in (arb(2) ** -(_goal() + 10), None):
+            while exponent < MAX_BLOCKS:
+                rest = self.tail(arb(2) ** exponent, end.sign)
+                if rest is None and exponent > MAX_UNPROVED:
+                    return self._towards(start, end)
+                tiny = goal if goal is not None else abs(result).upper() * arb(2) ** -_goal()
+                if rest is not None and rest <= tiny:
+                    break
+                exponent += 1
+            else:
+                return self._towards(start, end)
+            stop = end.sign * arb(2) ** exponent
+            if not end.sign * (stop - start) > 0:
+                return radius_around(arb(0), rest)
+            result = radius_around(self._finite(start, stop), rest)
+            if rest <= abs(result).upper() * arb(2) ** -_goal():
+                return result
+        return result
+
     def _towards(self, start: arb, end: arb | Infinity, blocks: int = MAX_BLOCKS) -> arb:
         """Integrate towards infinity by blocks that double, towards a singular end by halves."""
         parts: list[arb] = []
@@ -363,17 +438,13 @@ class _Quadrature:
         """Return a bound for the rest when it is negligible: proved, or from small blocks."""
         tiny = arb(2) ** (5 - _goal()) * (1 + abs(result).upper())
         infinite = isinstance(end, Infinity)
-        if isinstance(end, Infinity):
-            proved = self.tail(abs(here), end.sign)
-            if proved is not None:
-                return proved if proved < tiny else None
         if len(parts) <= FEWEST_BLOCKS[infinite]:
             return None
         last = [abs(part).upper() for part in parts[-3:]]
         if not all(size < tiny for size in last):
             return None
         self.point.mode.estimated = True
-        return 4 * max(last, key=float) + tiny / 1000
+        return 4 * max(last) + tiny / 1000
 
     def _extrapolated(self, parts: Sequence[arb]) -> arb:
         found = accelerated(parts)

@@ -11,7 +11,7 @@ from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 from typing import TypeAlias
 
-from flint import fmpq
+from flint import arb, fmpq
 
 from dlcards.claims.balls.elementary import MAX_FACTORIAL, binomial, exp, power, sqrt
 from dlcards.claims.balls.errors import TooMuchWork, Undefined
@@ -32,6 +32,7 @@ from dlcards.claims.balls.numbers import (
     sign,
     subtract,
 )
+from dlcards.claims.balls.tails import CONSTANT, Growth
 from dlcards.claims.balls.values import Infinity
 
 Parameters: TypeAlias = Sequence[Number]
@@ -64,12 +65,15 @@ class Continuous:
         The density between these bounds.
     place : callable
         Location and scale of the standard variable.
+    tail : Growth
+        A bound for the density of the standard variable z, for abs(z) >= 1.
     """
 
     check: Callable[[Parameters, Mode], None]
     bounds: Callable[[Parameters], tuple[Number | Infinity, Number | Infinity]]
     density: Callable[[Number, Parameters, Mode], Number]
     place: Callable[[Parameters, Mode], tuple[Number, Number]]
+    tail: Growth = CONSTANT
 
 
 @dataclass(frozen=True, slots=True)
@@ -149,18 +153,22 @@ def _tries(p: Parameters) -> int:
     return int(n.p)
 
 
+NORMAL = Continuous(
+    check=_check_normal,
+    bounds=lambda _: (Infinity(-1), Infinity(1)),
+    density=_normal_density,
+    place=lambda p, mode: (base(p[0]), sqrt(base(p[1]), mode)),
+    tail=Growth(arb(1), curve=arb(-0.5)),
+)
+
 CONTINUOUS: Mapping[str, Continuous] = {
-    "Normal": Continuous(
-        check=_check_normal,
-        bounds=lambda _: (Infinity(-1), Infinity(1)),
-        density=_normal_density,
-        place=lambda p, mode: (base(p[0]), sqrt(base(p[1]), mode)),
-    ),
+    "Normal": NORMAL,
     "Exponential": Continuous(
         check=_check_exponential,
         bounds=lambda _: (ZERO, Infinity(1)),
         density=_exponential_density,
         place=lambda p, _: (ZERO, divide(ONE, base(p[0]))),
+        tail=Growth(arb(1), rate=arb(-1)),
     ),
     "Uniform": Continuous(
         check=_check_uniform,

@@ -162,7 +162,7 @@ def indexed(point: Point, node: Node) -> Value:
 # Relations
 
 
-_HOLDS: Mapping[str, Callable[[int], bool]] = {
+HOLDS: Mapping[str, Callable[[int], bool]] = {
     "==": lambda order: order == 0,
     "!=": lambda order: order != 0,
     "<": lambda order: order < 0,
@@ -194,13 +194,13 @@ def holds(sign: str, a: Value, b: Value, mode: Mode) -> Number:
     if order == 0 and (isinstance(p, Jet) or isinstance(q, Jet)):
         mode.tied = True
         raise Unsettled("a derivative at a place where a jump may be")
-    return rational(int(_HOLDS[sign](order)))
+    return rational(int(HOLDS[sign](order)))
 
 
 def _beside_infinity(sign: str, a: Value, b: Value) -> Number:
     left = a.sign if isinstance(a, Infinity) else 0
     right = b.sign if isinstance(b, Infinity) else 0
-    return rational(int(_HOLDS[sign]((left > right) - (left < right))))
+    return rational(int(HOLDS[sign]((left > right) - (left < right))))
 
 
 def _matrices_relate(sign: str, a: Matrix, b: Matrix, mode: Mode) -> Number:

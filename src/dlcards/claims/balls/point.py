@@ -12,6 +12,7 @@ from dlcards.claims.balls.errors import NoValue, TooMuchWork
 from dlcards.claims.balls.matrices import Matrix
 from dlcards.claims.balls.numbers import Mode, Number, current_precision
 from dlcards.claims.balls.values import Infinity, Laws, Value, as_matrix, as_number, plain
+from dlcards.claims.judge.canonical import expanded
 from dlcards.claims.judge.numeric.point import Scope
 from dlcards.claims.tree import Node
 
@@ -38,6 +39,8 @@ class Memory:
     ----------
     nodes : dict of int to Node
         Keeps trees alive whose identity is a key.
+    expanded : dict of int to Node
+        Formulas with definitions put in.
     constant : dict of int to bool
         Whether a formula is the same at every point.
     values : dict of (int, int) to Remembered
@@ -45,6 +48,7 @@ class Memory:
     """
 
     nodes: dict[int, Node] = field(default_factory=dict)
+    expanded: dict[int, Node] = field(default_factory=dict)
     constant: dict[int, bool] = field(default_factory=dict)
     values: dict[tuple[int, int], Remembered] = field(default_factory=dict)
 
@@ -132,6 +136,15 @@ class Point:
             yield
         finally:
             self.outcome = before
+
+    def expanded(self, node: Node) -> Node:
+        """Return a formula with definitions put in."""
+        found = self.memory.expanded.get(id(node))
+        if found is None:
+            self.memory.nodes[id(node)] = node
+            found = self.memory.expanded[id(node)] = expanded(node, self.scope)
+            self.memory.nodes[id(found)] = self.memory.expanded[id(found)] = found
+        return found
 
     def remembered(self, node: Node, reading: Reading) -> Value:
         """Return the value of a formula that is the same at every point, worked out once."""
