@@ -68,13 +68,9 @@ def expectation(
     if held is not None:
         return mean(point, [name for name in names if name not in held], node)
     known = point.evaluate(condition)
-    before = point.bound
-    point.bound = {**before, _KNOWN: known}
-    try:
-        event = Node("rel", (condition, sym(_KNOWN)), relations=("==",))
+    event = Node("rel", (condition, sym(_KNOWN)), relations=("==",))
+    with point.binding({_KNOWN: known}):
         return _given_event(point, names, node, event)
-    finally:
-        point.bound = before
 
 
 def _held(point: Point, condition: Node) -> frozenset[str] | None:
@@ -118,17 +114,13 @@ def covariance(point: Point, first: Node, second: Node) -> Number | Matrix:
     names = random_names(point, nodes)
     mean_x = expectation(point, names, x, condition)
     mean_y = expectation(point, names, y, condition)
-    before = point.bound
-    point.bound = {**before, _MEAN_X: mean_x, _MEAN_Y: mean_y}
-    try:
-        dx, dy = Node("sub", (x, sym(_MEAN_X))), Node("sub", (y, sym(_MEAN_Y)))
-        if isinstance(mean_x, Matrix) or isinstance(mean_y, Matrix):
-            product = Node("matmul", (dx, Node("T", (dy,))))
-        else:
-            product = Node("mul", (dx, dy))
+    dx, dy = Node("sub", (x, sym(_MEAN_X))), Node("sub", (y, sym(_MEAN_Y)))
+    if isinstance(mean_x, Matrix) or isinstance(mean_y, Matrix):
+        product = Node("matmul", (dx, Node("T", (dy,))))
+    else:
+        product = Node("mul", (dx, dy))
+    with point.binding({_MEAN_X: mean_x, _MEAN_Y: mean_y}):
         return expectation(point, names, product, condition)
-    finally:
-        point.bound = before
 
 
 def _covariance(point: Point, node: Node) -> Value:

@@ -41,6 +41,7 @@ from dlcards.claims.balls.numbers import (
 )
 from dlcards.claims.balls.pieces import Piece, pieces
 from dlcards.claims.balls.point import Point, Reading
+from dlcards.claims.balls.polynomials import polynomial, whole_power
 from dlcards.claims.balls.tails import CONSTANT, Bound, Growth, growth, of_polynomial
 from dlcards.claims.balls.values import Infinity, Value, as_number, plain
 from dlcards.claims.tree import Node
@@ -50,9 +51,14 @@ NumberIntegrand: TypeAlias = Callable[[Number], Number]
 Tail: TypeAlias = Callable[[arb, int], "arb | None"]
 """A bound for the integral of abs(f) from R to oo (sign 1) or from -R to -oo (sign -1)."""
 
+INNER_GOAL_BITS = 60
 FIRST_EVALUATIONS = 2000
 """Enough for a smooth integrand; one that is still not finite then has a singular place."""
 MAX_EVALUATIONS = 30_000
+INNER_EVALUATIONS = 120
+"""Inside another integral at a place."""
+ROUGH_EVALUATIONS = 12
+"""Inside another integral whose variable is a wide ball."""
 MAX_INTERVALS = 4000
 MAX_GOAL_BITS = 90
 """Integrals are found to half the bits of balls, and no more than these."""
@@ -82,6 +88,10 @@ def integral(point: Point, node: Node) -> Value:
 
 
 def _over_piece(point: Point, piece: Piece, name: str) -> Number | Matrix:
+    exact = _of_polynomial(point, piece, name)
+    if exact is not None:
+        return exact
+
     def at(z: Number) -> Number | Matrix:
         return plain(point.within({name: z}, piece.node))
 
@@ -91,6 +101,21 @@ def _over_piece(point: Point, piece: Piece, name: str) -> Number | Matrix:
     return integrate(
         point, at, piece.lower, piece.upper, tail_of(point, piece.node, name, variable, CONSTANT)
     )
+
+
+def _of_polynomial(point: Point, piece: Piece, name: str) -> Number | None:
+    """Return the integral of a polynomial between finite bounds by its primitive."""
+    if isinstance(piece.lower, Infinity) or isinstance(piece.upper, Infinity):
+        return None
+    found = polynomial(point, piece.node, frozenset({name}))
+    if found is None:
+        return None
+    result: Number = ZERO
+    for monomial, factor in found.items():
+        power = 1 + (monomial[0][1] if monomial else 0)
+        ends = [whole_power(end, power) for end in (piece.upper, piece.lower)]
+        result = add(result, divide(multiply(factor, subtract(*ends)), rational(power)))
+    return result
 
 
 def tail_of(
@@ -164,6 +189,17 @@ def integrate(
         return _complex_bounds(point, at, lower, upper)
     if isinstance(lower, fmpq) and isinstance(upper, fmpq) and lower == upper:
         return ZERO
+    with point.integrating():
+        return _integrated(point, at, lower, upper, tail)
+
+
+def _integrated(
+    point: Point,
+    at: Integrand,
+    lower: Number | Infinity,
+    upper: Number | Infinity,
+    tail: Tail,
+) -> Number | Matrix:
     probe = at(_inside(lower, upper))
     if isinstance(probe, Matrix):
         rows, columns = probe.shape
@@ -324,6 +360,9 @@ class _Quadrature:
         return acb(arb.nan())
 
     def _block(self, start: arb, end: arb) -> acb:
+        if self.point.integrals > 1:
+            wide = self.point.mode.analytic
+            return self._quadrature(start, end, ROUGH_EVALUATIONS if wide else INNER_EVALUATIONS)
         found = self._quadrature(start, end, FIRST_EVALUATIONS)
         if _is_narrow(found) or not found.is_finite():
             return found
@@ -334,6 +373,8 @@ class _Quadrature:
 
     def _quadrature(self, start: arb, end: arb, evaluations: int) -> acb:
         bits = _goal()
+        if self.point.integrals > 1:
+            bits = min(bits, INNER_GOAL_BITS)
         found = acb.integral(
             self._call,
             start,
@@ -357,9 +398,14 @@ class _Quadrature:
         found = self._block(start, end)
         if _is_narrow(found):
             return self._value(found)
+        if not self.point.mode.analytic:
+            return self._improper(start, end)
+        raise Unsettled("an inner integral that does not settle")
+
+    def _improper(self, start: arb, end: arb) -> arb:
         low, high = self._singular_place(start, end)
-        if low == start or high == end:
-            place = start if low == start else end
+        if low.overlaps(start) or high.overlaps(end):
+            place = start if low.overlaps(start) else end
             return self._from_singular(place, start, end, MAX_BLOCKS)
         return self._from_singular(((low + high) / 2).mid(), start, end, SEARCH_STEPS // 2)
 

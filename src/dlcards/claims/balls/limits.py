@@ -172,8 +172,24 @@ class _Sequence:
         return None
 
     def infinite(self) -> int:
-        """Return the sign of the infinity the sequence runs to, else 0."""
+        """Return the sign of the infinity the sequence runs to, else 0.
+
+        It grows by a large factor, or at least like the logarithm of the variable.
+        """
         last = self.values[-1]
+        slopes = [
+            (b - a) / (n - m)
+            for (a, b), (m, n) in zip(
+                itertools.pairwise(self.values), itertools.pairwise(STEPS), strict=False
+            )
+        ][-4:]
+        if len(self.values) > FEWEST_STEPS and self.moving():
+            for sign in (1, -1):
+                if all(
+                    sign * b > 0.999 * abs(a) and sign * a > 0
+                    for a, b in itertools.pairwise(slopes)
+                ):
+                    return sign
         if len(self.values) > FEWEST_STEPS and abs(last) > GROWTH * abs(self.values[-3]):
             return 1 if last > LARGE else -1 if last < -LARGE else 0
         return 0

@@ -38,11 +38,11 @@ from dlcards.claims.balls.numbers import (
 )
 from dlcards.claims.balls.pieces import pieces
 from dlcards.claims.balls.point import Point
-from dlcards.claims.balls.polynomials import combinations, depends
-from dlcards.claims.balls.tails import Bound, growth, of_polynomial
+from dlcards.claims.balls.polynomials import combinations, depends, substituted
+from dlcards.claims.balls.tails import Bound, of_polynomial
 from dlcards.claims.balls.values import Infinity, Value, entries
 from dlcards.claims.judge.numeric.point import names_in
-from dlcards.claims.tree import Node
+from dlcards.claims.tree import Node, sym
 
 Body: TypeAlias = Callable[[], "Number | Matrix"]
 """A value that depends on the outcome at hand."""
@@ -52,6 +52,9 @@ JOINT_TYPES = frozenset({"random", "random_vector", "event", "partition", "cente
 OWN_TYPES = frozenset({"independent", "white"})
 NAMED_LAWS = frozenset(CONTINUOUS) | frozenset(DISCRETE)
 RANDOM_TYPES = JOINT_TYPES | OWN_TYPES | NAMED_LAWS
+
+_STANDARD = "standard normal"
+"""The name of a variable that is put in for others; no text can spell it."""
 
 MAX_OUTCOMES = 6000
 MAX_MEAN = 2000
@@ -102,7 +105,8 @@ def _mean_over_own(point: Point, names: Sequence[str], node: Node) -> Number | M
     slopes = _slopes(point, names, node) if others else None
     if slopes is not None:
         return _along_line(point, slopes, node)
-    return _integrated(point, name, others, node)
+    law = CONTINUOUS[types[name].name]
+    return _integrated(point, law, parameters(point, name), name, others, node)
 
 
 def _is_finite(point: Point, name: str) -> bool:
@@ -139,10 +143,15 @@ def _scaled(value: Number | Matrix, factor: Number) -> Number | Matrix:
 # Laws with a density
 
 
-def _integrated(point: Point, name: str, others: Sequence[str], node: Node) -> Number | Matrix:
+def _integrated(
+    point: Point,
+    law: Continuous,
+    own: Sequence[Number],
+    name: str,
+    others: Sequence[str],
+    node: Node,
+) -> Number | Matrix:
     """Integrate over one name; over the others inside, if there are any."""
-    law = CONTINUOUS[point.scope.types[name].name]
-    own = parameters(point, name)
     law.check(own, point.mode)
     location, scale = law.place(own, point.mode)
     lower, upper = law.bounds(own)
@@ -208,26 +217,15 @@ def _along_line(point: Point, slopes: Mapping[str, Number], node: Node) -> Numbe
         multiply(multiply(slope, slope), laws[name][1]) for name, slope in slopes.items()
     )
     deviation = sqrt(spread, point.mode)
-    steps = {
-        name: divide(multiply(slope, laws[name][1]), deviation) for name, slope in slopes.items()
-    }
-
-    def at(z: Number) -> Number | Matrix:
-        outcome = {name: add(laws[name][0], multiply(steps[name], z)) for name in slopes}
-        with point.happening(outcome):
-            return _scaled(point.plain(node), NORMAL.density(z, (ZERO, ONE), point.mode))
-
-    def tail(start: arb, sign: int) -> arb | None:
-        if any(isinstance(x, Jet | acb) for own in laws.values() for x in own):
-            return None
-        variables = {
-            name: of_polynomial([real_ball(laws[name][0]), sign * real_ball(steps[name])])
-            for name in slopes
-        }
-        found = growth(point, node, variables)
-        return None if found is None else (found * NORMAL.tail).integral(start)
-
-    return integrate(point, at, Infinity(-1), Infinity(1), tail)
+    bound: dict[str, Value] = {}
+    forms: dict[str, Node] = {}
+    for name, slope in slopes.items():
+        middle, step = f"mean of {name}", f"step of {name}"
+        bound[middle] = laws[name][0]
+        bound[step] = divide(multiply(slope, laws[name][1]), deviation)
+        forms[name] = Node("add", (sym(middle), Node("mul", (sym(step), sym(_STANDARD)))))
+    with point.binding(bound):
+        return _integrated(point, NORMAL, [ZERO, ONE], _STANDARD, [], substituted(node, forms))
 
 
 # Laws on 0, 1, 2, …

@@ -24,18 +24,10 @@ from dlcards.claims.balls.numbers import (
     subtract,
 )
 from dlcards.claims.balls.point import Point
-from dlcards.claims.balls.polynomials import polynomial
+from dlcards.claims.balls.polynomials import polynomial, whole_power
 from dlcards.claims.tree import Node
 
 # Moments
-
-
-def whole_power(x: Number, n: int) -> Number:
-    """Return x multiplied n times."""
-    result: Number = ONE
-    for _ in range(n):
-        result = multiply(result, x)
-    return result
 
 
 def _normal(k: int, p: Parameters) -> Number:

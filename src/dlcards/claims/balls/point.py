@@ -77,6 +77,8 @@ class Point:
         Random names inside an expectation.
     level : int
         How many derivatives surround the formula at hand.
+    integrals : int
+        How many integrals do.
     """
 
     scope: Scope
@@ -88,6 +90,7 @@ class Point:
     bound: dict[str, Value] = field(default_factory=dict)
     mode: Mode = field(default_factory=Mode)
     level: int = 0
+    integrals: int = 0
     memory: Memory = field(default_factory=Memory)
 
     def evaluate(self, node: Node) -> Value:
@@ -120,10 +123,16 @@ class Point:
 
     def within(self, names: Mapping[str, Value], body: Node) -> Value:
         """Return the value of a formula in which some names are bound."""
+        with self.binding(names):
+            return self.evaluate(body)
+
+    @contextmanager
+    def binding(self, names: Mapping[str, Value]) -> Iterator[None]:
+        """Bind names for a while."""
         before = self.bound
         self.bound = {**before, **names}
         try:
-            return self.evaluate(body)
+            yield
         finally:
             self.bound = before
 
@@ -136,6 +145,15 @@ class Point:
             yield
         finally:
             self.outcome = before
+
+    @contextmanager
+    def integrating(self) -> Iterator[None]:
+        """Stand inside one more integral."""
+        self.integrals += 1
+        try:
+            yield
+        finally:
+            self.integrals -= 1
 
     def expanded(self, node: Node) -> Node:
         """Return a formula with definitions put in."""

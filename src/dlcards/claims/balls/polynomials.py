@@ -23,6 +23,14 @@ MAX_POWER = 12
 MAX_MONOMIALS = 400
 
 
+def whole_power(x: Number, n: int) -> Number:
+    """Return x multiplied n times."""
+    result: Number = ONE
+    for _ in range(n):
+        result = multiply(result, x)
+    return result
+
+
 def depends(node: Node, names: Collection[str]) -> bool:
     """Tell whether the value of a formula changes with some names."""
     if node.op == "sym":
@@ -120,3 +128,12 @@ def combinations(point: Point, node: Node, names: frozenset[str]) -> list[Mappin
     if slopes is not None:
         return [slopes]
     return [found for part in node.args for found in combinations(point, part, names)]
+
+
+def substituted(node: Node, forms: Mapping[str, Node]) -> Node:
+    """Return a formula with other formulas put in for some names."""
+    if node.op == "sym":
+        return forms.get(node.name, node)
+    if not depends(node, forms):
+        return node
+    return node.with_args(tuple(substituted(arg, forms) for arg in node.args))
