@@ -186,3 +186,14 @@ def test_reading_a_lock_needs_no_mathematics() -> None:
     )
     run = subprocess.run([sys.executable, "-c", code], capture_output=True, text=True, check=True)
     assert run.stdout == "[]\n"
+
+
+def test_hypotheses_are_part_of_what_was_checked() -> None:
+    changed = (
+        replace(TEXT, given=("x > 1",)),
+        replace(TEXT, given=("x > 2",)),
+        replace(TEXT, claim_given={0: ("x > 1",)}),
+        replace(TEXT, claim_given={1: ("x > 1",)}),
+        replace(TEXT, claim_cited={1: "DLB:3.13"}),
+    )
+    assert len({fingerprint(text) for text in (TEXT, *changed)}) == len(changed) + 1

@@ -98,8 +98,17 @@ def fingerprint(text: StatementText) -> str:
         [text.code_equals.strip(), text.code_numpy.rstrip()],
         [[name.strip(), value.strip()] for name, value in text.example_given.items()],
         [formula.strip() for formula in text.example_compute],
+        *_assumed(text),
     ]
     return hashlib.sha256(json.dumps(parts).encode()).hexdigest()[:24]
+
+
+def _assumed(text: StatementText) -> list[object]:
+    """Return what is assumed or cited; nothing for the many statements without either."""
+    if not (text.given or text.claim_given or text.claim_cited):
+        return []
+    own = {place: [r.strip() for r in relations] for place, relations in text.claim_given.items()}
+    return [[relation.strip() for relation in text.given], own, sorted(text.claim_cited)]
 
 
 def has_something_to_check(text: StatementText) -> bool:

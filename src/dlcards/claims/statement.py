@@ -12,7 +12,7 @@ from dlcards.claims.tree import Node
 Path = tuple[str | int, ...]
 """Where a text stands in its entry: ``("claim", 0, "formula")``."""
 
-EMPTY: Mapping[str, Any] = MappingProxyType({})
+EMPTY: Mapping[Any, Any] = MappingProxyType({})
 
 
 @dataclass(frozen=True, slots=True)
@@ -56,12 +56,22 @@ class Definition:
 
 @dataclass(frozen=True, slots=True)
 class Claim:
-    """One relation that must hold, with the case in which an inequality is an equality."""
+    """One relation that must hold, with the case in which an inequality is an equality.
+
+    Parameters
+    ----------
+    given : tuple of Node
+        Hypotheses of this claim alone, beside those of the statement.
+    cited : str
+        Where the source states it, for a claim that no check can decide.
+    """
 
     text: str
     tree: Node
     equality: Mapping[str, Node] = field(default_factory=lambda: EMPTY)
     path: Path = ("claim",)
+    given: tuple[Node, ...] = ()
+    cited: str = ""
 
 
 @dataclass(frozen=True, slots=True)
@@ -94,6 +104,12 @@ class StatementText:
     claims : tuple of (path, formula, equality)
         The path is that of the formula's text; the equality case is looked for beside
         a path that ends in ``"formula"``, and under ``("equality",)`` otherwise.
+    given : tuple of str
+        Relations that every claim may assume, beside the types.
+    claim_given : mapping of int to tuple of str
+        Relations that one claim may assume besides, by the claim's place.
+    claim_cited : mapping of int to str
+        Where the source states a claim that no check can decide, by the claim's place.
     """
 
     id: str
@@ -102,6 +118,9 @@ class StatementText:
     show: Mapping[str, str] = field(default_factory=lambda: EMPTY)
     definition: str = ""
     claims: tuple[tuple[Path, str, Mapping[str, str]], ...] = ()
+    given: tuple[str, ...] = ()
+    claim_given: Mapping[int, tuple[str, ...]] = field(default_factory=lambda: EMPTY)
+    claim_cited: Mapping[int, str] = field(default_factory=lambda: EMPTY)
     code_equals: str = ""
     code_numpy: str = ""
     example_given: Mapping[str, str] = field(default_factory=lambda: EMPTY)
@@ -110,7 +129,14 @@ class StatementText:
 
 @dataclass(frozen=True, slots=True)
 class Statement:
-    """A :class:`StatementText` that has been read: every name is known, every text a tree."""
+    """A :class:`StatementText` that has been read: every name is known, every text a tree.
+
+    Parameters
+    ----------
+    given : tuple of Node
+        Relations that every claim may assume; a claim may add its own
+        (:func:`hypotheses`).
+    """
 
     id: str
     types: Mapping[str, Type]
@@ -120,3 +146,9 @@ class Statement:
     show: Mapping[str, str] = field(default_factory=lambda: EMPTY)
     code: Code | None = None
     example: Example | None = None
+    given: tuple[Node, ...] = ()
+
+
+def hypotheses(statement: Statement, claim: Claim) -> tuple[Node, ...]:
+    """Return the relations that a claim may assume besides the types of its names."""
+    return (*statement.given, *claim.given)

@@ -54,6 +54,15 @@ Formula = Annotated[
     StringConstraints(min_length=1, max_length=600),
     Field(description="A formula in the claim language (docs/claim-language.md)."),
 ]
+Given = Annotated[
+    list[Formula],
+    BeforeValidator(_as_list, json_schema_input_type=str | list[str]),
+    Field(
+        default_factory=list,
+        max_length=8,
+        description="Hypotheses beside the types, as relations: `x != 2`, `a + b > 0`.",
+    ),
+]
 Prose = Annotated[
     str,
     BeforeValidator(_as_text),
@@ -81,9 +90,10 @@ class Question(_Strict):
 
 
 class ClaimItem(_Strict):
-    """A claim with the case in which its inequality is an equality."""
+    """A claim with its own hypotheses and the case in which its inequality is an equality."""
 
     formula: Formula
+    given: Given
     equality: dict[str, Formula] = Field(
         default_factory=dict, max_length=MANY, description="Values for which both sides are equal."
     )
@@ -151,6 +161,7 @@ class Entry(_Strict):
         max_length=MANY,
         description="Every name with its type: the hypotheses.",
     )
+    given: Given
     define: dict[str, Formula] = Field(
         default_factory=dict, max_length=MANY, description="Auxiliary local names."
     )
@@ -222,6 +233,8 @@ class Entry(_Strict):
                 (("claim", i, "formula"), item.formula, item.equality)
                 for i, item in enumerate(self.claim)
             ),
+            given=tuple(self.given),
+            claim_given={i: tuple(item.given) for i, item in enumerate(self.claim) if item.given},
             code_equals=(self.code.equals or "") if self.code else "",
             code_numpy=self.code.numpy if self.code else "",
             example_given=example.given if example else {},

@@ -18,7 +18,7 @@ from dlcards.claims.judge.numeric.evaluate import narrowed
 from dlcards.claims.judge.numeric.point import Scope, scope_of
 from dlcards.claims.judge.numeric.values import NumericError, TooMuchWork, Undefined, WrongShape
 from dlcards.claims.judge.trial import Refuted, Trial
-from dlcards.claims.statement import EMPTY, Claim, Statement
+from dlcards.claims.statement import EMPTY, Claim, Statement, hypotheses
 from dlcards.claims.tree import Node
 from dlcards.claims.unparser import formula_text, type_text
 from dlcards.claims.verdict import Verdict
@@ -162,6 +162,7 @@ def content_seed(statement: Statement, claim: Claim, seed: int) -> int:
         head = f"{name}({', '.join(definition.parameters)})"
         lines.append(f"{head} := {formula_text(definition.body)}")
     lines.append(formula_text(claim.tree))
+    lines.extend(f"given {formula_text(node)}" for node in hypotheses(statement, claim))
     lines.extend(f"{name} = {formula_text(node)}" for name, node in claim.equality.items())
     digest = hashlib.sha256("\n".join([*lines, str(seed)]).encode()).digest()
     return int.from_bytes(digest[:8], "big")

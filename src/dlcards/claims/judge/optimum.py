@@ -98,9 +98,9 @@ def _advantage(heights: Array) -> float:
 def is_inside(kind: Type, value: Matrix | Array, point: Point) -> bool:
     """Tell whether a value lies in the domain of a declared type."""
     entries = value.entries if isinstance(value, Matrix) else value
-    if kind.name in ("interval", "integers"):
+    if kind.name in ("interval", "closed_interval", "integers"):
         low, high = (point.plain(arg) for arg in kind.args)
-        return bool(low <= entries <= high) and (kind.name == "interval" or _whole(entries))
+        return bool(low <= entries <= high) and (kind.name != "integers" or _whole(entries))
     test = _DOMAINS.get(kind.name)
     return test is None or bool(test(entries))
 
@@ -117,7 +117,10 @@ _DOMAINS: dict[str, Callable[[Array], bool]] = {
     "positive": lambda x: bool(x > 0),
     "nonnegative": lambda x: bool(x >= 0),
     "probability": lambda x: bool(0 <= x <= 1),
-    "simplex": lambda x: bool(x.min() >= -1e-12 and abs(x.sum() - 1) < 1e-9),
+    **dict.fromkeys(
+        ("simplex", "open_simplex"),
+        lambda x: bool(x.min() >= -1e-12 and abs(x.sum() - 1) < 1e-9),
+    ),
     "positive_vector": lambda x: bool(x.min() > 0),
     "unit": lambda x: bool(abs(np.linalg.norm(x) - 1) < 1e-9),
     "nonzero": lambda x: bool(x != 0),

@@ -101,6 +101,8 @@ def portable(text: StatementText) -> StatementText:
         define=dict(text.define),
         show=dict(text.show),
         claims=tuple((path, formula, dict(equality)) for path, formula, equality in text.claims),
+        claim_given=dict(text.claim_given),
+        claim_cited=dict(text.claim_cited),
         example_given=dict(text.example_given),
     )
 

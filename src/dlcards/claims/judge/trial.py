@@ -376,13 +376,13 @@ def _moved(
     if isinstance(value, Matrix):
         if kind in ("vector", "matrix", "square"):
             return Matrix(value.entries + distance * rng.standard_normal(value.shape))
-        if kind in ("simplex", "symmetric", "spd", "psd", "positive_vector"):
+        if kind in ("simplex", "open_simplex", "symmetric", "spd", "psd", "positive_vector"):
             other = sample_type(point, point.scope.types[name])
             assert isinstance(other, Matrix)
             return Matrix(value.entries + distance * (other.entries - value.entries))
         return None
     if isinstance(value, float | np.ndarray) and np.ndim(value) == 0:
-        if kind in ("probability", "interval"):
+        if kind in ("probability", "interval", "closed_interval"):
             other = sample_type(point, point.scope.types[name])
             assert isinstance(other, float)
             return float(value) + distance * (other - float(value))
