@@ -6,13 +6,16 @@ from collections.abc import Callable, Mapping, Sequence
 
 from flint import acb, fmpq
 
+from dlcards.claims.balls.derivatives import derivative
 from dlcards.claims.balls.elementary import log, sqrt
 from dlcards.claims.balls.errors import Undefined, Unsettled, Unsupported
 from dlcards.claims.balls.laws import CONTINUOUS, DISCRETE, Discrete
 from dlcards.claims.balls.matrices import Matrix
 from dlcards.claims.balls.means import (
     JOINT_TYPES,
+    NAMED_LAWS,
     RANDOM_TYPES,
+    law_parameters,
     mean,
     outcomes_of,
     parameters,
@@ -140,18 +143,34 @@ def correlation(point: Point, node: Node) -> Value:
 
 
 def density(point: Point, node: Node) -> Value:
-    """Return the density, or the probability, of a named law at a number."""
-    name = node.args[0].name
-    kind = point.scope.types[name].name
-    own = parameters(point, name)
-    x = point.number(node.args[1])
+    """Return the density, or the probability, at a place: of a law, a name or a formula."""
+    subject, place = node.args
+    if subject.op == "call" and subject.name in NAMED_LAWS:
+        own = law_parameters(point, subject.args)
+        return _density_of(point, subject.name, own, point.number(place))
+    kind = point.scope.types.get(subject.name) if subject.op == "sym" else None
+    if kind is not None and kind.name in NAMED_LAWS:
+        return _density_of(point, kind.name, parameters(point, subject.name), point.number(place))
+    return _density_of_formula(point, subject, point.number(place))
+
+
+def _density_of(point: Point, kind: str, own: Sequence[Number], x: Number) -> Number:
     if kind in CONTINUOUS:
         law = CONTINUOUS[kind]
         law.check(own, point.mode)
         return _inside(point, x, law.bounds(own), lambda: law.density(x, own, point.mode))
-    if kind in DISCRETE:
-        return _chance_at(point, x, DISCRETE[kind], own)
-    raise Unsupported(f"the density of a {kind} variable")
+    return _chance_at(point, x, DISCRETE[kind], own)
+
+
+def _density_of_formula(point: Point, node: Node, x: Number) -> Number | Matrix:
+    """Return the probability of a value of finite laws, else the slope of P(formula <= x)."""
+    names = random_names(point, [node])
+    types = point.scope.types
+    with point.binding({_KNOWN: x}):
+        if all(types[name].name not in CONTINUOUS for name in names):
+            return mean(point, names, Node("rel", (node, sym(_KNOWN)), relations=("==",)))
+        below = call("P", Node("rel", (node, sym(_KNOWN)), relations=("<=",)))
+        return derivative(point, below, _KNOWN, x, None, 1)
 
 
 def _inside(
@@ -176,7 +195,7 @@ def _chance_at(point: Point, x: Number, law: Discrete, own: Sequence[Number]) ->
             raise Unsettled("the probability of a number that may be whole")
         return ZERO
     last = law.last(own)
-    if x.q != 1 or x < 0 or (last is not None and x > last):
+    if x.q != 1 or x < law.first or (last is not None and x > last):
         return ZERO
     return law.chance(int(x.p), own, point.mode)
 

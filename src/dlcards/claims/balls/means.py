@@ -15,7 +15,7 @@ from flint import acb, arb, fmpq
 from dlcards.claims.balls.elementary import sqrt
 from dlcards.claims.balls.errors import NoValue, TooMuchWork, Unsettled, Unsupported
 from dlcards.claims.balls.integrals import Tail, added, integrate, no_tail, plus, tail_of
-from dlcards.claims.balls.laws import CONTINUOUS, DISCRETE, NORMAL, Continuous
+from dlcards.claims.balls.laws import CONTINUOUS, DISCRETE, NORMAL, Continuous, Discrete
 from dlcards.claims.balls.matrices import Matrix, column
 from dlcards.claims.balls.moments import mean_of_polynomial
 from dlcards.claims.balls.numbers import (
@@ -25,6 +25,7 @@ from dlcards.claims.balls.numbers import (
     Number,
     add,
     as_float,
+    base,
     current_precision,
     divide,
     is_complex,
@@ -39,7 +40,7 @@ from dlcards.claims.balls.numbers import (
 from dlcards.claims.balls.pieces import pieces
 from dlcards.claims.balls.point import Point
 from dlcards.claims.balls.polynomials import combinations, depends, substituted
-from dlcards.claims.balls.tails import Bound, of_polynomial
+from dlcards.claims.balls.tails import Bound, Growth, growth, of_polynomial
 from dlcards.claims.balls.values import Infinity, Value, entries
 from dlcards.claims.judge.numeric.point import names_in
 from dlcards.claims.tree import Node, sym
@@ -52,6 +53,9 @@ JOINT_TYPES = frozenset({"random", "random_vector", "event", "partition", "cente
 OWN_TYPES = frozenset({"independent", "white"})
 NAMED_LAWS = frozenset(CONTINUOUS) | frozenset(DISCRETE)
 RANDOM_TYPES = JOINT_TYPES | OWN_TYPES | NAMED_LAWS
+
+MAX_SPREAD = 120
+"""How many times the typical value a sum goes at most."""
 
 _STANDARD = "standard normal"
 """The name of a variable that is put in for others; no text can spell it."""
@@ -118,7 +122,12 @@ def _is_finite(point: Point, name: str) -> bool:
 
 def parameters(point: Point, name: str) -> list[Number]:
     """Return the parameters of a named law."""
-    return [point.number(arg) for arg in point.scope.types[name].args]
+    return law_parameters(point, point.scope.types[name].args)
+
+
+def law_parameters(point: Point, args: Sequence[Node]) -> list[Number]:
+    """Return the parameters of a law; a vector counts as its entries."""
+    return [x for arg in args for x in entries(point.plain(arg))]
 
 
 def _weighted(
@@ -167,8 +176,11 @@ def _integrated(
                 value = _mean_over_own(point, others, part) if others else point.plain(part)
             return _scaled(value, density)
 
-        plain = not others and not any(isinstance(x, acb | Jet) for x in own)
-        tail = _standard_tail(point, part, name, law, location, scale) if plain else no_tail
+        constant = not others and not any(isinstance(x, acb | Jet) for x in own)
+        weight = law.tail(own) if constant else None
+        tail: Tail = no_tail
+        if weight is not None:
+            tail = _standard_tail(point, part, name, weight, location, scale)
         return integrate(point, at, standard(low), standard(high), tail)
 
     parts = pieces(point, node, name, lower, upper)
@@ -176,14 +188,14 @@ def _integrated(
 
 
 def _standard_tail(
-    point: Point, node: Node, name: str, law: Continuous, location: Number, scale: Number
+    point: Point, node: Node, name: str, weight: Growth, location: Number, scale: Number
 ) -> Tail:
     start, step = real_ball(location), real_ball(scale)
 
     def variable(sign: int) -> Bound:
         return of_polynomial([start, sign * step])
 
-    return tail_of(point, node, name, variable, law.tail)
+    return tail_of(point, node, name, variable, weight)
 
 
 def _slopes(point: Point, names: Sequence[str], node: Node) -> Mapping[str, Number] | None:
@@ -228,7 +240,7 @@ def _along_line(point: Point, slopes: Mapping[str, Number], node: Node) -> Numbe
         return _integrated(point, NORMAL, [ZERO, ONE], _STANDARD, [], substituted(node, forms))
 
 
-# Laws on 0, 1, 2, …
+# Laws on whole numbers
 
 
 def _endless(point: Point, name: str, others: Sequence[str], node: Node) -> Number | Matrix:
@@ -236,26 +248,47 @@ def _endless(point: Point, name: str, others: Sequence[str], node: Node) -> Numb
     law = DISCRETE[point.scope.types[name].name]
     own = parameters(point, name)
     law.check(own, point.mode)
-    typical = law.typical(own)
+    typical = base(law.typical(own))
     if is_complex(typical):
-        raise Unsupported("an integral over the parameter of a law on 0, 1, 2, …")
+        raise Unsupported("an integral over the parameter of a law of infinitely many values")
     expected = as_float(typical)
     if expected > MAX_MEAN:
         raise TooMuchWork("a law with a large mean")
     tiny = arb(2) ** -current_precision()
     result: Number | Matrix = ZERO
-    for k in range(int(40 * expected) + 3000):
+    for k in range(law.first, int(MAX_SPREAD * expected) + 3000):
         weight = law.chance(k, own, point.mode)
         with point.happening({name: rational(k)}):
             value = _mean_over_own(point, others, node) if others else point.plain(node)
         term = _scaled(value, weight)
         result = plus(result, term)
-        if k > 3 * expected + 60 and _size(weight) < tiny:
+        if k > expected + 60 and _size(weight) < tiny:
             rest, whole = _size(term), _size(result)
             if rest < 1000 * tiny * (1 + whole):
-                point.mode.estimated = True
-                return _widened(result, 4000 * tiny * (1 + whole))
+                proved = None if others else _rest(point, law, own, name, node, k + 1)
+                if proved is None:
+                    point.mode.estimated = True
+                    proved = 4000 * tiny * (1 + whole)
+                return _widened(result, proved)
     raise Unsettled("an expectation whose terms fall slowly")
+
+
+def _rest(
+    point: Point, law: Discrete, own: Sequence[Number], name: str, node: Node, k: int
+) -> arb | None:
+    """Return a bound for the sum from a value on, if the form of the formula gives one."""
+    found = growth(point, node, {name: of_polynomial([arb(0), arb(1)])})
+    if found is None or any(isinstance(x, Jet | acb) for x in own):
+        return None
+    if not found.curve <= 0:
+        return None
+    step = (1 + 1 / arb(k)) ** max(found.power, 0) * found.rate.exp()
+    ratio = law.ratio(k, own) * step
+    if not ratio < 1:
+        return None
+    first = found.at(arb(k)) * real_ball(law.chance(k, own, point.mode))
+    bound: arb = first / (1 - ratio)
+    return bound.upper()
 
 
 def _size(value: Number | Matrix) -> arb:
@@ -329,7 +362,8 @@ def _own_outcomes(point: Point, name: str) -> list[tuple[Number, Mapping[str, Va
         law.check(own, point.mode)
         last = law.last(own)
         if last is not None:
-            return [(law.chance(k, own, point.mode), {name: rational(k)}) for k in range(last + 1)]
+            values = range(law.first, last + 1)
+            return [(law.chance(k, own, point.mode), {name: rational(k)}) for k in values]
     raise Unsupported("a law of infinitely many values here")
 
 
