@@ -524,8 +524,11 @@ def _whole_power(a: Number, n: int) -> Number:
     if isinstance(a, Jet):
         return divide(ONE, _repeated(a, -n)) if n < 0 else _repeated(a, n)
     enclosure = ball(a)
-    if isinstance(enclosure, arb) and n < 0 and enclosure.contains(0):
-        raise Unsettled("a negative power of a number that may be 0")
+    if isinstance(enclosure, arb) and enclosure.contains(0):
+        if n < 0:
+            raise Unsettled("a negative power of a number that may be 0")
+        raised = (acb(enclosure) ** n).real  # a power of a real ball around 0 is nan
+        return raised.nonnegative_part() if n % 2 == 0 else raised
     return enclosure**n
 
 
