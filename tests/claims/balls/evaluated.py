@@ -9,8 +9,8 @@ from flint import acb, arb, fmpq
 
 from dlcards.claims.balls.evaluate import Evaluation
 from dlcards.claims.balls.matrices import Matrix
-from dlcards.claims.balls.numbers import Number, PiMultiple, precision, real_ball
-from dlcards.claims.balls.values import Infinity, Laws, Value, as_number
+from dlcards.claims.balls.numbers import Infinity, Number, PiMultiple, precision, real_ball
+from dlcards.claims.balls.values import Laws, Value, as_number
 from dlcards.claims.judge.numeric.point import scope_of
 from dlcards.claims.resolver import read_statement
 from dlcards.claims.statement import StatementText

@@ -24,6 +24,7 @@ from dlcards.claims.balls.means import (
 from dlcards.claims.balls.numbers import (
     ONE,
     ZERO,
+    Infinity,
     Jet,
     Number,
     add,
@@ -37,7 +38,7 @@ from dlcards.claims.balls.numbers import (
 )
 from dlcards.claims.balls.operators import holds
 from dlcards.claims.balls.point import Point, Reading
-from dlcards.claims.balls.values import Infinity, Value, as_number, entries
+from dlcards.claims.balls.values import Value, as_number, entries
 from dlcards.claims.judge.numeric.point import is_event
 from dlcards.claims.tree import Node, call, num, sym
 

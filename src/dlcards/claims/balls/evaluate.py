@@ -7,10 +7,11 @@ from collections.abc import Mapping
 from dlcards.claims.balls import chance, derivatives, integrals, limits, series, words
 from dlcards.claims.balls.errors import Unsettled, Unsupported
 from dlcards.claims.balls.means import NAMED_LAWS
+from dlcards.claims.balls.numbers import Infinity
 from dlcards.claims.balls.numbers import precision as of_bits
 from dlcards.claims.balls.operators import OPERATORS
 from dlcards.claims.balls.point import MAX_WORK, Memory, Point, Reading
-from dlcards.claims.balls.values import Infinity, Laws, Value, plain
+from dlcards.claims.balls.values import Laws, Value, plain
 from dlcards.claims.judge.numeric.point import Scope
 from dlcards.claims.tree import Node, walk
 

@@ -24,26 +24,31 @@ from dlcards.claims.balls.matrices import Matrix
 from dlcards.claims.balls.numbers import (
     ONE,
     ZERO,
+    Complex,
+    Infinity,
     Jet,
     Mode,
     Number,
     add,
     coefficient,
     complex_ball,
+    complex_number,
     current_precision,
     divide,
+    imaginary_part,
     multiply,
     negate,
     radius_around,
     rational,
     real_ball,
+    real_part,
     subtract,
 )
 from dlcards.claims.balls.pieces import Piece, pieces
 from dlcards.claims.balls.point import Point, Reading
 from dlcards.claims.balls.polynomials import polynomial, whole_power
 from dlcards.claims.balls.tails import CONSTANT, Bound, Growth, growth, of_polynomial
-from dlcards.claims.balls.values import Infinity, Value, as_number, plain
+from dlcards.claims.balls.values import Value, as_number, plain
 from dlcards.claims.tree import Node
 
 Integrand: TypeAlias = Callable[[Number], "Number | Matrix"]
@@ -246,7 +251,14 @@ def _coefficients(
     upper: Number | Infinity,
     tail: Tail,
 ) -> Number:
-    """Integrate a number; a jet coefficient by coefficient."""
+    """Integrate a number; a jet coefficient by coefficient, a complex one part by part."""
+    if isinstance(probe, Complex):
+        return complex_number(
+            _coefficients(point, lambda z: real_part(at(z)), probe.real, lower, upper, no_tail),
+            _coefficients(
+                point, lambda z: imaginary_part(at(z)), probe.imag, lower, upper, no_tail
+            ),
+        )
     if not isinstance(probe, Jet):
         return _Quadrature(point, at, tail).between(lower, upper)
     parts: list[Number] = []

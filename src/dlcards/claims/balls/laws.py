@@ -27,6 +27,7 @@ from dlcards.claims.balls.numbers import (
     ONE,
     TWO,
     ZERO,
+    Infinity,
     Jet,
     Mode,
     Number,
@@ -45,7 +46,6 @@ from dlcards.claims.balls.numbers import (
     subtract,
 )
 from dlcards.claims.balls.tails import Growth
-from dlcards.claims.balls.values import Infinity
 
 Parameters: TypeAlias = Sequence[Number]
 Bounds: TypeAlias = "tuple[Number | Infinity, Number | Infinity]"

@@ -21,6 +21,7 @@ from dlcards.claims.balls.moments import mean_of_polynomial
 from dlcards.claims.balls.numbers import (
     ONE,
     ZERO,
+    Infinity,
     Jet,
     Number,
     add,
@@ -41,7 +42,7 @@ from dlcards.claims.balls.pieces import pieces
 from dlcards.claims.balls.point import Point
 from dlcards.claims.balls.polynomials import combinations, depends, substituted
 from dlcards.claims.balls.tails import Bound, Growth, growth, of_polynomial
-from dlcards.claims.balls.values import Infinity, Value, entries
+from dlcards.claims.balls.values import Value, entries
 from dlcards.claims.judge.numeric.point import names_in
 from dlcards.claims.tree import Node, sym
 

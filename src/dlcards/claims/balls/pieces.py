@@ -22,6 +22,7 @@ from dlcards.claims.balls.numbers import (
     HALF,
     TWO,
     ZERO,
+    Infinity,
     Mode,
     Number,
     add,
@@ -39,7 +40,7 @@ from dlcards.claims.balls.numbers import (
 from dlcards.claims.balls.operators import HOLDS
 from dlcards.claims.balls.point import Point
 from dlcards.claims.balls.polynomials import depends, polynomial
-from dlcards.claims.balls.values import Infinity, as_number
+from dlcards.claims.balls.values import as_number
 from dlcards.claims.tree import Node, num
 
 MAX_PIECES = 24

@@ -10,8 +10,8 @@ from typing import TypeAlias
 from dlcards.claims.balls.elementary import whole_number
 from dlcards.claims.balls.errors import NoValue, TooMuchWork
 from dlcards.claims.balls.matrices import Matrix
-from dlcards.claims.balls.numbers import Mode, Number, current_precision
-from dlcards.claims.balls.values import Infinity, Laws, Value, as_matrix, as_number, plain
+from dlcards.claims.balls.numbers import Infinity, Mode, Number, current_precision
+from dlcards.claims.balls.values import Laws, Value, as_matrix, as_number, plain
 from dlcards.claims.judge.canonical import expanded
 from dlcards.claims.judge.numeric.point import Scope
 from dlcards.claims.tree import Node
