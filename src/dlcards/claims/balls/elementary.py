@@ -375,9 +375,9 @@ def _erfinv(x: Number, mode: Mode) -> Number:
 
 def _erfinv_series(variable: Any) -> Any:
     start = variable[0].erfinv()
-    around = arb_series([start, 1], variable.prec).erf()
-    step = (around - around[0]).reversion()
-    return start + step(variable - variable[0])
+    around = list(arb_series([start, 1], variable.prec).erf().coeffs())
+    step = arb_series([0, *around[1:]], variable.prec).reversion()
+    return start + step(arb_series([0, 1], variable.prec))
 
 
 def beta_incomplete(a: Number, b: Number, x: Number, mode: Mode) -> Number:

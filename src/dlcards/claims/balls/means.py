@@ -49,6 +49,8 @@ from dlcards.claims.tree import Node, sym
 Body: TypeAlias = Callable[[], "Number | Matrix"]
 """A value that depends on the outcome at hand."""
 
+_BOUNDED = frozenset({"Uniform", "Beta"})
+
 JOINT_TYPES = frozenset({"random", "random_vector", "event", "partition", "centered"})
 """Types whose names share one joint law."""
 OWN_TYPES = frozenset({"independent", "white"})
@@ -57,6 +59,9 @@ RANDOM_TYPES = JOINT_TYPES | OWN_TYPES | NAMED_LAWS
 
 MAX_SPREAD = 120
 """How many times the typical value a sum goes at most."""
+
+INNER_CUT = 40
+"""Where the standard variable of an inner integral ends; exp(-40) is 4e-18."""
 
 _STANDARD = "standard normal"
 """The name of a variable that is put in for others; no text can spell it."""
@@ -100,6 +105,7 @@ def _mean_over_own(point: Point, names: Sequence[str], node: Node) -> Number | M
     finite = [name for name in names if _is_finite(point, name)]
     types = point.scope.types
     discrete = [name for name in names if types[name].name in DISCRETE]
+    names.sort(key=lambda name: types[name].name in _BOUNDED)  # these are integrated inside
     name = (finite or discrete or names)[0]
     others = [other for other in names if other != name]
     if finite:
@@ -166,8 +172,15 @@ def _integrated(
     location, scale = law.place(own, point.mode)
     lower, upper = law.bounds(own)
 
+    inner = point.integrals > 0
+
     def standard(end: Number | Infinity) -> Number | Infinity:
-        return end if isinstance(end, Infinity) else divide(subtract(end, location), scale)
+        if not isinstance(end, Infinity):
+            return divide(subtract(end, location), scale)
+        if not inner:
+            return end
+        point.mode.estimated = True  # an inner integral is cut where the density is tiny
+        return rational(end.sign * INNER_CUT)
 
     def over(part: Node, low: Number | Infinity, high: Number | Infinity) -> Number | Matrix:
         def at(z: Number) -> Number | Matrix:
