@@ -6,6 +6,7 @@ from collections.abc import Callable, Mapping, Sequence
 
 from flint import acb, fmpq
 
+from dlcards.claims.balls.copies import mean
 from dlcards.claims.balls.derivatives import derivative
 from dlcards.claims.balls.elementary import log, sqrt
 from dlcards.claims.balls.errors import Undefined, Unsettled, Unsupported
@@ -16,7 +17,6 @@ from dlcards.claims.balls.means import (
     NAMED_LAWS,
     RANDOM_TYPES,
     law_parameters,
-    mean,
     outcomes_of,
     parameters,
     random_names,
@@ -242,7 +242,14 @@ def mutual_information(point: Point, node: Node) -> Value:
     return subtract(apart, joint_entropy(point, first + second))
 
 
+def _copy(point: Point, node: Node) -> Value:
+    """Refuse a copy outside the words of chance, which read it themselves."""
+    raise Unsupported(f"{node.name} outside E, P, Var and Cov")
+
+
 WORDS: Mapping[str, Reading] = {
+    "avg": _copy,
+    "iid": _copy,
     "E": _expected,
     "P": _expected,
     "Var": _covariance,

@@ -81,7 +81,7 @@ def random_names(point: Point, nodes: Collection[Node]) -> list[str]:
 # Means
 
 
-def mean(point: Point, names: Sequence[str], node: Node) -> Number | Matrix:
+def mean_over(point: Point, names: Sequence[str], node: Node) -> Number | Matrix:
     """Return the mean of a formula over the laws of some names."""
     types = point.scope.types
     node = point.expanded(node)

@@ -27,7 +27,6 @@ from dlcards.claims.balls.numbers import (
     Number,
     add,
     base,
-    compare,
     divide,
     is_zero,
     multiply,
@@ -117,7 +116,7 @@ def _zeros(point: Point, node: Node, name: str) -> list[Number] | None:
         return None
     degree = max((monomial[0][1] for monomial in found if monomial), default=0)
     c, b, a = (found.get(((name, k),) if k else (), ZERO) for k in range(3))
-    if degree > 2 or any(isinstance(base(x), acb) for x in (a, b, c)):
+    if degree > 2 or (degree == 2 and any(isinstance(base(x), acb) for x in (a, b, c))):
         return None
     if is_zero(a):
         return [] if is_zero(b) else [negate(divide(c, b))]
@@ -148,7 +147,13 @@ def _ordered(
 
 
 def _compared(mode: Mode, a: Number, b: Number) -> int:
-    return compare(base(a), base(b), mode)
+    """Compare two places; those that an outer integral moves, by their real parts."""
+    return _side(subtract(base(a), base(b)), mode)
+
+
+def _side(x: Number, mode: Mode) -> int:
+    x = base(x)
+    return sign(x.real if isinstance(x, acb) else x, mode)
 
 
 def _is_below(point: Point, a: Number | Infinity, b: Number | Infinity) -> bool:
@@ -156,7 +161,7 @@ def _is_below(point: Point, a: Number | Infinity, b: Number | Infinity) -> bool:
         return a.sign < 0
     if isinstance(b, Infinity):
         return b.sign > 0
-    return compare(base(a), base(b), point.mode) < 0
+    return _compared(point.mode, a, b) < 0
 
 
 def _between(a: Number | Infinity, b: Number | Infinity) -> Number:
@@ -178,7 +183,7 @@ def _resolved(
         changed = any(new is not old for new, old in zip(args, node.args, strict=True))
         return node.with_args(args) if changed else node
     value = as_number(point.within({name: middle}, found.number))
-    side = sign(value, point.mode)
+    side = _side(value, point.mode)
     if node.op == "rel":
         return num(int(HOLDS[node.relations[0]](side)))
     match node.name:

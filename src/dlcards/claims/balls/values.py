@@ -59,7 +59,7 @@ class Laws:
 
     weights: list[fmpq] = field(default_factory=list)
     joint: dict[str, list[fmpq | Matrix]] = field(default_factory=dict)
-    independent: dict[str, list[tuple[fmpq, fmpq]]] = field(default_factory=dict)
+    independent: dict[str, list[tuple[Number, Number]]] = field(default_factory=dict)
     white: dict[str, list[list[tuple[fmpq, fmpq]]]] = field(default_factory=dict)
 
 
