@@ -121,13 +121,14 @@ def docs() -> int:
     environment("dev")
     python = SCRIPTS / "python"
     codes = [run(python, "-m", module) for module in GENERATORS]
-    with (ROOT / "docs" / "claim-language.md").open("w", encoding="utf-8") as page:
-        command = [str(python), "-m", "dlcards.claims.reference"]
-        codes.append(subprocess.run(command, cwd=ROOT, stdout=page, check=False).returncode)
     return int(any([*codes, run(SCRIPTS / "dlcards", "schema", "--write")]))
 
 
-GENERATORS = ("dlcards.figures.gallery", "dlcards.commands.deck_pages")
+GENERATORS = (
+    "dlcards.commands.claim_page",
+    "dlcards.commands.deck_pages",
+    "dlcards.figures.gallery",
+)
 
 TASKS = {"deck": deck, "check": check, "quick": quick, "test": test, "docs": docs, "lowest": lowest}
 

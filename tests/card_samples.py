@@ -10,7 +10,6 @@ from dlcards.build.package import write_package
 from dlcards.cards.note_types import note_types
 from dlcards.claims.verdict import Level
 from dlcards.model import (
-    Blank,
     CardContent,
     CheckSummary,
     DeckPlan,
@@ -53,12 +52,21 @@ def words(*parts: str) -> Prose:
     return tuple(pieces)
 
 
+def marked(latex: str, *parts: str) -> str:
+    """Mark parts of a formula as blanks, as the printer does; each stands there once."""
+    for number, part in enumerate(parts, 1):
+        before, after = latex.split(part)
+        latex = rf"{before}{{\class{{blank{number}}}{{{part}}}}}{after}"
+    return latex
+
+
 def picture(name: str, svg: str, alt: str, caption: str = "") -> Illustration:
     content = svg.strip().encode()
     digest = hashlib.sha256(content).hexdigest()[:8]
     return Illustration(MediaFile(f"dlcards-{name}-{digest}.svg", content), alt, caption, 480, 300)
 
 
+CHAIN = r"\frac{d}{dx} f(g(x)) = f'(g(x)) \, g'(x)"
 CHAIN_RULE = CardContent(
     id="chain-rule",
     kind="equation",
@@ -66,7 +74,7 @@ CHAIN_RULE = CardContent(
     subject="calculus",
     topic="derivatives",
     priority=1,
-    formulas=(r"\frac{d}{dx} f(g(x)) = f'(g(x)) \, g'(x)",),
+    formulas=(CHAIN,),
     where=(words(r"$x \in \mathbb{R}$"), words(r"$f, g \colon \mathbb{R} \to \mathbb{R}$")),
     conditions=words(
         "$f$", " differentiable at ", "$g(x)$", ", ", "$g$", " differentiable at ", "$x$"
@@ -85,7 +93,7 @@ CHAIN_RULE = CardContent(
         plain("The inner function is 3x + 1, the outer one squares."),
         words("At ", "$x = 1$", " the slope is ", r"$2 \cdot 4 \cdot 3 = 24$", "."),
     ),
-    blanks=(Blank(1, "f'(g(x))"), Blank(2, "g'(x)")),
+    marked=marked(CHAIN, "f'(g(x))", "g'(x)"),
     prompts={"recall": words("What is the derivative of ", "$f(g(x))$", "?")},
     questions={
         "q1": QuestionContent(
@@ -141,12 +149,13 @@ LONG = CardContent(
     symbols=(SymbolMeaning(r"\boldsymbol{H}", plain("Hessian matrix at the point of expansion")),),
     meaning=plain("Value, plus a slope term, plus half a curvature term."),
     code="def taylor2(f, x, g, A, t, u):\n    s = t * u\n    return f(x) + g @ s + 0.5 * s @ A @ s",
-    blanks=(
-        Blank(1, r"\frac{1}{2}"),
-        Blank(2, r"\boldsymbol{g}"),
-        Blank(3, r"\boldsymbol{H}"),
-        Blank(4, r"\mathcal{O}\left(t^{3}\right)"),
-        Blank(5, "t^{3}"),
+    marked=marked(
+        TAYLOR,
+        r"\frac{1}{2}",
+        r"\boldsymbol{g}",
+        r"\boldsymbol{H}",
+        r"\mathcal{O}\left(t^{3}\right)",
+        "t^{3}",
     ),
     check=CheckSummary(Level.NUMERIC, 240, "The order of the error was measured."),
     sources=(SourceLink("Deep Learning Book 4.3.1"),),
@@ -199,7 +208,7 @@ KOREAN = CardContent(
     why=plain("역전파는 이 법칙을 노드마다 적용한 것이다."),
     pitfall=words("바깥쪽 기울기를 ", "$g(x)$", "가 아니라 ", "$x$", "에서 구하는 실수."),
     code=CHAIN_RULE.code,
-    blanks=CHAIN_RULE.blanks,
+    marked=CHAIN_RULE.marked,
     questions={
         "q1": QuestionContent(
             plain("연쇄법칙에서 바깥쪽 기울기는 어느 점에서 구하는가?"),

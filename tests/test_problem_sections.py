@@ -120,7 +120,7 @@ def test_the_document_is_what_the_command_prints() -> None:
 EXAMPLES = re.findall(
     r"\S+",
     """
-    ambiguous-glyph answer-leak answer-long bad-blank bad-character bad-glyph bad-head bad-latex
+    ambiguous-glyph answer-leak answer-long bad-character bad-glyph bad-head bad-latex
     bad-name bad-syntax blank-not-found blank-visible circular-definition comma-splits-value
     duplicate-key duplicate-name empty-value label-leak level-not-reached list-question
     many-documents misplaced-relation missing-blanks missing-code missing-figure missing-key

@@ -8,6 +8,7 @@ from enum import StrEnum
 from types import MappingProxyType
 
 from dlcards.claims.verdict import Level
+from dlcards.languages import SOURCE
 
 
 class NoteKind(StrEnum):
@@ -198,22 +199,6 @@ class CheckSummary:
     note: str = ""
 
 
-@dataclass(frozen=True, slots=True)
-class Blank:
-    """A part of the printed formula that a cloze card hides.
-
-    Parameters
-    ----------
-    slot : int
-        Number of the cloze, from 1; once released it keeps its meaning.
-    latex : str
-        The part as it is printed inside the formula.
-    """
-
-    slot: int
-    latex: str
-
-
 NO_QUESTIONS: Mapping[str, QuestionContent] = MappingProxyType({})
 NO_PROMPTS: Mapping[str, Prose] = MappingProxyType({})
 
@@ -227,7 +212,7 @@ class CardContent:
     id, kind, title, subject, topic
         As in the entry; ``subject`` and ``topic`` are ids such as ``calculus``.
     lang : str
-        ``en``, ``ko``, ...; part of the GUID except for English.
+        Code of the language, part of the GUID unless it is the source language.
     namespace : str
         First part of every GUID.
     formulas : tuple of str
@@ -240,8 +225,8 @@ class CardContent:
     where_further : tuple of Prose
         What the names are that only ``further`` uses.
     marked : str
-        The headline with the blanks marked by the printer, empty when the blanks are
-        to be found in the printed text (see :mod:`dlcards.cards.blanks`).
+        The headline with its blanks marked, see :mod:`dlcards.cards.blanks`; empty when
+        there are none.
     term : str
         The name in the other language, for cards that train the word itself.
     prompts : mapping
@@ -266,7 +251,7 @@ class CardContent:
     subject: str
     topic: str
     priority: int = 2
-    lang: str = "en"
+    lang: str = SOURCE
     namespace: str = "dlcards"
     formulas: tuple[str, ...] = ()
     further: tuple[str, ...] = ()
@@ -279,7 +264,6 @@ class CardContent:
     pitfall: Prose = ()
     code: str = ""
     example: tuple[Prose, ...] = ()
-    blanks: tuple[Blank, ...] = ()
     marked: str = ""
     term: str = ""
     questions: Mapping[str, QuestionContent] = field(default_factory=lambda: NO_QUESTIONS)
@@ -342,7 +326,7 @@ class ExerciseContent:
     topic: str
     variants: tuple[ExerciseVariant, ...]
     priority: int = 2
-    lang: str = "en"
+    lang: str = SOURCE
     namespace: str = "dlcards"
     method: Prose = ()
     figure: Illustration | None = None

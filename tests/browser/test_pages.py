@@ -112,12 +112,12 @@ def test_a_long_formula_scrolls_in_its_own_box(stage: Stage) -> None:
     assert shown(stage, side, scrolled, box) is True
 
 
-def test_a_gap_is_as_wide_as_what_it_hides_and_does_not_show_it(stage: Stage) -> None:
+def test_a_blank_is_as_wide_as_what_it_hides_and_does_not_show_it(stage: Stage) -> None:
     front = stage.side("dlcards/chain-rule/cloze", "Cloze", "front", 1)
     back = stage.side("dlcards/chain-rule/cloze", "Cloze", "back", 1)
-    gap, part = (shown(stage, side, BOX, ".blank1") for side in (front, back))
-    assert gap[2] - gap[0] >= part[2] - part[0]
-    assert gap[2] - gap[0] <= 1.4 * (part[2] - part[0])
+    blank, part = (shown(stage, side, BOX, ".blank1") for side in (front, back))
+    assert blank[2] - blank[0] >= part[2] - part[0]
+    assert blank[2] - blank[0] <= 1.4 * (part[2] - part[0])
     assert shown(stage, front, STYLE, [".blank1", "color"]) == "rgba(0, 0, 0, 0)"
 
 

@@ -12,7 +12,6 @@ from dlcards.build.compose import compose, compose_exercise, place, topic_line
 from dlcards.cards.note_types import note_types
 from dlcards.claims.verdict import Level
 from dlcards.model import (
-    Blank,
     CardContent,
     CheckSummary,
     Note,
@@ -236,7 +235,7 @@ def test_nothing_hostile_gets_through() -> None:
     assert shown["Title"].startswith("Signs &lt;b&gt;&amp;amp;&lt;/b&gt;")
 
 
-# Gaps
+# Blanks
 
 
 def test_blanks_make_a_note_of_their_own() -> None:
@@ -248,27 +247,10 @@ def test_blanks_make_a_note_of_their_own() -> None:
     assert shown["Prompt"] == "<em>Chain rule</em>: what belongs in the gap?"
 
 
-def test_a_marked_formula_is_taken_as_it_is() -> None:
+def test_a_mark_becomes_a_cloze_deletion() -> None:
     marked = r"a = {\class{blank1}{b}}"
     shown = fields(notes(replace(BARE, marked=marked))["Cloze"])
     assert shown["Text"] == r"\[a = {\class{blank1}{ {{c1::b::\phantom{b} }} } }\]"
-
-
-@pytest.mark.parametrize(
-    ("blank", "code"),
-    [("z", "blank-not-found"), ("x", "blank-visible"), (r"\frac{x}{y} + y}", "bad-blank")],
-)
-def test_a_blank_that_cannot_be_hidden_points_to_its_key(blank: str, code: str) -> None:
-    content = replace(BARE, formulas=(r"\frac{x}{y} + x",), blanks=(Blank(1, blank),))
-    composed, problems = compose(content)
-    assert composed == ()
-    assert [(p.code, p.path) for p in problems] == [(code, ("blanks", 0))]
-
-
-def test_blanks_are_found_whatever_their_order() -> None:
-    blanks = (Blank(1, "b"), Blank(2, "b + c"))
-    shown = fields(notes(replace(BARE, formulas=("a = b + c",), blanks=blanks))["Cloze"])
-    assert shown["Text"].index("{{c2::") < shown["Text"].index("{{c1::b::")
 
 
 # Mistakes in formulas
@@ -299,7 +281,7 @@ def test_guids_are_readable_and_carry_the_language() -> None:
 
 
 def test_guids_do_not_follow_the_wording() -> None:
-    other = replace(CHAIN, title="Other", formulas=("a = b",), blanks=(), questions={})
+    other = replace(CHAIN, title="Other", formulas=("a = b",), marked="", questions={})
     assert compose(other)[0][0].guid == compose(CHAIN)[0][0].guid
 
 

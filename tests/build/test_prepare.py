@@ -7,6 +7,7 @@ from pathlib import Path
 import pytest
 
 from dlcards.build.prepare import prepare, source_tag, summary
+from dlcards.cards.blanks import without_marks
 from dlcards.claims.lock import Checked
 from dlcards.claims.verdict import Level, Verdict
 from dlcards.content.library import read_library
@@ -33,7 +34,7 @@ meaning: Punishes *confident* mistakes, see `loss`.
 example: {text: Nearly right., given: {z: 2, y: 1/2}, compute: "yhat - y"}
 questions:
   q1: {ask: "What is the slope of $L$ in $z$?", answer: "$yhat - y$", more: The error.}
-blanks: [yhat - y]
+blanks: ["log(yhat)"]
 requires: [first]
 sources: ["BOOK:2.1#3.4", "https://example.org/notes"]
 """
@@ -79,6 +80,28 @@ def test_the_headline_comes_with_the_names_it_uses(root: Path) -> None:
     headline, names = content(root).formulas
     assert headline.startswith("L = -")
     assert names == r"\hat{y} = \sigma(z)"
+
+
+def test_the_blanks_are_marked_in_the_headline(root: Path) -> None:
+    entry = root / "formulas/ml/loss.yaml"
+    text = entry.read_text(encoding="utf-8")
+    entry.write_text(text.replace('["log(yhat)"]', "[y*log(yhat), log(yhat)]"), encoding="utf-8")
+    card = content(root)
+    assert r"{\class{blank1}{y\,{\class{blank2}{\log(\hat{y})}}}}" in card.marked
+    assert without_marks(card.marked) == card.formulas[0]
+
+
+@pytest.mark.parametrize(
+    ("blank", "code"),
+    [("2*y", "blank-not-found"), ("y", "blank-visible"), ("y +", "bad-syntax")],
+)
+def test_a_blank_that_cannot_be_hidden_points_to_its_key(root: Path, blank: str, code: str) -> None:
+    entry = root / "formulas/ml/loss.yaml"
+    text = entry.read_text(encoding="utf-8")
+    entry.write_text(text.replace('["log(yhat)"]', f"[log(yhat), {blank}]"), encoding="utf-8")
+    library, _ = read_library(root)
+    _, problems = prepare(library.items["loss"], library, Checked(), None, None)
+    assert [(p.code, p.path) for p in problems] == [(code, ("blanks", 1))]
 
 
 def test_a_claim_that_only_pins_is_not_printed(root: Path) -> None:

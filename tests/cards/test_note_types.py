@@ -7,7 +7,7 @@ from pathlib import Path
 
 import pytest
 
-from dlcards.cards.note_types import FOLDERS, languages, note_types, phrases
+from dlcards.cards.note_types import FOLDERS, note_types
 from dlcards.model import NoteType
 
 GOLDEN = Path(__file__).parents[1] / "golden" / "note-types.txt"
@@ -141,32 +141,6 @@ def test_every_text_colour_can_be_read(theme: int) -> None:
     assert contrast(colours["accent"], colours["tint"]) >= 3
 
 
-def keys(data: object, prefix: str = "") -> set[str]:
-    if not isinstance(data, dict):
-        return {prefix}
-    return {key for name, value in data.items() for key in keys(value, f"{prefix}/{name}")}
-
-
-def test_every_language_has_every_phrase() -> None:
-    assert {"en", "ko"} <= set(languages())
-    english = {key for key in keys(phrases("en")) if not key.startswith("/names")}
-    assert len(english) > 50
-    for lang in languages():
-        own = {key for key in keys(phrases(lang)) if not key.startswith("/names")}
-        assert english <= own, english - own
-
-
-def test_every_prompt_is_one_question_or_one_task() -> None:
-    for lang in languages():
-        for name, table in phrases(lang)["prompts"].items():
-            for kind, sentence in table.items():
-                place = f"{lang} {name} {kind}"
-                assert sentence.count("?") <= 1, place
-                assert sentence.count("*") in (0, 2), place
-                limit = 90 if lang == "en" else 50
-                assert len(sentence) <= limit, place
-
-
 def test_the_folders_hold_what_is_loaded() -> None:
     root = Path(__file__).parents[2] / "src" / "dlcards" / "cards"
     found = {path.parent.name for path in root.glob("*/note_type.yaml")}
@@ -176,11 +150,6 @@ def test_the_folders_hold_what_is_loaded() -> None:
         pages = {path.name for path in (root / folder).glob("*.html")}
         assert pages
         assert pages == set(re.findall(r"page: ([a-z-]+\.html)", text))
-
-
-def test_an_unknown_language_is_refused() -> None:
-    with pytest.raises(KeyError, match="xx"):
-        phrases("xx")
 
 
 def test_the_documentation_names_every_field_and_template() -> None:

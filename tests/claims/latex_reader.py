@@ -16,10 +16,10 @@ from dlcards.claims.print.glyphs import name_latex
 from dlcards.claims.shapes import Kind, kind_of, parameter_kinds
 from dlcards.claims.statement import Statement
 from dlcards.claims.tree import Node, call, num, sym
-from dlcards.claims.words import FUNCTION_TYPES
+from dlcards.claims.words import FUNCTION_TYPES, LAWS
 
 TOKEN = re.compile(
-    r"\\begin\{(?:pmatrix|cases|aligned)\}|\\end\{(?:pmatrix|cases|aligned)\}"
+    r"\\begin\{(?:[pb]matrix|cases|aligned)\}|\\end\{(?:[pb]matrix|cases|aligned)\}"
     r"|\\operatorname\*?\{[A-Za-z]+(?:\\,[a-z]+)?\}|\\mathrm\{[A-Za-z]+\}"
     r"|\\[A-Za-z]+|\\\\|\\.|\d|[A-Za-z]|[^\s]"
 )
@@ -43,6 +43,10 @@ NAMED = {
     r"\operatorname{sign}": "sign",
     r"\operatorname{eig}": "eigvals",
     r"\operatorname{eigvec}": "eigvecs",
+    **{law.latex: law.name for law in LAWS if law.latex.startswith(r"\operatorname")},
+    r"\operatorname{Re}": "re",
+    r"\operatorname{Im}": "im",
+    r"\psi": "digamma",
     r"\Gamma": "gamma",
     r"\dim": "len",
     r"\sin": "sin",
@@ -83,7 +87,12 @@ STOPS = {
     r"\rceil",
     r"\xrightarrow",
     r"\end{pmatrix}",
+    r"\end{bmatrix}",
     r"\end{cases}",
+    r"\bmod",
+    r"\}",
+    r"\sim",
+    r"\forall",
 } | set(RELATIONS)
 EYE, ONES, ZEROS = Node("eye"), Node("ones"), Node("zeros")
 
@@ -127,6 +136,17 @@ class LatexReader:
             self.take()
             self.raw_group()
             node = call("converges", node, self.condition())
+        if self.peek() == r"\sim":
+            self.take()
+            node = call("distributed", node, self.condition())
+        if self.peek() == r"\forall":
+            self.take()
+            index = sym(self.variable())
+            self.eat(r"\in", r"\{")
+            start = self.sum()
+            self.eat(",", r"\dots", ",")
+            node = call("all", node, index, start, self.sum())
+            self.eat(r"\}")
         if self.at < len(self.stream):
             raise LatexError(f"cannot go on at {' '.join(self.stream[self.at :][:5])!r}")
         return node
@@ -212,11 +232,18 @@ class LatexReader:
         return node
 
     def relation(self) -> Node:
-        items, signs = [self.sum()], []
+        items, signs = [self.remainder()], []
         while self.peek() in RELATIONS:
             signs.append(RELATIONS[self.take()])
-            items.append(self.sum())
+            items.append(self.remainder())
         return Node("rel", tuple(items), relations=tuple(signs)) if signs else items[0]
+
+    def remainder(self) -> Node:
+        node = self.sum()
+        if self.peek() != r"\bmod":
+            return node
+        self.take()
+        return call("mod", node, self.factor())
 
     def sum(self) -> Node:
         node = self.signed()
@@ -281,6 +308,14 @@ class LatexReader:
         start = self.at
         inside = self.raw_group()
         event = node.op in ("sym", "index", "rel", "and", "not", "call")
+        if inside.startswith("(") and inside.endswith(")"):
+            self.at = start
+            self.eat("{")
+            copy = self.arguments()[0]
+            self.eat("}")
+            return call("iid", node, copy)
+        if inside == "1/2" and self.kind(node) is Kind.MATRIX:
+            return call("sqrtm", node)
         if inside == r"\top":
             return Node("T", (node,))
         if inside == r"-\top":
@@ -391,7 +426,12 @@ class LatexReader:
             r"\binom": self.binomial,
             r"\bar": self.average,
             r"\begin{pmatrix}": self.matrix,
+            r"\begin{bmatrix}": lambda: call("block", self.matrix()),
             r"\begin{cases}": self.cases,
+            r"\overline": lambda: call("conj", self.after(r"\overline")),
+            r"\chi": self.chi_squared,
+            r"\mathrm{t}": lambda: self.subscripted("StudentT"),
+            r"\mathrm{F}": lambda: self.subscripted("FisherF"),
             r"\operatorname*{arg\,min}": lambda: self.optimum("argmin"),
             r"\operatorname*{arg\,max}": lambda: self.optimum("argmax"),
             r"\operatorname{svd}": self.singular,
@@ -448,6 +488,10 @@ class LatexReader:
             return call("P", *self.arguments())
         if token == "H" and following == "(":
             return self.entropy()
+        if token == "I" and following == "_":
+            self.eat("_")
+            point = self.group()
+            return call("betainc", *self.arguments(), point)
         if token == "I" and following == "(":
             self.eat("(")
             first = self.sum()
@@ -471,7 +515,7 @@ class LatexReader:
             return self.exponential()
         if token == r"\boldsymbol":
             return self.bold()
-        constants = {r"\pi": "pi", r"\infty": "oo"}
+        constants = {r"\pi": "pi", r"\infty": "oo", r"\mathrm{i}": "1j"}
         if token in constants:
             return sym(constants[token])
         if re.fullmatch(r"[A-Za-z]|\\[A-Za-z]+", token):
@@ -487,7 +531,16 @@ class LatexReader:
         if self.peek() == "^":
             self.take()
             exponent = self.group()
+            if word == "erf":
+                assert exponent == Node("neg", (num(1),))
+                word, exponent = "erfinv", None
+        entrywise = self.peek() == "_"
+        if entrywise:
+            self.take()
+            self.raw_group()
         args = self.arguments()
+        if word in ("log", "exp") and self.kind(args[0]) is Kind.MATRIX and not entrywise:
+            word = f"{word}m"
         node = call(word, *args)
         if word == "diag" and self.kind(args[0]) is Kind.SCALAR:
             node = call("diag", Node("list", tuple(args)))
@@ -503,7 +556,7 @@ class LatexReader:
         with self.inside_brackets():
             power = self.sum()
         self.eat("}")
-        return call("exp", power)
+        return call("expm" if self.kind(power) is Kind.MATRIX else "exp", power)
 
     def bold(self) -> Node:
         self.eat("{")
@@ -571,7 +624,32 @@ class LatexReader:
         if self.peek() != "_":
             return call(word, *self.arguments())
         self.eat("_", "{")
-        return self.over_entries(word, self.variable())
+        return self.ranging(word) or self.over_entries(word, self.variable())
+
+    def ranging(self, word: str) -> Node | None:
+        """Read what ranges over an index between two bounds, if something does."""
+        if r"\le" not in self.stream[self.at : self.stream.index("}", self.at)]:
+            return None
+        start = self.sum()
+        self.eat(r"\le")
+        variable = self.variable()
+        self.eat(r"\le")
+        stop = self.sum()
+        self.eat("}")
+        self.indices.append(variable)
+        body = self.term()
+        self.indices.pop()
+        return call(word, body, sym(variable), start, stop)
+
+    def chi_squared(self) -> Node:
+        self.eat(r"\chi", "^", "{", "2", "}")
+        return self.subscripted("ChiSquared", taken=True)
+
+    def subscripted(self, law: str, *, taken: bool = False) -> Node:
+        if not taken:
+            self.take()
+        self.eat("_")
+        return call(law, *self.arguments("{", "}"))
 
     def over_entries(self, word: str, variable: str) -> Node:
         indices = [variable]
@@ -625,12 +703,25 @@ class LatexReader:
         self.eat(r"\lim", "_", "{")
         variable = self.variable()
         self.eat(r"\to")
-        point = self.sum()
+        point = self.signed_primary()
+        side: tuple[Node, ...] = ()
+        if self.peek() == "^":
+            self.take()
+            side = (sym("above" if self.raw_group() == "+" else "below"),)
         self.eat("}")
         self.indices.append(variable)
         body = self.term()
         self.indices.pop()
-        return call("limit", body, sym(variable), point)
+        return call("limit", body, sym(variable), point, *side)
+
+    def signed_primary(self) -> Node:
+        """Read a point up to a sign raised after it."""
+        start = self.at
+        node = self.primary()
+        if [self.peek(k) for k in range(4)] in (["^", "{", "+", "}"], ["^", "{", "-", "}"]):
+            return node
+        self.at = start
+        return self.sum()
 
     def nabla(self) -> Node:
         self.eat(r"\nabla")
@@ -653,7 +744,12 @@ class LatexReader:
     def optimum(self, word: str) -> Node:
         self.take()
         self.eat("_", "{")
+        ranging = self.ranging(word)
+        if ranging is not None:
+            return ranging
         variable = self.sum()
+        if variable.name not in self.names.values():
+            return self.over_entries(word, variable.name)
         self.eat("}")
         return call(word, self.term(), variable)
 
@@ -669,7 +765,9 @@ class LatexReader:
     def normal(self) -> Node:
         self.take()
         self.raw_group()
-        return call("Normal", *self.arguments())
+        args = self.arguments()
+        of_vectors = self.kind(args[0]) is Kind.VECTOR
+        return call("MultivariateNormal" if of_vectors else "Normal", *args)
 
     def binomial(self) -> Node:
         self.take()
@@ -713,7 +811,7 @@ class LatexReader:
     def matrix(self) -> Node:
         self.take()
         rows = [[self.condition()]]
-        while self.peek() != r"\end{pmatrix}":
+        while self.peek() not in (r"\end{pmatrix}", r"\end{bmatrix}"):
             if self.take() == "&":
                 rows[-1].append(self.condition())
             else:

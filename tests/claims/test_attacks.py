@@ -69,7 +69,7 @@ RESOURCE_BOMBS: list[tuple[str, dict[str, str]]] = [
         {"a, b, c, t": "positive"},
     ),
     ("inv(inv(inv(A + A.T @ A) + A) + A @ A @ A)[1, 1]", {"A": "invertible(n)"}),
-    ("hess(hess(f(x), x)[1, 1], x)[1, 1]", {"f": "function(n)", "x": "vector(n)"}),
+    ("hess(hess(f(x), x)[1, 1], x)[1, 1]", {"f": "smooth_function(n)", "x": "vector(n)"}),
 ]
 DEFINITION_BOMBS = [
     StatementText(

@@ -13,13 +13,14 @@ from dlcards.claims.print.latex import definition_latex, to_latex, visible_lengt
 from dlcards.claims.reference import example_text
 from dlcards.claims.resolver import read_statement
 from dlcards.claims.statement import Statement, StatementText
+from dlcards.claims.tree import walk
 from dlcards.claims.words import WORDS, Word
 
 LET: Mapping[str, str] = {
     "x, y, z, a, b, mu, lam": "real",
-    "f, g": "function",
-    "F": "function(n, m)",
-    "h": "function(n)",
+    "f, g": "smooth_function",
+    "F": "smooth_function(n, m)",
+    "h": "smooth_function(n)",
     "u, v, w_t": "vector(n)",
     "A, B": "square(n)",
     "X, Y": "random",
@@ -194,13 +195,25 @@ class TestLayout:
         )
         assert printed == "2 <0:f(<1:x + y>)>"
 
+    def test_parts_never_change_the_layout(self) -> None:
+        checked = 0
+        for each in statements("equations", "examples"):
+            for tree in (claim.tree for claim in each.claims):
+                plain = to_latex(tree, each, width=34)
+                inside = tuple(dict.fromkeys(walk(tree)))
+                for parts in (*((part,) for part in inside), inside):
+                    same = to_latex(tree, each, width=34, parts=parts, wrap=lambda _, latex: latex)
+                    assert same == plain
+                    checked += 1
+        assert checked > 1500
+
 
 _KNOWN = (
     "frac sqrt left right boldsymbol mathbf mathrm mathbb mathcal operatorname top cdot odot "
     "otimes times cap cup mid parallel le ge ne to infty sum prod int lim partial nabla lVert "
     "rVert lfloor rfloor lceil rceil begin end text binom bar hat tilde log exp sin cos tan "
     "arcsin arccos arctan tanh sinh cosh det max min dim xrightarrow pi Gamma lambda mu eta "
-    "sigma Sigma varepsilon varphi Phi theta"
+    "sigma Sigma varepsilon varphi Phi theta psi chi bmod sim forall in dots quad overline"
 )
 KNOWN_MACROS = frozenset(_KNOWN.split())
 

@@ -5,6 +5,7 @@ from collections.abc import Mapping
 
 import numpy as np
 import pytest
+from balls_only import BALLS_ONLY
 
 from dlcards.claims.judge.numeric import calculus
 from dlcards.claims.judge.numeric.evaluate import NUMERIC_WORDS, sample_point, settle
@@ -58,7 +59,7 @@ def worth(formula: str, point: Point) -> Array:
 
 def test_every_word_of_the_language_has_a_numeric_reading() -> None:
     assert len(WORD_NAMES) > 50
-    assert WORD_NAMES == NUMERIC_WORDS
+    assert WORD_NAMES == NUMERIC_WORDS | BALLS_ONLY
 
 
 A = Matrix(np.array([[2.0, 1.0], [1.0, 3.0]]))
@@ -202,7 +203,10 @@ def test_convex_functions_are_convex(kind: str) -> None:
 @pytest.mark.parametrize("kind", sorted(NUMBER_TYPES | VECTOR_TYPES | MATRIX_TYPES))
 def test_every_drawn_value_lies_in_its_domain(kind: str, corner: int) -> None:
     word = next(t for t in TYPES if t.name == kind)
-    bounds = {"interval": "(2, 5)", "integers": "(2, 5)", "fullrank": "(m, n)", "matrix": "(m, n)"}
+    bounds = {
+        **dict.fromkeys(("interval", "closed_interval", "integers"), "(2, 5)"),
+        **dict.fromkeys(("fullrank", "matrix"), "(m, n)"),
+    }
     text = kind + bounds.get(kind, "(n)" if word.sizes else "")
     for seed in range(20):
         point = drawn({"x": text}, corner=corner, seed=seed)

@@ -136,7 +136,7 @@ HOSTILE = {
     "keyword": "sum(x, key=1)",
     "slice": "x[1:2]",
     "ellipsis": "...",
-    "complex": "1j",
+    "complex": "2j",
     "remainder": "x%2",
     "shift": "1<<99999",
     "tower": "9**9**9",

@@ -102,13 +102,29 @@ MISTAKES = {
     "too few arguments": ("binomial(x) == x", REAL, "wrong-arity", "binomial(x)"),
     "even cases": ("x == cases(1, x > 0, 2, 3)", REAL, "wrong-arity", "cases(1, x > 0, 2, 3)"),
     "a number applied": ("x(1 - x) == x", REAL, "not-a-function", "x"),
-    "a function not applied": ("f + x == x", {"x": "real", "f": "function"}, "not-a-value", "f"),
+    "a function not applied": (
+        "f + x == x",
+        {"x": "real", "f": "smooth_function"},
+        "not-a-value",
+        "f",
+    ),
     "a word not applied": ("x == sin", REAL, "not-a-value", "sin"),
     "no relation": ("x + 1", REAL, "not-a-relation", "x + 1"),
     "a relation inside a sum": ("x + (x > 0) == 1", REAL, "misplaced-relation", "(x > 0)"),
     "a bar for the absolute value": ("x + (x | 2) == 1", REAL, "misplaced-relation", "(x | 2)"),
     "a shadowed name": ("sum(x, x, 1, 3) == 6", REAL, "shadowed-name", "x"),
-    "a density of a formula": ("pdf(2*X, 1) == 1", LAWS, "not-a-variable", "2*X"),
+    "a density without chance": ("pdf(2*pi, 1) == 1", {}, "not-a-variable", "2*pi"),
+    "a law for a number": ("E(Normal(0, 1)) == 0", {}, "misplaced-law", "Normal(0, 1)"),
+    "no law to compare with": ("distributed(X, X)", LAWS, "misplaced-law", "X"),
+    "a law of three numbers": ("pdf(Beta(1, 2, 3), 1) == 1", {}, "wrong-arity", "Beta(1, 2, 3)"),
+    "the slope of any function": (
+        "d(f(x), x) == x",
+        {"x": "real", "f": "function"},
+        "not-differentiable",
+        "f(x)",
+    ),
+    "a limit from the left": ("limit(1/t, t, 0, left) == oo", {}, "bad-syntax", "left"),
+    "for all without a relation": ("all(i**2, i, 1, 3)", {}, "not-a-relation", "i**2"),
     "a density without a law": ("pdf(Y, 1) == E(Y)", {"Y": "random"}, "not-a-variable", "Y"),
     "a density of a size": ("pdf(pi, x) == x", REAL, "not-a-variable", "pi"),
     "no plain variable": ("d(x**2, 2*x) == x", REAL, "not-a-variable", "2*x"),
@@ -221,7 +237,7 @@ class TestGlyphs:
 
 class TestOneFormula:
     def test_names_mean_what_the_statement_says(self) -> None:
-        statement = sound(text("f(x) == f(x) + 0", let={"x": "real", "f": "function"}))
+        statement = sound(text("f(x) == f(x) + 0", let={"x": "real", "f": "smooth_function"}))
         node, problems = read_formula("f(x) + z", statement, ("blanks", 0))
         assert node is not None
         assert [(p.code, p.path, p.start) for p in problems] == [("unknown-name", ("blanks", 0), 7)]
@@ -277,3 +293,67 @@ class TestGiven:
 
     def test_probabilities_may_be_assumed(self) -> None:
         assert sound(text("P(A | B) >= 0", let={"A, B": "event"}, given=("P(B) > 0",)))
+
+
+class TestLaws:
+    def test_a_table_is_the_law_of_two_variables(self) -> None:
+        let = {"T": "joint_table(2, 3)", "X, Y": "Joint(T)"}
+        assert sound(text("P(X == 1) == sum(T[1, j], j, 1, 3)", let=let))
+        for names in ("X", "X, Y, Z"):
+            found = problems_of(
+                text("E(X) >= 1", let={"T": "joint_table(2, 3)", names: "Joint(T)"})
+            )
+            assert "wrong-arity" in [problem.code for problem in found]
+
+    def test_a_density_has_bounds_for_each_variable(self) -> None:
+        define = {"g(x)": "2*x", "h(x, y)": "x + y"}
+        let = {"X": "Density(g, 0, 1)", "Y, Z": "Density(h, 0, 1, 0, 1)"}
+        assert sound(text("E(X) == g(1) - E(Y*Z) + h(0, 0)", let=let, define=define))
+
+    @pytest.mark.parametrize(
+        ("let", "code"),
+        [
+            ({"X": "Density(g, 0, 1, 0, 1)"}, "wrong-arity"),
+            ({"X, Y": "Density(g, 0, 1)"}, "wrong-arity"),
+            ({"X": "Density(x**2, 0, 1)"}, "not-a-function"),
+        ],
+    )
+    def test_a_density_that_is_none(self, let: Mapping[str, str], code: str) -> None:
+        source = text("E(X) == g(1)", let=let, define={"g(t)": "2*t"})
+        assert code in [problem.code for problem in problems_of(source)]
+
+    @pytest.mark.parametrize(
+        "claim",
+        [
+            "distributed(X + Y, Normal(0, 2))",
+            "P(X > 0 | X + Y == 1) >= 0",
+            "pdf(X | Y == 1, 2) == pdf(X, 2)",
+            "pdf(X**2, 1) == pdf(ChiSquared(1), 1)",
+            "KL(Normal(0, 1), Normal(0, 2)) >= 0",
+            "E(avg(X, k)) == E(X)",
+            "P(iid(X, 1) > iid(X, 2)) == 1/2",
+        ],
+    )
+    def test_where_laws_and_copies_may_stand(self, claim: str) -> None:
+        names = [name for name in ("X", "Y") if name in claim]
+        let = {", ".join(names): "Normal(0, 1)"} if names else {}
+        assert sound(text(claim, let=let | ({"k": "natural"} if "k" in claim else {})))
+
+
+class TestSizes:
+    @pytest.mark.parametrize(
+        "claim", ["tr(eye(k)) == k", "sum(ones(k)) == k", "norm(zeros(k)) == 0"]
+    )
+    def test_a_size_of_a_word_needs_no_declaration(self, claim: str) -> None:
+        assert sound(text(claim)).types["k"].name == "dim"
+
+    def test_an_index_or_a_parameter_is_no_size(self) -> None:
+        statement = sound(text("sum(tr(eye(k)), k, 1, 3) == 6"))
+        assert not statement.types
+        assert not sound(text("t(3) == 3", define={"t(k)": "tr(eye(k))"})).types
+
+
+@pytest.mark.parametrize("formula", ["avg(X, 3)", "iid(X, 1)"])
+def test_words_of_claims_have_no_value_elsewhere(formula: str) -> None:
+    source = text("E(X) == E(X) + 0", let={"X": "random"}, example_compute=(formula,))
+    assert [problem.code for problem in problems_of(source)] == ["misplaced-word"]

@@ -47,18 +47,18 @@ RIGHT: list[tuple[Mapping[str, str], str, str]] = [
         "def f(A, x, m):\n    return np.array([A[i] @ x for i in range(m)])",
     ),
     (
-        {"x": "real", "f, g": "function"},
+        {"x": "real", "f, g": "smooth_function"},
         "d(f(g(x)), x)",
         "def slope(df, g, dg, x):\n    return df(g(x)) * dg(x)",
     ),
-    ({"f": "function", "x": "real"}, "D(f, x, 2)", "def f2(ddf, x):\n    return ddf(x)"),
+    ({"f": "smooth_function", "x": "real"}, "D(f, x, 2)", "def f2(ddf, x):\n    return ddf(x)"),
     (
-        {"f": "function(n)", "x": "vector(n)"},
+        {"f": "smooth_function(n)", "x": "vector(n)"},
         "hess(f(x), x) @ D(f, x)",
         "def f2(df, ddf, x):\n    return ddf(x) @ df(x)",
     ),
     (
-        {"f": "function(n, m)", "x": "vector(n)"},
+        {"f": "smooth_function(n, m)", "x": "vector(n)"},
         "D(f, x) @ x",
         "def product(df, x):\n    return df(x) @ x",
     ),

@@ -6,6 +6,7 @@ from dataclasses import replace
 import pytest
 from entry_data import statements
 
+from dlcards import languages
 from dlcards.claims.parser import parse_type
 from dlcards.claims.print.where import where_lines
 from dlcards.claims.resolver import read_statement
@@ -20,7 +21,15 @@ def lines(
     claims = ((("claim", 0, "formula"), claim, equality),)
     statement, problems = read_statement(StatementText("a", let=let, claims=claims))
     assert statement is not None, problems
-    return where_lines(statement, lang)
+    return printed(statement, lang)
+
+
+def printed(statement: Statement, lang: str = "en") -> tuple[tuple[str, str], ...]:
+    r"""Return the lines, with every formula inside the words between ``\(`` and ``\)``."""
+    return tuple(
+        (latex, "".join(rf"\({part}\)" if i % 2 else part for i, part in enumerate(words)))
+        for latex, words in where_lines(statement, languages.table(lang, "where"))
+    )
 
 
 def test_names_of_one_type_share_a_line() -> None:
@@ -53,7 +62,7 @@ def test_sizes_and_definitions_are_left_out() -> None:
     )
     statement = read_statement(text)[0]
     assert statement is not None
-    assert where_lines(statement) == ((r"\boldsymbol{x} \in \mathbb{R}^{n}", ""),)
+    assert printed(statement) == ((r"\boldsymbol{x} \in \mathbb{R}^{n}", ""),)
 
 
 def test_independence_is_a_hypothesis() -> None:
@@ -95,17 +104,19 @@ def test_korean_cards_get_korean_words() -> None:
     )
 
 
-@pytest.mark.parametrize("lang", ["en", "ko"])
+@pytest.mark.parametrize("lang", languages.codes())
 @pytest.mark.parametrize("word", TYPES, ids=lambda word: word.name)
 def test_every_type_says_something(word: TypeWord, lang: str) -> None:
-    statement = Statement("", {"x": parse_type(word.example)}, {}, claims=(Claim("", sym("x")),))
-    latex, words = where_lines(statement, lang)[0]
+    names = ("x", "y") if word.name == "Joint" else ("x",)
+    types = dict.fromkeys(names, parse_type(word.example))
+    statement = Statement("", types, {}, claims=(Claim("", sym("x")),))
+    latex, words = printed(statement, lang)[0]
     assert words or latex.removeprefix(r"\boldsymbol{x}").removeprefix("x")
 
 
 def test_every_claim_of_the_data_has_its_hypotheses() -> None:
     claiming = [each for each in statements("equations", "examples") if each.claims]
-    found = [where_lines(statement) for statement in claiming]
+    found = [printed(statement) for statement in claiming]
     assert len(found) > 100
     assert all(found)
 
@@ -120,7 +131,7 @@ def test_hypotheses_beside_the_types_come_last() -> None:
     text = replace(text, let={"x": "real"}, given=("x != 2",), claim_given={0: ("x < 9",)})
     statement, _ = read_statement(text)
     assert statement is not None
-    assert [latex for latex, _ in where_lines(statement)] == [
+    assert [latex for latex, _ in printed(statement)] == [
         r"x \in \mathbb{R}",
         r"x \ne 2",
         "x < 9",

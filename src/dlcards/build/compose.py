@@ -7,10 +7,12 @@ from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import replace
 from typing import Any
 
+from dlcards import languages
 from dlcards.cards import blanks, html
 from dlcards.cards.highlight import highlight
+from dlcards.cards.latex import fault as latex_fault
 from dlcards.cards.measure import size_class
-from dlcards.cards.note_types import languages, note_type, phrases
+from dlcards.cards.note_types import note_type
 from dlcards.claims.statement import FormulaProblem, Path
 from dlcards.claims.verdict import Level
 from dlcards.model import (
@@ -57,8 +59,8 @@ def compose(content: CardContent) -> tuple[tuple[Note, ...], tuple[FormulaProble
         The Formula note and, when the entry names blanks, the Cloze note. Their deck is
         still open: :func:`place` chooses it.
     tuple of FormulaProblem
-        Blanks that cannot be hidden, formulas that would break the card, an entry
-        without any card; each points to a key of the entry.
+        Formulas that would break the card, an entry without any card; each points to a
+        key of the entry.
 
     Examples
     --------
@@ -77,10 +79,8 @@ def compose(content: CardContent) -> tuple[tuple[Note, ...], tuple[FormulaProble
     formula_note = _formula_note(content)
     if formula_note.slots:
         notes.append(formula_note)
-    marked, found = _marked_formula(content)
-    problems.extend(found)
-    if cloze_slots := blanks.slots(marked):
-        notes.append(_cloze_note(content, marked, cloze_slots))
+    if "cloze" not in content.without and (numbers := blanks.slots(content.marked)):
+        notes.append(_cloze_note(content, numbers))
     if not notes and not problems:
         message = "the entry has no card: no formula, no meaning to ask for, no question"
         problems.append(FormulaProblem((), "no-card", message, "add a question"))
@@ -110,7 +110,7 @@ def compose_questions(content: PlainQuestions, deck: str = "") -> tuple[Note, ..
     names = note_type("formula").field_names()
     ask, answer, last = (names.index(name) for name in ("Q1", "A1", "Id"))
     fields, slots, tags = list(pattern.fields), pattern.slots, pattern.tags
-    language = "" if shared.lang == "en" else f"@{shared.lang}"
+    language = "" if shared.lang == languages.SOURCE else f"@{shared.lang}"
     notes = []
     for name, (question, reply) in content.notes.items():
         entry = f"{shared.id}/{name}"
@@ -140,7 +140,7 @@ def compose_exercise(content: ExerciseContent) -> Note:
     """
     if not content.variants:
         raise ValueError(f"{content.id} has no variant")
-    words = phrases(content.lang)
+    words = languages.table(content.lang, "cards")
     labels = words["labels"]
     first, *others = content.variants
     fields = {
@@ -187,7 +187,8 @@ def deck_for(note_type_name: str, deck: str, *, lang: str, split: bool) -> str:
     if not split:
         return deck
     part = "exercises" if note_type_name == note_type("exercise").name else "cards"
-    return f"{deck}::{phrases(lang)['decks'][part]}"
+    words = languages.table(lang, "cards")["decks"]
+    return f"{deck}::{words[part]}"
 
 
 def topic_line(subject: str, topic: str, lang: str, *, title: str = "") -> str:
@@ -202,7 +203,7 @@ def topic_line(subject: str, topic: str, lang: str, *, title: str = "") -> str:
     >>> topic_line("calculus", "limits", "en", title="Limit")
     'Calculus'
     """
-    names = phrases(lang)["names"]
+    names = languages.table(lang, "cards")["names"]
     first, *rest = (
         names.get(part, part.replace("-", " ").capitalize())
         for part in dict.fromkeys((subject, topic))
@@ -216,7 +217,7 @@ def _topic(content: CardContent | ExerciseContent) -> str:
 
 
 def _formula_note(content: CardContent) -> Note:
-    words = phrases(content.lang)
+    words = languages.table(content.lang, "cards")
     fields = {
         **_common_fields(content, words, related_label=words["labels"]["related"]),
         **_reference_fields(content, words),
@@ -242,24 +243,24 @@ def _formula_note(content: CardContent) -> Note:
     return _note(content, "formula", _guid(content), fields, slots, content.kind, pictures)
 
 
-def _cloze_note(content: CardContent, marked: str, blanks: Sequence[int]) -> Note:
-    words = phrases(content.lang)
+def _cloze_note(content: CardContent, numbers: Sequence[int]) -> Note:
+    words = languages.table(content.lang, "cards")
     prompt = content.prompts.get("cloze") or _phrase(
         words["prompts"]["cloze"][content.kind], content
     )
     fields = {
         **_common_fields(content, words, related_label=words["labels"]["related"]),
         **_reference_fields(content, words),
-        "Text": _gaps(marked),
+        "Text": _with_blanks(content.marked),
         "Prompt": html.prose(prompt),
         "Extra": _further(content.formulas),
     }
-    slots = tuple(f"cloze:{number}" for number in blanks)
+    slots = tuple(f"cloze:{number}" for number in numbers)
     guid = _guid(content, "cloze")
     return _note(content, "cloze", guid, fields, slots, content.kind, (content.figure,))
 
 
-def _gaps(marked: str) -> str:
+def _with_blanks(marked: str) -> str:
     shown, css = rf"\[{blanks.cloze_latex(marked)}\]", size_class(blanks.without_marks(marked))
     return html.element("div", shown, css=css) if css else shown
 
@@ -290,7 +291,7 @@ def _note(
 
 
 def _guid(content: CardContent | ExerciseContent, part: str = "") -> str:
-    language = "" if content.lang == "en" else f"@{content.lang}"
+    language = "" if content.lang == languages.SOURCE else f"@{content.lang}"
     tail = f"/{part}" if part else ""
     return f"{content.namespace}/{content.id}{tail}{language}"
 
@@ -318,7 +319,7 @@ def _makes_sense(content: CardContent, name: str) -> bool:
     if name == "picture":
         return content.figure_front is not None
     if name in ("term", "term-back"):
-        return bool(content.term) and content.lang != "en"
+        return bool(content.term) and content.lang != languages.SOURCE
     if name == "meaning":
         wanted = content.kind == "concept" or "meaning" in content.prompts
         return bool(content.meaning) and wanted
@@ -443,31 +444,13 @@ def _variant(variant: ExerciseVariant, labels: Mapping[str, str]) -> str:
     return f"<section>{inside}</section>"
 
 
-def _marked_formula(content: CardContent) -> tuple[str, list[FormulaProblem]]:
-    """Return the headline with its blanks marked, and the blanks that cannot be hidden."""
-    if "cloze" in content.without or not content.formulas:
-        return "", []
-    if content.marked:
-        return content.marked, []
-    latex = content.formulas[0]
-    problems = []
-    # Larger parts first: a small part may lie inside one of them.
-    for blank in sorted(content.blanks, key=lambda blank: -len(blank.latex)):
-        result = blanks.mark(latex, blank.latex, blank.slot)
-        if isinstance(result, blanks.BlankError):
-            path: Path = ("blanks", blank.slot - 1)
-            problems.append(FormulaProblem(path, result.code, result.message, result.hint))
-        else:
-            latex = result
-    return latex, problems
-
-
 def _content_problems(content: CardContent) -> Iterable[FormulaProblem]:
-    if content.lang not in languages():
+    if content.lang not in languages.codes():
         message = f"there are no words for the language {content.lang!r}"
-        yield FormulaProblem((), "unknown-language", message, f"one of {', '.join(languages())}")
+        hint = f"one of {', '.join(languages.codes())}"
+        yield FormulaProblem((), "unknown-language", message, hint)
     for path, latex in _all_latex(content):
-        if fault := _latex_fault(latex):
+        if fault := latex_fault(latex):
             yield FormulaProblem(path, "bad-latex", fault, "mend the LaTeX")
 
 
@@ -492,26 +475,3 @@ def _all_latex(content: CardContent) -> Iterable[tuple[Path, str]]:
         for piece in prose:
             if piece.kind in (PieceKind.MATH, PieceKind.DISPLAY):
                 yield path, piece.text
-
-
-_ACTIVE_NAMES = (
-    "href url require def gdef edef xdef let newcommand renewcommand providecommand"
-    " DeclareMathOperator newenvironment renewenvironment class cssId style data mmlToken"
-    " includegraphics input include write toggle endtoggle mathtip texttip bbox unicode"
-)
-_ACTIVE = frozenset(f"\\{name}" for name in _ACTIVE_NAMES.split())
-"""Commands that do more than set a formula: link, load, define, or reach out of it."""
-
-
-def _latex_fault(latex: str) -> str:
-    """Say why LaTeX would not be typeset; empty when it would."""
-    depth = 0
-    for token in blanks.tokens(latex):
-        if token.text in (r"\(", r"\)", r"\[", r"\]"):
-            return f"{token.text} ends the mathematics of a card"
-        if token.text in _ACTIVE:
-            return f"{token.text} does more than set a formula"
-        depth += {"{": 1, "}": -1}.get(token.text, 0)
-        if depth < 0:
-            return "a closing brace has no opening one"
-    return "an opening brace is never closed" if depth else ""

@@ -250,8 +250,8 @@ def _code_digest() -> str:
 
     package = Path(__file__).parent.parent
     digest = hashlib.sha256()
-    for folder in ("figures", "claims"):
-        for path in sorted((package / folder).rglob("*.py")):
+    for pattern in ("figures/**/*.py", "claims/**/*.py", "languages/*/figures.yaml"):
+        for path in sorted(package.glob(pattern)):
             digest.update(path.name.encode())
             digest.update(path.read_bytes())
     for name in ("matplotlib", "numpy"):

@@ -8,12 +8,15 @@ from __future__ import annotations
 import re
 from collections.abc import Iterable, Mapping
 from dataclasses import replace
+from itertools import cycle
 
+from dlcards import languages
+from dlcards.cards.blanks import mark
 from dlcards.claims import prose
 from dlcards.claims.lock import Checked
 from dlcards.claims.parser import FormulaError, parse_formula
 from dlcards.claims.print.latex import definition_latex, to_latex
-from dlcards.claims.print.where import where_lines
+from dlcards.claims.print.where import WhereLine, where_lines
 from dlcards.claims.statement import EMPTY, Claim, FormulaProblem, Path, Statement
 from dlcards.claims.tree import Node, walk
 from dlcards.claims.verdict import Level, Verdict
@@ -21,7 +24,6 @@ from dlcards.content.library import Item, Library, Source
 from dlcards.content.lists import NoteList
 from dlcards.content.schema import Entry, Question, Translation
 from dlcards.model import (
-    Blank,
     CardContent,
     CheckSummary,
     Illustration,
@@ -32,6 +34,7 @@ from dlcards.model import (
     QuestionContent,
     SourceLink,
     SymbolMeaning,
+    math,
 )
 
 _ORDER = tuple(Level)
@@ -50,7 +53,7 @@ def prepare(
     figure: Illustration | None,
     front: Illustration | None,
     *,
-    lang: str = "en",
+    lang: str = languages.SOURCE,
     namespace: str = "dlcards",
 ) -> tuple[CardContent, tuple[FormulaProblem, ...]]:
     """Print everything that an entry says.
@@ -71,7 +74,11 @@ def prepare(
 
 
 def prepare_list(
-    questions: NoteList, library: Library, *, lang: str = "en", namespace: str = "dlcards"
+    questions: NoteList,
+    library: Library,
+    *,
+    lang: str = languages.SOURCE,
+    namespace: str = "dlcards",
 ) -> PlainQuestions:
     """Return what the notes of a list of plain questions show."""
     head = questions.head
@@ -84,7 +91,7 @@ def prepare_list(
         priority=head.priority,
         lang=lang,
         namespace=namespace,
-        sources=tuple(source_link(library.sources, source) for source in head.sources),
+        sources=tuple(source_link(library.sources, source, lang) for source in head.sources),
         source_tags=source_tags(library.sources, head.sources),
         tags=tuple(head.tags),
     )
@@ -101,7 +108,7 @@ class _Preparation:
         self.lang = lang
         self.translation = item.translations.get(lang) or Translation()
         self.statement = item.statement or Statement(item.id, EMPTY, EMPTY)
-        self.words_lang = "ko" if lang == "ko" else "en"
+        self.where_table = languages.table(languages.or_source(lang), "where")
         self.problems: list[FormulaProblem] = []
 
     def content(
@@ -132,14 +139,14 @@ class _Preparation:
             pitfall=self.text(entry.pitfall, words.pitfall, "pitfall"),
             code=entry.code.numpy if entry.code else "",
             example=tuple(self.example(checked)),
-            blanks=tuple(self.blanks()),
-            term=entry.title if self.lang != "en" and words.title else "",
+            marked=self.marked(),
+            term=entry.title if self.lang != languages.SOURCE and words.title else "",
             questions={slot: self.question(slot, q) for slot, q in entry.questions.items()},
             prompts=dict(self.prompts()),
             without=tuple(entry.without),
             figure=self.captioned(figure),
             figure_front=front,
-            sources=tuple(source_link(self.library.sources, s) for s in entry.sources),
+            sources=tuple(source_link(self.library.sources, s, self.lang) for s in entry.sources),
             source_tags=source_tags(self.library.sources, entry.sources),
             check=summary(entry, checked.verdicts),
             related=tuple(self.related()),
@@ -200,20 +207,20 @@ class _Preparation:
         """Return what the names of the headline stand for."""
         return tuple(_where(line) for line in self.where_of_headline())
 
-    def where_of_headline(self) -> tuple[tuple[str, str], ...]:
+    def where_of_headline(self) -> tuple[WhereLine, ...]:
         tree = self.main_tree()
         if tree is None:
-            return where_lines(self.statement, self.words_lang)
+            return where_lines(self.statement, self.where_table)
         claims = () if self.statement.definition is not None else tuple(self.shown_claims()[:1])
         only = replace(self.statement, claims=claims, code=None, example=None)
-        return where_lines(only, self.words_lang)
+        return where_lines(only, self.where_table)
 
     def where_further(self) -> tuple[Prose, ...]:
         """Return what the names stand for that only further relations use."""
         shown = tuple(replace(claim, given=()) for claim in self.shown_claims())
         everything = replace(self.statement, claims=shown, code=None, example=None)
         known = set(self.where_of_headline())
-        lines = where_lines(everything, self.words_lang)
+        lines = where_lines(everything, self.where_table)
         return tuple(_where(line) for line in lines if line not in known)
 
     def symbols(self) -> Iterable[SymbolMeaning]:
@@ -224,14 +231,18 @@ class _Preparation:
                 text = self.text(meaning, translated, "symbols", key)
                 yield SymbolMeaning(to_latex(node, self.statement), text)
 
-    def blanks(self) -> Iterable[Blank]:
-        for position, text in enumerate(self.entry.blanks):
-            if self.entry.unchecked is not None:
-                yield Blank(position + 1, text)
-                continue
-            node = self.parse(text, ("blanks", position))
-            if node is not None:
-                yield Blank(position + 1, to_latex(node, self.statement))
+    def marked(self) -> str:
+        """Return the headline with its blanks marked."""
+        tree = self.main_tree()
+        if tree is None or not self.entry.blanks or "cloze" in self.entry.without:
+            return ""
+        read = [self.parse(text, ("blanks", i)) for i, text in enumerate(self.entry.blanks)]
+        parts = [part for part in read if part is not None]
+        if len(parts) < len(read):
+            return ""
+        marked, problems = mark(tree, self.statement, parts, width=LINE)
+        self.problems += problems
+        return marked
 
     def parse(self, text: str, path: Path) -> Node | None:
         try:
@@ -254,12 +265,12 @@ class _Preparation:
             for name, node in self.statement.example.given.items()
         )
         if given:
-            yield (Piece(PieceKind.MATH, given),)
+            yield math(given)
         exact = checked.exact or (False,) * len(checked.examples)
         results = zip(self.statement.example.compute, checked.examples, exact, strict=False)
         for node, (_, value), is_exact in results:
             sign = "=" if is_exact else r"\approx"
-            yield (Piece(PieceKind.MATH, f"{to_latex(node, self.statement)} {sign} {value}"),)
+            yield math(f"{to_latex(node, self.statement)} {sign} {value}")
 
     # Texts
 
@@ -301,13 +312,14 @@ class _Preparation:
                 yield other, (words.title if words and words.title else found.entry.title)
 
 
-def _where(line: tuple[str, str]) -> Prose:
-    names, said = line
-    pieces = [Piece(PieceKind.MATH, names)]
-    for index, part in enumerate(re.split(r"\\\((.*?)\\\)", f" {said}" if said else "")):
-        if part:
-            pieces.append(Piece(PieceKind.MATH if index % 2 else PieceKind.TEXT, part))
-    return tuple(pieces)
+def _where(line: WhereLine) -> Prose:
+    """Return a line of the where line: names and their set, then what is said in words."""
+    if not line.words:
+        return math(line.latex)
+    first, *others = line.words
+    kinds = cycle((PieceKind.TEXT, PieceKind.MATH))
+    pieces = map(Piece, kinds, (f" {first}", *others))
+    return (*math(line.latex), *(piece for piece in pieces if piece.text))
 
 
 def summary(entry: Entry, verdicts: tuple[Verdict, ...]) -> CheckSummary | None:
@@ -323,7 +335,9 @@ def summary(entry: Entry, verdicts: tuple[Verdict, ...]) -> CheckSummary | None:
     return CheckSummary(Level.DEFINITION) if entry.definition else None
 
 
-def source_link(sources: Mapping[str, Source], text: str) -> SourceLink:
+def source_link(
+    sources: Mapping[str, Source], text: str, lang: str = languages.SOURCE
+) -> SourceLink:
     """Return a citation as one would say it, with its address.
 
     Examples
@@ -342,7 +356,8 @@ def source_link(sources: Mapping[str, Source], text: str) -> SourceLink:
     title = source.places.get(place, "")
     number = place if re.fullmatch(r"[0-9.]+", place) else ""
     said = f"{number} {title}".strip() or place
-    parts = [source.title, said, f"eq. {equation}" if equation else ""]
+    labels = languages.table(languages.or_source(lang), "cards")["labels"]
+    parts = [source.title, said, labels["equation"].format(number=equation) if equation else ""]
     url = source.urls.get(place) or source.url
     return SourceLink(", ".join(part for part in parts if part), url)
 

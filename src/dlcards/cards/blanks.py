@@ -1,164 +1,74 @@
-r"""Blanks inside a printed formula.
+r"""Blanks: parts of a printed formula that a cloze card hides, one at a time.
 
-A formula whose blanks are marked is ordinary LaTeX: part 2 stands in
-``{\class{blank2}{…}}``. :func:`mark` finds a part in the printed formula and marks it;
+A formula whose blanks are marked is ordinary LaTeX: blank 2 stands in
+``{\class{blank2}{…}}``. :func:`mark` has the printer mark parts of the tree;
 :func:`cloze_latex` turns the marks into Anki's cloze deletions.
 """
 
 from __future__ import annotations
 
 import re
+from collections import Counter
 from collections.abc import Sequence
-from dataclasses import dataclass
 
 from dlcards.cards.html import latex_text
+from dlcards.claims.print.latex import to_latex
+from dlcards.claims.statement import FormulaProblem, Statement
+from dlcards.claims.tree import Node
 
-_TOKEN = re.compile(r"\\[A-Za-z]+|\\.|\s+|.", re.DOTALL)
+_BRACE = re.compile(r"\\.|[{}]", re.DOTALL)
 _MARK = re.compile(r"\{\\class\{blank(\d+)\}\{")
 
 
-def commands(names: str) -> frozenset[str]:
-    r"""Return control sequences from their names, separated by spaces.
-
-    Examples
-    --------
-    >>> sorted(commands("le ge"))
-    ['\\ge', '\\le']
-    """
-    return frozenset(f"\\{name}" for name in names.split())
-
-
-_RELATIONS = frozenset("=<>") | commands("le ge ne leq geq neq approx sim to in mid propto quad")
-_OPENING = frozenset("{([") | commands("lVert lvert langle lfloor lceil") | {r"\{"}
-_CLOSING = frozenset("})]") | commands("rVert rvert rangle rfloor rceil") | {r"\}"}
-_BEFORE_SUM = _RELATIONS | _OPENING | frozenset(",|+&") | {r"\\"}
-_AFTER_SUM = _RELATIONS | _CLOSING | frozenset(",|+-&") | {r"\\", r"\right"}
-_PAIRS = {"}": "{", r"\right": r"\left", r"\end": r"\begin"}
-
-
-@dataclass(frozen=True, slots=True)
-class BlankError:
-    """Why a part of a formula cannot be hidden."""
-
-    code: str
-    message: str
-    hint: str
-
-
-@dataclass(frozen=True, slots=True)
-class _Token:
-    text: str
-    start: int
-    end: int
-
-
-def tokens(latex: str) -> list[_Token]:
-    r"""Split LaTeX into control sequences and characters; spaces are dropped.
-
-    Examples
-    --------
-    >>> [token.text for token in tokens(r"\sin x")]
-    ['\\sin', 'x']
-    """
-    found = (_Token(m.group(), m.start(), m.end()) for m in _TOKEN.finditer(latex))
-    return [token for token in found if not token.text.isspace()]
-
-
-def mark(latex: str, part: str, slot: int) -> str | BlankError:
-    r"""Mark the one place where a part stands in a formula.
+def mark(
+    tree: Node, statement: Statement, parts: Sequence[Node], *, width: int = 0
+) -> tuple[str, tuple[FormulaProblem, ...]]:
+    r"""Print a formula with its blanks marked.
 
     Parameters
     ----------
-    latex : str
-        The printed formula, possibly with other parts marked already.
-    part : str
-        The part as printed.
-    slot : int
-        Number of the cloze, from 1.
+    tree : Node
+    statement : Statement
+    parts : sequence of Node
+        What each blank hides, the first one under number 1. A part may lie inside another.
+    width : int
+        As in :func:`~dlcards.claims.print.latex.to_latex`.
 
     Returns
     -------
-    str or BlankError
-        An error when the part does not occur, occurs again in what stays visible,
-        or is no complete part: it cuts through a group or tears a product apart.
-        A part may lie inside another one that is marked already.
+    str
+        The LaTeX with the marks.
+    tuple of FormulaProblem
+        Parts that are not printed, or printed more than once, so that the rest of the
+        formula shows what is hidden.
 
     Examples
     --------
-    >>> mark(r"\frac{x^{2}}{y}", "x^{2}", 1)
-    '\\frac{{\\class{blank1}{x^{2}}}}{y}'
+    >>> from dlcards.claims.parser import parse_formula
+    >>> formula, part = parse_formula("x**2/y == z"), parse_formula("x**2")
+    >>> mark(formula, Statement("", {}, {}), [part])[0]
+    '\\frac{{\\class{blank1}{x^{2}}}}{y} = z'
     """
-    wanted = [token.text for token in tokens(part)]
-    all_tokens = tokens(latex)
-    texts = [token.text for token in all_tokens]
-    places = _places(texts, wanted) if wanted else []
-    torn = any(_torn(texts, place, place + len(wanted)) for place in places)
-    if not wanted or not _balanced(wanted) or torn:
-        return BlankError(
-            "bad-blank", f"{part!r} is not a complete part of the formula", "hide a whole term"
-        )
-    if not places:
-        return BlankError(
-            "blank-not-found",
-            f"the part {part} does not occur in the formula {without_marks(latex)}",
-            "write the part as the formula writes it",
-        )
-    if len(places) > 1:
-        return BlankError(
-            "blank-visible",
-            f"the part {part} stands {len(places)} times in the formula, so the rest shows it",
-            "hide a larger part, or one that occurs once",
-        )
-    start = all_tokens[places[0]].start
-    end = all_tokens[places[0] + len(wanted) - 1].end
-    return f"{latex[:start]}{{\\class{{blank{slot}}}{{{latex[start:end]}}}}}{latex[end:]}"
+    printed: Counter[int] = Counter()
 
+    def wrap(index: int, latex: str) -> str:
+        printed[index] += 1
+        return rf"{{\class{{blank{index + 1}}}{{{latex}}}}}"
 
-def _balanced(texts: Sequence[str]) -> bool:
-    open_: list[str] = []
-    for text in texts:
-        if text in ("{", r"\left", r"\begin"):
-            open_.append(text)
-        elif text in ("}", r"\right", r"\end"):
-            if not open_ or open_.pop() != _PAIRS[text]:
-                return False
-        elif text in ("&", r"\\") and not open_:
-            return False
-    return not open_
-
-
-def _places(texts: Sequence[str], wanted: Sequence[str]) -> list[int]:
-    width = len(wanted)
-    first = wanted[0]
-    return [
-        i
-        for i in range(len(texts) - width + 1)
-        if texts[i] == first and texts[i : i + width] == wanted and not _names_mark(texts, i)
-    ]
-
-
-def _names_mark(texts: Sequence[str], index: int) -> bool:
-    r"""Tell whether a place lies in the name of a mark, ``\class{blank1}``."""
-    before = "".join(texts[max(0, index - 8) : index])
-    return re.search(r"\\class\{[a-z0-9]*\Z", before) is not None
-
-
-def _torn(texts: Sequence[str], start: int, end: int) -> bool:
-    """Tell whether a sum would be cut out of a product or out of a difference."""
-    if not _is_sum(texts[start:end]):
-        return False
-    before = texts[start - 1] if start else "="
-    after = texts[end] if end < len(texts) else "="
-    return before not in _BEFORE_SUM or after not in _AFTER_SUM
-
-
-def _is_sum(texts: Sequence[str]) -> bool:
-    depth = 0
-    for index, text in enumerate(texts):
-        depth += (text in _OPENING) - (text in _CLOSING)
-        if text in "+-" and index and not depth:
-            return True
-    return False
+    marked = to_latex(tree, statement, width=width, parts=parts, wrap=wrap)
+    problems = []
+    for index, part in enumerate(parts):
+        shown = to_latex(part, statement)
+        if not printed[index]:
+            message = f"the part {shown} does not occur in the formula {without_marks(marked)}"
+            hint = "write a whole term as the formula writes it"
+            problems.append(FormulaProblem(("blanks", index), "blank-not-found", message, hint))
+        elif printed[index] > 1:
+            times = f"{printed[index]} times"
+            message = f"the part {shown} stands {times} in the formula, so the rest shows it"
+            hint = "hide a larger part, or one that occurs once"
+            problems.append(FormulaProblem(("blanks", index), "blank-visible", message, hint))
+    return marked, tuple(problems)
 
 
 def _marks(latex: str) -> list[tuple[int, int, int, str]]:
@@ -174,10 +84,10 @@ def _marks(latex: str) -> list[tuple[int, int, int, str]]:
 
 def _closing(latex: str, start: int) -> int:
     depth = 1
-    for token in _TOKEN.finditer(latex, start):
-        depth += {"{": 1, "}": -1}.get(token.group(), 0)
+    for brace in _BRACE.finditer(latex, start):
+        depth += {"{": 1, "}": -1}.get(brace.group(), 0)
         if depth == 0:
-            return token.start()
+            return brace.start()
     raise ValueError(f"unbalanced braces in {latex}")
 
 
@@ -216,7 +126,7 @@ def slots(latex: str) -> tuple[int, ...]:
 def cloze_latex(marked: str) -> str:
     r"""Turn marks into cloze deletions, escaped for a field.
 
-    The hint is the hidden part made invisible, so that the gap has its size.
+    The hint is the hidden part made invisible, so that the blank has its size.
 
     Raises
     ------

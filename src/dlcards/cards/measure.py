@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
 
-from dlcards.cards.blanks import commands, tokens
+from dlcards.cards.latex import commands, tokens
 
 LONG, LONGER = 16.0, 19.0
 """Widths in em from which a formula no longer fits a phone at full or reduced size."""
@@ -29,7 +29,7 @@ def size_class(latex: str) -> str:
     ''
     """
     lines = latex.split(r"\\")
-    width = max(_width(_groups(iter([token.text for token in tokens(line)]))) for line in lines)
+    width = max(_width(_groups(iter(tokens(line)))) for line in lines)
     if width < LONG:
         return ""
     return "long" if width < LONGER else "longer"

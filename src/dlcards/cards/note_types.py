@@ -50,32 +50,6 @@ def note_type(folder: str) -> NoteType:
     return note_types()[FOLDERS.index(folder)]
 
 
-@cache
-def phrases(lang: str) -> Mapping[str, Any]:
-    """Return the words of the cards in a language.
-
-    Raises
-    ------
-    KeyError
-        If the language has no table in ``cards/phrases``.
-
-    Examples
-    --------
-    >>> phrases("en")["labels"]["why"]
-    'Why it matters'
-    """
-    if lang not in languages():
-        raise KeyError(lang)
-    return _data(f"phrases/{lang}.yaml")
-
-
-@cache
-def languages() -> tuple[str, ...]:
-    """Return the languages that have a table of phrases."""
-    folder = files(__package__) / "phrases"
-    return tuple(sorted(item.name.removesuffix(".yaml") for item in folder.iterdir()))
-
-
 def _load(folder: str) -> NoteType:
     data = _data(f"{folder}/note_type.yaml")
     return NoteType(

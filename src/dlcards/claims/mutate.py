@@ -189,14 +189,17 @@ _WEAKER = {
     "nonzero": "real",
     "probability": "real",
     "interval": "real",
-    "simplex": "positive_vector",
+    "closed_interval": "real",
+    "simplex": "vector",
+    "open_simplex": "simplex",
     "positive_vector": "vector",
     "nonzero_vector": "vector",
     "nonconstant": "vector",
     "onehot": "vector",
     "unit": "vector",
-    "convex": "function",
-    "positive_function": "function",
+    "smooth_function": "function",
+    "convex": "smooth_function",
+    "positive_function": "smooth_function",
     "independent": "random",
     "centered": "random",
     "white": "random_vector",
@@ -252,8 +255,10 @@ def _bound_arguments(node: Node) -> frozenset[int]:
     if word is None:
         return frozenset()
     places = {word.variable_index}
-    if len(node.args) > 1:
+    if len(node.args) > 2:
         places.add(word.binder_index)
+    if word.name == "limit":
+        places.add(3)
     return frozenset(place for place in places if place is not None)
 
 

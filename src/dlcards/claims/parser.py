@@ -14,7 +14,7 @@ from fractions import Fraction
 
 from dlcards.claims.statement import Type
 from dlcards.claims.tree import Node
-from dlcards.claims.words import CONSTANTS, TYPE_NAMES, TYPES, WORD_NAMES
+from dlcards.claims.words import CONSTANTS, IMAGINARY_UNIT, TYPE_NAMES, TYPES, WORD_NAMES
 
 MAX_CHARACTERS = 600
 MAX_NODES = 300
@@ -28,6 +28,7 @@ NAME = re.compile(r"[A-Za-z][A-Za-z0-9]*(_[A-Za-z0-9]+)?")
 
 _TOKEN = re.compile(
     r"(?P<name>[A-Za-z_][A-Za-z0-9_]*)"
+    r"|(?P<unit>1j(?![A-Za-z0-9_]))"
     r"|(?P<number>(\d+(\.\d+)?|\.\d+)([eE][-+]?\d{1,2}(?![A-Za-z0-9_]))?)"
     r"|(?P<sign>\*\*|==|!=|<=|>=|[-+*/@<>()\[\],.|&~])"
     r"|(?P<space>[ \n]+)"
@@ -36,6 +37,7 @@ _RELATIONS = ("==", "!=", "<=", ">=", "<", ">")
 _SUMS = {"+": "add", "-": "sub"}
 _PRODUCTS = {"*": "mul", "/": "div", "@": "matmul"}
 _CLOSING = {"(": ")", "[": "]"}
+_OPERANDS = ("name", "number", "unit")
 
 _WHOLE_SIGNS = (
     ("//", "write / for a fraction, floor(a/b) for the whole part"),
@@ -51,7 +53,7 @@ _WHOLE_SIGNS = (
     ("{", "brackets are ( ) and [ ]"),
     ("}", "brackets are ( ) and [ ]"),
     ("$", "leave the dollars out"),
-    ("%", "there is no remainder; write x/100 for a percentage"),
+    ("%", "write mod(a, b) for a remainder, x/100 for a percentage"),
     ("#", "put remarks outside the formula"),
     ("\t", "use blanks instead of tabs"),
     ("·", "write *"),
@@ -96,7 +98,7 @@ class FormulaError(ValueError):
 
 @dataclass(frozen=True, slots=True)
 class Token:
-    """A name, a number, a sign or the end of the text."""
+    """A name, a number, the imaginary unit, a sign or the end of the text."""
 
     kind: str
     text: str
@@ -405,9 +407,9 @@ class _Parser:
                 "bad-syntax", "the formula stops too early", "", token.start - 1, token.end
             )
         ends_operand = before is not None and (
-            before.kind in ("name", "number") or before.text in (")", "]")
+            before.kind in _OPERANDS or before.text in (")", "]")
         )
-        if ends_operand and (token.kind in ("name", "number") or token.text == "("):
+        if ends_operand and (token.kind in _OPERANDS or token.text == "("):
             assert before is not None
             return FormulaError(
                 "bad-syntax",
@@ -541,6 +543,9 @@ class _Parser:
             return _number(token)
         if token.kind == "name":
             return self._name()
+        if token.kind == "unit":
+            self._at += 1
+            return Node("sym", name=IMAGINARY_UNIT, start=token.start, end=token.end)
         if opening := self._accept("("):
             inner = self._condition()
             closing = self._expect(")")

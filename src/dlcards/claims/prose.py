@@ -15,6 +15,7 @@ from enum import StrEnum
 from dlcards.claims.resolver import read_formula
 from dlcards.claims.statement import FormulaProblem, Path, Statement
 from dlcards.claims.tree import Node
+from dlcards.claims.words import CLAIM_WORDS
 
 _PIECE = re.compile(
     r"(?P<escaped>\\[$*`\\])"
@@ -114,7 +115,7 @@ def relations(pieces: Iterable[Piece]) -> tuple[Piece, ...]:
         for piece in pieces
         if piece.node is not None
         and not piece.condition
-        and (piece.node.op == "rel" or (piece.node.op == "call" and piece.node.name == "converges"))
+        and (piece.node.op == "rel" or (piece.node.op == "call" and piece.node.name in CLAIM_WORDS))
     )
 
 

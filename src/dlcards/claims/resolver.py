@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterator, Mapping
+from contextlib import suppress
 from dataclasses import dataclass, field
 from fractions import Fraction
 from itertools import pairwise
@@ -35,13 +36,17 @@ from dlcards.claims.statement import (
 )
 from dlcards.claims.tree import Node, walk
 from dlcards.claims.words import (
+    CLAIM_WORDS,
     CONSTANTS,
+    DIRECTIONS,
     ELEMENTWISE_WORDS,
     FUNCTION_TYPES,
+    LAW_NAMES,
     PARAMETRIC_TYPES,
     PROBABILITY_WORDS,
     RANDOM_TYPES,
     WORD_NAMES,
+    WORDS,
     find_type,
     find_word,
 )
@@ -122,6 +127,23 @@ class _Size:
     parameters: int
 
 
+_TAKES_SIZES = re.compile(
+    rf"\b({'|'.join(sorted(word.name for word in WORDS if word.size_indices))})\("
+)
+
+
+def _sizes_in(node: Node, bound: frozenset[str]) -> Iterator[str]:
+    """Yield the free names that words take as sizes."""
+    word = find_word(node.name) if node.op == "call" else None
+    for index, arg in enumerate(node.args):
+        if word is not None and index in word.size_indices:
+            names = (part.name for part in walk(arg) if part.op == "sym")
+            yield from (name for name in names if name not in bound)
+        binds = word is not None and word.binder_index is not None and len(node.args) > 2
+        variable = node.args[1].name if binds and index == 0 else ""
+        yield from _sizes_in(arg, bound | {variable} if variable else bound)
+
+
 def _expanded_size(node: Node, parameters: tuple[str, ...], known: Mapping[str, _Size]) -> _Size:
     inner = [_expanded_size(arg, parameters, known) for arg in node.args]
     parts, uses = sum(size.parts for size in inner), sum(size.parameters for size in inner)
@@ -158,9 +180,11 @@ class _Reader:
 
     def read(self) -> Statement:
         self._read_types()
+        self._find_sizes_of_words()
         self._read_definitions()
         definition = self._read_definition()
         self._check_definitions()
+        self._check_joint_laws()
         given = self._read_given(("given",), self.text.given)
         claims = self._read_claims()
         code = self._read_code()
@@ -227,7 +251,7 @@ class _Reader:
         for _, type_ in declared:
             self._find_sizes(type_)
         for path, type_ in declared:
-            for arg in type_.args:
+            for arg in type_.args[1:] if type_.name == "Density" else type_.args:
                 self._check_names(path, arg, frozenset())
                 self._check_not_random(path, arg)
 
@@ -264,6 +288,27 @@ class _Reader:
                 known = node.name in self.types or node.name in CONSTANTS
                 if node.op == "sym" and not known and node.name not in self.broken:
                     self.sizes.setdefault(node.name, Type("dim"))
+
+    def _find_sizes_of_words(self) -> None:
+        """Find sizes that stand in no type, such as ``n`` in ``eye(n)``."""
+        text = self.text
+        claims = [formula for _, formula, _ in text.claims]
+        cases = [case for _, _, equality in text.claims for case in equality.values()]
+        own = [relation for relations in text.claim_given.values() for relation in relations]
+        formulas = [*claims, *cases, *text.given, *own, text.code_equals, *text.example_compute]
+        trees = [(formula, frozenset[str]()) for formula in formulas]
+        for head, body in (*text.define.items(), text.definition.partition("==")[::2]):
+            with suppress(FormulaError):
+                trees.append((body, frozenset(parse_head(head)[1])))
+        heads = {name.split("(")[0].strip() for name in text.define}
+        heads.add(text.definition.partition("(")[0].partition("==")[0].strip())
+        for formula, parameters in trees:
+            if not _TAKES_SIZES.search(formula):
+                continue
+            with suppress(FormulaError):  # told where the formula is read
+                for name in _sizes_in(parse_formula(formula), parameters):
+                    if not (self._known(name, frozenset()) or name in heads):
+                        self.sizes.setdefault(name, Type("dim"))
 
     def _check_not_random(self, path: Path, arg: Node) -> None:
         for node in walk(arg):
@@ -368,6 +413,43 @@ class _Reader:
             self.broken.add(name)
             return
         self.definitions[name] = Definition(parameters, body)
+
+    def _check_joint_laws(self) -> None:
+        """Check that laws of one and of two variables declare as many."""
+        for type_ in dict.fromkeys(self.types.values()):
+            names = [name for name, each in self.types.items() if each == type_]
+            if type_.name == "Joint" and len(names) != 2:
+                self._report(
+                    self._key_path(names[0]),
+                    "wrong-arity",
+                    f"a table is the joint law of two variables, not of {len(names)}",
+                    "declare both together, as in 'X, Y: Joint(T)'",
+                )
+            if type_.name == "Density":
+                self._check_density_type(names, type_)
+
+    def _check_density_type(self, names: list[str], type_: Type) -> None:
+        function, wanted = type_.args[0], (len(type_.args) - 1) // 2
+        path = self._key_path(names[0])[:2]
+        known = self._is_function(function.name) if function.op == "sym" else False
+        if not known:
+            if function.name not in self.broken:
+                self._report(
+                    path,
+                    "not-a-function",
+                    "'Density' needs the name of a function first",
+                    "define it, as in 'g(x): 2*x', and write 'X: Density(g, 0, 1)'",
+                    function,
+                )
+        elif self._function_arities(function.name) != (wanted,) or len(names) != wanted:
+            self._report(
+                path,
+                "wrong-arity",
+                "'Density' declares as many variables as its function takes,"
+                " with two bounds for each",
+                "for example X: Density(g, 0, 1), and X, Y: Density(h, 0, 1, 0, oo)",
+                function,
+            )
 
     def _definition_path(self, name: str) -> Path:
         for key in self.text.define:
@@ -528,7 +610,7 @@ class _Reader:
 
     def check_relation(self, path: Path, node: Node) -> None:
         """Report a claim that claims nothing."""
-        if node.op == "rel" or (node.op == "call" and node.name == "converges"):
+        if node.op == "rel" or (node.op == "call" and node.name in CLAIM_WORDS):
             return
         self._report(
             path,
@@ -547,6 +629,7 @@ class _Reader:
             equals = self._parse(path, self.text.code_equals)
             if equals is not None:
                 self._check_names(path, equals, frozenset())
+                self._check_claim_words(path, equals)
         return Code(equals, self.text.code_numpy)
 
     def _read_example(self) -> Example | None:
@@ -573,8 +656,22 @@ class _Reader:
             node = self._parse(path, text)
             if node is not None:
                 self._check_names(path, node, frozenset(), condition=True)
+                self._check_claim_words(path, node)
                 compute.append(node)
         return Example(MappingProxyType(given), tuple(compute))
+
+    def _check_claim_words(self, path: Path, node: Node) -> None:
+        """Refuse words that have no value of their own where a value is computed."""
+        for part in walk(node):
+            word = find_word(part.name) if part.op == "call" else None
+            if word is not None and word.claims_only:
+                self._report(
+                    path,
+                    "misplaced-word",
+                    f"'{word.name}' has no value of its own; it stands in a claim",
+                    "",
+                    part,
+                )
 
     # Names
 
@@ -723,33 +820,82 @@ class _Reader:
     def _check_word(self, path: Path, node: Node, bound: frozenset[str]) -> None:
         word = find_word(node.name)
         assert word is not None
-        if len(node.args) not in word.arities:
-            self._report(
-                path,
-                "wrong-arity",
-                f"'{word.name}' takes {counted(word.arities, 'argument')}, not {len(node.args)}",
-                f"for example {word.example}",
-                node,
-            )
+        if not self._check_arity(path, node):
             return
-        if word.binder_index is not None and len(node.args) > 1:
+        if word.binder_index is not None and len(node.args) > 2:
             self._check_binder(path, node, word.binder_index, bound)
             return
-        if word.variable_index is not None:
+        if word.variable_index is not None and len(node.args) > word.variable_index:
             self._check_variable(path, node.args[word.variable_index], node, bound)
         args = node.args
+        if word.name in _DERIVATIVES:
+            self._check_differentiable(path, node)
+        if word.name in LAW_NAMES:
+            self._report(
+                path,
+                "misplaced-law",
+                f"the law {word.name} is no value",
+                f"declare X: {word.name}(…) under 'let', or write distributed(X, {word.name}(…))",
+                node,
+            )
         if word.name == "D":
             self._check_point_derivative(path, node)
             args = args[1:]
         if word.name == "pdf":
             self._check_density(path, node, bound)
+        if word.name == "distributed":
+            self._check_law(path, args[1])
         for index, child in enumerate(args):
+            if index in _LAW_PLACES.get(word.name, ()) and _is_law(child):
+                self._check_arity(path, child)
+                for parameter in child.args:
+                    self._check_names(path, parameter, bound)
+                continue
             allowed = (
                 word.name in PROBABILITY_WORDS
                 or word.name in ("ind", "union")
                 or (word.name == "cases" and index % 2 == 1)
+                or (word.name == "pdf" and index == 0)
             )
             self._check_names(path, child, bound, condition=allowed)
+
+    def _check_arity(self, path: Path, node: Node) -> bool:
+        word = find_word(node.name)
+        assert word is not None
+        if len(node.args) in word.arities:
+            return True
+        self._report(
+            path,
+            "wrong-arity",
+            f"'{word.name}' takes {counted(word.arities, 'argument')}, not {len(node.args)}",
+            f"for example {word.example}",
+            node,
+        )
+        return False
+
+    def _check_law(self, path: Path, law: Node) -> None:
+        if not _is_law(law):
+            self._report(
+                path,
+                "misplaced-law",
+                "'distributed' needs a law with a name second",
+                "for example distributed(X + Y, Normal(0, 2))",
+                law,
+            )
+
+    def _check_differentiable(self, path: Path, node: Node) -> None:
+        """Refuse the derivative of a function that need not have one."""
+        for part in walk(node.args[0]):
+            declared = self.types.get(part.name) if part.op in ("call", "sym") else None
+            if declared is not None and declared.name == "function":
+                self._report(
+                    path,
+                    "not-differentiable",
+                    f"'{part.name}' is any function, so it need not have a derivative",
+                    f"declare {part.name}: smooth_function",
+                    part,
+                )
+                return
 
     def _check_binder(
         self, path: Path, node: Node, binder_index: int, bound: frozenset[str]
@@ -774,9 +920,29 @@ class _Reader:
                 variable,
             )
         for index, child in enumerate(node.args):
-            if index != binder_index:
+            if node.name == "limit" and index == 3:
+                self._check_direction(path, child)
+            elif index != binder_index:
                 inner = bound | {variable.name} if index == 0 else bound
-                self._check_names(path, child, inner)
+                self._check_names(path, child, inner, condition=node.name == "all" and index == 0)
+        if node.name == "all" and node.args[0].op not in ("rel", "and"):
+            self._report(
+                path,
+                "not-a-relation",
+                "'all' says that a relation holds for every index",
+                "write ==, <= or >= between two things",
+                node.args[0],
+            )
+
+    def _check_direction(self, path: Path, node: Node) -> None:
+        if node.op != "sym" or node.name not in DIRECTIONS:
+            self._report(
+                path,
+                "bad-syntax",
+                "a limit is approached from above or from below",
+                "for example limit(1/x, x, 0, above)",
+                node,
+            )
 
     def _check_variable(
         self, path: Path, variable: Node, node: Node, bound: frozenset[str]
@@ -825,16 +991,19 @@ class _Reader:
 
     def _check_density(self, path: Path, node: Node, bound: frozenset[str]) -> None:
         variable = node.args[0]
-        if variable.op == "sym" and not self._known(variable.name, bound):
+        if _is_law(variable):
+            return
+        names = [part.name for part in walk(variable) if part.op == "sym"]
+        if not all(self._known(name, bound) for name in names):
             return  # told with the other unknown names
-        type_ = self.types.get(variable.name) if variable.op == "sym" else None
-        if type_ is None or type_.name not in PARAMETRIC_TYPES:
+        types = [self.types[name].name for name in names if name in self.types]
+        random = [name for name in types if name in RANDOM_TYPES]
+        if not random or not PARAMETRIC_TYPES.issuperset(random):
             self._report(
                 path,
                 "not-a-variable",
-                "'pdf' needs a variable with a named law first",
-                "declare X: 'Normal(0, 1)', say; of a*X + b the density at y is"
-                " pdf(X, (y - b)/a)/abs(a)",
+                "'pdf' needs a variable with a known law first",
+                "declare X: 'Normal(0, 1)', say, or write pdf(Normal(0, 1), x)",
                 variable,
             )
 
@@ -912,6 +1081,8 @@ class _Reader:
         for type_ in self.types.values():
             for arg in type_.args:
                 used |= {node.name for node in walk(arg)}
+        if any(type_.name == "Joint" for type_ in self.types.values()):  # it takes two
+            used |= {name for name, type_ in self.types.items() if type_.name == "Joint"}
         used |= set(self.text.example_given)
         used |= {name for _, _, equality in self.text.claims for name in equality}
         for key in self.text.let:
@@ -958,6 +1129,17 @@ class _Reader:
         for path, tree in self.parsed:
             for mistake in kinds.mistakes(tree, statement):
                 self._report(path, mistake.code, mistake.message, mistake.hint, mistake.node)
+
+
+_DERIVATIVES = frozenset({"d", "pd", "D", "grad", "jac", "hess"})
+_LAW_PLACES: Mapping[str, tuple[int, ...]] = MappingProxyType(
+    {"distributed": (1,), "converges": (2,), "pdf": (0,), "KL": (0, 1)}
+)
+"""Where a law may stand: which arguments of which words."""
+
+
+def _is_law(node: Node) -> bool:
+    return node.op == "call" and node.name in LAW_NAMES
 
 
 _MIRRORED = {"==": "==", "!=": "!=", "<": ">", "<=": ">=", ">": "<", ">=": "<="}

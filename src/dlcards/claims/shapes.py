@@ -38,9 +38,12 @@ class Mistake:
 
 _MATRIX_WORDS = frozenset(
     {"inv", "eye", "eigvecs", "svdU", "svdS", "svdV", "hess", "jac", "kron", "pinv"}
-) | {"softmax_rows"}
+) | {"softmax_rows", "expm", "logm", "sqrtm"}
 _VECTOR_WORDS = frozenset({"softmax", "ones", "basis", "eigvals", "vec", "conv", "col", "cross"})
-_LIKE_FIRST = ELEMENTWISE_WORDS | {"E", "cases", "sum", "prod", "limit", "integral", "d", "pd"}
+_LIKE_FIRST = ELEMENTWISE_WORDS | {
+    *("E", "cases", "sum", "prod", "limit", "integral", "d", "pd", "iid", "avg")
+}
+_TO_VECTOR = frozenset({"function", "smooth_function"})
 
 
 def kind_of(node: Node, statement: Statement, parameters: Mapping[str, Kind] | None = None) -> Kind:
@@ -180,7 +183,7 @@ class _Inference:
         if declared is not None and declared.name in FUNCTION_TYPES:
             if not declared.args and node.args:
                 return self.of(node.args[0])  # a function of one number works entry by entry
-            to_vector = declared.name == "function" and len(declared.args) == 2
+            to_vector = declared.name in _TO_VECTOR and len(declared.args) == 2
             return Kind.VECTOR if to_vector else Kind.SCALAR
         return self._word(node) if node.name in WORD_NAMES else Kind.SCALAR
 
@@ -201,8 +204,10 @@ class _Inference:
             return Kind.VECTOR
         if name == "row":
             return Kind.ROW
-        if name in ("grad", "argmin", "argmax"):
+        if name == "grad" or (name in ("argmin", "argmax") and len(args) == 2):
             return self.of(args[1])
+        if name == "block":
+            return self._blocks(args[0])
         if name == "diag":
             return Kind.VECTOR if self.of(args[0]) is Kind.MATRIX else Kind.MATRIX
         if name == "D":
@@ -211,10 +216,14 @@ class _Inference:
             return Kind.SCALAR
         return self.of(args[0]) if name in _LIKE_FIRST else Kind.SCALAR
 
+    def _blocks(self, blocks: Node) -> Kind:
+        of_rows = blocks.op != "list" or blocks.args[0].op == "list"
+        return Kind.MATRIX if of_rows else self.of(blocks.args[0])
+
     def _point_derivative(self, node: Node) -> Kind:
         function, point = node.args[0].name, node.args[1]
         declared = self.statement.types.get(function)
-        if declared is not None and len(declared.args) == 2 and declared.name == "function":
+        if declared is not None and len(declared.args) == 2 and declared.name in _TO_VECTOR:
             return Kind.MATRIX
         value = self.of(Node("call", (point,), name=function))
         at = self.of(point)

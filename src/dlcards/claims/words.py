@@ -27,9 +27,14 @@ class Word:
         The LaTeX that precedes the bracketed arguments; empty when the layout is
         not that simple and :mod:`dlcards.claims.print.latex` has a function for it.
     binder_index : int or None
-        The argument that is a fresh variable, known inside the first argument only.
+        The argument that is a fresh variable, known inside the first argument only,
+        when more than two arguments are given.
     variable_index : int or None
-        The argument that must be a declared name, or an entry of one.
+        The argument that must be a declared name, or an entry of one, when it does not bind.
+    size_indices : tuple of int
+        The arguments that are sizes: a name used there need not be declared.
+    claims_only : bool
+        Whether it has a meaning in claims only, not in code or worked examples.
     """
 
     name: str
@@ -40,6 +45,8 @@ class Word:
     latex: str = ""
     binder_index: int | None = None
     variable_index: int | None = None
+    size_indices: tuple[int, ...] = ()
+    claims_only: bool = False
 
     @property
     def min_args(self) -> int:
@@ -84,13 +91,202 @@ class TypeWord:
         return max(self.arities)
 
 
+@dataclass(frozen=True, slots=True)
+class Law:
+    """A law with a name: the type of a random variable, and a thing to compare laws with.
+
+    Parameters
+    ----------
+    name : str
+    arities : tuple of int
+    description : str
+        What its parameters are.
+    declared : str
+        As the type of a name.
+    example : str
+        A true statement that uses it.
+    latex : str
+        What precedes its bracketed parameters; empty when
+        :mod:`dlcards.claims.print.latex` has a function for it.
+    of_vectors : bool
+        Whether its values are vectors.
+    """
+
+    name: str
+    arities: tuple[int, ...]
+    description: str
+    declared: str
+    example: str
+    latex: str = ""
+    of_vectors: bool = False
+
+
 ELEMENTWISE = "Numbers, and every entry of a vector or matrix"
+SPECIAL = "Special functions"
+COMPLEX = "Complex numbers"
 CHOICE = "Cases and counting"
 CALCULUS = "Calculus"
 SUMS = "Sums, products and optima"
 ALGEBRA = "Linear algebra"
 NETWORKS = "Vectors of scores and probabilities"
 CHANCE = "Chance"
+NAMED_LAWS = "Laws with a name"
+
+LAWS: tuple[Law, ...] = (
+    Law(
+        "Normal",
+        (2,),
+        "normal: mean and variance",
+        "Normal(mu, s**2)",
+        "converges(sqrt(k)*(avg(X, k) - E(X))/sqrt(Var(X)), k, Normal(0, 1))",
+        r"\mathcal{N}",
+    ),
+    Law(
+        "Bernoulli",
+        (1,),
+        "1 with probability p, else 0",
+        "Bernoulli(p)",
+        "pdf(Bernoulli(c), 1) == c",
+        r"\operatorname{Bernoulli}",
+    ),
+    Law(
+        "Binomial",
+        (2,),
+        "successes in n independent tries",
+        "Binomial(n, p)",
+        "pdf(Binomial(k, c), k) == c**k",
+        r"\operatorname{Binomial}",
+    ),
+    Law(
+        "Geometric",
+        (1,),
+        "tries up to the first success: 1, 2, …",
+        "Geometric(p)",
+        "pdf(Geometric(c), k) == c*(1 - c)**(k - 1)",
+        r"\operatorname{Geometric}",
+    ),
+    Law(
+        "NegativeBinomial",
+        (2,),
+        "failures before the r-th success: 0, 1, …",
+        "NegativeBinomial(r, p)",
+        "pdf(NegativeBinomial(a, c), 0) == c**a",
+        r"\operatorname{NegBinomial}",
+    ),
+    Law(
+        "Poisson",
+        (1,),
+        "rare events at a rate",
+        "Poisson(lam)",
+        "pdf(Poisson(a), 0) == exp(-a)",
+        r"\operatorname{Poisson}",
+    ),
+    Law(
+        "Categorical",
+        (1,),
+        "1, 2, … with the probabilities of a vector",
+        "Categorical(p)",
+        "pdf(Categorical(p), 1) == p[1]",
+        r"\operatorname{Categorical}",
+    ),
+    Law(
+        "Exponential",
+        (1,),
+        "waiting time at a rate",
+        "Exponential(lam)",
+        "pdf(Exponential(a), b) == a*exp(-a*b)",
+        r"\operatorname{Exponential}",
+    ),
+    Law(
+        "Uniform",
+        (2,),
+        "uniform between two bounds",
+        "Uniform(a, b)",
+        "pdf(Uniform(0, a), a/2) == 1/a",
+        r"\operatorname{Uniform}",
+    ),
+    Law(
+        "Gamma",
+        (2,),
+        "gamma: shape and rate",
+        "Gamma(a, b)",
+        "pdf(Gamma(a, 1), b) == b**(a - 1)*exp(-b)/gamma(a)",
+        r"\operatorname{Gamma}",
+    ),
+    Law(
+        "InverseGamma",
+        (2,),
+        "one over a gamma variable: shape and scale",
+        "InverseGamma(a, b)",
+        "pdf(InverseGamma(1, a), b) == a*exp(-a/b)/b**2",
+        r"\operatorname{InvGamma}",
+    ),
+    Law(
+        "Beta",
+        (2,),
+        "on (0, 1): density proportional to `x**(a - 1)*(1 - x)**(b - 1)`",
+        "Beta(a, b)",
+        "pdf(Beta(2, 2), c) == 6*c*(1 - c)",
+        r"\operatorname{Beta}",
+    ),
+    Law(
+        "ChiSquared",
+        (1,),
+        "sum of so many squared standard normals",
+        "ChiSquared(k)",
+        "distributed(Z**2, ChiSquared(1))",
+    ),
+    Law(
+        "StudentT",
+        (1,),
+        "Student's t: degrees of freedom",
+        "StudentT(nu)",
+        "pdf(StudentT(1), x) == 1/(pi*(1 + x**2))",
+    ),
+    Law(
+        "FisherF",
+        (2,),
+        "Fisher's F: degrees of freedom above and below",
+        "FisherF(j, k)",
+        "pdf(FisherF(2, 2), a) == 1/(1 + a)**2",
+    ),
+    Law(
+        "Pareto",
+        (2,),
+        "smallest value and shape",
+        "Pareto(m, a)",
+        "pdf(Pareto(1, a), 1 + b) == a/(1 + b)**(a + 1)",
+        r"\operatorname{Pareto}",
+    ),
+    Law(
+        "Multinomial",
+        (2,),
+        "counts of the outcomes of n tries with probabilities p",
+        "Multinomial(n, p)",
+        "pdf(Multinomial(1, p), basis(1, n)) == p[1]",
+        r"\operatorname{Multinomial}",
+        of_vectors=True,
+    ),
+    Law(
+        "Dirichlet",
+        (1,),
+        "probability vectors: density proportional to `prod(x**(a - 1))`",
+        "Dirichlet(a)",
+        "pdf(Dirichlet(ones(n)), p) == factorial(n - 1)",
+        r"\operatorname{Dirichlet}",
+        of_vectors=True,
+    ),
+    Law(
+        "MultivariateNormal",
+        (2,),
+        "normal vector: mean and covariance matrix",
+        "MultivariateNormal(mu, S)",
+        "pdf(MultivariateNormal(u, S), u) == 1/sqrt(det(2*pi*S))",
+        r"\mathcal{N}",
+        of_vectors=True,
+    ),
+)
+LAW_NAMES = frozenset(law.name for law in LAWS)
 
 WORDS: tuple[Word, ...] = (
     Word("exp", (1,), ELEMENTWISE, "e to a power", "exp(x + y) == exp(x)*exp(y)"),
@@ -151,6 +347,39 @@ WORDS: tuple[Word, ...] = (
     Word("gamma", (1,), ELEMENTWISE, "gamma function", "gamma(a + 1) == a*gamma(a)", r"\Gamma"),
     Word("floor", (1,), ELEMENTWISE, "largest whole number below", "floor(x + 1) == floor(x) + 1"),
     Word("ceil", (1,), ELEMENTWISE, "smallest whole number above", "ceil(x) == -floor(-x)"),
+    Word(
+        "digamma",
+        (1,),
+        SPECIAL,
+        "slope of log(gamma(x))",
+        "d(log(gamma(a)), a) == digamma(a)",
+        r"\psi",
+    ),
+    Word(
+        "erfinv",
+        (1,),
+        SPECIAL,
+        "inverse of the error function",
+        "erf(erfinv(w)) == w",
+        r"\operatorname{erf}^{-1}",
+    ),
+    Word(
+        "betainc",
+        (3,),
+        SPECIAL,
+        "P(X <= x) for X of law Beta(a, b); x is last",
+        "betainc(a, 1, c) == c**a",
+    ),
+    Word("re", (1,), COMPLEX, "real part", "re(exp(1j*x)) == cos(x)", r"\operatorname{Re}"),
+    Word("im", (1,), COMPLEX, "imaginary part", "im(exp(1j*x)) == sin(x)", r"\operatorname{Im}"),
+    Word("conj", (1,), COMPLEX, "complex conjugate", "z*conj(z) == abs(z)**2"),
+    Word(
+        "mod",
+        (2,),
+        CHOICE,
+        "what a division leaves: mod(a, b) lies in [0, b)",
+        "mod(x, 1) == x - floor(x)",
+    ),
     Word("factorial", (1,), CHOICE, "n!", "factorial(k + 1) == (k + 1)*factorial(k)"),
     Word(
         "binomial",
@@ -162,17 +391,27 @@ WORDS: tuple[Word, ...] = (
     Word("ind", (1,), CHOICE, "1 when the relation holds, else 0", "ind(x > 0)*x == relu(x)"),
     Word(
         "max",
-        (1, 2),
+        (1, 2, 4),
         CHOICE,
-        "larger of two numbers, or largest entry of a vector",
+        "larger of two, largest entry, or largest over an index from … to …",
         "max(x, y) + min(x, y) == x + y",
+        binder_index=1,
     ),
     Word(
         "min",
-        (1, 2),
+        (1, 2, 4),
         CHOICE,
-        "smaller of two numbers, or smallest entry of a vector",
+        "smaller of two, smallest entry, or smallest over an index from … to …",
         "min(u) == -max(-u)",
+        binder_index=1,
+    ),
+    Word(
+        "all",
+        (4,),
+        CHOICE,
+        "the relation holds for every index from … to …",
+        "all(u[i] <= max(u), i, 1, n)",
+        binder_index=1,
     ),
     Word(
         "cases",
@@ -238,9 +477,9 @@ WORDS: tuple[Word, ...] = (
     ),
     Word(
         "limit",
-        (3,),
+        (3, 4),
         CALCULUS,
-        "limit as a variable approaches a value",
+        "limit as a variable approaches a value, from both sides, from above or below",
         "limit((1 + x/s)**s, s, oo) == exp(x)",
         binder_index=1,
     ),
@@ -251,6 +490,7 @@ WORDS: tuple[Word, ...] = (
         "an error of at most this order near 0",
         "exp(y) == 1 + y + y**2/2 + O(y**3)",
         "O",
+        claims_only=True,
     ),
     Word(
         "sum",
@@ -270,21 +510,33 @@ WORDS: tuple[Word, ...] = (
     ),
     Word(
         "argmin",
-        (2,),
+        (1, 2, 4),
         SUMS,
-        "where a number is smallest",
+        "where a number is smallest: an entry, a variable, an index from … to …",
         "argmin((y - 3)**2, y) == 3",
+        binder_index=1,
         variable_index=1,
     ),
     Word(
         "argmax",
-        (2,),
+        (1, 2, 4),
         SUMS,
-        "where a number is largest",
-        "argmax(1 - (y - 3)**2, y) == 3",
+        "where a number is largest: an entry, a variable, an index from … to …",
+        "u[argmax(u)] == max(u)",
+        binder_index=1,
         variable_index=1,
     ),
     Word("inv", (1,), ALGEBRA, "inverse matrix", "S @ inv(S) == eye(n)"),
+    Word("expm", (1,), ALGEBRA, "exponential of a matrix", "det(expm(A)) == exp(tr(A))"),
+    Word("logm", (1,), ALGEBRA, "logarithm of a matrix", "expm(logm(S)) == S", r"\log"),
+    Word("sqrtm", (1,), ALGEBRA, "square root of a matrix", "sqrtm(S) @ sqrtm(S) == S"),
+    Word(
+        "block",
+        (1,),
+        ALGEBRA,
+        "matrix of matrices, or vector of vectors",
+        "tr(block([[A, B], [B, A]])) == 2*tr(A)",
+    ),
     Word("pinv", (1,), ALGEBRA, "pseudo-inverse", "M @ pinv(M) @ M == M"),
     Word("det", (1,), ALGEBRA, "determinant", "det(A @ B) == det(A)*det(B)", r"\det"),
     Word("tr", (1,), ALGEBRA, "trace", "tr(A @ B) == tr(B @ A)", r"\operatorname{tr}"),
@@ -303,10 +555,24 @@ WORDS: tuple[Word, ...] = (
         "diag(u) @ v == u*v",
         r"\operatorname{diag}",
     ),
-    Word("eye", (1,), ALGEBRA, "identity matrix of a size", "A @ eye(n) == A"),
-    Word("ones", (1,), ALGEBRA, "vector of ones", "ones(n).T @ u == sum(u)"),
-    Word("zeros", (1, 2), ALGEBRA, "vector or matrix of zeros", "u - u == zeros(n)"),
-    Word("basis", (2,), ALGEBRA, "i-th unit vector of a size", "basis(1, n).T @ u == u[1]"),
+    Word("eye", (1,), ALGEBRA, "identity matrix of a size", "A @ eye(n) == A", size_indices=(0,)),
+    Word("ones", (1,), ALGEBRA, "vector of ones", "ones(n).T @ u == sum(u)", size_indices=(0,)),
+    Word(
+        "zeros",
+        (1, 2),
+        ALGEBRA,
+        "vector or matrix of zeros",
+        "u - u == zeros(n)",
+        size_indices=(0, 1),
+    ),
+    Word(
+        "basis",
+        (2,),
+        ALGEBRA,
+        "i-th unit vector of a size",
+        "basis(1, n).T @ u == u[1]",
+        size_indices=(1,),
+    ),
     Word(
         "eigvals",
         (1,),
@@ -479,22 +745,49 @@ WORDS: tuple[Word, ...] = (
     ),
     Word("MI", (2,), CHANCE, "mutual information", "MI(X, Y) == H(X) - H(X | Y)"),
     Word("H", (1,), CHANCE, "entropy; H(X | Y) is conditional", "H([X, Y]) == H(Y) + H(X | Y)"),
-    Word("pdf", (2,), CHANCE, "density (or probability) at a point", "pdf(Z, x) == pdf(Z, -x)"),
-    Word("avg", (2,), CHANCE, "mean of n independent copies", "converges(avg(X, k), k, E(X))"),
     Word(
-        "Normal",
+        "pdf",
         (2,),
         CHANCE,
-        "normal law with a mean and a variance",
-        "converges(sqrt(k)*(avg(X, k) - E(X))/sqrt(Var(X)), k, Normal(0, 1))",
+        "density (or probability) of a variable, an expression or a law at a point",
+        "pdf(Z, x) == pdf(Z, -x)",
+    ),
+    Word(
+        "iid",
+        (2,),
+        CHANCE,
+        "i-th independent copy of a random variable; in claims only",
+        "Var(iid(X, 1) + iid(X, 2)) == 2*Var(X)",
+        claims_only=True,
+    ),
+    Word(
+        "avg",
+        (2,),
+        CHANCE,
+        "mean of n independent copies; in claims only",
+        "Var(avg(X, k)) == Var(X)/k",
+        claims_only=True,
+    ),
+    Word(
+        "distributed",
+        (2,),
+        CHANCE,
+        "has the law; a claim of its own",
+        "distributed(U + W, Normal(0, 2))",
+        claims_only=True,
     ),
     Word(
         "converges",
         (3,),
         CHANCE,
-        "tends in probability to a number, or in law to Normal",
+        "tends in probability to a number, or in law to a law; a claim of its own",
         "converges(avg(X, k), k, E(X))",
         variable_index=1,
+        claims_only=True,
+    ),
+    *(
+        Word(law.name, law.arities, NAMED_LAWS, law.description, law.example, law.latex)
+        for law in LAWS
     ),
 )
 
@@ -509,18 +802,31 @@ TYPES: tuple[TypeWord, ...] = (
     TypeWord("nonzero", (0,), 0, NUMBERS, "any number but 0", "nonzero"),
     TypeWord("positive", (0,), 0, NUMBERS, "a number above 0", "positive"),
     TypeWord("nonnegative", (0,), 0, NUMBERS, "0 or a number above it", "nonnegative"),
-    TypeWord("probability", (0,), 0, NUMBERS, "a number between 0 and 1", "probability"),
-    TypeWord("interval", (2,), 0, NUMBERS, "a number between two bounds", "interval(-1, 1)"),
+    TypeWord("probability", (0,), 0, NUMBERS, "a number between 0 and 1, neither", "probability"),
+    TypeWord(
+        "interval", (2,), 0, NUMBERS, "between two bounds, neither of them", "interval(-1, 1)"
+    ),
+    TypeWord(
+        "closed_interval",
+        (2,),
+        0,
+        NUMBERS,
+        "between two bounds, or one of them",
+        "closed_interval(0, 1)",
+    ),
     TypeWord("natural", (0,), 0, NUMBERS, "1, 2, 3, …", "natural"),
     TypeWord("integer", (0,), 0, NUMBERS, "a whole number", "integer"),
     TypeWord("integers", (2,), 0, NUMBERS, "a whole number from … to …", "integers(1, n)"),
+    TypeWord("complex", (0,), 0, NUMBERS, "a complex number", "complex"),
     TypeWord("vector", (1,), 1, VECTORS, "any column vector", "vector(n)"),
     TypeWord("nonzero_vector", (1,), 1, VECTORS, "not the zero vector", "nonzero_vector(n)"),
     TypeWord("nonconstant", (1,), 1, VECTORS, "entries not all equal", "nonconstant(n)"),
     TypeWord("positive_vector", (1,), 1, VECTORS, "all entries above 0", "positive_vector(n)"),
-    TypeWord("simplex", (1,), 1, VECTORS, "positive entries that sum to 1", "simplex(n)"),
+    TypeWord("simplex", (1,), 1, VECTORS, "entries of at least 0 that sum to 1", "simplex(n)"),
+    TypeWord("open_simplex", (1,), 1, VECTORS, "entries above 0 that sum to 1", "open_simplex(n)"),
     TypeWord("onehot", (1,), 1, VECTORS, "one entry 1, the others 0", "onehot(n)"),
     TypeWord("unit", (1,), 1, VECTORS, "length 1", "unit(n)"),
+    TypeWord("mask", (1,), 1, VECTORS, "entries 0 or -oo, at least one of them 0", "mask(n)"),
     TypeWord("matrix", (2,), 2, MATRICES, "any matrix: rows, columns", "matrix(m, n)"),
     TypeWord("square", (1,), 1, MATRICES, "any square matrix", "square(n)"),
     TypeWord("symmetric", (1,), 1, MATRICES, "equal to its transpose", "symmetric(n)"),
@@ -530,13 +836,30 @@ TYPES: tuple[TypeWord, ...] = (
     TypeWord("orthogonal", (1,), 1, MATRICES, "its transpose is its inverse", "orthogonal(n)"),
     TypeWord("diagonal", (1,), 1, MATRICES, "zero off the diagonal", "diagonal(n)"),
     TypeWord("fullrank", (2,), 2, MATRICES, "independent columns", "fullrank(m, n)"),
+    TypeWord("mask_rows", (2,), 2, MATRICES, "every row is a mask of 0 and -oo", "mask_rows(m, n)"),
+    TypeWord(
+        "joint_table",
+        (2,),
+        2,
+        MATRICES,
+        "entries of at least 0 that sum to 1",
+        "joint_table(m, n)",
+    ),
     TypeWord(
         "function",
         (0, 1, 2),
         2,
         FUNCTIONS,
-        "any smooth function: number to number, vector to number, vector to vector",
+        "any function: number to number, vector to number, vector to vector",
         "function(n, m)",
+    ),
+    TypeWord(
+        "smooth_function",
+        (0, 1, 2),
+        2,
+        FUNCTIONS,
+        "differentiable as often as needed; otherwise the same",
+        "smooth_function(n, m)",
     ),
     TypeWord(
         "positive_function", (0,), 0, FUNCTIONS, "smooth with values above 0", "positive_function"
@@ -559,15 +882,31 @@ TYPES: tuple[TypeWord, ...] = (
     TypeWord("independent", (0,), 0, RANDOM, "independent of everything else", "independent"),
     TypeWord("random_vector", (1,), 1, RANDOM, "a random vector", "random_vector(n)"),
     TypeWord("white", (1,), 1, RANDOM, "independent entries, mean 0, variance 1", "white(n)"),
-    TypeWord("Normal", (2,), 0, RANDOM, "mean and variance", "Normal(mu, s**2)"),
-    TypeWord("Bernoulli", (1,), 0, RANDOM, "1 with probability p, else 0", "Bernoulli(p)"),
-    TypeWord("Binomial", (2,), 0, RANDOM, "successes in n independent tries", "Binomial(n, p)"),
-    TypeWord("Poisson", (1,), 0, RANDOM, "rare events at a rate", "Poisson(lam)"),
-    TypeWord("Exponential", (1,), 0, RANDOM, "waiting time at a rate", "Exponential(lam)"),
-    TypeWord("Uniform", (2,), 0, RANDOM, "uniform between two bounds", "Uniform(a, b)"),
+    TypeWord(
+        "Joint",
+        (1,),
+        0,
+        RANDOM,
+        "two variables, X, Y: P(X == i & Y == j) is entry i, j of a table",
+        "Joint(T)",
+    ),
+    TypeWord(
+        "Density",
+        (3, 5),
+        0,
+        RANDOM,
+        "a density with its bounds; with four bounds, of two variables",
+        "Density(g, 0, 1)",
+    ),
+    *(TypeWord(law.name, law.arities, 0, RANDOM, law.description, law.declared) for law in LAWS),
 )
 
-CONSTANTS = frozenset({"pi", "oo"})
+IMAGINARY_UNIT = "1j"
+CONSTANTS = frozenset({"pi", "oo", IMAGINARY_UNIT})
+DIRECTIONS = ("above", "below")
+"""From where a limit is approached: its fourth argument."""
+CLAIM_WORDS = frozenset({"converges", "distributed", "all"})
+"""Words that claim something without a sign between two sides."""
 WORD_NAMES = frozenset(word.name for word in WORDS)
 TYPE_NAMES = frozenset(word.name for word in TYPES)
 
@@ -577,15 +916,14 @@ RANDOM_TYPES = frozenset(word.name for word in TYPES if word.group == RANDOM) - 
     "event",
     "partition",
 }
-PARAMETRIC_TYPES = frozenset(
-    {"Normal", "Bernoulli", "Binomial", "Poisson", "Exponential", "Uniform"}
-)
-"""Random variables whose law is known by name."""
+PARAMETRIC_TYPES = LAW_NAMES | {"Joint", "Density"}
+"""Random variables whose law is known."""
 
-VECTOR_TYPES = frozenset(word.name for word in TYPES if word.group == VECTORS) | {
-    "random_vector",
-    "white",
-}
+VECTOR_TYPES = (
+    frozenset(word.name for word in TYPES if word.group == VECTORS)
+    | frozenset(law.name for law in LAWS if law.of_vectors)
+    | {"random_vector", "white"}
+)
 SHAPED_TYPES = frozenset(word.name for word in TYPES if word.sizes)
 ELEMENTWISE_WORDS = frozenset(word.name for word in WORDS if word.group == ELEMENTWISE)
 PROBABILITY_WORDS = frozenset({"E", "Var", "Cov", "P", "H"})

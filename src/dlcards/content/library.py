@@ -483,12 +483,13 @@ def _consistency(entry: Entry, places: _LazyPlaces) -> Iterator[Problem]:
             "an equation needs a claim, a definition or unchecked",
             "write claim: left == right",
         )
-    if not has_formula and entry.unchecked is None:
-        for key, value in (("blanks", entry.blanks), ("define", entry.define)):
-            if value:
-                hint = "write claim: or definition: with it"
-                message = f"{key} without a formula"
-                yield places.problem((key,), "no-formula", message, hint, key=True)
+    if entry.blanks and not has_formula:
+        hint = "write claim: or definition: with it"
+        message = "blanks are parts of a claim or a definition, and there is none"
+        yield places.problem(("blanks",), "no-formula", message, hint, key=True)
+    if entry.define and not has_formula and entry.unchecked is None:
+        hint = "write claim: or definition: with it"
+        yield places.problem(("define",), "no-formula", "define without a formula", hint, key=True)
     if "::" in entry.title:
         yield places.problem(("title",), "bad-name", "a title cannot hold ::", "use a dash")
 

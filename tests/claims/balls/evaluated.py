@@ -9,8 +9,8 @@ from flint import acb, arb, fmpq
 
 from dlcards.claims.balls.evaluate import Evaluation
 from dlcards.claims.balls.matrices import Matrix
-from dlcards.claims.balls.numbers import Number, PiMultiple, precision, real_ball
-from dlcards.claims.balls.values import Infinity, Laws, Value, as_number
+from dlcards.claims.balls.numbers import Complex, Infinity, Number, PiMultiple, precision, real_ball
+from dlcards.claims.balls.values import Laws, Value, as_number
 from dlcards.claims.judge.numeric.point import scope_of
 from dlcards.claims.resolver import read_statement
 from dlcards.claims.statement import StatementText
@@ -78,6 +78,8 @@ def digits(found: Value, count: int = 15) -> str:
         return str(number)
     if isinstance(number, PiMultiple):
         return f"{number.factor}*pi"
+    if isinstance(number, Complex):
+        return f"{digits(number.real, count)} + {digits(number.imag, count)}j"
     if isinstance(number, acb):
         return str(number.str(count, radius=False))
     return real_ball(number).str(count, radius=False)

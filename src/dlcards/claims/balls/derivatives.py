@@ -14,8 +14,10 @@ from dlcards.claims.balls.numbers import (
     ONE,
     TWO,
     ZERO,
+    Complex,
     Jet,
     Number,
+    complex_number,
     multiply,
     rational,
     subtract,
@@ -35,6 +37,8 @@ def _own(x: Number, level: int, k: int) -> Number:
     """Return a Taylor coefficient in the variable of one derivative."""
     if isinstance(x, Jet) and x.level == level:
         return x.coefficients[k]
+    if isinstance(x, Complex):
+        return complex_number(_own(x.real, level, k), _own(x.imag, level, k))
     return x if k == 0 else ZERO
 
 

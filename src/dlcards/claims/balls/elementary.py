@@ -19,6 +19,8 @@ from dlcards.claims.balls.numbers import (
     ONE,
     TWO,
     ZERO,
+    Complex,
+    Infinity,
     Jet,
     Mode,
     Number,
@@ -29,9 +31,11 @@ from dlcards.claims.balls.numbers import (
     coefficient,
     compare,
     complex_ball,
+    complex_number,
     constant_jet,
     current_precision,
     divide,
+    imaginary_part,
     is_complex,
     is_whole,
     is_zero,
@@ -40,6 +44,7 @@ from dlcards.claims.balls.numbers import (
     negate,
     rational,
     real_ball,
+    real_part,
     recognized,
     series_length,
     sign,
@@ -66,14 +71,34 @@ class Smooth:
         Its value at a number that is not a jet.
     series : callable
         Maps the power series x + t to the power series of the function.
+    ends : tuple of two Number or None
+        The limits at minus and plus infinity, where there are any.
+    complex_value : callable, optional
+        The value at a complex number.
     """
 
     value: Function
     series: Callable[[Any], Any]
+    ends: tuple[Number | None, Number | None] = (None, None)
+    complex_value: Callable[[Complex, Mode], Number] | None = None
 
     def __call__(self, x: Number, mode: Mode) -> Number:
-        """Return the value at a number or jet."""
-        return composed(self, x, mode) if isinstance(x, Jet) else self.value(x, mode)
+        """Return the value at a number of any sort."""
+        if isinstance(x, Jet):
+            return composed(self, x, mode)
+        if isinstance(x, Infinity):
+            return self._at_infinity(x)
+        if isinstance(x, Complex):
+            if self.complex_value is None:
+                raise Unsupported("this function of a complex number")
+            return self.complex_value(x, mode)
+        return self.value(x, mode)
+
+    def _at_infinity(self, x: Infinity) -> Number:
+        end = self.ends[x.sign > 0]
+        if end is None:
+            raise Undefined("a function without a value at infinity")
+        return end
 
     def taylor(self, x: Number, count: int, mode: Mode) -> Sequence[Number]:
         """Return Taylor coefficients at a number that may be a jet itself."""
@@ -147,6 +172,24 @@ def _entire(name: str) -> Function:
         return found if isinstance(found, acb) else _kept_exact(x, _finite(found, name))
 
     return value
+
+
+def _of_complex(name: str) -> Callable[[Complex, Mode], Number]:
+    """Return a function of flint at complex numbers, on its principal branch."""
+
+    def value(x: Complex, mode: Mode) -> Number:
+        enclosure: Any = acb(real_ball(x.real), real_ball(x.imag))
+        found: acb = getattr(enclosure, name)()
+        if not found.is_finite():
+            raise Unsettled(f"{name} near a singular place")
+        return complex_number(found.real, found.imag)
+
+    return value
+
+
+def _complex_exp(x: Complex, mode: Mode) -> Number:
+    size = EXP(x.real, mode)
+    return complex_number(multiply(size, COS(x.imag, mode)), multiply(size, SIN(x.imag, mode)))
 
 
 # Exponentials, roots and logarithms
@@ -321,19 +364,56 @@ def _sigmoid(x: Number, mode: Mode) -> Number:
     return 1 / (1 + (-enclosure).exp())
 
 
+def _erfinv(x: Number, mode: Mode) -> Number:
+    if isinstance(x, acb):
+        raise Unsupported("an integral over the inverse error function")
+    enclosure = real_ball(x)
+    if abs(enclosure) >= 1:
+        raise Undefined("the inverse error function outside -1 to 1")
+    return ZERO if is_zero(x) else _finite(enclosure.erfinv(), "erfinv")
+
+
+def _erfinv_series(variable: Any) -> Any:
+    start = variable[0].erfinv()
+    around = list(arb_series([start, 1], variable.prec).erf().coeffs())
+    step = arb_series([0, *around[1:]], variable.prec).reversion()
+    return start + step(arb_series([0, 1], variable.prec))
+
+
+def beta_incomplete(a: Number, b: Number, x: Number, mode: Mode) -> Number:
+    """Return the regularized incomplete beta function at x."""
+    p, q = ball(a), ball(b)
+
+    def value(y: Number, mode: Mode) -> Number:
+        place = ball(y)
+        if isinstance(place, arb) and (place < 0 or place > 1):
+            raise Undefined("the incomplete beta function outside 0 to 1")
+        if is_zero(y):
+            return ZERO
+        if isinstance(place, arb) and isinstance(p, arb) and isinstance(q, arb):
+            return _finite(place.beta_lower(p, q, regularized=1), "betainc")
+        return acb(place).beta_lower(acb(p), acb(q), regularized=1)
+
+    def series(variable: Any) -> Any:
+        return type(variable).beta_lower(p, q, variable, regularized=1)
+
+    return Smooth(value, series)(x, mode)
+
+
 def _digamma(x: Number, mode: Mode) -> Number:
     if isinstance(x, fmpq) and x.q == 1 and x <= 0:
         raise Undefined("the digamma function of 0 or a negative whole number")
     return _entire("digamma")(x, mode)
 
 
-EXP = Smooth(_entire("exp"), lambda t: t.exp())
-LOG = Smooth(_log, lambda t: t.log())
-SQRT = Smooth(_sqrt, lambda t: t.sqrt())
-SIN = Smooth(_sin, lambda t: t.sin())
-COS = Smooth(_cos, lambda t: t.cos())
-TANH = Smooth(_entire("tanh"), lambda t: 1 - 2 / ((2 * t).exp() + 1))
-SOFTPLUS = Smooth(_softplus, lambda t: (1 + t.exp()).log())
+INFINITE = Infinity()
+EXP = Smooth(_entire("exp"), lambda t: t.exp(), (ZERO, INFINITE), _complex_exp)
+LOG = Smooth(_log, lambda t: t.log(), (None, INFINITE), _of_complex("log"))
+SQRT = Smooth(_sqrt, lambda t: t.sqrt(), (None, INFINITE), _of_complex("sqrt"))
+SIN = Smooth(_sin, lambda t: t.sin(), complex_value=_of_complex("sin"))
+COS = Smooth(_cos, lambda t: t.cos(), complex_value=_of_complex("cos"))
+TANH = Smooth(_entire("tanh"), lambda t: 1 - 2 / ((2 * t).exp() + 1), (-ONE, ONE))
+SOFTPLUS = Smooth(_softplus, lambda t: (1 + t.exp()).log(), (ZERO, INFINITE))
 
 
 def exp(x: Number, mode: Mode) -> Number:
@@ -364,8 +444,17 @@ def softplus(x: Number, mode: Mode) -> Number:
 # Functions with kinks and jumps
 
 
+def conjugate(x: Number) -> Number:
+    """Return the complex conjugate."""
+    return complex_number(x.real, negate(x.imag)) if isinstance(x, Complex) else x
+
+
 def absolute(x: Number, mode: Mode) -> Number:
     """Return the absolute value."""
+    if isinstance(x, Complex):
+        return sqrt(add(multiply(x.real, x.real), multiply(x.imag, x.imag)), mode)
+    if isinstance(x, Infinity):
+        return INFINITE
     if isinstance(x, acb):
         return x.real_abs(analytic=mode.analytic)
     if isinstance(x, arb):
@@ -459,21 +548,35 @@ ELEMENTARY: Mapping[str, Function] = {
     "tan": Smooth(_tan, lambda t: t.tan()),
     "asin": Smooth(_asin, _asin_series),
     "acos": Smooth(_acos, _acos_series),
-    "atan": Smooth(_atan, lambda t: t.atan()),
+    "atan": Smooth(_atan, lambda t: t.atan(), (PiMultiple(-HALF), PiMultiple(HALF))),
     "tanh": TANH,
-    "sinh": Smooth(_entire("sinh"), lambda t: (t.exp() - (-t).exp()) / 2),
-    "cosh": Smooth(_entire("cosh"), lambda t: (t.exp() + (-t).exp()) / 2),
+    "sinh": Smooth(
+        _entire("sinh"),
+        lambda t: (t.exp() - (-t).exp()) / 2,
+        (Infinity(-1), INFINITE),
+        _of_complex("sinh"),
+    ),
+    "cosh": Smooth(
+        _entire("cosh"),
+        lambda t: (t.exp() + (-t).exp()) / 2,
+        (INFINITE, INFINITE),
+        _of_complex("cosh"),
+    ),
     "abs": absolute,
     "sign": sign_of,
-    "sigmoid": Smooth(_sigmoid, lambda t: 1 / (1 + (-t).exp())),
+    "sigmoid": Smooth(_sigmoid, lambda t: 1 / (1 + (-t).exp()), (ZERO, ONE)),
     "softplus": SOFTPLUS,
     "relu": lambda x, mode: maximum(x, ZERO, mode),
-    "erf": Smooth(_entire("erf"), lambda t: t.erf()),
+    "erf": Smooth(_entire("erf"), lambda t: t.erf(), (-ONE, ONE)),
+    "erfinv": Smooth(_erfinv, _erfinv_series),
     "gamma": Smooth(_gamma, lambda t: t.gamma()),
     "digamma": Smooth(_digamma, lambda t: t.lgamma().derivative()),
     "floor": floor,
     "ceil": ceil,
     "factorial": _factorial,
+    "re": lambda x, _: real_part(x),
+    "im": lambda x, _: imaginary_part(x),
+    "conj": lambda x, _: conjugate(x),
 }
 """Words of one number, applied to every entry of a vector or matrix."""
 
@@ -491,6 +594,10 @@ def power(a: Number, b: Number, mode: Mode) -> Number:
     """
     if isinstance(b, fmpq) and b.q == 1:
         return _whole_power(a, int(b.p))
+    if isinstance(a, Complex) or isinstance(b, Complex):
+        return exp(multiply(b, log(a, mode)), mode)
+    if isinstance(a, Infinity) or isinstance(b, Infinity):
+        return _infinite_power(a, b, mode)
     if is_complex(a) or is_complex(b):
         return _complex_power(a, b, mode)
     if isinstance(a, Jet) or isinstance(b, Jet):
@@ -521,12 +628,24 @@ def _whole_power(a: Number, n: int) -> Number:
         if abs(n) * a.height_bits() < 4 * MAX_EXACT_BITS or a in (1, -1):
             return a**n
         return arb(a) ** n
-    if isinstance(a, Jet):
+    if isinstance(a, Jet | Complex | Infinity):
         return divide(ONE, _repeated(a, -n)) if n < 0 else _repeated(a, n)
     enclosure = ball(a)
-    if isinstance(enclosure, arb) and n < 0 and enclosure.contains(0):
-        raise Unsettled("a negative power of a number that may be 0")
+    if isinstance(enclosure, arb) and enclosure.contains(0):
+        if n < 0:
+            raise Unsettled("a negative power of a number that may be 0")
+        raised = (acb(enclosure) ** n).real  # a power of a real ball around 0 is nan
+        return raised.nonnegative_part() if n % 2 == 0 else raised
     return enclosure**n
+
+
+def _infinite_power(a: Number, b: Number, mode: Mode) -> Number:
+    if isinstance(a, Infinity) and a.sign < 0:
+        raise Undefined("a power, not a whole one, of minus infinity")
+    if not isinstance(a, Infinity) and sign(a, mode) <= 0:
+        raise Undefined("an infinite power of a number that is not positive")
+    exponent = multiply(b, log(a, mode))
+    return exp(exponent, mode)
 
 
 def _repeated(a: Number, n: int) -> Number:

@@ -5,13 +5,13 @@ from __future__ import annotations
 from collections.abc import Mapping
 
 from dlcards.claims.balls import chance, derivatives, integrals, limits, series, words
-from dlcards.claims.balls.chance import NAMED_LAWS
 from dlcards.claims.balls.errors import Unsettled, Unsupported
+from dlcards.claims.balls.means import NAMED_LAWS
+from dlcards.claims.balls.numbers import Infinity
 from dlcards.claims.balls.numbers import precision as of_bits
 from dlcards.claims.balls.operators import OPERATORS
 from dlcards.claims.balls.point import MAX_WORK, Memory, Point, Reading
-from dlcards.claims.balls.values import Infinity, Laws, Value, plain
-from dlcards.claims.judge.canonical import expanded
+from dlcards.claims.balls.values import Laws, Value, plain
 from dlcards.claims.judge.numeric.point import Scope
 from dlcards.claims.tree import Node, walk
 
@@ -140,7 +140,7 @@ def _is_constant(point: Point, node: Node) -> bool:
 
 
 def _is_closed(point: Point, node: Node) -> bool:
-    body = expanded(node, point.scope)
+    body = point.expanded(node)
     own = {part.args[1].name for part in walk(body) if _binds(part)}
     laws = [(part.op, part.name) for part in walk(body) if part.name in point.scope.types]
     if node.name in _MEANS:
@@ -150,7 +150,7 @@ def _is_closed(point: Point, node: Node) -> bool:
             part.op != "sym" or part.name == "pi"
             for _, name in laws
             for arg in types[name].args
-            for part in walk(expanded(arg, point.scope))
+            for part in walk(point.expanded(arg))
         )
         if not numbers:
             return False

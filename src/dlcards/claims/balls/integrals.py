@@ -9,7 +9,7 @@ double; its rest is bounded by :mod:`.tails` where that can be, else estimated.
 from __future__ import annotations
 
 import itertools
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import TypeAlias
 
@@ -24,23 +24,30 @@ from dlcards.claims.balls.matrices import Matrix
 from dlcards.claims.balls.numbers import (
     ONE,
     ZERO,
+    Complex,
+    Infinity,
     Jet,
     Mode,
     Number,
     add,
     coefficient,
     complex_ball,
+    complex_number,
     current_precision,
     divide,
+    imaginary_part,
     multiply,
-    negate,
     radius_around,
     rational,
     real_ball,
+    real_part,
     subtract,
 )
+from dlcards.claims.balls.pieces import Piece, pieces
 from dlcards.claims.balls.point import Point, Reading
-from dlcards.claims.balls.values import Infinity, Value, as_number, plain
+from dlcards.claims.balls.polynomials import polynomial, whole_power
+from dlcards.claims.balls.tails import CONSTANT, Bound, Growth, growth, of_polynomial
+from dlcards.claims.balls.values import Value, as_number, plain
 from dlcards.claims.tree import Node
 
 Integrand: TypeAlias = Callable[[Number], "Number | Matrix"]
@@ -51,17 +58,26 @@ Tail: TypeAlias = Callable[[arb, int], "arb | None"]
 FIRST_EVALUATIONS = 2000
 """Enough for a smooth integrand; one that is still not finite then has a singular place."""
 MAX_EVALUATIONS = 30_000
-MAX_DEPTH = 200
+INNER_EVALUATIONS = 120
+"""Inside another integral at a place."""
+ROUGH_EVALUATIONS = 12
+"""Inside another integral whose variable is a wide ball."""
+MAX_INTERVALS = 4000
 MAX_GOAL_BITS = 90
 """Integrals are found to half the bits of balls, and no more than these."""
 SEARCH_EVALUATIONS = 60
 """Enough to see whether an integrand is bounded on an interval."""
 SEARCH_STEPS = 64
 MAX_BLOCKS = 70
+MAX_UNPROVED = 8
+"""A tail without a bound from 2**8 on is taken to have none at all."""
 FEWEST_BLOCKS = {True: 24, False: 12}
 """Blocks before small ones may end an integral: towards infinity, towards a finite end."""
 FEWEST_GROWING = 30
-"""Blocks before a divergence is told from them."""
+"""Blocks before a divergence is told from the last of them."""
+GROWING = 8
+ONE_BLOCK = 6
+"""Up to 2**6 an infinite integral is one block."""
 
 
 def no_tail(start: arb, sign: int) -> arb | None:
@@ -71,13 +87,80 @@ def no_tail(start: arb, sign: int) -> arb | None:
 
 def integral(point: Point, node: Node) -> Value:
     """Return an integral of a formula over a variable."""
-    body, name = node.args[0], node.args[1].name
+    name = node.args[1].name
     lower, upper = _bound(point, node.args[2]), _bound(point, node.args[3])
+    parts = pieces(point, point.expanded(node.args[0]), name, lower, upper)
+    return added(_over_piece(point, part, name) for part in parts)
+
+
+def _over_piece(point: Point, piece: Piece, name: str) -> Number | Matrix:
+    exact = _of_polynomial(point, piece, name)
+    if exact is not None:
+        return exact
 
     def at(z: Number) -> Number | Matrix:
-        return plain(point.within({name: z}, body))
+        return plain(point.within({name: z}, piece.node))
 
-    return integrate(point, at, lower, upper)
+    def variable(sign: int) -> Bound:
+        return of_polynomial([arb(0), arb(sign)])
+
+    return integrate(
+        point, at, piece.lower, piece.upper, tail_of(point, piece.node, name, variable, CONSTANT)
+    )
+
+
+def _of_polynomial(point: Point, piece: Piece, name: str) -> Number | None:
+    """Return the integral of a polynomial between finite bounds by its primitive."""
+    if isinstance(piece.lower, Infinity) or isinstance(piece.upper, Infinity):
+        return None
+    found = polynomial(point, piece.node, frozenset({name}))
+    if found is None:
+        return None
+    result: Number = ZERO
+    for monomial, factor in found.items():
+        power = 1 + (monomial[0][1] if monomial else 0)
+        ends = [whole_power(end, power) for end in (piece.upper, piece.lower)]
+        result = add(result, divide(multiply(factor, subtract(*ends)), rational(power)))
+    return result
+
+
+def tail_of(
+    point: Point, node: Node, name: str, variable: Callable[[int], Bound], weight: Growth
+) -> Tail:
+    """Return bounds for the tails of a formula times a weight.
+
+    Parameters
+    ----------
+    variable : callable
+        The name as a function of t >= 1 on either side.
+    """
+
+    def tail(start: arb, sign: int) -> arb | None:
+        if sign not in growths:
+            found = growth(point, node, {name: variable(sign)})
+            growths[sign] = None if found is None else found * weight
+        known = growths[sign]
+        return None if known is None else known.integral(start)
+
+    growths: dict[int, Growth | None] = {}
+    return tail
+
+
+def added(values: Iterable[Number | Matrix]) -> Number | Matrix:
+    """Return the sum of numbers, or of matrices of one shape."""
+    result: Number | Matrix = ZERO
+    for value in values:
+        result = plus(result, value)
+    return result
+
+
+def plus(a: Number | Matrix, b: Number | Matrix) -> Number | Matrix:
+    """Return the sum of two values; 0 may stand for a matrix of zeros."""
+    if isinstance(a, Matrix):
+        return a.combined(b, add) if isinstance(b, Matrix) else a
+    if isinstance(b, Matrix):
+        return b
+    return add(a, b)
 
 
 def _bound(point: Point, node: Node) -> Number | Infinity:
@@ -112,6 +195,17 @@ def integrate(
         return _complex_bounds(point, at, lower, upper)
     if isinstance(lower, fmpq) and isinstance(upper, fmpq) and lower == upper:
         return ZERO
+    with point.integrating():
+        return _integrated(point, at, lower, upper, tail)
+
+
+def _integrated(
+    point: Point,
+    at: Integrand,
+    lower: Number | Infinity,
+    upper: Number | Infinity,
+    tail: Tail,
+) -> Number | Matrix:
     probe = at(_inside(lower, upper))
     if isinstance(probe, Matrix):
         rows, columns = probe.shape
@@ -158,7 +252,14 @@ def _coefficients(
     upper: Number | Infinity,
     tail: Tail,
 ) -> Number:
-    """Integrate a number; a jet coefficient by coefficient."""
+    """Integrate a number; a jet coefficient by coefficient, a complex one part by part."""
+    if isinstance(probe, Complex):
+        return complex_number(
+            _coefficients(point, lambda z: real_part(at(z)), probe.real, lower, upper, no_tail),
+            _coefficients(
+                point, lambda z: imaginary_part(at(z)), probe.imag, lower, upper, no_tail
+            ),
+        )
     if not isinstance(probe, Jet):
         return _Quadrature(point, at, tail).between(lower, upper)
     parts: list[Number] = []
@@ -238,21 +339,35 @@ class _Quadrature:
     problems: list[Exception] = field(default_factory=list)
 
     def between(self, lower: Number | Infinity, upper: Number | Infinity) -> Number:
+        """Return the integral: real, or complex inside another integral."""
+        found = self._between(lower, upper)
+        if self.inner:
+            return found
+        if not found.imag.contains(0):
+            raise Undefined("an integrand that is undefined inside the interval")
+        return found.real
+
+    @property
+    def inner(self) -> bool:
+        """Whether the integrand depends on the variable of another integral."""
+        return self.point.integrals > 1
+
+    def _between(self, lower: Number | Infinity, upper: Number | Infinity) -> acb:
         if isinstance(lower, Infinity):
             if isinstance(upper, Infinity):
                 if lower.sign == upper.sign:
                     raise Undefined("an integral from infinity to infinity")
-                right = self._towards(arb(0), Infinity(1))
-                left = self._towards(arb(0), Infinity(-1))
+                right = self._to_infinity(arb(0), Infinity(1))
+                left = self._to_infinity(arb(0), Infinity(-1))
                 return right - left if lower.sign < 0 else left - right
-            return negate(self._half_line(real_ball(upper), lower))
+            return -self._half_line(real_ball(upper), lower)
         if isinstance(upper, Infinity):
             return self._half_line(real_ball(lower), upper)
         return self._finite(real_ball(lower), real_ball(upper))
 
-    def _half_line(self, start: arb, end: Infinity) -> arb:
+    def _half_line(self, start: arb, end: Infinity) -> acb:
         middle = start + end.sign
-        return self._finite(start, middle) + self._towards(middle, end)
+        return self._finite(start, middle) + self._to_infinity(middle, end)
 
     def _call(self, z: acb, analytic: bool) -> acb:
         mode: Mode = self.point.mode
@@ -271,14 +386,7 @@ class _Quadrature:
             mode.analytic = before
         return acb(arb.nan())
 
-    def _block(self, start: arb, end: arb) -> acb:
-        found = self._quadrature(start, end, FIRST_EVALUATIONS)
-        if _is_narrow(found) or not found.is_finite():
-            return found
-        return self._quadrature(start, end, MAX_EVALUATIONS)
-
-    def _is_bounded(self, start: arb, end: arb) -> bool:
-        return self._quadrature(start, end, SEARCH_EVALUATIONS).is_finite()
+    # Between finite ends
 
     def _quadrature(self, start: arb, end: arb, evaluations: int) -> acb:
         bits = _goal()
@@ -289,25 +397,34 @@ class _Quadrature:
             rel_tol=arb(2) ** -bits,
             abs_tol=arb(2) ** -(bits + 10),
             eval_limit=evaluations,
-            depth_limit=MAX_DEPTH,
+            depth_limit=MAX_INTERVALS,
             use_heap=True,
         )
         if self.problems:
             raise self.problems[0]
         return found
 
-    def _value(self, found: acb) -> arb:
-        if not found.imag.contains(0):
-            raise Undefined("an integrand that is undefined inside the interval")
-        return found.real
+    def _block(self, start: arb, end: arb) -> acb:
+        if self.inner:
+            wide = self.point.mode.analytic
+            return self._quadrature(start, end, ROUGH_EVALUATIONS if wide else INNER_EVALUATIONS)
+        found = self._quadrature(start, end, FIRST_EVALUATIONS)
+        if _is_narrow(found) or not found.is_finite():
+            return found
+        return self._quadrature(start, end, MAX_EVALUATIONS)
 
-    def _finite(self, start: arb, end: arb) -> arb:
+    def _is_bounded(self, start: arb, end: arb) -> bool:
+        return self._quadrature(start, end, SEARCH_EVALUATIONS).is_finite()
+
+    def _finite(self, start: arb, end: arb) -> acb:
         found = self._block(start, end)
-        if _is_narrow(found):
-            return self._value(found)
+        if found.is_finite() and (self.inner or _is_useful(found)):
+            return found
+        if self.inner:
+            raise Unsettled("an inner integral that does not settle")
         low, high = self._singular_place(start, end)
-        if low == start or high == end:
-            place = start if low == start else end
+        if low.overlaps(start) or high.overlaps(end):
+            place = start if low.overlaps(start) else end
             return self._from_singular(place, start, end, MAX_BLOCKS)
         return self._from_singular(((low + high) / 2).mid(), start, end, SEARCH_STEPS // 2)
 
@@ -324,19 +441,56 @@ class _Quadrature:
             raise Unsettled("an integral that needs more evaluations")
         return low, high
 
-    def _from_singular(self, place: arb, start: arb, end: arb, blocks: int) -> arb:
+    def _from_singular(self, place: arb, start: arb, end: arb, blocks: int) -> acb:
         """Integrate over both sides of a singular place, or the one there is."""
-        result = arb(0)
+        result = acb(0)
         if not start.overlaps(place):
             result += self._towards(start, place, blocks)
         if not end.overlaps(place):
             result -= self._towards(end, place, blocks)
         return result
 
-    def _towards(self, start: arb, end: arb | Infinity, blocks: int = MAX_BLOCKS) -> arb:
+    # To infinity
+
+    def _to_infinity(self, start: arb, end: Infinity) -> acb:
+        """Integrate up to where the rest is proved to be negligible, if that can be proved."""
+        found = self._negligible(end, arb(2) ** -(_goal() + 10))
+        for _ in range(2):
+            if found is None:
+                break
+            exponent, rest = found
+            result = self._doubling(start, end.sign, exponent) + _disc(rest)
+            tiny = abs(result).upper() * arb(2) ** -_goal()
+            if rest <= tiny:
+                return result
+            found = self._negligible(end, tiny)
+        return self._towards(start, end) if found is None else result
+
+    def _negligible(self, end: Infinity, tiny: arb) -> tuple[int, arb] | None:
+        """Return the power of two beyond which the rest is less than a bound, and the rest."""
+        for exponent in range(MAX_BLOCKS):
+            rest = self.tail(arb(2) ** exponent, end.sign)
+            if rest is None and exponent > MAX_UNPROVED:
+                return None
+            if rest is not None and rest <= tiny:
+                return exponent, rest
+        return None
+
+    def _doubling(self, start: arb, sign: int, exponent: int) -> acb:
+        """Integrate up to a power of two, beyond a few by blocks that double."""
+        result, here = acb(0), start
+        for k in [*range(ONE_BLOCK, exponent), exponent]:
+            there = sign * arb(2) ** k
+            if sign * (there - here) > 0:
+                result, here = result + self._finite(here, there), there
+        return result
+
+    def _towards(self, start: arb, end: arb | Infinity, blocks: int = MAX_BLOCKS) -> acb:
         """Integrate towards infinity by blocks that double, towards a singular end by halves."""
+        if self.inner:
+            raise Unsettled("an improper integral inside an integral")
         parts: list[arb] = []
-        result, here = arb(0), start
+        result, here = acb(0), start
         for k in range(1, blocks + 1):
             there = (
                 start + end.sign * (arb(2) ** k - 1)
@@ -346,34 +500,23 @@ class _Quadrature:
             found = self._block(here, there)
             if not found.is_finite():
                 raise Unsettled("an integral over several singular places")
-            if not _is_narrow(found) and abs(found.real) > arb(10) ** -25:
+            if not _is_useful(found) and abs(found) > arb(10) ** -25:
                 raise Unsettled("an integral that needs more evaluations")
-            part = self._value(found)
-            parts.append(part)
-            result, here = result + part, there
-            rest = self._rest(parts, result, there, end)
-            if rest is not None:
-                return radius_around(result, rest)
+            if not found.imag.contains(0):
+                raise Undefined("an integrand that is undefined inside the interval")
+            parts.append(found.real)
+            result, here = result + found, there
+            if self._vanished(parts, result, isinstance(end, Infinity)):
+                self.point.mode.estimated = True
+                return result + _disc(4 * abs(parts[-1]).upper() + abs(result).upper() * _TINY)
             _check_growth(parts)
-        return self._extrapolated(parts)
+        return acb(self._extrapolated(parts))
 
-    def _rest(
-        self, parts: Sequence[arb], result: arb, here: arb, end: arb | Infinity
-    ) -> arb | None:
-        """Return a bound for the rest when it is negligible: proved, or from small blocks."""
+    def _vanished(self, parts: Sequence[arb], result: acb, infinite: bool) -> bool:
+        """Tell whether the last blocks are negligible."""
         tiny = arb(2) ** (5 - _goal()) * (1 + abs(result).upper())
-        infinite = isinstance(end, Infinity)
-        if isinstance(end, Infinity):
-            proved = self.tail(abs(here), end.sign)
-            if proved is not None:
-                return proved if proved < tiny else None
-        if len(parts) <= FEWEST_BLOCKS[infinite]:
-            return None
-        last = [abs(part).upper() for part in parts[-3:]]
-        if not all(size < tiny for size in last):
-            return None
-        self.point.mode.estimated = True
-        return 4 * max(last, key=float) + tiny / 1000
+        enough = len(parts) > FEWEST_BLOCKS[infinite]
+        return enough and all(abs(part).upper() < tiny for part in parts[-3:])
 
     def _extrapolated(self, parts: Sequence[arb]) -> arb:
         found = accelerated(parts)
@@ -384,17 +527,27 @@ class _Quadrature:
         return radius_around(value, 1000 * gap + arb(2) ** -60)
 
 
+_TINY = arb(2) ** -60
+
+
+def _disc(radius: arb) -> acb:
+    """Return a ball around 0."""
+    ball = arb(0, radius.abs_upper())
+    return acb(ball, ball)
+
+
 def _check_growth(parts: Sequence[arb]) -> None:
     """Tell a divergent integral by blocks that do not shrink.
 
     Raises
     ------
     Undefined
-        If the last of many blocks were each as large as the one before.
+        If the last of many blocks had one sign and each were as large as the one before.
     """
-    if len(parts) < FEWEST_GROWING or any(part.contains(0) for part in parts[-4:]):
+    last = parts[-GROWING:]
+    if len(parts) < FEWEST_GROWING or any(part.contains(0) for part in last):
         return
-    ratios = [abs(b / a) for a, b in itertools.pairwise(parts[-4:])]
+    ratios = [b / a for a, b in itertools.pairwise(last)]
     if all(ratio > 1 - arb(10) ** -9 for ratio in ratios):
         raise Undefined("an integral that diverges")
 
@@ -404,10 +557,16 @@ def _goal() -> int:
 
 
 def _is_narrow(found: acb) -> bool:
-    if not found.is_finite():
-        return False
-    value = found.real
-    return bool(value.rad() < arb(10) ** -12 * (1 + abs(value.mid())))
+    """Tell whether an integral was found as well as it was asked for."""
+    radius = found.real.rad()
+    return found.is_finite() and bool(
+        radius <= arb(2) ** (4 - _goal()) * (arb(10) ** -6 + abs(found.real.mid()))
+    )
+
+
+def _is_useful(found: acb) -> bool:
+    """Tell whether an integral is known well enough to be worth anything."""
+    return bool(found.real.rad() < arb(10) ** -12 * (1 + abs(found.real.mid())))
 
 
 def accelerated(parts: Sequence[arb]) -> tuple[arb, arb] | None:

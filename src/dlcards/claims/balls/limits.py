@@ -19,6 +19,7 @@ from dlcards.claims.balls.errors import NoValue, Undefined, Unsettled, Unsupport
 from dlcards.claims.balls.matrices import Matrix
 from dlcards.claims.balls.numbers import (
     ONE,
+    Infinity,
     Jet,
     Number,
     PiMultiple,
@@ -32,7 +33,7 @@ from dlcards.claims.balls.numbers import (
     real_ball,
 )
 from dlcards.claims.balls.point import Point, Reading
-from dlcards.claims.balls.values import Infinity, Value, as_number, plain
+from dlcards.claims.balls.values import Value, as_number, plain
 from dlcards.claims.tree import Node
 
 Approach: TypeAlias = Callable[[int], Number]
@@ -79,6 +80,9 @@ def _towards(target: Number, side: int) -> list[Approach]:
     return [moved(step) for step in _TOWARDS_ZERO]
 
 
+_SIDES: Mapping[str, Sequence[int]] = {"above": (1,), "below": (-1,)}
+
+
 def limit(point: Point, node: Node) -> Value:
     """Return a limit, from both sides where the formula is defined on both."""
     body, name = node.args[0], node.args[1].name
@@ -89,7 +93,8 @@ def limit(point: Point, node: Node) -> Value:
         place = as_number(target)
         if isinstance(place, Jet | acb):
             raise Unsupported("a limit at a place that is differentiated or integrated over")
-        approaches = [*_towards(place, 1), *_towards(place, -1)]
+        sides = _SIDES[node.args[3].name] if len(node.args) > 3 else (1, -1)
+        approaches = [approach for side in sides for approach in _towards(place, side)]
 
     def at(x: Number) -> Number | Matrix:
         return plain(point.within({name: x}, body))
@@ -172,8 +177,24 @@ class _Sequence:
         return None
 
     def infinite(self) -> int:
-        """Return the sign of the infinity the sequence runs to, else 0."""
+        """Return the sign of the infinity the sequence runs to, else 0.
+
+        It grows by a large factor, or at least like the logarithm of the variable.
+        """
         last = self.values[-1]
+        slopes = [
+            (b - a) / (n - m)
+            for (a, b), (m, n) in zip(
+                itertools.pairwise(self.values), itertools.pairwise(STEPS), strict=False
+            )
+        ][-4:]
+        if len(self.values) > FEWEST_STEPS and self.moving():
+            for sign in (1, -1):
+                if all(
+                    sign * b > 0.999 * abs(a) and sign * a > 0
+                    for a, b in itertools.pairwise(slopes)
+                ):
+                    return sign
         if len(self.values) > FEWEST_STEPS and abs(last) > GROWTH * abs(self.values[-3]):
             return 1 if last > LARGE else -1 if last < -LARGE else 0
         return 0

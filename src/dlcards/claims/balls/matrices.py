@@ -11,6 +11,7 @@ from flint import acb, acb_mat, arb, arb_mat, fmpq, fmpq_mat
 from dlcards.claims.balls.elementary import (
     MAX_INTEGER_BITS,
     absolute,
+    conjugate,
     exp,
     log,
     maximum,
@@ -21,6 +22,7 @@ from dlcards.claims.balls.errors import TooMuchWork, Undefined, Unsettled, Unsup
 from dlcards.claims.balls.numbers import (
     ONE,
     ZERO,
+    Complex,
     Jet,
     Mode,
     Number,
@@ -29,6 +31,7 @@ from dlcards.claims.balls.numbers import (
     coefficient,
     complex_ball,
     divide,
+    imaginary_part,
     is_complex,
     is_zero,
     limited,
@@ -36,6 +39,7 @@ from dlcards.claims.balls.numbers import (
     negate,
     rational,
     real_ball,
+    real_part,
     sign,
     subtract,
     total,
@@ -158,8 +162,8 @@ def _from_balls(matrix: arb_mat | acb_mat) -> Matrix:
 
 
 def has_jets(matrix: Matrix) -> bool:
-    """Tell whether an entry depends on the variable of a derivative."""
-    return any(isinstance(x, Jet) for x in matrix.entries)
+    """Tell whether an entry is no ball: it depends on a derivative's variable, or is complex."""
+    return any(isinstance(x, Jet | Complex) for x in matrix.entries)
 
 
 def has_complex(matrix: Matrix) -> bool:
@@ -257,7 +261,8 @@ def _eliminated(matrix: Matrix, right: Matrix | None) -> tuple[Number, Matrix]:
 def _pivot(rows: list[list[Number]], k: int) -> int:
     best, place = arb(0), -1
     for i in range(k, len(rows)):
-        size = abs(real_ball(base(rows[i][k])))
+        entry = base(rows[i][k])
+        size = abs(acb(real_ball(real_part(entry)), real_ball(imaginary_part(entry))))
         if not size.contains(0) and size.mid() > best:
             best, place = size.mid(), i
     if place < 0:
@@ -344,6 +349,19 @@ def exponential(matrix: Matrix) -> Matrix:
     return _from_balls(real_balls(matrix).exp())
 
 
+def joined(parts: Sequence[Sequence[Matrix]]) -> Matrix:
+    """Return the matrix made of blocks, given as rows of blocks."""
+    rows: list[list[Number]] = []
+    for blocks in parts:
+        heights = {block.shape[0] for block in blocks}
+        if len(heights) > 1:
+            raise WrongShape("blocks of different heights beside one another")
+        rows += [[x for block in blocks for x in block.rows[i]] for i in range(blocks[0].shape[0])]
+    if len({len(row) for row in rows}) > 1:
+        raise WrongShape("blocks of different widths below one another")
+    return Matrix(rows)
+
+
 # Words of vectors and matrices
 
 
@@ -352,7 +370,7 @@ def length(numbers: Sequence[Number], mode: Mode) -> Number:
     level = max((x.level for x in numbers if isinstance(x, Jet)), default=0)
     if level and all(is_zero(_part(x, level, 0)) for x in numbers):
         return _length_from_zero(numbers, level, mode)
-    squares = total(multiply(x, x) for x in numbers)
+    squares = total(multiply(x, conjugate(x)) for x in numbers)
     if isinstance(squares, arb):
         return squares.nonnegative_part().sqrt()
     return sqrt(squares, mode)

@@ -51,9 +51,25 @@ class Jet:
     level: int
 
 
+@dataclass(frozen=True, slots=True)
+class Infinity:
+    """Plus or minus infinity: a bound, the target of a limit, an entry of a mask."""
+
+    sign: int = 1
+
+
+@dataclass(slots=True, eq=False)
+class Complex:
+    """A complex number that is not real; its parts are numbers of any other sort."""
+
+    real: Number
+    imag: Number
+
+
 Exact: TypeAlias = "fmpq | PiMultiple"
 Real: TypeAlias = "fmpq | PiMultiple | arb"
-Number: TypeAlias = "fmpq | PiMultiple | arb | acb | Jet"
+Number: TypeAlias = "fmpq | PiMultiple | arb | acb | Jet | Infinity | Complex"
+NUMBER_TYPES = (fmpq, PiMultiple, arb, acb, Jet, Infinity, Complex)
 
 
 @dataclass(slots=True)
@@ -136,6 +152,10 @@ def ball(x: Number) -> arb | acb:
         return arb.pi() * arb(x.factor)
     if isinstance(x, Jet):
         raise Unsupported("a derivative of this")
+    if isinstance(x, Infinity):
+        raise Undefined("an infinite value where a number is needed")
+    if isinstance(x, Complex):
+        raise Undefined("a complex value where a real number is needed")
     return x
 
 
@@ -187,7 +207,7 @@ def is_zero(x: Number) -> bool:
         return False
     if isinstance(x, Jet):
         return all(map(is_zero, x.coefficients))
-    return x.is_zero()
+    return not isinstance(x, Infinity | Complex) and x.is_zero()
 
 
 def base(x: Number) -> Number:
@@ -199,6 +219,8 @@ def base(x: Number) -> Number:
 
 def is_complex(x: Number) -> bool:
     """Tell whether a number stands for the variable of an integral."""
+    if isinstance(x, Complex):
+        return is_complex(x.real) or is_complex(x.imag)
     return isinstance(base(x), acb)
 
 
@@ -239,12 +261,78 @@ def add(a: Number, b: Number) -> Number:
             return b
     elif isinstance(b, fmpq) and b == 0:
         return a
+    if isinstance(a, _SPECIAL) or isinstance(b, _SPECIAL):
+        return _special_sum(a, b)
     if isinstance(a, Jet) or isinstance(b, Jet):
         p, q = _aligned(a, b)
         return Jet(list(map(add, p.coefficients, q.coefficients)), p.level)
     if isinstance(a, PiMultiple) and isinstance(b, PiMultiple):
         return _times_pi(a.factor + b.factor)
     return ball(a) + ball(b)
+
+
+# Infinity and complex numbers
+
+
+_SPECIAL = (Infinity, Complex)
+
+
+def complex_number(real: Number, imag: Number) -> Number:
+    """Return a complex number; a real one when its imaginary part is exactly 0.
+
+    Examples
+    --------
+    >>> multiply(complex_number(ZERO, ONE), complex_number(ZERO, ONE))
+    -1
+    """
+    return real if is_zero(imag) else Complex(real, imag)
+
+
+def real_part(x: Number) -> Number:
+    """Return the real part."""
+    return x.real if isinstance(x, Complex) else x
+
+
+def imaginary_part(x: Number) -> Number:
+    """Return the imaginary part."""
+    return x.imag if isinstance(x, Complex) else ZERO
+
+
+def _special_sum(a: Number, b: Number) -> Number:
+    if isinstance(a, Complex) or isinstance(b, Complex):
+        return complex_number(
+            add(real_part(a), real_part(b)), add(imaginary_part(a), imaginary_part(b))
+        )
+    if isinstance(a, Infinity) and isinstance(b, Infinity) and a != b:
+        raise Undefined("infinity minus infinity")
+    return a if isinstance(a, Infinity) else b
+
+
+def _special_product(a: Number, b: Number) -> Number:
+    if isinstance(a, Complex) or isinstance(b, Complex):
+        (p, q), (r, s) = ((real_part(x), imaginary_part(x)) for x in (a, b))
+        return complex_number(
+            subtract(multiply(p, r), multiply(q, s)), add(multiply(p, s), multiply(q, r))
+        )
+    found = sign(base(a), Mode()) * sign(base(b), Mode())
+    if found == 0:
+        raise Undefined("0 times infinity")
+    return Infinity(found)
+
+
+def _special_quotient(a: Number, b: Number) -> Number:
+    if isinstance(b, Complex):
+        size = add(multiply(b.real, b.real), multiply(b.imag, b.imag))
+        return divide(multiply(a, Complex(b.real, negate(b.imag))), size)
+    if isinstance(b, Infinity):
+        if isinstance(a, Infinity):
+            raise Undefined("infinity divided by infinity")
+        return ZERO
+    if isinstance(a, Complex):
+        return complex_number(divide(a.real, b), divide(a.imag, b))
+    if is_zero(b):
+        raise Undefined("division by zero")
+    return multiply(a, rational(sign(base(b), Mode())))
 
 
 def _times_pi(factor: fmpq) -> Exact:
@@ -255,7 +343,13 @@ def negate(a: Number) -> Number:
     """Return -a."""
     if isinstance(a, Jet):
         return Jet(list(map(negate, a.coefficients)), a.level)
-    return PiMultiple(-a.factor) if isinstance(a, PiMultiple) else -a
+    if isinstance(a, PiMultiple):
+        return PiMultiple(-a.factor)
+    if isinstance(a, Infinity):
+        return Infinity(-a.sign)
+    if isinstance(a, Complex):
+        return Complex(negate(a.real), negate(a.imag))
+    return -a
 
 
 def subtract(a: Number, b: Number) -> Number:
@@ -269,6 +363,8 @@ def multiply(a: Number, b: Number) -> Number:
     """Return a * b; 0 times a finite number is exactly 0."""
     if isinstance(a, fmpq) and isinstance(b, fmpq):
         return limited(a * b)
+    if isinstance(a, _SPECIAL) or isinstance(b, _SPECIAL):
+        return _special_product(a, b)
     if isinstance(a, Jet) or isinstance(b, Jet):
         return _jet_product(a, b)
     if isinstance(a, fmpq):
@@ -321,6 +417,8 @@ def divide(a: Number, b: Number) -> Number:
     >>> divide(PiMultiple(fmpq(1, 2)), PiMultiple(fmpq(3)))
     1/6
     """
+    if isinstance(a, _SPECIAL) or isinstance(b, _SPECIAL):
+        return _special_quotient(a, b)
     if isinstance(a, Jet) or isinstance(b, Jet):
         return _jet_quotient(a, b)
     if is_zero(b):
@@ -383,6 +481,10 @@ def sign(x: Number, mode: Mode) -> int:
         return _jet_sign(x, mode)
     if isinstance(x, acb):
         raise Unsupported("a comparison under an integral")
+    if isinstance(x, Infinity):
+        return x.sign
+    if isinstance(x, Complex):
+        raise Undefined("an order between complex numbers")
     if x > 0:
         return 1
     if x < 0:
@@ -405,11 +507,19 @@ def _jet_sign(x: Jet, mode: Mode) -> int:
 
 def compare(a: Number, b: Number, mode: Mode) -> int:
     """Return -1, 0 or 1 as a is less than, equal to or greater than b."""
+    if isinstance(a, Infinity) and a == b:
+        return 0
     return sign(subtract(a, b), mode)
 
 
 def surely_differ(a: Number, b: Number) -> bool:
     """Tell whether two numbers cannot be equal."""
+    if isinstance(a, Infinity) or isinstance(b, Infinity):
+        return a != b
+    if isinstance(a, Complex) or isinstance(b, Complex):
+        return surely_differ(real_part(a), real_part(b)) or surely_differ(
+            imaginary_part(a), imaginary_part(b)
+        )
     difference = subtract(a, b)
     if isinstance(difference, Jet):
         return any(surely_differ(x, ZERO) for x in difference.coefficients)

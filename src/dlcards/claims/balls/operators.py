@@ -17,6 +17,9 @@ from dlcards.claims.balls.matrices import (
 )
 from dlcards.claims.balls.numbers import (
     ONE,
+    ZERO,
+    Complex,
+    Infinity,
     Jet,
     Mode,
     Number,
@@ -26,6 +29,7 @@ from dlcards.claims.balls.numbers import (
     complex_ball,
     divide,
     is_complex,
+    is_zero,
     multiply,
     negate,
     rational,
@@ -33,7 +37,7 @@ from dlcards.claims.balls.numbers import (
     surely_differ,
 )
 from dlcards.claims.balls.point import Point, Reading
-from dlcards.claims.balls.values import Infinity, Value, as_number, plain
+from dlcards.claims.balls.values import Value, as_number
 from dlcards.claims.tree import Node
 
 
@@ -54,6 +58,8 @@ def name(point: Point, node: Node) -> Value:
         return PiMultiple(ONE)
     if key == "oo":
         return Infinity()
+    if key == "1j":
+        return Complex(ZERO, ONE)
     raise Unsupported(f"{key} outside an expectation")
 
 
@@ -106,10 +112,7 @@ def quotient(point: Point, node: Node) -> Value:
 
 def negative(point: Point, node: Node) -> Value:
     """Return minus a value."""
-    value = point.evaluate(node.args[0])
-    if isinstance(value, Infinity):
-        return Infinity(-value.sign)
-    value = plain(value)
+    value = point.plain(node.args[0])
     return value.map(negate) if isinstance(value, Matrix) else negate(value)
 
 
@@ -162,7 +165,7 @@ def indexed(point: Point, node: Node) -> Value:
 # Relations
 
 
-_HOLDS: Mapping[str, Callable[[int], bool]] = {
+HOLDS: Mapping[str, Callable[[int], bool]] = {
     "==": lambda order: order == 0,
     "!=": lambda order: order != 0,
     "<": lambda order: order < 0,
@@ -183,24 +186,18 @@ def relation(point: Point, node: Node) -> Value:
 
 def holds(sign: str, a: Value, b: Value, mode: Mode) -> Number:
     """Return 1 when a relation holds, else 0; under an integral, a step function."""
-    if isinstance(a, Infinity) or isinstance(b, Infinity):
-        return _beside_infinity(sign, a, b)
     if isinstance(a, Matrix) and isinstance(b, Matrix) and a.shape != (1, 1):
         return _matrices_relate(sign, a, b, mode)
     p, q = as_number(a), as_number(b)
     if is_complex(p) or is_complex(q):
         return _step(sign, subtract(p, q), mode)
+    if sign in ("==", "!=") and (isinstance(p, Complex) or isinstance(q, Complex)):
+        return rational(int(_equal(p, q) == (sign == "==")))
     order = compare(p, q, mode)
     if order == 0 and (isinstance(p, Jet) or isinstance(q, Jet)):
         mode.tied = True
         raise Unsettled("a derivative at a place where a jump may be")
-    return rational(int(_HOLDS[sign](order)))
-
-
-def _beside_infinity(sign: str, a: Value, b: Value) -> Number:
-    left = a.sign if isinstance(a, Infinity) else 0
-    right = b.sign if isinstance(b, Infinity) else 0
-    return rational(int(_HOLDS[sign]((left > right) - (left < right))))
+    return rational(int(HOLDS[sign](order)))
 
 
 def _matrices_relate(sign: str, a: Matrix, b: Matrix, mode: Mode) -> Number:
@@ -213,6 +210,14 @@ def _matrices_relate(sign: str, a: Matrix, b: Matrix, mode: Mode) -> Number:
         return rational(int(sign == "!="))
     equal = all(compare(x, y, mode) == 0 for x, y in pairs)
     return rational(int(equal == (sign == "==")))
+
+
+def _equal(p: Number, q: Number) -> bool:
+    if surely_differ(p, q):
+        return False
+    if is_zero(subtract(p, q)):
+        return True
+    raise Unsettled("a comparison of nearly equal numbers")
 
 
 def _step(sign: str, difference: Number, mode: Mode) -> Number:

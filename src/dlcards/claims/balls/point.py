@@ -10,8 +10,9 @@ from typing import TypeAlias
 from dlcards.claims.balls.elementary import whole_number
 from dlcards.claims.balls.errors import NoValue, TooMuchWork
 from dlcards.claims.balls.matrices import Matrix
-from dlcards.claims.balls.numbers import Mode, Number, current_precision
-from dlcards.claims.balls.values import Infinity, Laws, Value, as_matrix, as_number, plain
+from dlcards.claims.balls.numbers import Infinity, Mode, Number, current_precision
+from dlcards.claims.balls.values import Laws, Value, as_matrix, as_number, plain
+from dlcards.claims.judge.canonical import expanded
 from dlcards.claims.judge.numeric.point import Scope
 from dlcards.claims.tree import Node
 
@@ -38,6 +39,8 @@ class Memory:
     ----------
     nodes : dict of int to Node
         Keeps trees alive whose identity is a key.
+    expanded : dict of int to Node
+        Formulas with definitions put in.
     constant : dict of int to bool
         Whether a formula is the same at every point.
     values : dict of (int, int) to Remembered
@@ -45,6 +48,7 @@ class Memory:
     """
 
     nodes: dict[int, Node] = field(default_factory=dict)
+    expanded: dict[int, Node] = field(default_factory=dict)
     constant: dict[int, bool] = field(default_factory=dict)
     values: dict[tuple[int, int], Remembered] = field(default_factory=dict)
 
@@ -73,6 +77,8 @@ class Point:
         Random names inside an expectation.
     level : int
         How many derivatives surround the formula at hand.
+    integrals : int
+        How many integrals do.
     """
 
     scope: Scope
@@ -84,6 +90,7 @@ class Point:
     bound: dict[str, Value] = field(default_factory=dict)
     mode: Mode = field(default_factory=Mode)
     level: int = 0
+    integrals: int = 0
     memory: Memory = field(default_factory=Memory)
 
     def evaluate(self, node: Node) -> Value:
@@ -116,10 +123,16 @@ class Point:
 
     def within(self, names: Mapping[str, Value], body: Node) -> Value:
         """Return the value of a formula in which some names are bound."""
+        with self.binding(names):
+            return self.evaluate(body)
+
+    @contextmanager
+    def binding(self, names: Mapping[str, Value]) -> Iterator[None]:
+        """Bind names for a while."""
         before = self.bound
         self.bound = {**before, **names}
         try:
-            return self.evaluate(body)
+            yield
         finally:
             self.bound = before
 
@@ -132,6 +145,24 @@ class Point:
             yield
         finally:
             self.outcome = before
+
+    @contextmanager
+    def integrating(self) -> Iterator[None]:
+        """Stand inside one more integral."""
+        self.integrals += 1
+        try:
+            yield
+        finally:
+            self.integrals -= 1
+
+    def expanded(self, node: Node) -> Node:
+        """Return a formula with definitions put in."""
+        found = self.memory.expanded.get(id(node))
+        if found is None:
+            self.memory.nodes[id(node)] = node
+            found = self.memory.expanded[id(node)] = expanded(node, self.scope)
+            self.memory.nodes[id(found)] = self.memory.expanded[id(found)] = found
+        return found
 
     def remembered(self, node: Node, reading: Reading) -> Value:
         """Return the value of a formula that is the same at every point, worked out once."""

@@ -13,11 +13,13 @@ from collections.abc import Callable, Mapping, Sequence
 
 from flint import acb, arb
 
+from dlcards.claims.balls.elementary import exp, log
 from dlcards.claims.balls.errors import TooMuchWork, Undefined, Unsettled, Unsupported
 from dlcards.claims.balls.matrices import Matrix, matmul
 from dlcards.claims.balls.numbers import (
     ONE,
     ZERO,
+    Infinity,
     Jet,
     Number,
     add,
@@ -27,10 +29,11 @@ from dlcards.claims.balls.numbers import (
     radius_around,
     rational,
     real_ball,
+    sign,
     total,
 )
 from dlcards.claims.balls.point import Point, Reading
-from dlcards.claims.balls.values import Infinity, Value, plain
+from dlcards.claims.balls.values import Value, plain
 from dlcards.claims.tree import Node
 
 MAX_TERMS = 20_000
@@ -72,7 +75,14 @@ def multiplied(point: Point, node: Node) -> Value:
     if isinstance(lower, int) and isinstance(upper, int):
         found = _finite(term, lower, upper, _times)
         return ONE if found is ZERO and upper < lower else found
-    raise Unsupported("an infinite product")
+    logarithms = _infinite(point, lambda k: _logarithm(point, _number(term(k))), lower, upper)
+    return exp(logarithms, point.mode)
+
+
+def _logarithm(point: Point, factor: Number) -> Number:
+    if sign(factor, point.mode) <= 0:
+        raise Unsupported("an infinite product of factors that are not positive")
+    return log(factor, point.mode)
 
 
 def _term(point: Point, node: Node) -> Callable[[int], Number | Matrix]:

@@ -5,9 +5,9 @@ from __future__ import annotations
 from collections.abc import Sequence
 from functools import cmp_to_key, partial, reduce
 
-from flint import acb_mat, arb
+from flint import acb, acb_mat, arb, fmpq
 
-from dlcards.claims.balls.elementary import sqrt
+from dlcards.claims.balls.elementary import Function, sqrt
 from dlcards.claims.balls.errors import Unsettled, Unsupported, WrongShape
 from dlcards.claims.balls.matrices import (
     Matrix,
@@ -23,15 +23,18 @@ from dlcards.claims.balls.matrices import (
 )
 from dlcards.claims.balls.numbers import (
     ZERO,
+    Complex,
     Mode,
     Number,
     add,
     compare,
     complex_ball,
     divide,
+    imaginary_part,
     is_zero,
     multiply,
     real_ball,
+    real_part,
     subtract,
     surely_differ,
     total,
@@ -84,11 +87,8 @@ def _certified(matrix: Matrix) -> list[arb]:
 
 
 def _check_symmetric(matrix: Matrix) -> None:
-    square(matrix)
-    for i, row in enumerate(matrix.rows):
-        for j in range(i):
-            if surely_differ(row[j], matrix.rows[j][i]):
-                raise WrongShape("a symmetric matrix is needed")
+    if not _is_symmetric(square(matrix)):
+        raise WrongShape("a symmetric matrix is needed")
 
 
 def largest_singular_value(matrix: Matrix, mode: Mode) -> Number:
@@ -106,18 +106,25 @@ def eigenvectors(matrix: Matrix, mode: Mode) -> Matrix:
     Equal eigenvalues share a space; an orthonormal basis of it is found by projecting
     with the product of (A - μ)/(λ - μ) over the other eigenvalues μ.
     """
-    values = [real_ball(x) for x in eigenvalues(matrix, mode)]
-    groups: list[list[arb]] = []
+    groups = _grouped(eigenvalues(matrix, mode))
+    vectors: list[list[Number]] = []
+    for group in groups:
+        if len(group) > 1 and not all(isinstance(x, fmpq) for x in group):
+            mode.estimated = True  # taken for equal
+        others = [real_ball(other[0]) for other in groups if other is not group]
+        vectors += _basis(_projector(matrix, real_ball(group[0]), others), len(group), [])
+    return transpose(Matrix(vectors))
+
+
+def _grouped(values: Sequence[Number]) -> list[list[Number]]:
+    """Return sorted eigenvalues, those together that may be equal."""
+    groups: list[list[Number]] = []
     for value in values:
-        if groups and groups[-1][-1].overlaps(value):
+        if groups and real_ball(groups[-1][-1]).overlaps(real_ball(value)):
             groups[-1].append(value)
         else:
             groups.append([value])
-    vectors: list[list[Number]] = []
-    for group in groups:
-        others = [other[0] for other in groups if other is not group]
-        vectors += _basis(_projector(matrix, group[0], others), len(group), [])
-    return transpose(Matrix(vectors))
+    return groups
 
 
 def _projector(matrix: Matrix, value: arb, others: Sequence[arb]) -> Matrix:
@@ -188,12 +195,51 @@ def singular_vectors(matrix: Matrix, mode: Mode) -> tuple[Matrix, Matrix]:
     return transpose(Matrix(left)), transpose(Matrix(right))
 
 
-def spectral_function(matrix: Matrix, values: Sequence[Number], mode: Mode) -> Matrix:
-    """Return V diag(values) V.T for the eigenvectors V of a symmetric matrix."""
-    vectors = eigenvectors(matrix, mode)
-    return matmul(matmul(vectors, diagonal(values)), transpose(vectors))
+def matrix_function(matrix: Matrix, function: Function, mode: Mode) -> Matrix:
+    """Return a function of a square matrix, such as its logarithm or its square root.
+
+    The function is applied to the eigenvalues: f(A) is the sum of f(λ) times the
+    projector on the eigenvectors of λ.
+    """
+    square(matrix)
+    if _is_symmetric(matrix):
+        return _of_symmetric(matrix, function, mode)
+    complex_matrix = acb_mat(*matrix.shape, [complex_ball(x) for x in matrix.entries])
+    try:
+        values, vectors = complex_matrix.eig(right=True)
+        back = vectors.inv()
+    except (ValueError, ZeroDivisionError):
+        raise Unsettled("a function of a matrix with equal eigenvalues") from None
+    size = matrix.shape[0]
+    images = [_at_eigenvalue(value, function, mode) for value in values]
+    middle = acb_mat(
+        size, size, [images[i] if i == j else 0 for i in range(size) for j in range(size)]
+    )
+    found = vectors * middle * back
+    return Matrix([[found[i, j].real for j in range(size)] for i in range(size)])
 
 
-def combined_sum(left: Matrix, right: Matrix) -> Matrix:
-    """Return the sum of two matrices."""
-    return left.combined(right, add)
+def _at_eigenvalue(value: acb, function: Function, mode: Mode) -> acb:
+    found = function(Complex(value.real, value.imag), mode)
+    return acb(real_ball(real_part(found)), real_ball(imaginary_part(found)))
+
+
+def _is_symmetric(matrix: Matrix) -> bool:
+    return not any(
+        surely_differ(row[j], matrix.rows[j][i])
+        for i, row in enumerate(matrix.rows)
+        for j in range(i)
+    )
+
+
+def _of_symmetric(matrix: Matrix, function: Function, mode: Mode) -> Matrix:
+    groups = _grouped(eigenvalues(matrix, mode))
+    result: Matrix | None = None
+    for group in groups:
+        others = [real_ball(other[0]) for other in groups if other is not group]
+        image = function(group[0], mode)
+        projector = _projector(matrix, real_ball(group[0]), others)
+        term = projector.map(partial(multiply, image))
+        result = term if result is None else result.combined(term, add)
+    assert result is not None
+    return result

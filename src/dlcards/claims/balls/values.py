@@ -6,18 +6,11 @@ from collections.abc import Sequence
 from dataclasses import dataclass, field
 from typing import Protocol, TypeAlias
 
-from flint import acb, arb, fmpq
+from flint import fmpq
 
-from dlcards.claims.balls.errors import Undefined, WrongShape
+from dlcards.claims.balls.errors import WrongShape
 from dlcards.claims.balls.matrices import Matrix, described
-from dlcards.claims.balls.numbers import Jet, Mode, Number, PiMultiple
-
-
-@dataclass(frozen=True, slots=True)
-class Infinity:
-    """Plus or minus infinity, as a bound or the target of a limit."""
-
-    sign: int = 1
+from dlcards.claims.balls.numbers import NUMBER_TYPES, Mode, Number
 
 
 class Function(Protocol):
@@ -42,7 +35,7 @@ class Function(Protocol):
         ...
 
 
-Value: TypeAlias = "Number | Matrix | Infinity | Function"
+Value: TypeAlias = "Number | Matrix | Function"
 
 Atoms: TypeAlias = "Sequence[tuple[fmpq, fmpq]]"
 """A finite law of a number: probabilities and values."""
@@ -66,13 +59,8 @@ class Laws:
 
     weights: list[fmpq] = field(default_factory=list)
     joint: dict[str, list[fmpq | Matrix]] = field(default_factory=dict)
-    independent: dict[str, list[tuple[fmpq, fmpq]]] = field(default_factory=dict)
+    independent: dict[str, list[tuple[Number, Number]]] = field(default_factory=dict)
     white: dict[str, list[list[tuple[fmpq, fmpq]]]] = field(default_factory=dict)
-
-
-def is_number(value: Value) -> bool:
-    """Tell whether a value is a number."""
-    return isinstance(value, fmpq | arb | acb | PiMultiple | Jet)
 
 
 def as_number(value: Value) -> Number:
@@ -82,17 +70,13 @@ def as_number(value: Value) -> Number:
     ------
     WrongShape
         For a matrix or function.
-    Undefined
-        For infinity.
     """
-    if isinstance(value, fmpq | arb | acb | PiMultiple | Jet):
+    if isinstance(value, NUMBER_TYPES):
         return value
     if isinstance(value, Matrix):
         if value.shape == (1, 1):
             return value.rows[0][0]
         raise WrongShape(f"a number is needed, not {described(value)}")
-    if isinstance(value, Infinity):
-        raise Undefined("an infinite value where a number is needed")
     raise WrongShape("a function needs an argument")
 
 

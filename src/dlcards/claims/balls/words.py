@@ -7,13 +7,17 @@ from typing import TypeAlias
 
 from dlcards.claims.balls.elementary import (
     ELEMENTARY,
+    LOG,
+    SQRT,
     Function,
     absolute,
+    beta_incomplete,
     binomial,
+    floor,
     maximum,
     minimum,
 )
-from dlcards.claims.balls.errors import Undefined, WrongShape
+from dlcards.claims.balls.errors import TooMuchWork, Undefined, Unsupported, WrongShape
 from dlcards.claims.balls.matrices import (
     Matrix,
     collapsed,
@@ -23,8 +27,10 @@ from dlcards.claims.balls.matrices import (
     determinant,
     diagonal,
     diagonal_of,
+    exponential,
     identity,
     inverse,
+    joined,
     kronecker,
     largest,
     length,
@@ -46,6 +52,8 @@ from dlcards.claims.balls.numbers import (
     Mode,
     Number,
     add,
+    compare,
+    divide,
     is_zero,
     multiply,
     negate,
@@ -58,11 +66,14 @@ from dlcards.claims.balls.spectral import (
     eigenvalues,
     eigenvectors,
     largest_singular_value,
+    matrix_function,
     singular_values,
     singular_vectors,
 )
-from dlcards.claims.balls.values import Value, plain
+from dlcards.claims.balls.values import Value, as_number, plain
 from dlcards.claims.tree import Node
+
+MAX_INDEX = 20_000
 
 MatrixWord: TypeAlias = Callable[[Matrix, Mode], "Matrix | Number"]
 
@@ -133,6 +144,9 @@ MATRIX_WORDS: Mapping[str, MatrixWord] = {
     "softmax_rows": lambda a, mode: Matrix([softmax(row, mode) for row in a.rows]),
     "logsumexp": lambda a, mode: log_sum_exp(a.vector(), mode),
     "entropy": _entropy,
+    "expm": lambda a, _: exponential(a),
+    "logm": lambda a, mode: matrix_function(a, LOG, mode),
+    "sqrtm": lambda a, mode: matrix_function(a, SQRT, mode),
 }
 """Words of one vector or matrix."""
 
@@ -175,17 +189,78 @@ def indicator(point: Point, node: Node) -> Value:
 
 
 def larger(point: Point, node: Node) -> Value:
-    """Return the larger of two numbers, or the largest entry."""
-    if len(node.args) == 1:
-        return largest(point.matrix(node.args[0]).entries, point.mode)
-    return maximum(point.number(node.args[0]), point.number(node.args[1]), point.mode)
+    """Return the larger of two numbers, or the largest entry or indexed number."""
+    if len(node.args) == 2:
+        return maximum(point.number(node.args[0]), point.number(node.args[1]), point.mode)
+    return largest([x for _, x in _candidates(point, node)], point.mode)
 
 
 def smaller(point: Point, node: Node) -> Value:
-    """Return the smaller of two numbers, or the smallest entry."""
+    """Return the smaller of two numbers, or the smallest entry or indexed number."""
+    if len(node.args) == 2:
+        return minimum(point.number(node.args[0]), point.number(node.args[1]), point.mode)
+    return negate(largest([negate(x) for _, x in _candidates(point, node)], point.mode))
+
+
+def _candidates(point: Point, node: Node) -> list[tuple[int, Number]]:
+    """Return the entries of a vector, or the values at an index, with their places."""
     if len(node.args) == 1:
-        return negate(largest([negate(x) for x in point.matrix(node.args[0]).entries], point.mode))
-    return minimum(point.number(node.args[0]), point.number(node.args[1]), point.mode)
+        return list(enumerate(point.matrix(node.args[0]).entries, 1))
+    name, (low, high) = node.args[1].name, (point.whole(arg) for arg in node.args[2:])
+    if high < low:
+        raise Undefined("the largest or smallest of no numbers")
+    if high - low > MAX_INDEX:
+        raise TooMuchWork("a largest or smallest of many numbers")
+    return [
+        (k, as_number(point.within({name: rational(k)}, node.args[0])))
+        for k in range(low, high + 1)
+    ]
+
+
+def _best(sense: int) -> Reading:
+    """Return the place of the first largest (sense 1) or smallest (sense -1) number."""
+
+    def reading(point: Point, node: Node) -> Value:
+        if len(node.args) == 2:
+            raise Unsupported("an optimum inside a formula")
+        candidates = _candidates(point, node)
+        place, top = candidates[0]
+        for k, x in candidates[1:]:
+            if sense * compare(x, top, point.mode) > 0:
+                place, top = k, x
+        return rational(place)
+
+    return reading
+
+
+def everywhere(point: Point, node: Node) -> Value:
+    """Return 1 when a relation holds for every index, else 0."""
+    result: Number = ONE
+    for _, truth in _candidates(point, node):
+        result = multiply(result, truth)
+    return result
+
+
+def remainder(point: Point, node: Node) -> Value:
+    """Return what a division leaves."""
+    a, b = point.number(node.args[0]), point.number(node.args[1])
+    return subtract(a, multiply(b, floor(divide(a, b), point.mode)))
+
+
+def incomplete_beta(point: Point, node: Node) -> Value:
+    """Return the regularized incomplete beta function."""
+    a, b, x = (point.number(arg) for arg in node.args)
+    return beta_incomplete(a, b, x, point.mode)
+
+
+def blocks(point: Point, node: Node) -> Value:
+    """Return the matrix made of blocks."""
+    written = node.args[0]
+    if written.op != "list":
+        return point.plain(written)
+    if written.args and all(row.op == "list" for row in written.args):
+        return joined([[point.matrix(x) for x in row.args] for row in written.args])
+    return joined([[point.matrix(x)] for x in written.args])
 
 
 def union(point: Point, node: Node) -> Value:
@@ -267,6 +342,12 @@ WORDS: Mapping[str, Reading] = {
     "ind": indicator,
     "max": larger,
     "min": smaller,
+    "argmax": _best(1),
+    "argmin": _best(-1),
+    "all": everywhere,
+    "mod": remainder,
+    "betainc": incomplete_beta,
+    "block": blocks,
     "union": union,
     "binomial": choose,
     "eye": eye,

@@ -19,6 +19,8 @@ from dlcards.claims.tree import Node, sym, walk
 from dlcards.claims.words import (
     ELEMENTWISE_WORDS,
     FUNCTION_TYPES,
+    IMAGINARY_UNIT,
+    LAW_NAMES,
     WORD_NAMES,
     WORDS,
 )
@@ -41,6 +43,7 @@ Printed = tuple[str, Level]
 Wrap = Callable[[int, str], str]
 
 _RELATIONS = {"==": "=", "!=": r"\ne", "<=": r"\le", ">=": r"\ge", "<": "<", ">": ">"}
+_CONSTANTS = {"pi": r"\pi", IMAGINARY_UNIT: r"\mathrm{i}"}
 _FIRST_MARK = 0xE000
 _MARKS = re.compile("[\ue000-\uf8ff]")
 _TALL = (r"\frac", r"\sum", r"\prod", r"\int", r"\begin", r"\left", r"\binom")
@@ -69,7 +72,8 @@ def to_latex(
         A chain of relations that looks longer than so many letters is broken before
         each relation sign; 0 never breaks.
     parts : sequence of Node
-        Parts of the formula to hand to ``wrap``, wherever they occur.
+        Parts of the formula to hand to ``wrap``, wherever they are printed: subtrees, or
+        neighbouring terms of a sum or factors of a product. They never change the layout.
     wrap : callable, optional
         From the number of a part and its LaTeX to what is printed instead.
 
@@ -131,9 +135,18 @@ def _letters(text: str) -> str:
     return re.sub(r"[\s{}]|\\[,;!]", "", re.sub(r"\\[A-Za-z]+", "x", text))
 
 
+def _marks(index: int) -> tuple[str, str]:
+    """Return the private characters before and behind a part."""
+    return chr(_FIRST_MARK + 2 * index), chr(_FIRST_MARK + 2 * index + 1)
+
+
+def _marked(text: str, index: int) -> str:
+    first, last = _marks(index)
+    return f"{first}{text}{last}"
+
+
 def _replace_marked(text: str, index: int, wrap: Wrap) -> str:
-    first, last = chr(_FIRST_MARK + 2 * index), chr(_FIRST_MARK + 2 * index + 1)
-    pieces = re.split(f"{first}(.*?){last}", text)
+    pieces = re.split("{}(.*?){}".format(*_marks(index)), text)
     return "".join(wrap(index, p) if i % 2 else p for i, p in enumerate(pieces))
 
 
@@ -185,8 +198,7 @@ class _Printer:
         text, level = self._operation(node, small)
         for index, part in enumerate(self._parts):
             if part == node:
-                first = _FIRST_MARK + 2 * index
-                return f"{chr(first)}{text}{chr(first + 1)}", level
+                text = _marked(text, index)
         return text, level
 
     def arguments(self, args: Sequence[Node]) -> str:
@@ -272,7 +284,7 @@ class _Printer:
             case "T":
                 return self._transpose(node), Level.POWER
             case "list":
-                return self._matrix(node), Level.ATOM
+                return self.matrix(node), Level.ATOM
             case "index":
                 return self._entry(node), Level.ATOM
             case "rel":
@@ -304,8 +316,8 @@ class _Printer:
         return rf"\frac{{{value.numerator}}}{{{value.denominator}}}", Level.PRODUCT
 
     def _symbol(self, node: Node) -> str:
-        if node.name == "pi":
-            return r"\pi"
+        if node.name in _CONSTANTS:
+            return _CONSTANTS[node.name]
         kind = self.kind(node)
         definition = self.statement.definitions.get(node.name)
         if definition is not None and definition.parameters and node.name not in self._kinds:
@@ -313,31 +325,39 @@ class _Printer:
         return self.name(node.name, kind)
 
     def _sum(self, node: Node, small: bool) -> str:
-        left, right = node.args
-        sign = " + " if node.op == "add" else " - "
-        first = self.go(left, Level.SUM, small=small)
-        second = self.go(right, Level.SUM if node.op == "add" else Level.PRODUCT, small=small)
-        if _bare(second).startswith("-"):
-            second = self.bracket(second)
-        return first + sign + second
+        terms = _chain(node, ("add", "sub"))
+        pieces = [self.go(terms[0][1], Level.SUM, small=small)]
+        signs = [""]
+        for op, term in terms[1:]:
+            piece = self.go(term, Level.SUM if op == "add" else Level.PRODUCT, small=small)
+            pieces.append(self.bracket(piece) if _bare(piece).startswith("-") else piece)
+            signs.append(" + " if op == "add" else " - ")
+        return self._joined(terms, signs, pieces)
+
+    def _joined(self, chain: _Chain, glues: Sequence[str], pieces: Sequence[str]) -> str:
+        """Join terms or factors, and mark the parts that are neighbours among them."""
+        shown = list(pieces)
+        inside: list[range] = []
+        for run, index in sorted(_runs(chain, self._parts), key=lambda found: len(found[0])):
+            if all(_nested(run, other) for other in inside):
+                inside.append(run)
+                first, last = _marks(index)
+                shown[run.start] = first + shown[run.start]
+                shown[run[-1]] += last
+        return "".join(glue + piece for glue, piece in zip(glues, shown, strict=True))
 
     def _unsigned(self, node: Node, small: bool) -> str:
         text = self.go(node, Level.PRODUCT, small=small)
         return self.bracket(text) if _bare(text).startswith("-") else text
 
-    def _factors(self, node: Node) -> list[tuple[str, Node]]:
-        if node.op in ("mul", "matmul") and node not in self._parts:
-            return [*self._factors(node.args[0]), (node.op, node.args[1])]
-        return [("", node)]
-
     def _product(self, node: Node, small: bool) -> Printed:
-        factors = self._factors(node) if node not in self._parts else self._top_factors(node)
-        if factors[0][1].op == "neg" and factors[0][1] not in self._parts:
+        factors = _chain(node, ("mul", "matmul"))
+        if factors[0][1].op == "neg":
             rest = factors[0][1].args[0]
             for op, factor in factors[1:]:
                 rest = Node(op, (rest, factor))
             return "-" + self._unsigned(rest, small), Level.NEGATION
-        text = ""
+        glues, pieces, text = [], [], ""
         so_far = factors[0][1]
         for index, (op, factor) in enumerate(factors):
             least = Level.POWER if factor.op in ("mul", "matmul", "neg") else Level.PRODUCT
@@ -348,15 +368,14 @@ class _Printer:
                     piece = self.bracket(piece)
             elif factor.op == "call" and factor.name in ("argmin", "argmax", "kron", "cross"):
                 piece = self.bracket(piece)
-            if index == 0:
-                text = piece
-                continue
-            text += self._glue(op, so_far, factor, _bare(text), _bare(piece)) + piece
-            so_far = Node(op, (so_far, factor))
-        return text, Level.PRODUCT
-
-    def _top_factors(self, node: Node) -> list[tuple[str, Node]]:
-        return [*self._factors(node.args[0]), (node.op, node.args[1])]
+            glue = ""
+            if index:
+                glue = self._glue(op, so_far, factor, text, _bare(piece))
+                so_far = Node(op, (so_far, factor))
+            glues.append(glue)
+            pieces.append(piece)
+            text += glue + _bare(piece)
+        return self._joined(factors, glues, pieces), Level.PRODUCT
 
     def _closes_itself(self, node: Node) -> bool:
         """Tell whether a derivative prints as f'(x), which needs no brackets."""
@@ -380,15 +399,15 @@ class _Printer:
 
     def _fraction(self, node: Node, small: bool) -> Printed:
         above, below = node.args
-        if above.op == "neg" and above not in self._parts:
+        if above.op == "neg":
             above, sign = above.args[0], "-"
             text, level = self.printed(above, small)
             if _bare(text).startswith("-"):
                 text, level = self.bracket(text), Level.ATOM
         else:
             text, level = self.printed(above, small)
-            sign = "-" if level is Level.NEGATION and text.startswith("-") else ""
-            text = text[len(sign) :]
+            sign = "-" if level is Level.NEGATION and _bare(text).startswith("-") else ""
+            text = text.replace(sign, "", 1)
         if small:
             top = self.bracket(text) if level < Level.NEGATION else text
             ratio = f"{top}/{self.go(below, Level.POWER, small=True)}"
@@ -402,7 +421,7 @@ class _Printer:
         base, exponent = node.args
         above = self.go(exponent, small=True)
         if base.op == "call":
-            if base.name in _POWERED_BEFORE_ARGUMENT and base not in self._parts:
+            if base.name in _POWERED_BEFORE_ARGUMENT:
                 return rf"\{base.name}^{{{above}}}" + self.bracket(self.go(base.args[0]))
             text, level = self.printed(base)
             if base.name in _BRACKETED_BASE or base.name in _BIG or level < Level.ATOM:
@@ -411,7 +430,7 @@ class _Printer:
             text = self.bracket(self.go(base))
         else:
             text = self.go(base, Level.ATOM)
-            if "^" in re.sub(r"\{[^{}]*\}", "", text) and not text.endswith(")"):
+            if _raised_outside(text):
                 text = self.bracket(text)
         if self.kind(base) in (Kind.VECTOR, Kind.ROW):
             above = rf"\odot {above}"
@@ -419,21 +438,22 @@ class _Printer:
 
     def _transpose(self, node: Node) -> str:
         inner = node.args[0]
-        if inner.op == "call" and inner.name == "inv" and inner not in self._parts:
+        if inner.op == "call" and inner.name == "inv":
             return self.go(inner.args[0], Level.ATOM) + r"^{-\top}"
         text = self.go(inner, Level.ATOM)
         if inner.op == "call" and inner.name in ("hess", "jac", "grad"):
             text = self.bracket(self.go(inner))
-        elif "^" in re.sub(r"\{[^{}]*\}", "", text) and not text.endswith(")"):
+        elif _raised_outside(text):
             text = self.bracket(text)
         return text + r"^{\top}"
 
-    def _matrix(self, node: Node) -> str:
+    def matrix(self, node: Node, brackets: str = "pmatrix") -> str:
+        """Print a matrix given by its rows, or a column."""
         if node.args[0].op == "list":
             rows = [" & ".join(self.go(x) for x in row.args) for row in node.args]
         else:
             rows = [self.go(x) for x in node.args]
-        return r"\begin{pmatrix}" + r" \\ ".join(rows) + r"\end{pmatrix}"
+        return rf"\begin{{{brackets}}}" + r" \\ ".join(rows) + rf"\end{{{brackets}}}"
 
     def _entry(self, node: Node) -> str:
         base, *indices = node.args
@@ -476,6 +496,8 @@ class _Printer:
                 return function + self.arguments(node.args), Level.ATOM
             if node.name == "diag" and first.op == "list" and first.args[0].op != "list":
                 return function + self.bracket(self.arguments(first.args)), Level.ATOM
+            if node.name == "log" and self.kind(first) is Kind.MATRIX:  # entry by entry
+                function += r"_{\odot}"
             return function + self.bracket(self.arguments(node.args)), Level.ATOM
         name = self.name(node.name, function=True)
         return name + self.bracket(self.arguments(node.args)), Level.ATOM
@@ -501,7 +523,7 @@ class _Printer:
         order = f"^{{{self.go(args[2], small=True)}}}" if len(args) > 2 else ""
         sign = "d" if name == "d" and variable.op == "sym" else r"\partial"
         below = self.go(variable)
-        gap = "" if sign == "d" and not below.startswith("\\") else " "
+        gap = "" if sign == "d" and not _bare(below).startswith("\\") else " "
         operator = rf"\frac{{{sign}{order}}}{{{sign}{gap}{below}{order}}}"
         if expression.op == "div":
             return f"{operator} {self.go(expression)}", Level.PRODUCT
@@ -536,6 +558,43 @@ class _Printer:
             return f"{sign}_{{{first}}} {self.body(entry)}", Level.PRODUCT
 
 
+_Chain = Sequence[tuple[str, Node]]
+
+
+def _chain(node: Node, ops: tuple[str, ...]) -> list[tuple[str, Node]]:
+    """Return the terms of a sum or the factors of a product, each with the sign before it."""
+    if node.op not in ops:
+        return [("", node)]
+    return [*_chain(node.args[0], ops), (node.op, node.args[1])]
+
+
+def _runs(chain: _Chain, parts: Sequence[Node]) -> Iterator[tuple[range, int]]:
+    """Find parts that are some, but not all, neighbours of a chain, each with its number.
+
+    A sum is not torn out of a difference: ``b + c`` is no part of ``a - b + c``.
+    """
+    ops = tuple({op for op, _ in chain[1:]})
+    for index, part in enumerate(parts):
+        wanted = _chain(part, ops)
+        for start in range(len(chain) - len(wanted) + 1) if 1 < len(wanted) < len(chain) else ():
+            found = chain[start : start + len(wanted)]
+            same = found[0][1] == wanted[0][1] and found[1:] == wanted[1:]
+            if same and found[0][0] != "sub":
+                yield range(start, start + len(wanted)), index
+
+
+def _nested(one: range, other: range) -> bool:
+    """Tell whether two runs are apart or one lies inside the other."""
+    shared = range(max(one.start, other.start), min(one.stop, other.stop))
+    return not shared or len(shared) in (len(one), len(other))
+
+
+def _raised_outside(text: str) -> bool:
+    """Tell whether a printed base has a superscript that no brackets enclose."""
+    bare = _bare(text)
+    return "^" in re.sub(r"\{[^{}]*\}", "", bare) and not bare.endswith(")")
+
+
 def _flat(node: Node) -> list[Node]:
     if node.op != "and":
         return [node]
@@ -567,8 +626,10 @@ Layout = Callable[[_Printer, tuple[Node, ...]], Printed]
 
 
 def _exp(p: _Printer, args: tuple[Node, ...]) -> Printed:
+    if p.kind(args[0]) is Kind.MATRIX:  # entry by entry, not the exponential of the matrix
+        return r"\exp_{\odot}" + p.bracket(p.go(args[0])), Level.ATOM
     power = p.go(args[0], small=True)
-    if power == "1":
+    if _bare(power) == "1":
         return "e", Level.ATOM
     if any(_needs_height(node) for node in walk(args[0])) or visible_length(power) > 24:
         return r"\exp" + p.bracket(p.go(args[0])), Level.ATOM
@@ -599,9 +660,27 @@ def _extreme(sign: str) -> Layout:
     def layout(p: _Printer, args: tuple[Node, ...]) -> Printed:
         if len(args) == 1:
             return p.over_entries(sign, args[0])
+        if len(args) == 4:
+            return _over_index(sign, p, args)
         return sign + p.bracket(p.arguments(args)), Level.ATOM
 
     return layout
+
+
+def _over_index(sign: str, p: _Printer, args: tuple[Node, ...]) -> Printed:
+    """Print what ranges over an index from … to …, with the range below the sign."""
+    term, index, start, stop = args
+    with p.standing_for({index.name: Kind.SCALAR}):
+        below = f"{p.go(start, small=True)} \\le {p.go(index)} \\le {p.go(stop, small=True)}"
+        return f"{sign}_{{{below}}} {p.body(term)}", Level.PRODUCT
+
+
+def _for_all(p: _Printer, args: tuple[Node, ...]) -> Printed:
+    relation, index, start, stop = args
+    with p.standing_for({index.name: Kind.SCALAR}):
+        numbers = rf"\{{{p.go(start)}, \dots, {p.go(stop)}\}}"
+        text = rf"{p.go(relation)} \quad \forall {p.go(index)} \in {numbers}"
+    return text, Level.CONDITION
 
 
 def _repeated(sign: str) -> Layout:
@@ -621,17 +700,20 @@ def _integral(p: _Printer, args: tuple[Node, ...]) -> Printed:
     term, variable, start, stop = args
     with p.standing_for({variable.name: Kind.SCALAR}):
         dx = p.go(variable)
-        gap = " " if dx.startswith("\\") else ""
+        gap = " " if _bare(dx).startswith("\\") else ""
         limits = f"_{{{p.go(start, small=True)}}}^{{{p.go(stop, small=True)}}}"
         return rf"\int{limits} {p.body(term)}\,d{gap}{dx}", Level.PRODUCT
 
 
+_SIDES = {"above": "^{+}", "below": "^{-}"}
+
+
 def _limit(p: _Printer, args: tuple[Node, ...]) -> Printed:
-    term, variable, point = args
+    term, variable, point, *direction = args
     with p.standing_for({variable.name: Kind.SCALAR}):
-        return rf"\lim_{{{p.go(variable)} \to {p.go(point, small=True)}}} {p.body(term)}", (
-            Level.PRODUCT
-        )
+        at = p.go(point, Level.POWER if direction else Level.CONDITION, small=True)
+        side = _SIDES[direction[0].name] if direction else ""
+        return rf"\lim_{{{p.go(variable)} \to {at}{side}}} {p.body(term)}", Level.PRODUCT
 
 
 def _point_derivative(p: _Printer, args: tuple[Node, ...]) -> Printed:
@@ -640,7 +722,7 @@ def _point_derivative(p: _Printer, args: tuple[Node, ...]) -> Printed:
     at = p.bracket(p.go(point))
     name = p.function_name(function)
     declared = p.statement.types.get(function)
-    if declared is not None and declared.name == "function" and len(declared.args) == 2:
+    if declared is not None and declared.name == "smooth_function" and len(declared.args) == 2:
         return f"J_{{{name}}}{at}", Level.ATOM
     of_vector = declared is None and p.kind(point) is not Kind.SCALAR
     if of_vector or (declared is not None and declared.args):
@@ -663,11 +745,14 @@ def _jacobian(p: _Printer, args: tuple[Node, ...]) -> Printed:
 
 
 def _optimum(extreme: str) -> Layout:
+    sign = rf"\operatorname*{{arg\,{extreme}}}"
+
     def layout(p: _Printer, args: tuple[Node, ...]) -> Printed:
-        below = p.go(args[1])
-        return rf"\operatorname*{{arg\,{extreme}}}_{{{below}}} {p.operand(args[0])}", (
-            Level.PRODUCT
-        )
+        if len(args) == 1:
+            return p.over_entries(sign, args[0])
+        if len(args) == 4:
+            return _over_index(sign, p, args)
+        return f"{sign}_{{{p.go(args[1])}}} {p.operand(args[0])}", Level.PRODUCT
 
     return layout
 
@@ -768,13 +853,44 @@ def _average(p: _Printer, args: tuple[Node, ...]) -> Printed:
     return rf"\bar{{{p.go(args[0])}}}_{{{p.go(args[1], small=True)}}}", Level.ATOM
 
 
-def _normal(p: _Printer, args: tuple[Node, ...]) -> Printed:
-    return r"\mathcal{N}" + p.bracket(p.arguments(args)), Level.ATOM
+def _copy(p: _Printer, args: tuple[Node, ...]) -> Printed:
+    return f"{p.go(args[0], Level.ATOM)}^{{({p.go(args[1], small=True)})}}", Level.POWER
+
+
+def _matrix_exponential(p: _Printer, args: tuple[Node, ...]) -> Printed:
+    return f"e^{{{p.go(args[0], small=True)}}}", Level.POWER
+
+
+def _blocks(p: _Printer, args: tuple[Node, ...]) -> Printed:
+    if args[0].op == "list":
+        return p.matrix(args[0], "bmatrix"), Level.ATOM
+    return p.bracket(p.go(args[0]), "[", "]"), Level.ATOM
+
+
+def _with_subscript(sign: str) -> Layout:
+    def layout(p: _Printer, args: tuple[Node, ...]) -> Printed:
+        return f"{sign}_{{{p.arguments(args)}}}", Level.ATOM
+
+    return layout
+
+
+def _distributed(p: _Printer, args: tuple[Node, ...]) -> Printed:
+    return rf"{p.go(args[0], Level.SUM)} \sim {p.go(args[1])}", Level.CONDITION
+
+
+def _remainder(p: _Printer, args: tuple[Node, ...]) -> Printed:
+    left, right = (p.go(arg, Level.POWER) for arg in args)
+    return rf"{left} \bmod {right}", Level.JOINT
+
+
+def _incomplete_beta(p: _Printer, args: tuple[Node, ...]) -> Printed:
+    below = p.go(args[2], small=True)
+    return f"I_{{{below}}}" + p.bracket(p.arguments(args[:2])), Level.ATOM
 
 
 def _converges(p: _Printer, args: tuple[Node, ...]) -> Printed:
     target = args[2]
-    mode = "d" if target.op == "call" and target.name == "Normal" else "P"
+    mode = "d" if target.op == "call" and target.name in LAW_NAMES else "P"
     return rf"{p.go(args[0])} \xrightarrow{{{mode}}} {p.go(target)}", Level.CONDITION
 
 
@@ -844,7 +960,18 @@ LAYOUTS: Mapping[str, Layout] = {
         Level.ATOM,
     ),
     "avg": _average,
-    "Normal": _normal,
+    "iid": _copy,
+    "distributed": _distributed,
+    "ChiSquared": _with_subscript(r"\chi^{2}"),
+    "StudentT": _with_subscript(r"\mathrm{t}"),
+    "FisherF": _with_subscript(r"\mathrm{F}"),
+    "betainc": _incomplete_beta,
+    "conj": lambda p, args: (rf"\overline{{{p.go(args[0])}}}", Level.ATOM),
+    "mod": _remainder,
+    "all": _for_all,
+    "expm": _matrix_exponential,
+    "sqrtm": _raised("^{1/2}"),
+    "block": _blocks,
     "converges": _converges,
 }
 
@@ -854,10 +981,11 @@ RESERVED_GLYPHS: Mapping[str, frozenset[str]] = {
     "H": frozenset({"H", "entropy", "xent"}),
     "O": frozenset({"O"}),
     "e": frozenset({"exp"}),
-    "I": frozenset({"MI"}),
+    "I": frozenset({"MI", "betainc"}),
     "d": frozenset({"d", "integral"}),
     r"\pi": frozenset({"pi"}),
     r"\Gamma": frozenset({"gamma"}),
+    r"\psi": frozenset({"digamma"}),
     r"\boldsymbol{I}": frozenset({"eye"}),
     r"\boldsymbol{e}": frozenset({"basis"}),
 }
@@ -884,7 +1012,7 @@ def glyph_clashes(statement: Statement) -> Iterator[tuple[str, str, str]]:
     hint = "choose another glyph under 'show', or another name"
     used = {node.name for node in nodes}
     reserved = dict(RESERVED_GLYPHS)
-    if any(t.name == "function" and len(t.args) == 2 for t in statement.types.values()):
+    if any(t.name == "smooth_function" and len(t.args) == 2 for t in statement.types.values()):
         reserved["J"] = frozenset({"D"})
     seen: dict[str, str] = {}
     entries = _printed_entries(printer, nodes)

@@ -7,6 +7,7 @@ from collections.abc import Callable, Mapping
 
 from dlcards.claims.statement import Statement
 from dlcards.claims.tree import Node
+from dlcards.claims.words import IMAGINARY_UNIT
 
 _SMALL_NAMES = (
     "alpha beta gamma delta epsilon zeta eta theta iota kappa lambda mu nu xi pi rho sigma tau "
@@ -15,7 +16,7 @@ _SMALL_NAMES = (
 _CAPITAL_NAMES = "Gamma Delta Theta Lambda Xi Pi Sigma Upsilon Phi Psi Omega"
 _GREEK: Mapping[str, str] = dict(zip(_SMALL_NAMES.split(), "αβγδεζηθικλμνξπρστυφχψω", strict=True))
 _CAPITALS: Mapping[str, str] = dict(zip(_CAPITAL_NAMES.split(), "ΓΔΘΛΞΠΣΥΦΨΩ", strict=True))
-_OTHER = {"lam": "λ", "Lam": "Λ", "eps": "ε", "ell": "ℓ", "oo": "∞"}
+_OTHER = {"lam": "λ", "Lam": "Λ", "eps": "ε", "ell": "ℓ", "oo": "∞", IMAGINARY_UNIT: "i"}
 _NAMES: Mapping[str, str] = {**_GREEK, **_CAPITALS, **_OTHER}
 _COMMANDS: Mapping[str, str] = {
     **_GREEK,
@@ -200,7 +201,8 @@ def _integral(p: _Line, args: tuple[Node, ...]) -> tuple[str, int]:
 
 
 def _limit(p: _Line, args: tuple[Node, ...]) -> tuple[str, int]:
-    below = f"{p.text(args[1])} → {p.text(args[2])}"
+    side = {"above": "⁺", "below": "⁻"}[args[3].name] if len(args) > 3 else ""
+    below = f"{p.text(args[1])} → {p.text(args[2], _POWER if side else _CONDITION)}{side}"
     return f"lim({below}) {p.text(args[0], _PRODUCT)}", _PRODUCT
 
 
@@ -223,7 +225,31 @@ def _nabla(sign: str) -> Layout:
 
 
 def _under(word: str) -> Layout:
-    return lambda p, args: (f"{word}_{p.text(args[1])} {p.text(args[0], _PRODUCT)}", _PRODUCT)
+    def layout(p: _Line, args: tuple[Node, ...]) -> tuple[str, int]:
+        if len(args) == 1:
+            return f"{word}({p.text(args[0])})", _ATOM
+        below = p.text(args[1]) if len(args) == 2 else f"({_range(p, args)})"
+        return f"{word}_{below} {p.text(args[0], _PRODUCT)}", _PRODUCT
+
+    return layout
+
+
+def _extreme(word: str) -> Layout:
+    def layout(p: _Line, args: tuple[Node, ...]) -> tuple[str, int]:
+        if len(args) == 4:
+            return f"{word}_({_range(p, args)}) {p.text(args[0], _PRODUCT)}", _PRODUCT
+        return f"{word}({', '.join(p.text(arg) for arg in args)})", _ATOM
+
+    return layout
+
+
+def _range(p: _Line, args: tuple[Node, ...]) -> str:
+    return f"{p.text(args[2], _SUM)} ≤ {p.text(args[1])} ≤ {p.text(args[3], _SUM)}"
+
+
+def _for_all(p: _Line, args: tuple[Node, ...]) -> tuple[str, int]:
+    numbers = f"{{{p.text(args[2])}, …, {p.text(args[3])}}}"
+    return f"{p.text(args[0])} ∀ {p.text(args[1])} ∈ {numbers}", _CONDITION
 
 
 def _exp(p: _Line, args: tuple[Node, ...]) -> tuple[str, int]:
@@ -246,7 +272,19 @@ _LAYOUTS: Mapping[str, Layout] = {
     "sigmoid": _around("σ(", ")"),
     "entropy": _around("H(", ")"),
     "xent": lambda p, args: (f"H({p.text(args[0])}, {p.text(args[1])})", _ATOM),
-    "max": lambda p, args: (f"max({', '.join(p.text(arg) for arg in args)})", _ATOM),
+    "max": _extreme("max"),
+    "min": _extreme("min"),
+    "all": _for_all,
+    "digamma": _around("ψ(", ")"),
+    "erfinv": _around("erf⁻¹(", ")"),
+    "conj": _around("conj(", ")"),
+    "re": _around("Re(", ")"),
+    "im": _around("Im(", ")"),
+    "mod": lambda p, args: (f"{p.text(args[0], _POWER)} mod {p.text(args[1], _POWER)}", _CONDITION),
+    "expm": _around("expm(", ")"),
+    "sqrtm": lambda p, args: (p.text(args[0], _ATOM) + "^(1/2)", _POWER),
+    "distributed": lambda p, args: (f"{p.text(args[0], _SUM)} ~ {p.text(args[1])}", _CONDITION),
+    "iid": lambda p, args: (f"{p.text(args[0], _ATOM)}^({p.text(args[1])})", _POWER),
     "gamma": _around("Γ(", ")"),
     "factorial": lambda p, args: (p.text(args[0], _ATOM) + "!", _ATOM),
     "sum": _over("∑"),

@@ -2,12 +2,14 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Mapping, Sequence
+from string import Formatter
+from typing import Any, NamedTuple
 
 from dlcards.claims.print.latex import to_latex
 from dlcards.claims.statement import Statement, Type
-from dlcards.claims.tree import Node, sym, walk
-from dlcards.claims.words import MATRIX_TYPES, RANDOM_TYPES
+from dlcards.claims.tree import Node, call, sym, walk
+from dlcards.claims.words import LAW_NAMES, MATRIX_TYPES, RANDOM_TYPES
 
 _SETS: Mapping[str, str] = {
     "real": r"\in \mathbb{R}",
@@ -16,6 +18,8 @@ _SETS: Mapping[str, str] = {
     "nonnegative": r"\ge 0",
     "probability": r"\in (0, 1)",
     "interval": r"\in ({0}, {1})",
+    "closed_interval": r"\in [{0}, {1}]",
+    "complex": r"\in \mathbb{{C}}",
     "natural": r"\in \{{1, 2, 3, \dots\}}",
     "integer": r"\in \mathbb{{Z}}",
     "vector": r"\in \mathbb{{R}}^{{{0}}}",
@@ -23,6 +27,10 @@ _SETS: Mapping[str, str] = {
     "nonconstant": r"\in \mathbb{{R}}^{{{0}}}",
     "positive_vector": r"\in \mathbb{{R}}^{{{0}}}",
     "simplex": r"\in \mathbb{{R}}^{{{0}}}",
+    "open_simplex": r"\in \mathbb{{R}}^{{{0}}}",
+    "mask": r"\in \{{0, -\infty\}}^{{{0}}}",
+    "mask_rows": r"\in \{{0, -\infty\}}^{{{0} \times {1}}}",
+    "joint_table": r"\in \mathbb{{R}}^{{{0} \times {1}}}",
     "onehot": r"\in \{{0, 1\}}^{{{0}}}",
     "unit": r"\in \mathbb{{R}}^{{{0}}}",
     "matrix": r"\in \mathbb{{R}}^{{{0} \times {1}}}",
@@ -36,93 +44,25 @@ _SETS: Mapping[str, str] = {
     "fullrank": r"\in \mathbb{{R}}^{{{0} \times {1}}}",
     "random_vector": r"\in \mathbb{{R}}^{{{0}}}",
     "white": r"\in \mathbb{{R}}^{{{0}}}",
-    "Normal": r"\sim \mathcal{{N}}({0}, {1})",
-    "Bernoulli": r"\sim \operatorname{{Bernoulli}}({0})",
-    "Binomial": r"\sim \operatorname{{Binomial}}({0}, {1})",
-    "Poisson": r"\sim \operatorname{{Poisson}}({0})",
-    "Exponential": r"\sim \operatorname{{Exponential}}({0})",
-    "Uniform": r"\sim \operatorname{{Uniform}}({0}, {1})",
 }
-_INDEPENDENT = frozenset(
-    {"independent", "white", "Normal", "Bernoulli", "Binomial", "Poisson", "Exponential", "Uniform"}
-)
+_INDEPENDENT = LAW_NAMES | {"independent", "white"}
+_BRACKETS = {"interval": "()", "closed_interval": "[]"}
 _FEW = 3
 """So many things are written out; of more, the first and the last."""
 _PLAIN = frozenset({"real", "nonzero", "positive", "nonnegative", "probability"})
 
-_WORDS: Mapping[str, Mapping[str, str]] = {
-    "en": {
-        "nonzero_vector": "not the zero vector",
-        "nonconstant": "entries not all equal",
-        "positive_vector": "all entries positive",
-        "simplex": "positive entries with sum 1",
-        "onehot": "exactly one entry 1",
-        "unit": "length 1",
-        "symmetric": "symmetric",
-        "spd": "symmetric positive definite",
-        "psd": "symmetric positive semidefinite",
-        "invertible": "invertible",
-        "orthogonal": "orthogonal",
-        "diagonal": "diagonal",
-        "fullrank": "linearly independent columns",
-        "function": "differentiable as often as needed",
-        "positive_function": "differentiable as often as needed, with positive values",
-        "convex": "convex and differentiable",
-        "quadratic": "convex and quadratic, curvature at most",
-        "event": "event",
-        "events": "events",
-        "partition": "events of which exactly one happens",
-        "random": "random variable with finite moments",
-        "randoms": "random variables with finite moments, possibly dependent",
-        "centered": "random variable with mean 0 and finite moments",
-        "independent": "random variable with finite moments",
-        "independents": "random variables with finite moments",
-        "random_vector": "random vector with finite moments",
-        "random_vectors": "random vectors with finite moments, possibly dependent",
-        "white": "random vector, entries independent with mean 0 and variance 1",
-        "whites": "random vectors, entries independent with mean 0 and variance 1",
-        "pair": "independent of each other",
-        "other": "independent of {0}",
-        "others": "independent of the others",
-    },
-    "ko": {
-        "nonzero_vector": "영벡터가 아님",
-        "nonconstant": "성분이 모두 같지는 않음",
-        "positive_vector": "모든 성분이 양수",
-        "simplex": "성분은 양수이고 합이 1",
-        "onehot": "성분 하나만 1",
-        "unit": "길이 1",
-        "symmetric": "대칭행렬",
-        "spd": "양의 정부호 대칭행렬",
-        "psd": "양의 준정부호 대칭행렬",
-        "invertible": "가역행렬",
-        "orthogonal": "직교행렬",
-        "diagonal": "대각행렬",
-        "fullrank": "열들이 일차독립",
-        "function": "필요한 만큼 미분가능",
-        "positive_function": "필요한 만큼 미분가능하고 값이 양수",
-        "convex": "볼록하고 미분가능",
-        "quadratic": "볼록한 이차함수, 곡률의 상한",
-        "event": "사건",
-        "events": "사건",
-        "partition": "그중 정확히 하나만 일어나는 사건들",
-        "random": "적률이 유한한 확률변수",
-        "randoms": "적률이 유한한 확률변수(종속일 수 있음)",
-        "centered": "평균이 0이고 적률이 유한한 확률변수",
-        "independent": "적률이 유한한 확률변수",
-        "independents": "적률이 유한한 확률변수",
-        "random_vector": "적률이 유한한 확률벡터",
-        "random_vectors": "적률이 유한한 확률벡터(종속일 수 있음)",
-        "white": "성분이 서로 독립이고 평균 0, 분산 1인 확률벡터",
-        "whites": "성분이 서로 독립이고 평균 0, 분산 1인 확률벡터",
-        "pair": "서로 독립",
-        "other": "{0}와(과) 독립",
-        "others": "나머지와 독립",
-    },
-}
+Words = tuple[str, ...]
+"""Plain text and LaTeX in turn, the text first: ``("curvature at most ", "L", "")``."""
 
 
-def where_lines(statement: Statement, lang: str = "en") -> tuple[tuple[str, str], ...]:
+class WhereLine(NamedTuple):
+    """What some names stand for: their LaTeX with the set they belong to, and more in words."""
+
+    latex: str
+    words: Words = ()
+
+
+def where_lines(statement: Statement, table: Mapping[str, Any]) -> tuple[WhereLine, ...]:
     r"""Print what the names of a statement stand for, in the order of their declaration.
 
     Names of one type share a line. Sizes, definitions and names that serve the
@@ -130,14 +70,9 @@ def where_lines(statement: Statement, lang: str = "en") -> tuple[tuple[str, str]
 
     Parameters
     ----------
-    lang : str
-        ``"en"`` or ``"ko"``; another language gets English.
-
-    Returns
-    -------
-    tuple of (latex, words)
-        The LaTeX holds the names with the set they belong to; the words, plain text,
-        may be empty. A formula inside the words stands between ``\(`` and ``\)``.
+    statement : Statement
+    table : mapping
+        The wording in one language: ``types``, ``independence`` and ``both``.
 
     Examples
     --------
@@ -146,25 +81,26 @@ def where_lines(statement: Statement, lang: str = "en") -> tuple[tuple[str, str]
     >>> text = StatementText(
     ...     "a", let={"x": "real", "A": "spd(n)"}, claims=((("claim",), "x*A == A*x", {}),)
     ... )
-    >>> where_lines(read_statement(text)[0])[0]
-    ('x \\in \\mathbb{R}', '')
+    >>> where_lines(read_statement(text)[0], {"types": {"spd": "positive definite"}})
+    (WhereLine(latex='x \\in \\mathbb{R}', words=()), \
+WhereLine(latex='\\boldsymbol{A} \\in \\mathbb{R}^{n \\times n}', words=('positive definite',)))
     """
     used = _used_names(statement)
     groups: dict[Type, list[str]] = {}
     for name, type_ in statement.types.items():
         if name in used and type_.name != "dim":
             groups.setdefault(type_, []).append(name)
-    words = _WORDS.get(lang, _WORDS["en"])
     chances = [n for type_, names in groups.items() if type_.name in RANDOM_TYPES for n in names]
     lines = []
     for type_, names in groups.items():
-        latex, text = _line(statement, type_, names, words)
+        latex = _set(statement, type_, names)
+        words = _words(statement, type_, names, table["types"])
         if type_.name in _INDEPENDENT:
-            added = _independence(statement, names, chances, words)
-            text = ", ".join(part for part in (text, added) if part)
-        lines.append((latex, text))
-    lines += [(latex, "") for latex in given_latex(statement)]
-    return tuple(lines)
+            more = _independence(statement, names, chances, table["independence"])
+            both = words and more
+            words = _fill(table["both"], first=words, second=more) if both else words or more
+        lines.append(WhereLine(latex, words))
+    return (*lines, *(WhereLine(latex) for latex in given_latex(statement)))
 
 
 def given_latex(statement: Statement) -> tuple[str, ...]:
@@ -174,19 +110,48 @@ def given_latex(statement: Statement) -> tuple[str, ...]:
     return tuple(to_latex(relation, statement) for relation in relations)
 
 
+def _fill(template: str, **parts: Words) -> Words:
+    """Put words into the placeholders of a template."""
+    filled = [""]
+    for text, name, _, _ in Formatter().parse(template):
+        filled[-1] += text
+        if name is not None:
+            first, *others = parts[name]
+            filled[-1] += first
+            filled += others
+    return tuple(filled)
+
+
+def _formula(latex: str) -> Words:
+    return ("", latex, "")
+
+
+def _words(
+    statement: Statement, type_: Type, names: Sequence[str], table: Mapping[str, Any]
+) -> Words:
+    """Say in words what the set does not show."""
+    said = table.get(type_.name, "")
+    template = said if isinstance(said, str) else said["many" if len(names) > 1 else "one"]
+    if type_.name == "Density":
+        return _fill(template, density=_formula(to_latex(type_.args[0], statement)))
+    if type_.name == "quadratic":
+        return _fill(template, bound=_formula(to_latex(type_.args[1], statement)))
+    return _fill(template) if template else ()
+
+
 def _independence(
-    statement: Statement, names: list[str], chances: list[str], words: Mapping[str, str]
-) -> str:
+    statement: Statement, names: list[str], chances: list[str], table: Mapping[str, str]
+) -> Words:
     """Say of what random variables are independent; of two on two lines the second says it."""
     if len(chances) > 2:
-        return words["others"]
+        return _fill(table["others"])
     if len(names) == len(chances):
-        return words["pair"] if len(names) == 2 else ""
+        return _fill(table["pair"]) if len(names) == 2 else ()
     other = next(name for name in chances if name not in names)
     first = chances.index(names[0]) < chances.index(other)
     if first and statement.types[other].name in _INDEPENDENT:
-        return ""
-    return words["other"].format(rf"\({to_latex(sym(other), statement)}\)")
+        return ()
+    return _fill(table["other"], name=_formula(to_latex(sym(other), statement)))
 
 
 def _used_names(statement: Statement) -> set[str]:
@@ -212,36 +177,60 @@ def _used_names(statement: Statement) -> set[str]:
 def _behind(statement: Statement, name: str) -> Iterable[Node]:
     if name in statement.definitions:
         return (statement.definitions[name].body,)
-    return statement.types[name].args if name in statement.types else ()
+    type_ = statement.types.get(name)
+    if type_ is None:
+        return ()
+    if type_.name == "Joint":  # a table speaks of both its variables
+        others = (sym(other) for other, each in statement.types.items() if each == type_)
+        return (*type_.args, *others)
+    return type_.args
 
 
-def _line(
-    statement: Statement, type_: Type, names: list[str], words: Mapping[str, str]
-) -> tuple[str, str]:
+def _set(statement: Statement, type_: Type, names: Sequence[str]) -> str:
+    """Print names with the set they belong to."""
     printed = ", ".join(to_latex(sym(name), statement) for name in names)
     written = _size if type_.name in MATRIX_TYPES else to_latex
     args = [written(arg, statement) for arg in type_.args]
-    plural = type_.name + "s" if len(names) > 1 else type_.name
-    description = words.get(plural) or words.get(type_.name, "")
-    if type_.name in ("function", "convex") and args:
-        target = r"\mathbb{R}" + (f"^{{{args[1]}}}" if len(args) > 1 else "")
-        return rf"{printed}: \mathbb{{R}}^{{{args[0]}}} \to {target}", description
-    if type_.name == "quadratic":
-        return rf"{printed}: \mathbb{{R}}^{{{args[0]}}} \to \mathbb{{R}}", (
-            rf"{description} \({args[1]}\)"
+    if type_.name in LAW_NAMES:
+        return rf"{printed} \sim {to_latex(call(type_.name, *type_.args), statement)}"
+    if type_.name == "Joint":
+        return _joint(statement, type_, names)
+    if type_.name == "Density":
+        bounds = " \\times ".join(
+            f"[{a}, {b}]" for a, b in zip(args[1::2], args[2::2], strict=True)
         )
+        return rf"({printed}) \in {bounds}" if len(names) > 1 else rf"{printed} \in {bounds}"
+    if type_.name == "function" and not args:
+        return rf"{printed}: \mathbb{{R}} \to \mathbb{{R}}"
+    if type_.name in ("function", "smooth_function", "convex", "quadratic") and args:
+        to_vectors = type_.name != "quadratic" and len(args) > 1
+        target = r"\mathbb{R}" + (f"^{{{args[1]}}}" if to_vectors else "")
+        return rf"{printed}: \mathbb{{R}}^{{{args[0]}}} \to {target}"
     if type_.name == "partition":
         entry = to_latex(sym(names[0]), statement)
-        return _from_to("1", args[0], f"{entry}_{{", "}"), description
+        return _from_to("1", args[0], f"{entry}_{{", "}")
     if type_.name in _PLAIN:
-        return f"{printed} {_SETS[type_.name]}", description
+        return f"{printed} {_SETS[type_.name]}"
     if type_.name == "integers":
-        return rf"{printed} \in \{{{_from_to(args[0], args[1])}\}}", description
+        return rf"{printed} \in \{{{_from_to(args[0], args[1])}\}}"
     if type_.name in _SETS:
-        if type_.name == "interval" and any(r"\frac" in arg for arg in args):
-            return rf"{printed} \in \left({args[0]}, {args[1]}\right)", description
-        return f"{printed} {_SETS[type_.name].format(*args)}", description
-    return printed, description
+        if type_.name in _BRACKETS and any(r"\frac" in arg for arg in args):
+            left, right = _BRACKETS[type_.name]
+            return rf"{printed} \in \left{left}{args[0]}, {args[1]}\right{right}"
+        return f"{printed} {_SETS[type_.name].format(*args)}"
+    return printed
+
+
+def _joint(statement: Statement, type_: Type, names: Sequence[str]) -> str:
+    """Print what a table says about its two variables."""
+    i, j = sym("i"), sym("j")
+    first, second = (
+        Node("rel", (sym(name), index), relations=("==",))
+        for name, index in zip(names, (i, j), strict=True)
+    )
+    probability = call("P", Node("and", (first, second)))
+    entry = Node("index", (type_.args[0], i, j))
+    return to_latex(Node("rel", (probability, entry), relations=("==",)), statement)
 
 
 def _from_to(first: str, last: str, before: str = "", after: str = "") -> str:

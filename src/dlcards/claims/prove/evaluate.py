@@ -31,7 +31,7 @@ from dlcards.claims.prove.unknown import UnknownFunction
 from dlcards.claims.prove.zero import NoProof
 from dlcards.claims.statement import Statement, Type
 from dlcards.claims.tree import Node, call
-from dlcards.claims.words import FUNCTION_TYPES, MATRIX_TYPES, VECTOR_TYPES
+from dlcards.claims.words import FUNCTION_TYPES, LAW_NAMES, MATRIX_TYPES, VECTOR_TYPES
 
 MAX_SUM = 30
 NOTHING: Mapping[str, int] = MappingProxyType({})
@@ -990,6 +990,11 @@ def _density(evaluate: Evaluator, args: tuple[Node, ...]) -> Any:
     return sp.exp(-((x - mean) ** 2) / (2 * variance)) / sp.sqrt(2 * sp.pi * variance)
 
 
+NUMERIC_ONLY = (
+    *("digamma", "erfinv", "betainc", "re", "im", "conj", "mod", "all"),
+    *("expm", "logm", "sqrtm", "block", "iid", "distributed"),
+    *LAW_NAMES,
+)
 SYMBOLIC: Mapping[str, Reading | None] = {
     **{name: _entrywise(function) for name, function in ELEMENTWISE.items()},
     "binomial": _binomial,
@@ -1058,7 +1063,7 @@ SYMBOLIC: Mapping[str, Reading | None] = {
     "H": None,
     "pdf": _density,
     "avg": None,
-    "Normal": None,
     "converges": None,
+    **dict.fromkeys(NUMERIC_ONLY),
 }
 """The symbolic reading of every word; None marks the words that are numeric only."""

@@ -143,7 +143,7 @@ def number_model(
         case "probability":
             odds = sp.Symbol("u_" + name, positive=True)
             return odds / (1 + odds), None
-        case "interval":
+        case "interval" | "closed_interval":
             return _interval(name, *bounds)
     raise NoProof(f"no symbolic model of {type_.name}")
 
@@ -180,7 +180,7 @@ def matrix_model(name: str, type_: Type, shape: Sequence[int]) -> Any:
             return entries(name, rows, 1)
         case "positive_vector":
             return entries(name, rows, 1, positive=True)
-        case "simplex":
+        case "simplex" | "open_simplex":
             odds = entries(name, rows, 1, positive=True)
             return odds / sum(odds)
         case "onehot":

@@ -181,7 +181,7 @@ def sample_type(point: Point, kind: Type, stream: Stream | None = None) -> Value
         return sample_matrix(kind.name, [point.size(a) for a in kind.args], stream, point.corner)
     if kind.name == "quadratic":
         return quadratic_function(point.size(kind.args[0]), 0.0, point.plain(kind.args[1]), stream)
-    if kind.name in ("function", "convex", "positive_function"):
+    if kind.name in ("function", "smooth_function", "convex", "positive_function"):
         sizes = [point.size(arg) for arg in kind.args]
         inputs = sizes[0] if sizes else None
         return random_function(kind.name, inputs, sizes[1] if len(sizes) > 1 else None, stream)

@@ -215,7 +215,7 @@ def sample_number(kind: str, bounds: Sequence[float], stream: Stream, corner: in
     """Draw a number of a declared type; ``corner`` 1 to 4 asks for an awkward one."""
     if corner and stream.fraction() < 0.7 and kind in _AWKWARD_NUMBERS:
         return float(_AWKWARD_NUMBERS[kind][corner - 1])
-    if kind in ("interval", "integers"):
+    if kind in ("interval", "closed_interval", "integers"):
         return _between(kind, bounds[0], bounds[1], stream)
     return float(_NUMBERS[kind](stream))
 
@@ -308,6 +308,7 @@ _VECTORS: dict[str, Callable[[int, Stream], Array]] = {
     "nonconstant": lambda n, s: s.normal(n),
     "positive_vector": lambda n, s: np.exp(0.7 * s.normal(n)),
     "simplex": _simplex,
+    "open_simplex": _simplex,
     "onehot": _onehot,
     "unit": _unit,
 }
@@ -357,6 +358,6 @@ _MATRICES: dict[str, Callable[[int, int, Stream], Array]] = {
     "fullrank": _fullrank,
 }
 
-NUMBER_TYPES = frozenset({*_NUMBERS, "interval", "integers"})
+NUMBER_TYPES = frozenset({*_NUMBERS, "interval", "closed_interval", "integers"})
 VECTOR_TYPES = frozenset(_VECTORS)
 MATRIX_TYPES = frozenset(_MATRICES)
