@@ -10,7 +10,7 @@ from dlcards import languages
 from dlcards.claims.parser import parse_type
 from dlcards.claims.print.where import where_lines
 from dlcards.claims.resolver import read_statement
-from dlcards.claims.statement import Claim, Statement, StatementText
+from dlcards.claims.statement import Claim, Path, Statement, StatementText
 from dlcards.claims.tree import sym
 from dlcards.claims.words import TYPES, TypeWord
 
@@ -122,7 +122,9 @@ def test_every_claim_of_the_data_has_its_hypotheses() -> None:
 
 
 def test_hypotheses_beside_the_types_come_last() -> None:
-    claims = ((("claim",), "(x**2 - 4)/(x - 2) == x + 2", {}),)
+    claims: tuple[tuple[Path, str, dict[str, str]], ...] = (
+        (("claim",), "(x**2 - 4)/(x - 2) == x + 2", {}),
+    )
     text = StatementText(
         "a", let={"x": "real", "c": "real"}, claims=claims, given=("x != 2", "c > x**2")
     )

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from enum import StrEnum
 
 
@@ -14,6 +14,7 @@ class Level(StrEnum):
     NUMERIC = "numeric"
     STATISTICAL = "statistical"
     DEFINITION = "definition"
+    CITED = "cited"
     UNCHECKED = "unchecked"
 
 
@@ -87,3 +88,24 @@ class Verdict:
     def holds(self) -> bool:
         """Whether the claim may stand on a card."""
         return self.level is not None
+
+
+UNDECIDED = frozenset({"undecided-claim", "check-failed", "check-timeout"})
+"""Codes that say that a claim could not be decided, not that it is wrong."""
+
+
+def from_source(verdict: Verdict, source: str) -> Verdict:
+    """Let a source stand in for the check of a claim that could not be decided.
+
+    A claim that is refuted, undefined or of the wrong shape stays so.
+
+    Examples
+    --------
+    >>> from_source(Verdict("x == y", None, code="undecided-claim"), "DLB:3.13").level
+    <Level.CITED: 'cited'>
+    >>> from_source(Verdict("1 == 2", None, code="refuted-claim"), "DLB:3.13").code
+    'refuted-claim'
+    """
+    if not source or verdict.code not in UNDECIDED:
+        return verdict
+    return replace(verdict, level=Level.CITED, points=0, note=source, code="", message="", hint="")

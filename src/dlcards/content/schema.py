@@ -97,6 +97,10 @@ class ClaimItem(_Strict):
     equality: dict[str, Formula] = Field(
         default_factory=dict, max_length=MANY, description="Values for which both sides are equal."
     )
+    cited: Line | None = Field(
+        None,
+        description="Where a source states it, DLB:3.13, when no check can decide it.",
+    )
     shown: bool = Field(
         True,
         description="Whether the card prints it; a claim that only pins a definition need not.",
@@ -235,6 +239,7 @@ class Entry(_Strict):
             ),
             given=tuple(self.given),
             claim_given={i: tuple(item.given) for i, item in enumerate(self.claim) if item.given},
+            claim_cited={i: item.cited for i, item in enumerate(self.claim) if item.cited},
             code_equals=(self.code.equals or "") if self.code else "",
             code_numpy=self.code.numpy if self.code else "",
             example_given=example.given if example else {},

@@ -46,7 +46,7 @@ _SETS: Mapping[str, str] = {
     "white": r"\in \mathbb{{R}}^{{{0}}}",
 }
 _INDEPENDENT = LAW_NAMES | {"independent", "white"}
-_BRACKETS = {"interval": "()", "closed_interval": "[]"}
+_BRACKETS = {"interval": ("(", ")"), "closed_interval": ("[", "]")}
 _FEW = 3
 """So many things are written out; of more, the first and the last."""
 _PLAIN = frozenset({"real", "nonzero", "positive", "nonnegative", "probability"})
