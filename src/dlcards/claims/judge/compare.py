@@ -10,8 +10,17 @@ from flint import acb, arb, fmpq
 
 from dlcards.claims.balls.errors import Unsupported, WrongShape
 from dlcards.claims.balls.matrices import Matrix
-from dlcards.claims.balls.numbers import Number, PiMultiple, as_float, is_zero, real_ball, subtract
-from dlcards.claims.balls.values import Infinity
+from dlcards.claims.balls.numbers import (
+    ZERO,
+    Complex,
+    Infinity,
+    Number,
+    PiMultiple,
+    as_float,
+    is_zero,
+    real_ball,
+    subtract,
+)
 
 SETTLED = 1e-15
 """Radius, relative to the value, of a ball that is known well enough to agree."""
@@ -71,17 +80,15 @@ def numbers_of(value: object) -> list[Number]:
     Raises
     ------
     Unsupported
-        For infinity and for complex values.
+        For the variable of an integral.
     WrongShape
         For a function.
     """
-    if isinstance(value, Infinity):
-        raise Unsupported("a comparison with infinity")
     if isinstance(value, Matrix):
         return [number for x in value.entries for number in numbers_of(x)]
     if isinstance(value, acb):
         raise Unsupported("a comparison of complex numbers")
-    if isinstance(value, fmpq | PiMultiple | arb):
+    if isinstance(value, fmpq | PiMultiple | arb | Infinity | Complex):
         return [value]
     raise WrongShape("a function needs an argument")
 
@@ -108,13 +115,27 @@ def compare(sign: str, left: object, right: object, *, estimated: bool = False) 
         shapes = (f"{rows}x{columns}" for rows, columns in (a.shape, b.shape))
         raise WrongShape("the two sides have different shapes: " + " and ".join(shapes))
     if sign in ("==", "!="):
-        return _equal(sign, numbers_of(a), numbers_of(b), estimated)
+        return _equal(sign, *_real_parts(numbers_of(a), numbers_of(b)), estimated)
     if isinstance(a, Matrix):
         raise WrongShape("only numbers can be compared with < and >")
     lower, upper = (numbers_of(a)[0], numbers_of(b)[0])
     if sign in (">", ">="):
         lower, upper = upper, lower
     return _ordered(lower, upper, strict=sign in ("<", ">"), estimated=estimated)
+
+
+def _real_parts(a: list[Number], b: list[Number]) -> tuple[list[Number], list[Number]]:
+    """Return two lists of numbers with the real and imaginary parts of complex ones."""
+    left: list[Number] = []
+    right: list[Number] = []
+    for x, y in zip(a, b, strict=True):
+        complex_one = isinstance(x, Complex) or isinstance(y, Complex)
+        for number, parts in ((x, left), (y, right)):
+            if isinstance(number, Complex):
+                parts += [number.real, number.imag]
+            else:
+                parts += [number, ZERO] if complex_one else [number]
+    return left, right
 
 
 def _scalar(value: object) -> object:
@@ -143,6 +164,8 @@ def _equal(sign: str, a: list[Number], b: list[Number], estimated: bool) -> Comp
 
 
 def _same(x: Number, y: Number, largest: float, estimated: bool) -> Comparison:
+    if isinstance(x, Infinity) or isinstance(y, Infinity):
+        return Comparison(Outcome.AGREE if x == y else Outcome.APART)
     gap = subtract(x, y)
     if isinstance(gap, fmpq | PiMultiple):
         return Comparison(Outcome.AGREE if is_zero(gap) else Outcome.APART)
@@ -150,7 +173,7 @@ def _same(x: Number, y: Number, largest: float, estimated: bool) -> Comparison:
     if not difference.is_finite():
         return Comparison(Outcome.WIDE)
     if not difference.contains(0):
-        far = as_float(abs(difference).lower()) > CLOSE * max(largest, 1e-300)
+        far = as_float(abs(difference).lower()) > CLOSE * max(min(largest, 1e300), 1e-300)
         return Comparison(Outcome.APART if far or not estimated else Outcome.WIDE)
     return _together(difference, x, y, estimated)
 
@@ -171,6 +194,10 @@ def _together(difference: arb, x: Number, y: Number, estimated: bool) -> Compari
 
 
 def _ordered(lower: Number, upper: Number, *, strict: bool, estimated: bool) -> Comparison:
+    if isinstance(lower, Infinity) or isinstance(upper, Infinity):
+        below, above = _end(lower), _end(upper)
+        false = below > above or (strict and below == above)
+        return Comparison(Outcome.APART if false else Outcome.AGREE)
     gap = subtract(upper, lower)
     if isinstance(gap, fmpq | PiMultiple):
         distance = as_float(gap)
@@ -195,6 +222,10 @@ def _ordered(lower: Number, upper: Number, *, strict: bool, estimated: bool) -> 
     return Comparison(outcome, 0.0, found.digits, coarse=found.coarse)
 
 
+def _end(x: Number) -> int:
+    return x.sign if isinstance(x, Infinity) else 0
+
+
 def _ratio(part: arb, x: Number, y: Number) -> float:
     """Return how large a part is beside the larger of two numbers."""
     size = max(abs(real_ball(x).mid()), abs(real_ball(y).mid()))
@@ -203,6 +234,8 @@ def _ratio(part: arb, x: Number, y: Number) -> float:
 
 def magnitude(x: Number) -> float:
     """Return the absolute value of the middle of a number."""
+    if isinstance(x, Infinity):
+        return math.inf
     if isinstance(x, arb):
         return abs(as_float(x.mid())) if x.is_finite() else math.inf
     return abs(as_float(x))

@@ -18,6 +18,7 @@ from dlcards.claims.balls.matrices import Matrix
 from dlcards.claims.balls.numbers import (
     ONE,
     ZERO,
+    Infinity,
     Mode,
     Number,
     PiMultiple,
@@ -28,7 +29,6 @@ from dlcards.claims.balls.numbers import (
     sign,
     subtract,
 )
-from dlcards.claims.balls.values import Infinity
 from dlcards.claims.judge.canonical import expanded
 from dlcards.claims.judge.numeric.laws import CONTINUOUS, DEPENDENT, INDEPENDENT
 from dlcards.claims.judge.numeric.point import Scope, names_in
@@ -83,7 +83,7 @@ def kinks(tree: Node, scope: Scope) -> tuple[Kink, ...]:
                 if used & bound or any(_is_random(name, scope) for name in used):
                     continue
                 free = sorted(used & numbers)
-                found.update(dict.fromkeys(Kink(n, inner) for n in free if _may_move(n, scope)))
+                found.update(dict.fromkeys(Kink(n, inner) for n in free if may_move(n, scope)))
     return tuple(found)[:_MOST]
 
 
@@ -122,7 +122,7 @@ def _is_random(name: str, scope: Scope) -> bool:
     return name in scope.types and scope.types[name].name in DEPENDENT | INDEPENDENT
 
 
-def _may_move(name: str, scope: Scope) -> bool:
+def may_move(name: str, scope: Scope) -> bool:
     """Tell whether no value that is drawn depends on a name."""
     drawn = (kind for kind in scope.types.values() if kind.name not in PARAMETRIC_TYPES)
     arguments = (arg for kind in drawn for arg in kind.args)

@@ -7,8 +7,7 @@ from collections.abc import Iterator, Mapping
 from dlcards.claims.balls.errors import NoValue
 from dlcards.claims.balls.evaluate import Evaluation
 from dlcards.claims.balls.matrices import Matrix
-from dlcards.claims.balls.numbers import Mode, sign
-from dlcards.claims.balls.values import Infinity
+from dlcards.claims.balls.numbers import Infinity, Mode, sign
 from dlcards.claims.judge.canonical import expanded
 from dlcards.claims.judge.numeric.point import Scope, names_in
 from dlcards.claims.judge.show import show_value

@@ -7,8 +7,7 @@ from collections.abc import Sequence
 from flint import arb, fmpq
 
 from dlcards.claims.balls.matrices import Matrix
-from dlcards.claims.balls.numbers import PiMultiple, as_float, ball
-from dlcards.claims.balls.values import Infinity
+from dlcards.claims.balls.numbers import Complex, Infinity, PiMultiple, as_float, ball
 from dlcards.claims.judge.numeric.point import Scope
 from dlcards.claims.points.draw import Point
 from dlcards.claims.points.functions import Quadratic, SampleFunction
@@ -45,6 +44,8 @@ def show_value(value: object) -> str:
         return times if bottom == 1 else f"{times}/{bottom}"
     if isinstance(value, Infinity):
         return "oo" if value.sign > 0 else "-oo"
+    if isinstance(value, Complex):
+        return f"{show_value(value.real)} + {show_value(value.imag)}*1j"
     if isinstance(value, SampleFunction):
         return f"a {value.form} function"
     if isinstance(value, Quadratic):

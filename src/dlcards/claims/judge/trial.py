@@ -16,6 +16,7 @@ from dlcards.claims.balls.errors import (
     Undefined,
     Unsettled,
     Unsupported,
+    WrongShape,
 )
 from dlcards.claims.balls.evaluate import Evaluation
 from dlcards.claims.balls.matrices import Matrix, column
@@ -28,6 +29,7 @@ from dlcards.claims.judge.kinks import (
     Kink,
     Threshold,
     kinks,
+    may_move,
     moved_to_kink,
     moved_to_threshold,
     thresholds,
@@ -223,9 +225,8 @@ class Trial:
         NoValue
             If the claim cannot be evaluated.
         """
-        tree = self.claim.tree
-        if tree.op != "rel":
-            self._sample(CONVERGENCE_POINTS)
+        if self.claim.tree.op != "rel":
+            self._sample(CONVERGENCE_POINTS if self.claim.tree.name != "all" else EQUATION_POINTS)
         else:
             starts = self._sample(self._wanted())
             self._at_constants()
@@ -290,7 +291,8 @@ class Trial:
 
     def _at_constants(self) -> None:
         """Set each number of the claim to the constants in it, and to their neighbours."""
-        numbers = [n for n in self.names if self.scope.types[n].name in NUMBER_DOMAINS]
+        kinds = {name: self.scope.types[name].name for name in self.names}
+        numbers = [n for n in kinds if kinds[n] in NUMBER_DOMAINS and may_move(n, self.scope)]
         if self.names and numbers and not self.hypotheses:
             for number, (name, value) in enumerate(self._constant_values(numbers)):
                 if self.work > 2 * CLAIM_WORK or number >= CONSTANT_POINTS:
@@ -404,11 +406,27 @@ class Trial:
 
     def _at(self, point: Point) -> _Found:
         """Compare all sides at a point."""
-        if self.claim.tree.op != "rel":
+        tree = self.claim.tree
+        if tree.name == "converges":
             return self._converges(point)
+        if tree.name == "all":
+            return self._everywhere(point, tree)
+        if tree.op != "rel":
+            raise Unsupported(f"a claim with {tree.name or tree.op}")
         found = _Found()
         for outcome in self._outcomes(point):
-            found = _joined(found, self._compared(point, outcome))
+            found = _joined(found, self._compared(tree, point, outcome))
+        return found
+
+    def _everywhere(self, point: Point, tree: Node) -> _Found:
+        """Compare at every value of the index of ``all(relation, i, 1, n)``."""
+        relation, index, *ends = tree.args
+        low, high = (whole_number(self._evaluation(point).value(end)) for end in ends)
+        found = _Found()
+        for k in range(low, min(high, low + _OUTCOMES) + 1):
+            at = point.copy()
+            at.values[index.name] = fmpq(k)
+            found = _joined(found, self._compared(relation, at, {}))
         return found
 
     def _outcomes(self, point: Point) -> Iterator[Mapping[str, object]]:
@@ -447,8 +465,7 @@ class Trial:
             raise Unsupported(f"a claim about outcomes of {kind}")
         return list(_SUPPORTS[kind])
 
-    def _compared(self, point: Point, outcome: Mapping[str, object]) -> _Found:
-        tree = self.claim.tree
+    def _compared(self, tree: Node, point: Point, outcome: Mapping[str, object]) -> _Found:
         found = _Found()
         for k, sign in enumerate(tree.relations):
             left, right = tree.args[k], tree.args[k + 1]
@@ -642,6 +659,13 @@ _SUPPORTS: Mapping[str, Sequence[fmpq]] = {
     "Poisson": (ZERO, ONE, fmpq(2), fmpq(9)),
 }
 """Some values that a random variable of a named law takes."""
+
+
+def whole_number(value: object) -> int:
+    """Return a value that is a whole number."""
+    if not isinstance(value, fmpq) or value.q != 1:
+        raise WrongShape("a whole number is needed")
+    return int(value.p)
 
 
 def _chosen(starts: Sequence[_Start]) -> list[_Start]:

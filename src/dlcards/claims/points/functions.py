@@ -181,6 +181,9 @@ FUNCTION_DOMAINS: dict[str, Domain] = {
     "function": Domain(
         lambda sizes, source: sample_function("function", sizes, source), lambda *_: True, *_TOLD
     ),
+    "smooth_function": Domain(
+        lambda sizes, source: sample_function("function", sizes, source), lambda *_: True, *_TOLD
+    ),
     "positive_function": Domain(
         lambda sizes, source: sample_function("positive_function", sizes, source),
         lambda *_: True,

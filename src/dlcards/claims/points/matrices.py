@@ -15,12 +15,12 @@ from dlcards.claims.balls.matrices import (
     rank,
     transpose,
 )
-from dlcards.claims.balls.numbers import ONE, ZERO, Mode, Number, subtract
+from dlcards.claims.balls.numbers import ONE, ZERO, Mode, Number, subtract, total
 from dlcards.claims.balls.spectral import eigenvalues
 from dlcards.claims.points.domain import Domain, EmptyDomain
 from dlcards.claims.points.numbers import exact_sign
 from dlcards.claims.points.source import Source, power_of_ten, rounded
-from dlcards.claims.points.vectors import rationals
+from dlcards.claims.points.vectors import mask, open_simplex, rationals, simplex
 
 _COARSE = 5
 """Binary digits of the mirrors whose matmul is an orthogonal matrix."""
@@ -195,6 +195,12 @@ def _fullrank(rows: int, columns: int, source: Source) -> Matrix:
     return Matrix([together[i] for i in order])
 
 
+def _joint_table(rows: int, columns: int, source: Source) -> Matrix:
+    draw = open_simplex if source.tier == "benign" else simplex
+    entries = draw(rows * columns, source)
+    return Matrix([entries[i * columns : (i + 1) * columns] for i in range(rows)])
+
+
 def tied(value: Matrix, kind: str, source: Source) -> Matrix:
     """Return a matrix that is tied to an earlier one of the same type."""
     if kind in ("square", "matrix", "symmetric", "diagonal") and source.chance(0.4):
@@ -244,6 +250,10 @@ def _is_psd(value: Matrix) -> bool:
 
 def _is_spd(value: Matrix) -> bool:
     return _is_symmetric(value) and _least_sign(value) > 0
+
+
+def _is_distribution(entries: Sequence[Number]) -> bool:
+    return min(map(exact_sign, entries)) >= 0 and exact_sign(subtract(total(entries), ONE)) == 0
 
 
 def _square(draw: Callable[[int, Source], Matrix]) -> Callable[[Sequence[int], Source], Matrix]:
@@ -301,6 +311,20 @@ MATRIX_DOMAINS: dict[str, Domain] = {
         "normal entries",
         "0, ±identity, small whole numbers",
         "entries from 10⁻³ to 10³",
+    ),
+    "mask_rows": Domain(
+        lambda s, source: Matrix([mask(s[1], source) for _ in range(s[0])]),
+        lambda *_: True,
+        "some entries hidden",
+        "all but one hidden in every row",
+        "all but one hidden in every row",
+    ),
+    "joint_table": Domain(
+        lambda s, source: _joint_table(s[0], s[1], source),
+        lambda value, _: _is_distribution(value.entries),
+        "all over the inside",
+        "all entries equal, one entry 1",
+        "some entries 0, some tiny",
     ),
     "fullrank": Domain(
         lambda s, source: _fullrank(s[0], s[1], source),

@@ -13,6 +13,8 @@ from dlcards.claims.balls.numbers import (
     ONE,
     TWO,
     ZERO,
+    Complex,
+    Infinity,
     Mode,
     Number,
     PiMultiple,
@@ -25,11 +27,10 @@ from dlcards.claims.balls.numbers import (
     sign,
     subtract,
 )
-from dlcards.claims.balls.values import Infinity
 from dlcards.claims.points.domain import Domain, EmptyDomain
 from dlcards.claims.points.source import Source, power_of_ten, rounded
 
-Bound: TypeAlias = "Number | Infinity"
+Bound: TypeAlias = "Number"
 
 DENSE = 12
 """Whole numbers up to this one are all tried."""
@@ -172,6 +173,22 @@ def _interval(bounds: Sequence[Bound], source: Source) -> Number:
     return add(low, multiply(subtract(high, low), part))
 
 
+def _closed_interval(bounds: Sequence[Bound], source: Source) -> Number:
+    ends = [bound for bound in bounds if not isinstance(bound, Infinity)]
+    if ends and (source.corner in (0, 1) or source.is_special()):
+        return ends[(source.corner or 0) % len(ends)] if source.corner else source.pick(ends)
+    if len(ends) == 2 and compare(ends[0], ends[1], Mode()) == 0:
+        return ends[0]
+    return _interval(bounds, source)
+
+
+def _complex(_: Sequence[Bound], source: Source) -> Number:
+    real, imaginary = _real((), source), _real((), source)
+    if source.is_special():
+        real = source.pick((real, ZERO, ONE))
+    return Complex(real, imaginary) if exact_sign(imaginary) else real
+
+
 def _both_signs(constants: Sequence[fmpq]) -> list[fmpq]:
     return [ZERO, *constants, *(-c for c in constants)]
 
@@ -250,6 +267,16 @@ NUMBER_DOMAINS: dict[str, Domain] = {
         "the middle, 0, constants of the claim",
         "a millionth of the width from either end",
     ),
+    "closed_interval": Domain(
+        _closed_interval,
+        lambda x, bounds: _within(x, *bounds),
+        "uniform",
+        "both ends",
+        "a millionth of the width from either end",
+    ),
+    "complex": Domain(
+        _complex, _all_numbers, "normal parts", f"real and imaginary ones, {_SPECIAL}", f"±{_SCALES}"
+    ),
     "integers": Domain(
         _integers,
         lambda x, bounds: _is_whole(x) and _within(x, *bounds),
@@ -277,6 +304,8 @@ def tied(value: Number, kind: str, source: Source) -> Number:
     >>> tied(fmpq(3), "natural", Source("seed", 4))
     3
     """
+    if kind == "complex":
+        return value
     if kind in ("real", "nonzero") and source.chance(0.6):
         inverse = divide(ONE, value) if exact_sign(value) else value
         return source.pick((negate(value), inverse, multiply(TWO, value)))

@@ -8,7 +8,15 @@ from collections.abc import Sequence
 from flint import fmpq
 
 from dlcards.claims.balls.matrices import Matrix, column
-from dlcards.claims.balls.numbers import ONE, ZERO, Number, subtract, total
+from dlcards.claims.balls.numbers import (
+    ONE,
+    ZERO,
+    Infinity,
+    Number,
+    multiply,
+    subtract,
+    total,
+)
 from dlcards.claims.points.domain import Domain, EmptyDomain
 from dlcards.claims.points.numbers import exact_sign, scale
 from dlcards.claims.points.source import Source, power_of_ten, rounded
@@ -82,7 +90,8 @@ def open_simplex(n: int, source: Source) -> list[fmpq]:
     return [w / whole for w in weights]
 
 
-def _simplex(n: int, source: Source) -> list[fmpq]:
+def simplex(n: int, source: Source) -> list[fmpq]:
+    """Draw numbers of at least 0 that sum to 1."""
     inside = open_simplex(n, source)
     if source.corner == 1:
         return axis(n, 0)
@@ -97,6 +106,15 @@ def _simplex(n: int, source: Source) -> list[fmpq]:
 
 def _onehot(n: int, source: Source) -> list[fmpq]:
     return axis(n, source.whole(0, n - 1))
+
+
+def mask(n: int, source: Source) -> list[Number]:
+    """Draw a mask: entries 0 or -oo, at least one of them 0."""
+    hidden = [source.corner != 0 and source.chance(0.4) for _ in range(n)]
+    if source.tier != "benign" and source.chance(0.3):
+        hidden = [True] * n
+    hidden[source.whole(0, n - 1)] = False
+    return [Infinity(-1) if h else ZERO for h in hidden]
 
 
 def unit(n: int, source: Source) -> list[fmpq]:
@@ -116,7 +134,9 @@ def tied(value: Matrix, kind: str, source: Source) -> Matrix:
     factors = {"vector": (1, -1, -2, 3), "nonzero_vector": (1, -1, -2, 3), "unit": (1, -1)}
     factors |= {"nonconstant": (1, -1, 2), "positive_vector": (1, 2)}
     factor = fmpq(source.pick(factors.get(kind, (1,))))
-    return column([factor * x for x in value.vector()])
+    if kind == "mask":
+        return value
+    return column([multiply(factor, x) for x in value.vector()])
 
 
 def _domain(draw: object, contains: object, benign: str, special: str, extreme: str) -> Domain:
@@ -144,8 +164,6 @@ def _is_onehot(entries: Sequence[Number]) -> bool:
 
 
 def _has_length_one(entries: Sequence[Number]) -> bool:
-    from dlcards.claims.balls.numbers import multiply
-
     return _sums_to_one([multiply(x, x) for x in entries])
 
 
@@ -169,7 +187,7 @@ VECTOR_DOMAINS: dict[str, Domain] = {
         "10⁻⁵ to 10⁵",
     ),
     "simplex": _domain(
-        _simplex,
+        simplex,
         lambda e: min(_signs(e)) >= 0 and _sums_to_one(e),
         "all over the inside",
         "the centre, the corners, ties",
@@ -183,6 +201,13 @@ VECTOR_DOMAINS: dict[str, Domain] = {
         "some entries tiny",
     ),
     "onehot": _domain(_onehot, _is_onehot, "any", "ties", "any"),
+    "mask": _domain(
+        mask,
+        lambda e: all(isinstance(x, Infinity) or x == ZERO for x in e),
+        "some entries hidden",
+        "all but one hidden, none hidden",
+        "all but one hidden",
+    ),
     "unit": _domain(
         unit, _has_length_one, "any direction", "along an axis, equal, opposite", "any direction"
     ),
