@@ -216,10 +216,10 @@ def _ordered(lower: Number, upper: Number, *, strict: bool, estimated: bool) -> 
     if difference > 0 or (not strict and difference >= 0):
         return Comparison(Outcome.AGREE, slack)
     found = _together(difference, lower, upper, estimated)
-    if found.outcome is not Outcome.AGREE:
+    if found.outcome is not Outcome.AGREE or found.coarse:
         return Comparison(Outcome.WIDE, slack)
     outcome = Outcome.TOUCH if strict else Outcome.AGREE
-    return Comparison(outcome, 0.0, found.digits, coarse=found.coarse)
+    return Comparison(outcome, 0.0, found.digits)
 
 
 def _end(x: Number) -> int:

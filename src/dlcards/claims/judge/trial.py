@@ -19,7 +19,7 @@ from dlcards.claims.balls.errors import (
     WrongShape,
 )
 from dlcards.claims.balls.evaluate import Evaluation
-from dlcards.claims.balls.matrices import Matrix, column
+from dlcards.claims.balls.matrices import Matrix, column, diagonal
 from dlcards.claims.balls.numbers import ONE, ZERO, Number, PiMultiple, precision
 from dlcards.claims.balls.point import Memory
 from dlcards.claims.judge.compare import Comparison, Outcome, compare
@@ -41,7 +41,7 @@ from dlcards.claims.judge.optimum import Optimum, optimum_in, optimum_mistake
 from dlcards.claims.judge.orders import order_mistake, orders_in
 from dlcards.claims.judge.show import show_point, show_sides, show_value
 from dlcards.claims.points.domain import EmptyDomain
-from dlcards.claims.points.draw import Point, contains, draw_point
+from dlcards.claims.points.draw import Point, Value, contains, draw_point
 from dlcards.claims.points.hypotheses import satisfied, satisfying
 from dlcards.claims.points.numbers import NUMBER_DOMAINS
 from dlcards.claims.points.source import Source, Tier, tier_of
@@ -292,20 +292,22 @@ class Trial:
     def _at_constants(self) -> None:
         """Set each number of the claim to the constants in it, and to their neighbours."""
         kinds = {name: self.scope.types[name].name for name in self.names}
-        numbers = [n for n in kinds if kinds[n] in NUMBER_DOMAINS and may_move(n, self.scope)]
-        if self.names and numbers and not self.hypotheses:
-            for number, (name, value) in enumerate(self._constant_values(numbers)):
-                if self.work > 2 * CLAIM_WORK or number >= CONSTANT_POINTS:
-                    return
-                found = self._satisfying(Source(f"{self.seed} constants", 3 + 7 * number))
-                if found is None:
-                    continue
-                found.values[name] = value
-                try:
-                    if contains(self.scope.types[name], value, self._evaluation(found)):
-                        self._at(found)
-                except (Unsettled, TooMuchWork, Unsupported, EmptyDomain):
-                    continue
+        moving = [n for n in kinds if kinds[n] in _WITH_CONSTANTS and may_move(n, self.scope)]
+        for number, (name, value) in enumerate(self._constant_values(moving)):
+            if self.work > 2 * CLAIM_WORK or number >= CONSTANT_POINTS:
+                return
+            found = self._satisfying(Source(f"{self.seed} constants", 3 + 7 * number))
+            if found is None:
+                continue
+            moved = found.copy()
+            moved.values[name] = _filled(value, found.values[name])
+            try:
+                kind = self.scope.types[name]
+                inside = contains(kind, moved.values[name], self._evaluation(moved))
+                if inside and satisfied(self.scope, moved, self.hypotheses):
+                    self._at(moved)
+            except (Unsettled, TooMuchWork, Unsupported, EmptyDomain):
+                continue
 
     def _constant_values(self, names: Sequence[str]) -> Iterator[tuple[str, Number]]:
         nothing, step = ZERO, fmpq(1, 1000)
@@ -659,6 +661,20 @@ _SUPPORTS: Mapping[str, Sequence[fmpq]] = {
     "Poisson": (ZERO, ONE, fmpq(2), fmpq(9)),
 }
 """Some values that a random variable of a named law takes."""
+
+
+_WITH_CONSTANTS = frozenset(
+    {*NUMBER_DOMAINS, "vector", "square", "symmetric", "invertible", "spd", "psd", "diagonal"}
+)
+"""Types whose values are set to the constants of a claim: matrices to multiples of identity."""
+
+
+def _filled(number: Number, like: object) -> Value:
+    """Return a number, or a vector or matrix made of it like another one."""
+    if not isinstance(like, Matrix):
+        return number
+    size = len(like.rows)
+    return column([number] * size) if like.is_vector and size > 1 else diagonal([number] * size)
 
 
 def whole_number(value: object) -> int:
