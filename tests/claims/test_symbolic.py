@@ -3,19 +3,21 @@
 from __future__ import annotations
 
 import signal
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
+from typing import Any
 
 import pytest
 import sympy as sp
-from entry_data import statements
+from entry_data import entries, statements
 
 from dlcards.claims.judge.judge import check_relation
 from dlcards.claims.mutate import mutants
 from dlcards.claims.prove import Proof, prove
-from dlcards.claims.prove.evaluate import SYMBOLIC
 from dlcards.claims.prove.model import raw_moment
 from dlcards.claims.prove.rational import Decision, TooLarge, decide
+from dlcards.claims.prove.signs import Facts
 from dlcards.claims.prove.unknown import unknown_function
+from dlcards.claims.prove.words import SYMBOLIC
 from dlcards.claims.prove.zero import NoProof, show_zero
 from dlcards.claims.resolver import read_statement
 from dlcards.claims.statement import Statement, StatementText
@@ -151,6 +153,70 @@ def test_shapes_that_do_not_fit_are_not_made_to_fit(let: Mapping[str, str], clai
     assert proof(let, claim).level is None
 
 
+UNPROVABLE = entries("unprovable")
+
+
+def proved_of(claims: Sequence[Mapping[str, Any]]) -> list[str]:
+    proofs = (proof(e["let"], e["claim"], **e.get("define", {})) for e in claims)
+    return [e["claim"] for e, found in zip(claims, proofs, strict=True) if found.level]
+
+
+def test_a_sample_of_false_claims_is_not_proved() -> None:
+    assert proved_of(UNPROVABLE[::8]) == []
+
+
+@pytest.mark.slow
+def test_no_false_claim_is_proved() -> None:
+    assert len(UNPROVABLE) > 280
+    assert proved_of(UNPROVABLE) == []
+
+
+CONDITIONAL = [
+    ({"x": "real"}, "(x**2 - 4)/(x - 2) == x + 2", "x - 2 != 0"),
+    ({"x": "real"}, "exp(log(x + 6)) == x + 6", "x + 6 > 0"),
+    ({"x": "real"}, "sqrt(x)*sqrt(x) == x", "x >= 0"),
+    ({"A": "square(n)"}, "inv(A) @ A == eye(n)", "det(A) != 0"),
+    ({"A, B": "event"}, "P(A | ~B)*P(~B) + P(A | B)*P(B) == P(A)", "P(~B) > 0"),
+]
+
+
+@pytest.mark.parametrize(
+    ("let", "claim", "domain"), CONDITIONAL, ids=[c for _, c, _ in CONDITIONAL]
+)
+def test_a_proof_that_cancels_says_where_it_holds(
+    let: Mapping[str, str], claim: str, domain: str
+) -> None:
+    found = proof(let, claim)
+    assert found.level is None
+    assert found.domain == domain
+
+
+RIGOROUS = [
+    ({"x": "real"}, "(x + 1)**2 == x**2 + 2*x + 1", True),
+    ({"x": "nonzero"}, "(x**2 + x)/x == x + 1", True),
+    ({"x": "real"}, "sin(2*x) == 2*sin(x)*cos(x)", False),
+    ({"A, B": "square(n)"}, "det(A @ B) == det(A)*det(B)", False),
+]
+
+
+@pytest.mark.parametrize(("let", "claim", "alone"), RIGOROUS, ids=[c for _, c, _ in RIGOROUS])
+def test_exact_arithmetic_for_all_values_suffices_alone(
+    let: Mapping[str, str], claim: str, alone: bool
+) -> None:
+    assert proof(let, claim).rigorous is alone
+
+
+def test_a_difference_is_a_reason_for_doubt() -> None:
+    assert proof({"x": "real"}, "(x + 1)**2 == x**2 + 1").doubt == "the two sides differ"
+    assert not proof({"x": "real"}, "x/x == 1").doubt
+
+
+def test_a_proof_at_small_sizes_says_which() -> None:
+    assert proof({"x, y": "vector(n)"}, "x.T @ y == y.T @ x").note == "for n = 1, 2, 3: identical"
+    found = proof({"A": "matrix(m, n)", "B": "matrix(n, m)"}, "tr(A @ B) == tr(B @ A)")
+    assert found.note.startswith("for (m, n) = (1, 1), (2, 3), (3, 2): ")
+
+
 @pytest.mark.slow
 def test_no_corruption_is_proved_that_the_numbers_reject() -> None:
     proved = 0
@@ -217,8 +283,8 @@ def test_polynomials_that_outgrow_the_limit_are_left_alone() -> None:
 
 def test_a_difference_anywhere_ends_the_attempt() -> None:
     with pytest.raises(NoProof, match="the two sides differ"):
-        show_zero(sp.sin(x) - sp.cos(x), {})
-    assert show_zero(sp.sin(x) ** 2 + sp.cos(x) ** 2 - 1, {}) == "rewrite exp"
+        show_zero(sp.sin(x) - sp.cos(x), Facts())
+    assert show_zero(sp.sin(x) ** 2 + sp.cos(x) ** 2 - 1, Facts()) == "rewrite exp"
 
 
 def test_derivatives_of_unknown_functions_are_unknown_functions() -> None:

@@ -8,7 +8,7 @@ from dlcards.claims.judge.judge import check_statement
 from dlcards.claims.judge.numeric.evaluate import NUMERIC_WORDS
 from dlcards.claims.parser import parse_type
 from dlcards.claims.print.latex import LAYOUTS
-from dlcards.claims.prove.evaluate import SYMBOLIC
+from dlcards.claims.prove.words import SYMBOLIC
 from dlcards.claims.reference import example_text
 from dlcards.claims.resolver import read_statement
 from dlcards.claims.tree import walk

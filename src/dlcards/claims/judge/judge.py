@@ -62,8 +62,8 @@ def check_statement(
     verdicts = []
     for claim in statement.claims:
         verdict = _judged(statement, scope, claim, seed)
-        if prove and verdict.holds:
-            verdict = _with_proof(verdict, statement, claim, proof_seconds)
+        if prove:
+            verdict, _ = with_proof(verdict, statement, claim, seconds=proof_seconds, seed=seed)
         verdicts.append(verdict)
     return tuple(verdicts)
 
@@ -94,20 +94,58 @@ def check_relation(
     """
     claim = Claim(text or formula_text(node), node, equality)
     verdict = _judged(statement, scope_of(statement), claim, seed, explain=explain)
-    if prove and verdict.holds:
-        verdict = _with_proof(verdict, statement, claim, proof_seconds)
+    if prove:
+        verdict, _ = with_proof(verdict, statement, claim, seconds=proof_seconds, seed=seed)
     return verdict
 
 
-def _with_proof(verdict: Verdict, statement: Statement, claim: Claim, seconds: float) -> Verdict:
+def with_proof(
+    verdict: Verdict, statement: Statement, claim: Claim, *, seconds: float, seed: int = 0
+) -> tuple[Verdict, bool]:
+    """Raise the level of a verdict by a proof, or look closer where a proof finds a difference.
+
+    A proof that leaves steps to SymPy stands only where the numbers agree everywhere; one
+    that is rigorous also where they could not be settled.
+
+    Returns
+    -------
+    tuple of Verdict and bool
+        The verdict, and whether a faster machine might prove more.
+    """
+    if not verdict.holds and verdict.code != "undecided-claim":
+        return verdict, False
     from dlcards.claims.prove import prove  # SymPy is loaded only for proofs
 
     start = time.process_time()
     proof = prove(statement, claim, seconds=seconds)
+    found = verdict
+    if proof.rigorous and proof.level is not None:
+        found = replace(verdict, level=proof.level, code="", message="", hint="")
+    elif proof.doubt and verdict.holds:
+        found = _doubted(statement, claim, proof.doubt, seed)
+    elif proof.level is not None and verdict.holds and not verdict.tried.unsettled:
+        found = replace(verdict, level=proof.level)
     spent = verdict.seconds + time.process_time() - start
-    if proof.level is None:
-        return replace(verdict, seconds=spent)
-    return replace(verdict, level=proof.level, seconds=spent)
+    return replace(found, seconds=spent), proof.out_of_time
+
+
+def _doubted(statement: Statement, claim: Claim, doubt: str, seed: int) -> Verdict:
+    """Judge a claim once more, at more points, because its sides may differ symbolically."""
+    closer = _judged(statement, scope_of(statement), claim, seed + 1, closely=True)
+    if not closer.holds or (closer.tried.benign and not _is_uncertain(closer)):
+        return closer
+    return Verdict(
+        claim.text,
+        None,
+        closer.points,
+        code="undecided-claim",
+        message=f"the numbers agree, but a symbolic reading does not: {doubt}",
+        hint=_UNDECIDED_HINT,
+    )
+
+
+def _is_uncertain(verdict: Verdict) -> bool:
+    return bool(verdict.tried.estimated or verdict.tried.unsettled or verdict.note == _FLOATS)
 
 
 def _judged(
@@ -202,10 +240,11 @@ def _in_floats(trial: Trial, reason: str) -> Verdict:
         return Verdict(
             claim.text, None, points, code="undecided-claim", message=message, hint=_UNDECIDED_HINT
         )
-    return Verdict(claim.text, Level.NUMERIC, points, note="compared in floating point")
+    return Verdict(claim.text, Level.NUMERIC, points, note=_FLOATS)
 
 
 _MOST_DIGITS = 30
+_FLOATS = "compared in floating point"
 _SHAPE_HINT = "* multiplies entry by entry, @ is the matrix product, vectors are columns"
 _UNDECIDED_HINT = "simplify the claim, narrow its types, or cite a source for it"
 _UNSATISFIED_HINT = "mend 'given', or choose types whose values satisfy it more often"

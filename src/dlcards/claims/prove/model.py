@@ -3,12 +3,14 @@
 from __future__ import annotations
 
 import itertools
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
 
 import sympy as sp
 
+from dlcards.claims.prove.budget import LAW_POINTS, MAX_ATOMS
+from dlcards.claims.prove.signs import NONZERO, POSITIVE, Signs
 from dlcards.claims.prove.unknown import unknown_function
 from dlcards.claims.prove.zero import NoProof
 from dlcards.claims.statement import Statement, Type
@@ -19,10 +21,6 @@ DEPENDENT = frozenset({"random", "random_vector", "centered"})
 FINITE = frozenset({"event", "partition"})
 INDEPENDENT = frozenset({"independent", "white"})
 RANDOM = PARAMETRIC | DEPENDENT | FINITE | INDEPENDENT
-
-MAX_ATOMS = 64
-SMALL_LAW = 3
-"""Points of the general law that stands for "any random variable"."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -52,10 +50,20 @@ class FunctionModel:
 
 @dataclass(frozen=True, slots=True)
 class Space:
-    """A finite probability space: the value of every random name at every point."""
+    """A finite probability space: the value of every random name at every point.
+
+    Parameters
+    ----------
+    atoms : tuple of mapping
+    weights : tuple
+        The probability of each, in the same order.
+    known : tuple of (expression, Signs)
+        What is known of the odds that the weights are made of.
+    """
 
     atoms: tuple[Mapping[str, Any], ...] = ()
     weights: tuple[Any, ...] = ()
+    known: tuple[tuple[Any, Signs], ...] = ()
 
 
 @dataclass(frozen=True, slots=True)
@@ -88,37 +96,14 @@ def entries(name: str, rows: int, columns: int, **assumptions: bool) -> Any:
     return sp.Matrix(
         rows,
         columns,
-        lambda i, j: sp.Symbol(f"v_{name}_{i + 1}_{j + 1}", real=True, **assumptions),
+        lambda i, j: sp.Symbol(f"v_{name}[{i + 1},{j + 1}]", real=True, **assumptions),
     )
-
-
-def sizes(statement: Statement, size: int) -> dict[str, Any]:
-    """Return small sizes for the names used as shapes, neighbours differing.
-
-    Parameters
-    ----------
-    size : int
-        2 or 3: the first size. No name has the same size in both cases, and
-        in the first no two names share one.
-    """
-    names = [name for name, type_ in statement.types.items() if type_.name == "dim"]
-    pattern = (2, 3, 4, 5, 6) if size == 2 else (3, 2, 2, 2, 2)
-    chosen = {
-        name: sp.Integer(pattern[place] if place < len(pattern) else size)
-        for place, name in enumerate(names)
-    }
-    for type_ in statement.types.values():
-        if type_.name == "fullrank" and all(arg.op == "sym" for arg in type_.args):
-            rows, columns = (arg.name for arg in type_.args)
-            if rows in chosen and columns in chosen:
-                chosen[rows], chosen[columns] = sp.Integer(size + 1), sp.Integer(size)
-    return chosen
 
 
 def number_model(
     name: str, type_: Type, bounds: Sequence[Any], index: Mapping[str, int]
-) -> tuple[Any, tuple[float, float] | None]:
-    """Return the stand-in of a declared number, and its bounds if they need saying.
+) -> tuple[Any, Any]:
+    """Return the stand-in of a declared number, and the same by a positive one if it has bounds.
 
     Raises
     ------
@@ -148,10 +133,10 @@ def number_model(
     raise NoProof(f"no symbolic model of {type_.name}")
 
 
-def _interval(name: str, low: Any, high: Any) -> tuple[Any, tuple[float, float] | None]:
-    if low == -1 and high == 1:
-        return symbol(name, real=True), (-1.0, 1.0)
+def _interval(name: str, low: Any, high: Any) -> tuple[Any, Any]:
     odds = sp.Symbol("u_" + name, positive=True)
+    if low == -1 and high == 1:
+        return symbol(name, real=True), (odds - 1) / (odds + 1)
     if low == -sp.oo and high == sp.oo:
         return symbol(name, real=True), None
     if high == sp.oo:
@@ -166,8 +151,13 @@ def signed_model(name: str, sign: int) -> Any:
     return sp.Integer(0) if sign == 0 else sign * symbol(name, positive=True)
 
 
-def matrix_model(name: str, type_: Type, shape: Sequence[int]) -> Any:
+def matrix_model(name: str, type_: Type, shape: Sequence[int], place: int = 0) -> Any:
     """Return the stand-in of a declared vector or matrix: one symbol per free entry.
+
+    Parameters
+    ----------
+    place : int
+        Where the one of a ``onehot`` stands, counted from 0.
 
     Raises
     ------
@@ -184,7 +174,7 @@ def matrix_model(name: str, type_: Type, shape: Sequence[int]) -> Any:
             odds = entries(name, rows, 1, positive=True)
             return odds / sum(odds)
         case "onehot":
-            return sp.Matrix(rows, 1, lambda i, _: sp.Integer(i == 0))
+            return sp.Matrix(rows, 1, lambda i, _: sp.Integer(i == place))
         case "unit":
             direction = entries(name, rows, 1)
             return direction / sp.sqrt(sum(entry**2 for entry in direction))
@@ -198,13 +188,39 @@ def matrix_model(name: str, type_: Type, shape: Sequence[int]) -> Any:
         case "diagonal":
             return sp.diag(*entries(name, rows, 1))
         case "spd":
-            free = entries(name, rows, rows, positive=True)
-            lower = sp.Matrix(rows, rows, lambda i, j: free[i, j] if i >= j else 0)
+            # Cholesky: any entries below a positive diagonal.
+            free, scale = entries(name, rows, rows), entries(name, rows, 1, positive=True)
+            lower = sp.Matrix(rows, rows, lambda i, j: free[i, j] if i > j else 0)
+            lower += sp.diag(*scale)
             return lower * lower.T
         case "psd":
             free = entries(name, rows, rows)
             return free * free.T
     raise NoProof(f"no symbolic model of {type_.name}")
+
+
+def known_signs(type_: Type, value: Any) -> Iterator[tuple[Any, Signs]]:
+    """Yield what a type says of a vector or matrix as a whole.
+
+    Examples
+    --------
+    >>> list(known_signs(Type("nonzero_vector"), entries("x", 1, 1)))
+    [(v_x[1,1]**2, frozenset({1}))]
+    """
+    match type_.name:
+        case "nonzero_vector":
+            yield sp.Add(*[entry**2 for entry in value]), POSITIVE
+        case "nonconstant":
+            mean = sp.Add(*value) / len(value)
+            yield sp.Add(*[(entry - mean) ** 2 for entry in value]), POSITIVE
+        case "unit":
+            yield sp.Add(*[entry**2 for entry in value.free_symbols]), POSITIVE
+        case "invertible":
+            yield value.det(method="berkowitz"), NONZERO
+        case "fullrank":
+            yield (value.T * value).det(method="berkowitz"), POSITIVE
+            if value.shape[0] == value.shape[1]:
+                yield value.det(method="berkowitz"), NONZERO
 
 
 def function_model(name: str, type_: Type, shape: Sequence[int]) -> FunctionModel:
@@ -221,12 +237,24 @@ def function_model(name: str, type_: Type, shape: Sequence[int]) -> FunctionMode
     inputs = shape[0] if shape else 1
     if len(shape) < 2:
         return FunctionModel((unknown_function(name, positive=positive),), inputs, vector=False)
-    outputs = tuple(unknown_function(f"{name}_{i + 1}") for i in range(shape[1]))
+    outputs = tuple(unknown_function(f"{name}[{i + 1}]") for i in range(shape[1]))
     return FunctionModel(outputs, inputs, vector=True)
 
 
-def finite_space(statement: Statement, size_of: Callable[[Node], int]) -> Space:
+def finite_space(
+    statement: Statement,
+    size_of: Callable[[Node], int],
+    ties: Mapping[str, tuple[int, ...]],
+) -> Space:
     """Return a general law on few points for every random name without a named law.
+
+    Every declared event, and every event of a partition, has a positive probability; the
+    events made of them may be impossible.
+
+    Parameters
+    ----------
+    ties : mapping of str to tuple of int
+        For names that values are conditions on, the points that share one.
 
     Raises
     ------
@@ -243,17 +271,28 @@ def finite_space(statement: Statement, size_of: Callable[[Node], int]) -> Space:
         elif type_.name == "partition":
             count = size_of(type_.args[0])
             atoms = [{**atom, name: _unit(count, i)} for atom in atoms for i in range(count)]
+    has_events = len(atoms) > 1
     general = [name for name, type_ in types.items() if type_.name in DEPENDENT]
     if general:
         atoms = [
-            {**atom, **{n: _atom_value(n, types[n], k, size_of) for n in general}}
+            {
+                **atom,
+                **{
+                    n: _atom_value(n, types[n], ties.get(n, _ALL_APART)[k], size_of)
+                    for n in general
+                },
+            }
             for atom in atoms
-            for k in range(SMALL_LAW)
+            for k in range(LAW_POINTS)
         ]
     weights: list[Any] = [sp.Integer(1)]
+    known: list[tuple[Any, Signs]] = []
     if len(atoms) > 1:
-        odds = [sp.Symbol(f"u_{i}", positive=True) for i in range(len(atoms))]
+        sign = {"nonnegative": True} if has_events else {"positive": True}
+        odds = [sp.Symbol(f"u[{i}]", **sign) for i in range(len(atoms))]
         weights = [odd / sum(odds) for odd in odds]
+        if has_events:
+            known = _possible(types, atoms, odds)
     for name, type_ in types.items():
         if type_.name in INDEPENDENT:
             law = _independent_law(name, type_, size_of)
@@ -261,7 +300,26 @@ def finite_space(statement: Statement, size_of: Callable[[Node], int]) -> Space:
             atoms = [{**atom, name: value} for atom in atoms for value, _ in law]
         if len(atoms) > MAX_ATOMS:
             raise NoProof("too many points")
-    return Space(tuple(atoms), tuple(weights))
+    return Space(tuple(atoms), tuple(weights), tuple(known))
+
+
+_ALL_APART = tuple(range(LAW_POINTS))
+
+
+def _possible(
+    types: Mapping[str, Type], atoms: Sequence[Mapping[str, Any]], odds: Sequence[Any]
+) -> list[tuple[Any, Signs]]:
+    """Return the odds that are positive because an event was declared."""
+    known: list[tuple[Any, Signs]] = [(sp.Add(*odds), POSITIVE)]
+    for name, type_ in types.items():
+        if type_.name == "event":
+            happening = [odd for odd, atom in zip(odds, atoms, strict=True) if atom[name]]
+            known.append((sp.Add(*happening), POSITIVE))
+        elif type_.name == "partition":
+            for place in range(len(atoms[0][name])):
+                there = [odd for odd, atom in zip(odds, atoms, strict=True) if atom[name][place]]
+                known.append((sp.Add(*there), POSITIVE))
+    return known
 
 
 def _unit(count: int, place: int) -> Any:
@@ -270,8 +328,8 @@ def _unit(count: int, place: int) -> Any:
 
 def _atom_value(name: str, type_: Type, place: int, size_of: Callable[[Node], int]) -> Any:
     if type_.name == "random":
-        return sp.Symbol(f"v_{name}_at_{place}", real=True)
-    return entries(f"{name}_at_{place}", size_of(type_.args[0]), 1)
+        return sp.Symbol(f"v_{name}[at {place}]", real=True)
+    return entries(f"{name}[at {place}]", size_of(type_.args[0]), 1)
 
 
 def _independent_law(
@@ -279,11 +337,11 @@ def _independent_law(
 ) -> list[tuple[Any, Any]]:
     if type_.name == "independent":
         odd = sp.Symbol(f"q_{name}", positive=True)
-        values = [sp.Symbol(f"v_{name}_at_{k}", real=True) for k in range(2)]
+        values = [sp.Symbol(f"v_{name}[at {k}]", real=True) for k in range(2)]
         return [(values[0], odd / (1 + odd)), (values[1], 1 / (1 + odd))]
     laws = []
     for i in range(size_of(type_.args[0])):
-        odd = sp.Symbol(f"q_{name}_{i}", positive=True)
+        odd = sp.Symbol(f"q_{name}[{i}]", positive=True)
         laws.append([(odd, 1 / (1 + odd**2)), (-1 / odd, odd**2 / (1 + odd**2))])
     return [
         (sp.Matrix([value for value, _ in pick]), sp.prod([weight for _, weight in pick]))
@@ -341,7 +399,7 @@ def _free_group(symbols: tuple[Any, ...], centered: frozenset[Any]) -> Group:
             return sp.Integer(1)
         if len(used) == 1 and used[0][1] == 1 and used[0][0] in centered:
             return sp.Integer(0)
-        return sp.Symbol("m_" + "_".join(f"{s.name}_{k}" for s, k in used), real=True)
+        return sp.Symbol("m[" + ",".join(f"{s.name}^{k}" for s, k in used) + "]", real=True)
 
     return Group(symbols, moment)
 
@@ -349,7 +407,7 @@ def _free_group(symbols: tuple[Any, ...], centered: frozenset[Any]) -> Group:
 def _white_group(entry: Any) -> Group:
     def moment(exponents: tuple[int, ...]) -> Any:
         (k,) = exponents
-        return sp.Integer(k != 1) if k < 3 else sp.Symbol(f"m_{entry.name}_{k}", real=True)
+        return sp.Integer(k != 1) if k < 3 else sp.Symbol(f"m[{entry.name}^{k}]", real=True)
 
     return Group((entry,), moment)
 
@@ -397,10 +455,17 @@ def raw_moment(law: str, parameters: Sequence[Any], order: int) -> Any:
         if law == "Poisson"
         else [sp.ff(first, k) * parameters[1] ** k for k in range(order + 1)]
     )
-    return sp.Add(*(_stirling(order, k) * m for k, m in enumerate(factorial_moments)))
+    return sp.Add(*(stirling(order, k) * m for k, m in enumerate(factorial_moments)))
 
 
-def _stirling(n: int, k: int) -> int:
+def stirling(n: int, k: int) -> int:
+    """Return the number of ways to split n things into k groups (second kind).
+
+    Examples
+    --------
+    >>> [stirling(4, k) for k in range(5)]
+    [0, 1, 7, 6, 1]
+    """
     row = [1]
     for size in range(1, n + 1):
         row = [(j * row[j] if j < size else 0) + (row[j - 1] if j else 0) for j in range(size + 1)]

@@ -16,10 +16,7 @@ from typing import Any
 import sympy as sp
 from sympy.polys.rings import ring
 
-MAX_TERMS = 20_000
-MAX_WORK = 400_000
-MAX_POWER = 64
-MAX_UNKNOWNS = 60
+from dlcards.claims.prove.budget import MAX_POWER, MAX_TERMS, MAX_UNKNOWNS, MAX_WORK
 
 
 class TooLarge(Exception):
@@ -67,6 +64,7 @@ class _Converter:
         self._scale = _exponent_denominators(expression)
         self._unknowns: dict[Any, Any] = {}
         self._memo: dict[Any, Fraction] = {}
+        self._seen: set[Any] = set()
         self._work = 0
         self._closed = True
         names = list(dict.fromkeys(self._atoms(expression)))
@@ -81,8 +79,9 @@ class _Converter:
 
     def _atoms(self, node: Any) -> Iterator[Any]:
         """Yield the unknowns; anything but a symbol makes a "no" uncertain."""
-        if node.is_Rational:
+        if node.is_Rational or node in self._seen:
             return
+        self._seen.add(node)
         if node.is_Add or node.is_Mul:
             for part in node.args:
                 yield from self._atoms(part)
@@ -203,9 +202,21 @@ class _Converter:
 def _exponent_denominators(expression: Any) -> dict[Any, int]:
     """Return, for every term found in an exponent, the denominator its powers share."""
     scale: dict[Any, int] = {}
-    for node in expression.atoms(sp.exp):
+    for node in (part for part in distinct_parts(expression) if isinstance(part, sp.exp)):
         for term in sp.Add.make_args(sp.expand(node.args[0])):
             number, rest = term.as_coeff_Mul()
             if number.is_Rational:
                 scale[rest] = lcm(scale.get(rest, 1), int(number.q))
     return scale
+
+
+def distinct_parts(expression: Any) -> Iterator[Any]:
+    """Yield every part of an expression once, however often it occurs."""
+    seen: set[Any] = set()
+    waiting = [expression]
+    while waiting:
+        node = waiting.pop()
+        if node not in seen:
+            seen.add(node)
+            yield node
+            waiting.extend(node.args)

@@ -2,35 +2,49 @@
 
 from __future__ import annotations
 
-import cmath
-import math
 import random
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Iterator, Mapping
 from typing import Any
 
+import mpmath
 import sympy as sp
 
-from dlcards.claims.prove.rational import TooLarge, decide
+from dlcards.claims.prove.budget import (
+    MAX_OPERATIONS,
+    PROBE_DIGITS,
+    PROBES,
+    PROBES_NEEDED,
+)
+from dlcards.claims.prove.rational import TooLarge, decide, distinct_parts
+from dlcards.claims.prove.signs import Facts
 from dlcards.claims.prove.unknown import UnknownFunction
 
-MAX_OPERATIONS = 1500
-"""Larger expressions are not worth simplifying."""
-
-PROBES = 3
+RIGOROUS = frozenset({"identical", "exact arithmetic"})
+"""Ways that suffice alone, without the numbers."""
 
 
 class NoProof(Exception):
     """No proof in this way; the claim may well be true."""
 
 
-def show_zero(expression: Any, ranges: Mapping[Any, tuple[float, float]]) -> str:
+class Differs(NoProof):
+    """The two sides were found to differ; reason for doubt, never a refutation."""
+
+
+class WrongShape(NoProof):
+    """Vectors and matrices that do not fit, as 1-by-1 matrices that count as numbers may not."""
+
+
+def show_zero(expression: Any, facts: Facts) -> str:
     """Return the way in which an expression was shown to be zero.
+
+    What SymPy simplifies to zero must also be zero at points on several scales.
 
     Parameters
     ----------
     expression : SymPy expression
-    ranges : mapping of Symbol to (float, float)
-        Bounds of the symbols that SymPy's assumptions cannot express.
+    facts : Facts
+        With the bounds of the symbols that SymPy's assumptions cannot express.
 
     Raises
     ------
@@ -40,12 +54,12 @@ def show_zero(expression: Any, ranges: Mapping[Any, tuple[float, float]]) -> str
     Examples
     --------
     >>> x = sp.Symbol("x", real=True)
-    >>> show_zero((x + 1) ** 2 - x**2 - 2 * x - 1, {})
+    >>> show_zero((x + 1) ** 2 - x**2 - 2 * x - 1, Facts())
     'exact arithmetic'
     """
     if expression == 0:
         return "identical"
-    _check_size(expression)
+    _check(expression)
     try:
         decision = decide(expression)
     except TooLarge:
@@ -53,40 +67,51 @@ def show_zero(expression: Any, ranges: Mapping[Any, tuple[float, float]]) -> str
     if decision is not None and decision.zero:
         return "exact arithmetic"
     if decision is not None and decision.certain:
-        raise NoProof("the two sides differ")
-    if _differs_somewhere(expression, ranges):
-        raise NoProof("the two sides differ")
+        raise Differs("the two sides differ")
+    agreeing = _agreeing_points(expression, facts)
     if expression.has(sp.Integral):
-        return _by_upper_limit(expression, ranges)
+        return _by_upper_limit(expression, facts)
     if sp.count_ops(expression) > MAX_OPERATIONS or expression.has(sp.Sum, sp.Limit):
         raise NoProof("too large to simplify")
-    return _simplify(expression)
+    way = _simplify(expression)
+    if agreeing < PROBES_NEEDED:
+        raise NoProof("a simplification that no numbers confirm")
+    return way
 
 
-def _by_upper_limit(expression: Any, ranges: Mapping[Any, tuple[float, float]]) -> str:
-    """Show zero by the fundamental theorem: zero on an empty interval, and of slope zero."""
+def _by_upper_limit(expression: Any, facts: Facts) -> str:
+    """Show zero by the fundamental theorem: zero on an empty interval, and of slope zero.
+
+    That needs every value between the two limits to be one that the upper limit may take.
+    """
     limits = {integral.limits for integral in expression.atoms(sp.Integral)}
     if len({limit[0][1:] for limit in limits}) != 1 or any(len(limit) != 1 for limit in limits):
         raise NoProof("integrals over different ranges")
     _, low, high = next(iter(limits))[0]
-    if not high.is_Symbol or low.has(high):
+    if not high.is_Symbol or low.has(high) or high.is_integer or high in facts.bounded:
         raise NoProof("an integral that is not known")
+    free = high.is_positive is None and high.is_negative is None and high.is_zero is None
+    if not free and not (low == 0 and high.is_nonnegative):
+        raise NoProof("an integral whose limits may lie apart")
     start = expression.subs(high, low).replace(
         lambda node: isinstance(node, sp.Integral), lambda _: sp.Integer(0)
     )
     slope = sp.diff(expression, high)
     if slope.has(sp.Integral):
         raise NoProof("an integral that is not known")
-    show_zero(start, ranges)
-    show_zero(slope, ranges)
-    return "fundamental theorem"
+    ways = {show_zero(start, facts), show_zero(slope, facts)}
+    return "fundamental theorem" if ways <= RIGOROUS else "fundamental theorem, simplified"
 
 
-def _check_size(expression: Any) -> None:
-    for count, _ in enumerate(sp.preorder_traversal(expression)):
+def _check(expression: Any) -> None:
+    for count, node in enumerate(distinct_parts(expression)):
         if count > 40 * MAX_OPERATIONS:
             raise NoProof("too large to simplify")
+        if node in _NO_NUMBERS:
+            raise NoProof("a part has no value")
 
+
+_NO_NUMBERS = frozenset({sp.nan, sp.zoo, sp.oo, -sp.oo})
 
 _STEPS: tuple[tuple[str, Callable[[Any], Any]], ...] = (
     ("expand", sp.expand),
@@ -109,39 +134,57 @@ def _simplify(expression: Any) -> str:
             continue
         if result == 0:
             return name
+        if result.has(sp.Piecewise):
+            continue
         if result.count_ops() <= expression.count_ops():
             expression = result
     raise NoProof("not shown to be zero")
 
 
-def _differs_somewhere(expression: Any, ranges: Mapping[Any, tuple[float, float]]) -> bool:
-    """Tell whether the expression is clearly not zero at a random point."""
+# -- the numbers
+
+
+def _agreeing_points(expression: Any, facts: Facts) -> int:
+    """Count the points at which an expression has a value, which is zero.
+
+    Raises
+    ------
+    Differs
+        If it is clearly not zero at one of them.
+    """
+    agreeing = 0
+    with mpmath.workdps(PROBE_DIGITS):
+        for values in _points(expression, facts):
+            try:
+                result, size = _Probe(values).run(expression)
+            except (_NoValue, ArithmeticError, ValueError, TypeError, RecursionError):
+                continue
+            if abs(result) > mpmath.mpf(10) ** -(PROBE_DIGITS // 2) * size:
+                raise Differs("the two sides differ")
+            agreeing += 1
+    return agreeing
+
+
+def _points(expression: Any, facts: Facts) -> Iterator[Mapping[Any, Any]]:
     rng = random.Random(0)  # noqa: S311 - reproducible points, no secrets
-    for _ in range(PROBES):
-        values = {symbol: _value(symbol, ranges, rng) for symbol in _in_order(expression)}
-        try:
-            result, size = _Probe(values).run(expression)
-        except (_NoValue, ArithmeticError, ValueError, RecursionError):
-            continue
-        if abs(result) > 1e-6 * (1e-3 + size):
-            return True
-    return False
+    symbols = sorted(expression.free_symbols, key=lambda symbol: str(symbol.name))
+    inner = {part for bound in facts.bounded.values() for part in bound.free_symbols}
+    for place in range(PROBES if symbols else PROBES_NEEDED):
+        scale = (0.4, 1.0, 2.0, 0.4)[place % 4]
+        free = sorted({*symbols, *inner}, key=lambda symbol: str(symbol.name))
+        values = {symbol: _value(symbol, scale, rng) for symbol in free}
+        for symbol in symbols:
+            if symbol in facts.bounded:
+                values[symbol] = mpmath.mpf(facts.bounded[symbol].evalf(PROBE_DIGITS, subs=values))
+        yield values
 
 
-def _in_order(expression: Any) -> list[Any]:
-    return sorted(expression.free_symbols, key=lambda symbol: str(symbol.name))
-
-
-def _value(
-    symbol: Any, ranges: Mapping[Any, tuple[float, float]], rng: random.Random
-) -> float | int:
-    low, high = ranges.get(symbol, (-math.inf, math.inf))
+def _value(symbol: Any, scale: float, rng: random.Random) -> Any:
     if symbol.is_integer:
-        return rng.randint(1, 5)
-    if math.isfinite(low) and math.isfinite(high):
-        return low + (high - low) * (0.1 + 0.8 * rng.random())
-    size = math.exp(rng.gauss(0, 0.4))
-    if symbol.is_positive or symbol.is_nonnegative or rng.random() < 0.5:
+        whole = rng.randint(1, 9)
+        return whole if symbol.is_positive or rng.random() < 0.5 else 1 - whole
+    size = mpmath.exp(mpmath.mpf(rng.gauss(0, scale)))
+    if symbol.is_nonnegative or rng.random() < 0.5:
         return size
     return -size
 
@@ -150,64 +193,69 @@ class _NoValue(Exception):
     """The expression has a part without a plain numeric value."""
 
 
-_FUNCTIONS: Mapping[Any, Callable[..., complex]] = {
-    sp.exp: cmath.exp,
-    sp.log: cmath.log,
-    sp.sin: cmath.sin,
-    sp.cos: cmath.cos,
-    sp.tan: cmath.tan,
-    sp.asin: cmath.asin,
-    sp.acos: cmath.acos,
-    sp.atan: cmath.atan,
-    sp.sinh: cmath.sinh,
-    sp.cosh: cmath.cosh,
-    sp.tanh: cmath.tanh,
+_FUNCTIONS: Mapping[Any, Callable[..., Any]] = {
+    sp.exp: mpmath.exp,
+    sp.log: mpmath.log,
+    sp.sin: mpmath.sin,
+    sp.cos: mpmath.cos,
+    sp.tan: mpmath.tan,
+    sp.asin: mpmath.asin,
+    sp.acos: mpmath.acos,
+    sp.atan: mpmath.atan,
+    sp.sinh: mpmath.sinh,
+    sp.cosh: mpmath.cosh,
+    sp.tanh: mpmath.tanh,
     sp.Abs: abs,
-    sp.erf: lambda x: math.erf(x.real),
-    sp.gamma: lambda x: math.gamma(x.real),
-    sp.factorial: lambda x: math.gamma(x.real + 1),
-    sp.sign: lambda x: (x.real > 0) - (x.real < 0),
-    sp.floor: lambda x: math.floor(x.real),
-    sp.ceiling: lambda x: math.ceil(x.real),
-    sp.Max: lambda *xs: max(x.real for x in xs),
-    sp.Min: lambda *xs: min(x.real for x in xs),
+    sp.erf: mpmath.erf,
+    sp.gamma: mpmath.gamma,
+    sp.factorial: mpmath.factorial,
+    sp.binomial: mpmath.binomial,
+    sp.ff: mpmath.ff,
+    sp.sign: mpmath.sign,
+    sp.floor: mpmath.floor,
+    sp.ceiling: mpmath.ceil,
+    sp.Max: lambda *xs: max(mpmath.re(x) for x in xs),
+    sp.Min: lambda *xs: min(mpmath.re(x) for x in xs),
+    sp.Heaviside: lambda x, at_zero: (1 if x > 0 else 0) if x else at_zero,
 }
 
 
 class _Probe:
     """Evaluates an expression at one point, with the size of the terms that were added."""
 
-    def __init__(self, values: Mapping[Any, float | int]) -> None:
+    def __init__(self, values: Mapping[Any, Any]) -> None:
         self._values = values
-        self._memo: dict[Any, complex] = {}
-        self._size = 0.0
+        self._memo: dict[Any, Any] = {}
+        self._size = mpmath.mpf(10) ** -PROBE_DIGITS
 
-    def run(self, expression: Any) -> tuple[complex, float]:
+    def run(self, expression: Any) -> tuple[Any, Any]:
         result = self._at(expression)
         return result, self._size
 
-    def _at(self, node: Any) -> complex:
+    def _at(self, node: Any) -> Any:
         if node not in self._memo:
-            value = complex(self._compute(node))
-            if not cmath.isfinite(value):
+            value = self._compute(node)
+            if not mpmath.isfinite(value):
                 raise _NoValue
             self._memo[node] = value
         return self._memo[node]
 
-    def _compute(self, node: Any) -> complex:
+    def _compute(self, node: Any) -> Any:
         if node.is_Symbol:
             return self._values[node]
+        if node.is_Rational:
+            return mpmath.mpf(int(node.p)) / int(node.q)
         if node.is_number and not node.args:
-            return complex(node)
+            return mpmath.mpf(str(node.evalf(PROBE_DIGITS)))
         if node.is_Add:
             parts = [self._at(part) for part in node.args]
             self._size = max(self._size, *map(abs, parts))
             return sum(parts)
         if node.is_Mul:
-            return math.prod([self._at(part) for part in node.args], start=1 + 0j)
+            return mpmath.fprod([self._at(part) for part in node.args])
         if node.is_Pow:
             base, power = self._at(node.base), self._at(node.exp)
-            return base ** int(power.real) if node.exp.is_Integer else base**power
+            return base ** int(power.real) if node.exp.is_Integer else mpmath.power(base, power)
         if isinstance(node, UnknownFunction):
             return self._unknown(node)
         function = _FUNCTIONS.get(node.func)
@@ -215,9 +263,10 @@ class _Probe:
             raise _NoValue
         return function(*[self._at(part) for part in node.args])
 
-    def _unknown(self, node: Any) -> float:
+    def _unknown(self, node: Any) -> Any:
         """Give an unknown function any value, the same one for the same argument."""
-        key = (node.func.__name__, *(round(self._at(part).real, 9) for part in node.args))
+        places = [mpmath.nstr(mpmath.re(self._at(part)), 9) for part in node.args]
+        key = (type(node).__name__, *places)
         seed = sum(ord(sign) * 31**i % 9973 for i, sign in enumerate(repr(key)))
         size = 0.5 + random.Random(seed).random()  # noqa: S311
-        return size if node.is_positive else size - 1
+        return mpmath.mpf(size if node.is_positive else size - 1)

@@ -1,0 +1,93 @@
+"""Words that work on a number, or on every entry of a vector or matrix."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping
+from typing import Any
+
+import sympy as sp
+
+from dlcards.claims.prove.evaluator import Evaluator, Reading
+from dlcards.claims.prove.model import is_matrix
+from dlcards.claims.prove.signs import NONNEGATIVE, NONZERO, POSITIVE
+from dlcards.claims.prove.zero import NoProof
+from dlcards.claims.tree import Node
+from dlcards.claims.unparser import formula_text
+
+
+def _everywhere(function: Callable[[Any], Any]) -> Reading:
+    """Read a function that has a value for every number."""
+    return _entry_by_entry(lambda _evaluate, value, _node: function(value))
+
+
+def _entry_by_entry(function: Callable[[Evaluator, Any, Node], Any]) -> Reading:
+    def reading(evaluate: Evaluator, args: tuple[Node, ...]) -> Any:
+        value = evaluate(args[0])
+        if isinstance(value, bool):
+            raise NoProof("a number is needed")
+        if is_matrix(value):
+            return value.applyfunc(lambda entry: function(evaluate, entry, args[0]))
+        return function(evaluate, value, args[0])
+
+    return reading
+
+
+def _log(evaluate: Evaluator, value: Any, node: Node) -> Any:
+    evaluate.require(value, POSITIVE, node)
+    return sp.log(value)
+
+
+def _sqrt(evaluate: Evaluator, value: Any, node: Node) -> Any:
+    evaluate.require(value, NONNEGATIVE, node)
+    return sp.sqrt(value)
+
+
+def _tan(evaluate: Evaluator, value: Any, node: Node) -> Any:
+    evaluate.require(sp.cos(value), NONZERO, Node("call", (node,), name="cos"))
+    return sp.tan(value)
+
+
+def _inverse_of_circle(function: Callable[[Any], Any]) -> Callable[[Evaluator, Any, Node], Any]:
+    def at(evaluate: Evaluator, value: Any, node: Node) -> Any:
+        size = Node("call", (node,), name="abs")
+        evaluate.require(1 - value**2, NONNEGATIVE, size, f"{formula_text(size)} <= 1")
+        return function(value)
+
+    return at
+
+
+def _gamma(evaluate: Evaluator, value: Any, node: Node) -> Any:
+    evaluate.require(value, POSITIVE, node)
+    return sp.gamma(value)
+
+
+def _factorial(_evaluate: Evaluator, value: Any, _node: Node) -> Any:
+    if not (value.is_integer and value.is_nonnegative):
+        raise NoProof("the factorial of what may not be natural")
+    return sp.factorial(value)
+
+
+READINGS: Mapping[str, Reading | None] = {
+    "exp": _everywhere(sp.exp),
+    "log": _entry_by_entry(_log),
+    "sqrt": _entry_by_entry(_sqrt),
+    "sin": _everywhere(sp.sin),
+    "cos": _everywhere(sp.cos),
+    "tan": _entry_by_entry(_tan),
+    "asin": _entry_by_entry(_inverse_of_circle(sp.asin)),
+    "acos": _entry_by_entry(_inverse_of_circle(sp.acos)),
+    "atan": _everywhere(sp.atan),
+    "tanh": _everywhere(sp.tanh),
+    "sinh": _everywhere(sp.sinh),
+    "cosh": _everywhere(sp.cosh),
+    "abs": _everywhere(sp.Abs),
+    "sign": _everywhere(sp.sign),
+    "sigmoid": _everywhere(lambda x: 1 / (1 + sp.exp(-x))),
+    "softplus": _everywhere(lambda x: sp.log(1 + sp.exp(x))),
+    "relu": _everywhere(lambda x: sp.Max(x, 0)),
+    "erf": _everywhere(sp.erf),
+    "gamma": _entry_by_entry(_gamma),
+    "floor": _everywhere(sp.floor),
+    "ceil": _everywhere(sp.ceiling),
+    "factorial": _entry_by_entry(_factorial),
+}
