@@ -11,6 +11,7 @@ from pathlib import Path
 
 import pytest
 
+from dlcards.claims.verdict import Level
 from dlcards.cli import explain
 from dlcards.cli.console import Progress
 from dlcards.commands.check import CheckRequest, check
@@ -111,8 +112,10 @@ def test_a_section_tells_cause_example_and_remedy(code: str) -> None:
 
 
 def test_the_document_is_what_the_command_prints() -> None:
-    packaged = (SOURCES / "cli" / "problems.md").read_text(encoding="utf-8")
-    assert packaged == (ROOT / "docs" / "problems.md").read_text(encoding="utf-8")
+    assert set(explain.levels()) == set(Level)
+    for name in ("levels", "problems"):
+        packaged = (SOURCES / "cli" / f"{name}.md").read_text(encoding="utf-8")
+        assert packaged == (ROOT / "docs" / f"{name}.md").read_text(encoding="utf-8")
 
 
 # The examples

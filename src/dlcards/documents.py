@@ -489,6 +489,10 @@ class Places:
     def _find(self, path: Path) -> tuple[_Place | None, bool]:
         """Return the value at a path or the nearest around it, and whether it is the one meant."""
         whole = True
+        # One claim may stand without a list: claim.0.given.1 is claim.given.1, or claim.given.
+        for single in (path[:1] + path[2:], path[:1] + path[2:-1]):
+            if path not in self._places and path[1:2] == (0,) and single in self._places:
+                return self._places[single], True
         while path not in self._places:
             if not path:
                 return None, False

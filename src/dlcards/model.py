@@ -192,11 +192,27 @@ class SourceLink:
 
 @dataclass(frozen=True, slots=True)
 class CheckSummary:
-    """How surely the formula on the card holds."""
+    """How surely the formula on the card holds.
+
+    Parameters
+    ----------
+    points : int
+        At which both sides were compared.
+    sizes : tuple of int or None
+        The smallest and largest size of vectors and matrices that were tried.
+    estimated : bool
+        Whether an error was estimated somewhere, not bounded.
+    proved, tried : int
+        Of a definition, how many of its consequences were proved, and compared at points.
+    """
 
     level: Level
     points: int = 0
     note: str = ""
+    sizes: tuple[int, int] | None = None
+    estimated: bool = False
+    proved: int = 0
+    tried: int = 0
 
 
 NO_QUESTIONS: Mapping[str, QuestionContent] = MappingProxyType({})

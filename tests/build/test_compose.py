@@ -197,9 +197,20 @@ def test_sources_are_links() -> None:
 def test_every_kind_of_check_has_its_badge(level: Level) -> None:
     badge = formula_note(replace(BARE, check=CheckSummary(level, 240, "Only for n < 4.")))["Check"]
     assert f"check-{level.value}" in badge
-    assert ("✓" in badge) == (level not in (Level.DEFINITION, Level.UNCHECKED))
+    assert ("✓" in badge) == (level not in (Level.DEFINITION, Level.CITED, Level.UNCHECKED))
     assert ("240" in badge) == (level is Level.NUMERIC)
     assert "Only for n &lt; 4." in badge
+
+
+def test_a_badge_says_what_was_tried() -> None:
+    numeric = CheckSummary(Level.NUMERIC, 240, sizes=(1, 12), estimated=True)
+    badge = formula_note(replace(BARE, check=numeric))["Check"]
+    assert "Sizes: 1 to 12." in badge
+    assert "estimated" in badge
+    definition = CheckSummary(Level.DEFINITION, proved=2)
+    badge = formula_note(replace(BARE, check=definition))["Check"]
+    assert "proved: 2." in badge
+    assert "compared" not in badge
 
 
 def test_the_figure_of_the_front_is_another_one() -> None:

@@ -9,9 +9,9 @@ import pytest
 from dlcards.build.prepare import prepare, source_tag, summary
 from dlcards.cards.blanks import without_marks
 from dlcards.claims.lock import Checked
-from dlcards.claims.verdict import Level, Verdict
+from dlcards.claims.verdict import Level, Tried, Verdict
 from dlcards.content.library import read_library
-from dlcards.model import CardContent, PieceKind, Prose
+from dlcards.model import CardContent, CheckSummary, PieceKind, Prose
 from samples import Project
 
 ENTRY = """\
@@ -150,14 +150,37 @@ def test_a_translation_replaces_texts_and_leaves_the_rest_english(root: Path) ->
 
 def test_the_weakest_claim_decides_the_badge(root: Path) -> None:
     library, _ = read_library(root)
+    defining = library.items["loss"].entry
+    entry = defining.model_copy(update={"definition": None, "claim": []})
+    tried = Tried(benign=20, estimated=1, sizes=(1, 12))
+    verdicts = (Verdict("a", Level.PROVED, 16), Verdict("b", Level.NUMERIC, 20, tried=tried))
+    found = summary(entry, verdicts)
+    assert found is not None
+    assert (found.level, found.points, found.sizes) == (Level.NUMERIC, 20, (1, 12))
+    assert found.estimated
+    assert summary(entry, ()) is None
+
+
+def test_a_definition_is_a_definition_whatever_follows_from_it(root: Path) -> None:
+    library, _ = read_library(root)
     entry = library.items["loss"].entry
     verdicts = (Verdict("a", Level.PROVED, 16), Verdict("b", Level.NUMERIC, 20))
     found = summary(entry, verdicts)
     assert found is not None
-    assert (found.level, found.points) == (Level.NUMERIC, 16)
-    nothing = summary(entry, ())
-    assert nothing is not None
-    assert nothing.level is Level.DEFINITION
+    assert (found.level, found.proved, found.tried) == (Level.DEFINITION, 1, 1)
+    assert summary(entry, ()) == CheckSummary(Level.DEFINITION)
+
+
+def test_what_the_types_say_earns_no_badge(root: Path) -> None:
+    library, _ = read_library(root)
+    entry = library.items["loss"].entry.model_copy(update={"definition": None, "claim": []})
+    truism, proved = Verdict("a", Level.DEFINITION), Verdict("b", Level.PROVED, 16)
+    found = summary(entry, (truism, proved))
+    assert found is not None
+    assert found.level is Level.PROVED
+    alone = summary(entry, (truism,))
+    assert alone is not None
+    assert alone.level is Level.DEFINITION
 
 
 def test_a_formula_inside_the_where_line_is_printed_as_one(root: Path) -> None:

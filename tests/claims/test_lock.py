@@ -24,7 +24,7 @@ from dlcards.claims.lock import (
     write_lock,
 )
 from dlcards.claims.statement import StatementText
-from dlcards.claims.verdict import Level, Verdict
+from dlcards.claims.verdict import Level, Tried, Verdict
 
 TEXT = StatementText(
     id="ridge",
@@ -197,3 +197,15 @@ def test_hypotheses_are_part_of_what_was_checked() -> None:
         replace(TEXT, claim_cited={1: "DLB:3.13"}),
     )
     assert len({fingerprint(text) for text in (TEXT, *changed)}) == len(changed) + 1
+
+
+def test_what_was_tried_is_kept() -> None:
+    tried = Tried(benign=100, special=40, extreme=60, estimated=2, digits=15, sizes=(1, 12))
+    verdicts = (
+        Verdict("p == x**n", Level.NUMERIC, 200, tried=tried),
+        Verdict("x <= abs(x)", Level.CITED, 0, "DLB:3.13", tried=Tried(unsettled=3)),
+    )
+    checked = Checked(verdicts, examples=CHECKED.examples, exact=CHECKED.exact)
+    lock, problems = parse_lock(format_lock(Lock({fingerprint(TEXT): checked})))
+    assert problems == ()
+    assert lock.find(TEXT) == checked

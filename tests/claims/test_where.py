@@ -10,7 +10,7 @@ from dlcards import languages
 from dlcards.claims.parser import parse_type
 from dlcards.claims.print.where import where_lines
 from dlcards.claims.resolver import read_statement
-from dlcards.claims.statement import Claim, Statement, StatementText
+from dlcards.claims.statement import Claim, Path, Statement, StatementText
 from dlcards.claims.tree import sym
 from dlcards.claims.words import TYPES, TypeWord
 
@@ -122,7 +122,9 @@ def test_every_claim_of_the_data_has_its_hypotheses() -> None:
 
 
 def test_hypotheses_beside_the_types_come_last() -> None:
-    claims = ((("claim",), "(x**2 - 4)/(x - 2) == x + 2", {}),)
+    claims: tuple[tuple[Path, str, dict[str, str]], ...] = (
+        (("claim",), "(x**2 - 4)/(x - 2) == x + 2", {}),
+    )
     text = StatementText(
         "a", let={"x": "real", "c": "real"}, claims=claims, given=("x != 2", "c > x**2")
     )
@@ -136,3 +138,27 @@ def test_hypotheses_beside_the_types_come_last() -> None:
         r"x \ne 2",
         "x < 9",
     ]
+
+
+@pytest.mark.parametrize(
+    ("type_", "line"),
+    [
+        ("symmetric(n)", (r"\boldsymbol{x} \in \mathbb{R}^{n \times n}", ())),
+        ("unit(n)", (r"\boldsymbol{x} \in \mathbb{R}^{n}", ())),
+        ("convex", (r"x: \mathbb{R} \to \mathbb{R}", ())),
+        ("quadratic(n, 2)", (r"x: \mathbb{R}^{n} \to \mathbb{R}", ())),
+        ("Normal(0, 1)", ("x", ("random variable",))),
+    ],
+)
+def test_a_type_that_serves_the_check_is_not_printed(
+    type_: str, line: tuple[str, tuple[str, ...]]
+) -> None:
+    types = {"x": parse_type(type_)}
+    statement = Statement("", types, {}, claims=(Claim("", sym("x")),), unsaid=("x",))
+    assert where_lines(statement, languages.table("en", "where")) == (line,)
+
+
+def test_an_interval_without_end_is_open_there() -> None:
+    types = {"x": parse_type("closed_interval(1, oo)")}
+    statement = Statement("", types, {}, claims=(Claim("", sym("x")),))
+    assert [latex for latex, _ in printed(statement)] == [r"x \in [1, \infty)"]

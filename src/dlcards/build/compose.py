@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import replace
 from typing import Any
 
@@ -17,6 +17,7 @@ from dlcards.claims.statement import FormulaProblem, Path
 from dlcards.claims.verdict import Level
 from dlcards.model import (
     CardContent,
+    CheckSummary,
     ExerciseContent,
     ExerciseVariant,
     Illustration,
@@ -424,10 +425,26 @@ def _check(content: CardContent | ExerciseContent, words: Mapping[str, Any]) -> 
     if check is None:
         return ""
     level = "exercise" if isinstance(content, ExerciseContent) else check.level.value
-    told = str(words["explanations"][level]).replace("{points}", str(check.points))
-    body = html.element("p", html.text(told)) + html.element("p", html.text(check.note))
-    mark = "" if level in (Level.DEFINITION, Level.UNCHECKED) else "✓ "
+    told = [str(words["explanations"][level]).replace("{points}", str(check.points))]
+    if isinstance(check, CheckSummary):
+        told += _tried(check, words["tried"])
+    body = html.element("p", html.text(" ".join(told))) + html.element("p", html.text(check.note))
+    mark = "" if level in (Level.DEFINITION, Level.CITED, Level.UNCHECKED) else "✓ "
     return html.fold(mark + words["checks"][level], body, css=f"fold check-{level}")
+
+
+def _tried(check: CheckSummary, words: Mapping[str, str]) -> Iterator[str]:
+    """Say what was tried: sizes, estimates, and the consequences of a definition."""
+    if check.level is Level.DEFINITION:
+        for key, number in (("proved", check.proved), ("compared", check.tried)):
+            if number:
+                yield words[key].replace("{number}", str(number))
+        return
+    if check.sizes is not None:
+        low, high = map(str, check.sizes)
+        yield words["sizes"].replace("{low}", low).replace("{high}", high)
+    if check.estimated:
+        yield words["estimated"]
 
 
 def _steps(variant: ExerciseVariant, labels: Mapping[str, str]) -> str:

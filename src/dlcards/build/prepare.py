@@ -6,6 +6,7 @@ The last step that knows the claim language; composition below sees only LaTeX.
 from __future__ import annotations
 
 import re
+from collections import Counter
 from collections.abc import Iterable, Mapping
 from dataclasses import replace
 from itertools import cycle
@@ -148,12 +149,20 @@ class _Preparation:
             figure_front=front,
             sources=tuple(source_link(self.library.sources, s, self.lang) for s in entry.sources),
             source_tags=source_tags(self.library.sources, entry.sources),
-            check=summary(entry, checked.verdicts),
+            check=self.check(checked),
             related=tuple(self.related()),
             tags=tuple(entry.tags),
             personal=self.text(entry.personal, None, "personal"),
         )
         return content, tuple(dict.fromkeys(self.problems))
+
+    def check(self, checked: Checked) -> CheckSummary | None:
+        """Return how surely the formulas hold; a source that stands in is named in full."""
+        found = summary(self.entry, checked.verdicts)
+        if found is None or found.level is not Level.CITED:
+            return found
+        links = [source_link(self.library.sources, code) for code in found.note.split("; ")]
+        return replace(found, note="; ".join(link.text for link in links))
 
     # Formulas
 
@@ -323,16 +332,35 @@ def _where(line: WhereLine) -> Prose:
 
 
 def summary(entry: Entry, verdicts: tuple[Verdict, ...]) -> CheckSummary | None:
-    """Return how surely the formulas of an entry hold: as surely as the weakest of them."""
+    """Return how surely the formulas of an entry hold.
+
+    A definition is a definition, whatever follows from it. Otherwise the weakest claim
+    that the card shows decides; a claim that its types already say counts for nothing.
+    """
     if entry.unchecked is not None:
         return CheckSummary(Level.UNCHECKED, note=entry.unchecked.why)
-    levels = [verdict.level for verdict in verdicts if verdict.level is not None]
-    if levels:
-        weakest = max(levels, key=_ORDER.index)
-        points = [v.points for v in verdicts if v.points]
-        notes = "; ".join(dict.fromkeys(v.note for v in verdicts if v.note))
-        return CheckSummary(weakest, min(points, default=0), notes)
-    return CheckSummary(Level.DEFINITION) if entry.definition else None
+    if entry.definition is not None:
+        levels = Counter(verdict.level for verdict in verdicts)
+        return CheckSummary(
+            Level.DEFINITION,
+            proved=levels[Level.PROVED] + levels[Level.PROVED_SMALL],
+            tried=levels[Level.NUMERIC] + levels[Level.STATISTICAL],
+        )
+    hidden = {place for place, claim in enumerate(entry.claim) if not claim.shown}
+    shown = [v for place, v in enumerate(verdicts) if v.level is not None and place not in hidden]
+    telling = [v for v in shown if v.level is not Level.DEFINITION] or shown
+    if not telling:
+        return None
+    weakest = max((v.level for v in telling if v.level is not None), key=_ORDER.index)
+    deciding = [v for v in telling if v.level is weakest]
+    sizes = [size for v in deciding for size in v.tried.sizes or ()]
+    return CheckSummary(
+        weakest,
+        min((v.points for v in deciding if v.points), default=0),
+        "; ".join(dict.fromkeys(v.note for v in telling if v.note)),
+        (min(sizes), max(sizes)) if sizes else None,
+        any(v.tried.estimated for v in deciding),
+    )
 
 
 def source_link(

@@ -17,7 +17,7 @@ from types import MappingProxyType
 from typing import Any
 
 from dlcards.claims.statement import StatementText
-from dlcards.claims.verdict import Level, Verdict
+from dlcards.claims.verdict import NOTHING_TRIED, Level, Tried, Verdict
 from dlcards.files import read_kept, write_atomically
 from dlcards.problems import Location, Problem
 
@@ -68,10 +68,7 @@ class Lock:
         if len(checked.examples) != len(text.example_compute):
             return None
         named = zip(checked.verdicts, text.claims, strict=True)
-        verdicts = tuple(
-            Verdict(formula, verdict.level, verdict.points, verdict.note)
-            for verdict, (_, formula, _) in named
-        )
+        verdicts = tuple(replace(verdict, claim=formula) for verdict, (_, formula, _) in named)
         return replace(checked, verdicts=verdicts)
 
 
@@ -258,11 +255,7 @@ def _body(text: str) -> list[str]:
 
 
 def _record(checked: Checked) -> str:
-    claims = [
-        [str(v.level), v.points, v.note] if v.note else [str(v.level), v.points]
-        for v in checked.verdicts
-    ]
-    record: dict[str, Any] = {"claims": claims}
+    record: dict[str, Any] = {"claims": [_verdict(verdict) for verdict in checked.verdicts]}
     if checked.code_points:
         record["code"] = checked.code_points
     if checked.examples:
@@ -270,6 +263,18 @@ def _record(checked: Checked) -> str:
         pairs = zip(checked.examples, exact, strict=True)
         record["examples"] = [[plain, latex, sure] for (plain, latex), sure in pairs]
     return json.dumps(record, sort_keys=True)
+
+
+def _verdict(verdict: Verdict) -> list[object]:
+    """Return level, points, note and what was tried; what is empty at the end is left out."""
+    kept: list[object] = [str(verdict.level), verdict.points]
+    if verdict.note or verdict.tried != NOTHING_TRIED:
+        kept.append(verdict.note)
+    if verdict.tried != NOTHING_TRIED:
+        tried = verdict.tried
+        counts = [tried.benign, tried.special, tried.extreme, tried.unsettled, tried.estimated]
+        kept.append([*counts, tried.digits, *(tried.sizes or ())])
+    return kept
 
 
 def _read_record(text: str) -> Checked | None:
@@ -306,7 +311,19 @@ def _read_verdict(item: object) -> Verdict | None:
             return Verdict("", _LEVELS[level], points)
         case [str(level), int(points), str(note)] if level in _LEVELS:
             return Verdict("", _LEVELS[level], points, note)
+        case [str(level), int(points), str(note), [*numbers]] if level in _LEVELS:
+            tried = _read_tried(numbers)
+            return None if tried is None else Verdict("", _LEVELS[level], points, note, tried=tried)
     return None
+
+
+def _read_tried(numbers: list[object]) -> Tried | None:
+    whole = [number for number in numbers if type(number) is int and number >= 0]
+    if len(whole) < len(numbers) or len(whole) not in (6, 8):
+        return None
+    benign, special, extreme, unsettled, estimated, digits, *sizes = whole
+    ends = (sizes[0], sizes[1]) if sizes else None
+    return Tried(benign, special, extreme, unsettled, estimated, digits, ends)
 
 
 def _read_example(item: object) -> tuple[str, str, bool] | None:

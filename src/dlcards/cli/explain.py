@@ -14,11 +14,11 @@ from dlcards.problems import UsageError
 @click.argument("code", required=False)
 @click.option("--all", "everything", is_flag=True, help="Print every section, as Markdown.")
 def command(code: str | None, everything: bool) -> int:
-    """Explain the code of a problem: cause, example, remedy."""
+    """Explain the code of a problem: cause, example, remedy; or the level of a check."""
     if everything:
-        click.echo(_text(), nl=False)
+        click.echo(f"{_text('problems')}\n{_text('levels')}", nl=False)
         return 0
-    found = sections()
+    found = sections() | levels()
     if code is None:
         click.echo("\n".join(found))
         return 0
@@ -38,12 +38,27 @@ def sections() -> dict[str, str]:
     >>> sections()["unknown-type"].splitlines()[2]
     '    let: {x: reel}'
     """
-    _, *parts = re.split(r"^## (\S+)\n", _text(), flags=re.MULTILINE)
-    return {name: text.strip("\n") for name, text in zip(parts[::2], parts[1::2], strict=True)}
+    return _sections(_text("problems"))
 
 
-def _text() -> str:
-    return (files(__package__) / "problems.md").read_text(encoding="utf-8")
+def levels() -> dict[str, str]:
+    """Return what every level of a check means, by level.
+
+    Examples
+    --------
+    >>> levels()["unchecked"].split(".")[0]
+    'The formula cannot be said in the claim language'
+    """
+    return _sections(_text("levels"))
+
+
+def _sections(text: str) -> dict[str, str]:
+    _, *parts = re.split(r"^## (\S+)\n", text, flags=re.MULTILINE)
+    return {name: part.strip("\n") for name, part in zip(parts[::2], parts[1::2], strict=True)}
+
+
+def _text(name: str) -> str:
+    return (files(__package__) / f"{name}.md").read_text(encoding="utf-8")
 
 
 def _unknown(name: str, known: tuple[str, ...]) -> str:

@@ -10,9 +10,10 @@ from pathlib import Path
 
 from dlcards.build.flow import Content, Work, read_content, workers
 from dlcards.cache.manifest import find_root
+from dlcards.claims.verdict import Level
 from dlcards.content.library import Item, Library, deck_items, find_deck, read_library
 from dlcards.figures.roadmap import draw_roadmap
-from dlcards.model import CardContent, PieceKind, Prose
+from dlcards.model import CardContent, CheckSummary, PieceKind, Prose
 from dlcards.problems import ContentError, has_errors
 
 HEAD = "<!-- Generated: python tasks.py docs -->\n"
@@ -23,6 +24,7 @@ LEVELS: Mapping[str, str] = {
     "numeric": "checked at sampled points",
     "statistical": "checked by simulation",
     "definition": "definition",
+    "cited": "from the source",
     "unchecked": "not checked",
 }
 
@@ -79,13 +81,21 @@ def _head(library: Library, name: str, items: Sequence[Item], content: Content) 
     cards = sum(content.cards_per_entry()[item.id] for item in items)
     pictures = sum(content.cards[item.id].figure is not None for item in items)
     told = ", ".join(f"{levels[key]} {said}" for key, said in LEVELS.items() if levels[key])
-    strong = sum(levels[key] for key in ("proved", "proved-small", "numeric", "statistical"))
+    checks = [content.cards[item.id].check for item in items]
+    strong = sum(check is not None and _by_machine(check) for check in checks)
     share = f" ({100 * strong / sum(levels.values()):.0f} % by machine)" if levels else ""
     return (
         f"{HEAD}\n# {deck.title.split('::')[-1].lstrip('0123456789 ')}\n\n{deck.description}\n\n"
         f"{len(items)} entries, {cards} cards, {pictures} pictures. "
         f"Formulas: {told}{share}.\n\n![What builds on what](decks/{name}-map.svg)\n"
     )
+
+
+def _by_machine(check: CheckSummary) -> bool:
+    """Whether a machine checked the formula, or what follows from a definition."""
+    if check.level is Level.DEFINITION:
+        return check.proved + check.tried > 0
+    return check.level not in (Level.CITED, Level.UNCHECKED)
 
 
 def _equations(library: Library, name: str, items: Sequence[Item], content: Content) -> str:

@@ -606,10 +606,12 @@ def _references_of(library: Library, item: Item, known: frozenset[str]) -> Itera
             yield places.problem(
                 ("requires", i), "unknown-reference", message, _nearest(other, known)
             )
-    for i, text in enumerate(item.entry.sources):
-        wrong = check_source(library.sources, text)
+    cited = [(("claim", i, "cited"), claim.cited) for i, claim in enumerate(item.entry.claim)]
+    listed = [(("sources", i), text) for i, text in enumerate(item.entry.sources)]
+    for path, text in (*cited, *listed):
+        wrong = check_source(library.sources, text) if text else None
         if wrong is not None:
-            yield places.problem(("sources", i), "unknown-source", *wrong)
+            yield places.problem(path, "unknown-source", *wrong)
     for old in item.entry.formerly:
         if old in known:
             message = f"{old!r} is the id of another entry"

@@ -9,7 +9,8 @@ from dataclasses import dataclass, replace
 from dlcards.claims.lock import Checked
 from dlcards.claims.resolver import read_statement
 from dlcards.claims.statement import Claim, FormulaProblem, Path, Statement, StatementText
-from dlcards.claims.verdict import Verdict
+from dlcards.claims.truisms import said_by_types
+from dlcards.claims.verdict import Level, Verdict, from_source
 
 SNIPPET_PATH: Path = ("code", "numpy")
 
@@ -125,6 +126,10 @@ def check_task(task: CheckTask) -> Outcome:
         )
         return Outcome(Checked(verdicts), errors)
     verdicts, unproved = _claims(task, statement)
+    verdicts = tuple(
+        earned(from_source(verdict, claim.cited), claim, statement)
+        for verdict, claim in zip(verdicts, statement.claims, strict=True)
+    )
     found = list(_claim_problems(statement, verdicts))
     points, snippet_problems = _snippet(task, statement)
     found += snippet_problems
@@ -162,12 +167,40 @@ def _claims(task: CheckTask, statement: Statement) -> tuple[tuple[Verdict, ...],
     return tuple(verdicts), tuple(unproved)
 
 
+def earned(verdict: Verdict, claim: Claim, statement: Statement) -> Verdict:
+    """Return the verdict with the level the claim earns: none for what its types say."""
+    if verdict.holds and said_by_types(claim, statement):
+        return replace(verdict, level=Level.DEFINITION, points=0, note="")
+    return verdict
+
+
 def _claim_problems(
     statement: Statement, verdicts: tuple[Verdict, ...]
 ) -> Iterator[FormulaProblem]:
     for claim, verdict in zip(statement.claims, verdicts, strict=True):
         if not verdict.holds:
             yield _claim_problem(claim, verdict)
+            continue
+        if claim.cited and verdict.level is not Level.CITED:
+            yield FormulaProblem(
+                (*claim.path[:-1], "cited"),
+                "idle-citation",
+                "the claim was checked, so no source has to stand in",
+                "delete 'cited'; the sources of the entry are under 'sources'",
+                0,
+                len(claim.cited),
+                warning=True,
+            )
+        said = said_by_types(claim, statement)
+        if said and not statement.unsaid:  # otherwise the claim is what the type means
+            yield FormulaProblem(
+                claim.path,
+                "true-by-type",
+                f"the claim is true by its types alone: {said}",
+                "claim something that the types do not say; this one earns no badge",
+                *text_span(claim.text),
+                warning=True,
+            )
 
 
 def _claim_problem(claim: Claim, verdict: Verdict) -> FormulaProblem:

@@ -1,0 +1,75 @@
+"""Claims that are true by the types of their names alone, such as ``S.T == S``."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Mapping
+from itertools import pairwise
+
+from dlcards.claims.statement import Claim, Statement, Type
+from dlcards.claims.tree import Node, call, num, sym
+from dlcards.claims.unparser import formula_text, type_text
+
+SYMMETRIC = frozenset({"symmetric", "spd", "psd", "diagonal"})
+SUMS_TO_ONE = frozenset({"simplex", "open_simplex", "onehot", "joint_table"})
+
+
+def said_by_types(claim: Claim, statement: Statement) -> str:
+    """Return which types say what a claim says, or nothing when it says more.
+
+    What a type says of a name is put in for it, ``S`` for ``S.T``; the claim is a
+    truism when all its sides are the same then.
+
+    Examples
+    --------
+    >>> from dlcards.claims.parser import parse_formula
+    >>> statement = Statement("", {"S": Type("symmetric", (num(2),))}, {})
+    >>> said_by_types(Claim("", parse_formula("S.T == S")), statement)
+    'S: symmetric(2)'
+    >>> said_by_types(Claim("", parse_formula("S @ S == S")), statement)
+    ''
+    """
+    tree = claim.tree
+    if tree.op != "rel" or set(tree.relations) != {"=="}:
+        return ""
+    known = {
+        formula_text(formula): (said, name)
+        for name, type_ in statement.types.items()
+        for formula, said in _facts(sym(name), type_)
+    }
+    used: dict[str, None] = {}
+    sides = [_simplified(side, known, used) for side in tree.args]
+    if not used or any(left != right for left, right in pairwise(sides)):
+        return ""
+    return ", ".join(f"{name}: {type_text(statement.types[name])}" for name in used)
+
+
+def _facts(name: Node, type_: Type) -> Iterator[tuple[Node, Node]]:
+    """Yield formulas about a name and what its type says that they are."""
+    transposed = Node("T", (name,))
+    if type_.name in SYMMETRIC:
+        yield transposed, name
+    if type_.name in SUMS_TO_ONE:
+        yield call("sum", name), num(1)
+    if type_.name == "unit":
+        yield call("norm", name), num(1)
+        yield Node("matmul", (transposed, name)), num(1)
+    if type_.name == "orthogonal":
+        identity = call("eye", type_.args[0])
+        yield Node("matmul", (transposed, name)), identity
+        yield Node("matmul", (name, transposed)), identity
+        yield call("inv", name), transposed
+    if type_.name == "centered":
+        yield call("E", name), num(0)
+
+
+def _simplified(node: Node, known: Mapping[str, tuple[Node, str]], used: dict[str, None]) -> Node:
+    """Put what types say in for the formulas they speak of, from the inside out."""
+    node = node.with_args(tuple(_simplified(arg, known, used) for arg in node.args))
+    if node.op == "call" and node.name == "sum" and len(node.args) == 4:
+        term, index, start, _ = node.args
+        if term.op == "index" and term.args[1:] == (index,) and start == num(1):
+            node = call("sum", term.args[0])
+    said, name = known.get(formula_text(node), (node, ""))
+    if name:
+        used[name] = None
+    return said
