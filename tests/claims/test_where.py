@@ -138,3 +138,27 @@ def test_hypotheses_beside_the_types_come_last() -> None:
         r"x \ne 2",
         "x < 9",
     ]
+
+
+@pytest.mark.parametrize(
+    ("type_", "line"),
+    [
+        ("symmetric(n)", (r"\boldsymbol{x} \in \mathbb{R}^{n \times n}", ())),
+        ("unit(n)", (r"\boldsymbol{x} \in \mathbb{R}^{n}", ())),
+        ("convex", (r"x: \mathbb{R} \to \mathbb{R}", ())),
+        ("quadratic(n, 2)", (r"x: \mathbb{R}^{n} \to \mathbb{R}", ())),
+        ("Normal(0, 1)", ("x", ("random variable",))),
+    ],
+)
+def test_a_type_that_serves_the_check_is_not_printed(
+    type_: str, line: tuple[str, tuple[str, ...]]
+) -> None:
+    types = {"x": parse_type(type_)}
+    statement = Statement("", types, {}, claims=(Claim("", sym("x")),), unsaid=("x",))
+    assert where_lines(statement, languages.table("en", "where")) == (line,)
+
+
+def test_an_interval_without_end_is_open_there() -> None:
+    types = {"x": parse_type("closed_interval(1, oo)")}
+    statement = Statement("", types, {}, claims=(Claim("", sym("x")),))
+    assert [latex for latex, _ in printed(statement)] == [r"x \in [1, \infty)"]

@@ -199,6 +199,7 @@ class _Reader:
             code=code,
             example=example,
             given=given,
+            unsaid=self._read_unsaid(),
         )
         self._check_show(statement)
         self._check_use(statement)
@@ -525,6 +526,18 @@ class _Reader:
             self._check_names(path, node, frozenset(), condition=True)
             claims.append(Claim(text, node, MappingProxyType(cases), path, given, cited))
         return tuple(claims)
+
+    def _read_unsaid(self) -> tuple[str, ...]:
+        for place, name in enumerate(self.text.unsaid):
+            if name not in self.types and name not in self.broken:
+                self._report(
+                    ("unsaid", place),
+                    "unknown-name",
+                    f"'{name}' is not declared",
+                    nearest(name, tuple(self.types)),
+                    (0, len(name)),
+                )
+        return self.text.unsaid
 
     def _read_given(self, base: Path, texts: tuple[str, ...]) -> tuple[Node, ...]:
         """Read hypotheses; each relates declared names and says more than their types do."""

@@ -110,6 +110,8 @@ class StatementText:
         Relations that one claim may assume besides, by the claim's place.
     claim_cited : mapping of int to str
         Where the source states a claim that no check can decide, by the claim's place.
+    unsaid : tuple of str
+        Names whose types serve the check only: the card prints a more general one.
     """
 
     id: str
@@ -121,6 +123,7 @@ class StatementText:
     given: tuple[str, ...] = ()
     claim_given: Mapping[int, tuple[str, ...]] = field(default_factory=lambda: EMPTY)
     claim_cited: Mapping[int, str] = field(default_factory=lambda: EMPTY)
+    unsaid: tuple[str, ...] = ()
     code_equals: str = ""
     code_numpy: str = ""
     example_given: Mapping[str, str] = field(default_factory=lambda: EMPTY)
@@ -136,6 +139,8 @@ class Statement:
     given : tuple of Node
         Relations that every claim may assume; a claim may add its own
         (:func:`hypotheses`).
+    unsaid : tuple of str
+        Names whose types serve the check only, and are not printed.
     """
 
     id: str
@@ -147,6 +152,7 @@ class Statement:
     code: Code | None = None
     example: Example | None = None
     given: tuple[Node, ...] = ()
+    unsaid: tuple[str, ...] = ()
 
 
 def hypotheses(statement: Statement, claim: Claim) -> tuple[Node, ...]:

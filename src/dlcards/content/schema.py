@@ -177,6 +177,11 @@ class Entry(_Strict):
         BeforeValidator(_claims, json_schema_input_type=str | ClaimItem | list[str | ClaimItem]),
     ] = Field(default_factory=list, max_length=6, description="Relations that are checked.")
     unchecked: UncheckedItem | None = Field(None, description="Instead of a claim.")
+    unsaid: list[Line] = Field(
+        default_factory=list,
+        max_length=MANY,
+        description="Names whose types serve the check only; the card prints a general one.",
+    )
     show: dict[str, Annotated[str, StringConstraints(max_length=60)]] = Field(
         default_factory=dict,
         max_length=MANY,
@@ -238,6 +243,7 @@ class Entry(_Strict):
                 for i, item in enumerate(self.claim)
             ),
             given=tuple(self.given),
+            unsaid=tuple(self.unsaid),
             claim_given={i: tuple(item.given) for i, item in enumerate(self.claim) if item.given},
             claim_cited={i: item.cited for i, item in enumerate(self.claim) if item.cited},
             code_equals=(self.code.equals or "") if self.code else "",

@@ -58,6 +58,8 @@ Tail: TypeAlias = Callable[[arb, int], "arb | None"]
 FIRST_EVALUATIONS = 2000
 """Enough for a smooth integrand; one that is still not finite then has a singular place."""
 MAX_EVALUATIONS = 30_000
+OUTER_EVALUATIONS = 400
+"""Around another integral."""
 INNER_EVALUATIONS = 120
 """Inside another integral at a place."""
 ROUGH_EVALUATIONS = 12
@@ -195,6 +197,8 @@ def integrate(
         return _complex_bounds(point, at, lower, upper)
     if isinstance(lower, fmpq) and isinstance(upper, fmpq) and lower == upper:
         return ZERO
+    if not point.integrals:
+        point.nested = False
     with point.integrating():
         return _integrated(point, at, lower, upper, tail)
 
@@ -340,6 +344,8 @@ class _Quadrature:
 
     def between(self, lower: Number | Infinity, upper: Number | Infinity) -> Number:
         """Return the integral: real, or complex inside another integral."""
+        if self.inner:
+            self.point.nested = True
         found = self._between(lower, upper)
         if self.inner:
             return found
@@ -408,6 +414,8 @@ class _Quadrature:
         if self.inner:
             wide = self.point.mode.analytic
             return self._quadrature(start, end, ROUGH_EVALUATIONS if wide else INNER_EVALUATIONS)
+        if self.point.nested:
+            return self._quadrature(start, end, OUTER_EVALUATIONS)
         found = self._quadrature(start, end, FIRST_EVALUATIONS)
         if _is_narrow(found) or not found.is_finite():
             return found
@@ -420,8 +428,8 @@ class _Quadrature:
         found = self._block(start, end)
         if found.is_finite() and (self.inner or _is_useful(found)):
             return found
-        if self.inner:
-            raise Unsettled("an inner integral that does not settle")
+        if self.inner or self.point.nested:
+            raise Unsettled("a double integral that needs more evaluations")
         low, high = self._singular_place(start, end)
         if low.overlaps(start) or high.overlaps(end):
             place = start if low.overlaps(start) else end

@@ -8,12 +8,13 @@ Several normal names that occur in one combination only are one normal name.
 from __future__ import annotations
 
 from collections.abc import Callable, Collection, Iterator, Mapping, Sequence
+from functools import reduce
 from typing import TypeAlias
 
 from flint import acb, arb, fmpq
 
 from dlcards.claims.balls.elementary import sqrt
-from dlcards.claims.balls.errors import NoValue, TooMuchWork, Unsettled, Unsupported
+from dlcards.claims.balls.errors import NoValue, TooMuchWork, Undefined, Unsettled, Unsupported
 from dlcards.claims.balls.integrals import Tail, added, integrate, no_tail, plus, tail_of
 from dlcards.claims.balls.laws import CONTINUOUS, DISCRETE, NORMAL, Continuous, Discrete
 from dlcards.claims.balls.matrices import Matrix, column
@@ -42,9 +43,9 @@ from dlcards.claims.balls.pieces import pieces
 from dlcards.claims.balls.point import Point
 from dlcards.claims.balls.polynomials import combinations, depends, substituted
 from dlcards.claims.balls.tails import Bound, Growth, growth, of_polynomial
-from dlcards.claims.balls.values import Value, entries
+from dlcards.claims.balls.values import Value, as_number, entries
 from dlcards.claims.judge.numeric.point import names_in
-from dlcards.claims.tree import Node, sym
+from dlcards.claims.tree import Node, call, num, sym
 
 Body: TypeAlias = Callable[[], "Number | Matrix"]
 """A value that depends on the outcome at hand."""
@@ -113,6 +114,10 @@ def _mean_over_own(point: Point, names: Sequence[str], node: Node) -> Number | M
         return _weighted(point, outcomes, lambda: _mean_over_own(point, others, node))
     if discrete:
         return _endless(point, name, others, node)
+    if others:
+        found = _by_parts(point, names, node)
+        if found is not None:
+            return found
     slopes = _slopes(point, names, node) if others else None
     if slopes is not None:
         return _along_line(point, slopes, node)
@@ -210,6 +215,70 @@ def _standard_tail(
         return of_polynomial([start, sign * step])
 
     return tail_of(point, node, name, variable, weight)
+
+
+def _by_parts(point: Point, names: Sequence[str], node: Node) -> Number | Matrix | None:
+    """Return a mean by linearity, or as a product over independent factors, if it can be.
+
+    Raises
+    ------
+    Unsettled
+        If a part has no mean, for then the whole may have one nevertheless.
+    """
+
+    def own(part: Node) -> frozenset[str]:
+        return frozenset(name for name in names if depends(part, [name]))
+
+    def of(part: Node) -> Number:
+        return as_number(_mean_over_own(point, names, part))
+
+    split = _split(node, own)
+    if split is None:
+        return None
+    parts, operation = split
+    try:
+        return reduce(operation, map(of, parts))
+    except Undefined:
+        raise Unsettled("an expectation whose parts may have none") from None
+
+
+def _split(
+    node: Node, own: Callable[[Node], frozenset[str]]
+) -> tuple[list[Node], Callable[[Number, Number], Number]] | None:
+    """Return parts of a formula whose means make up its mean, and how."""
+    args = list(node.args)
+    if node.op in ("add", "sub"):
+        return args, add if node.op == "add" else subtract
+    if node.op == "neg":
+        return [num(0), args[0]], subtract
+    if node.op == "call" and node.name in ("max", "min") and len(args) == 2:
+        gap = call("abs", Node("sub", node.args))
+        spread = Node("div", (gap if node.name == "max" else Node("neg", (gap,)), num(2)))
+        return [Node("div", (Node("add", node.args), num(2))), spread], add
+    if node.op in ("mul", "and") and not own(args[0]) & own(args[1]):
+        return args, multiply
+    if node.op == "div" and not own(args[0]) & own(args[1]):
+        return [args[0], Node("div", (num(1), args[1]))], multiply
+    if node.op == "call" and node.name == "exp" and args[0].op == "add":
+        left, right = args[0].args
+        if not own(left) & own(right):
+            return [call("exp", left), call("exp", right)], multiply
+    if node.op == "call" and node.name == "cases" and len(args) == 3 and args[2] == num(0):
+        return _guarded(node, own)
+    return None
+
+
+def _guarded(
+    node: Node, own: Callable[[Node], frozenset[str]]
+) -> tuple[list[Node], Callable[[Number, Number], Number]] | None:
+    """Take a factor that has nothing to do with the condition out of a guarded product."""
+    value, condition, zero = node.args
+    if value.op != "mul":
+        return None
+    for free, other in (value.args, value.args[::-1]):
+        if own(free) and not own(free) & (own(condition) | own(other)):
+            return [free, call("cases", other, condition, zero)], multiply
+    return None
 
 
 def _slopes(point: Point, names: Sequence[str], node: Node) -> Mapping[str, Number] | None:

@@ -69,6 +69,7 @@ class Complex:
 Exact: TypeAlias = "fmpq | PiMultiple"
 Real: TypeAlias = "fmpq | PiMultiple | arb"
 Number: TypeAlias = "fmpq | PiMultiple | arb | acb | Jet | Infinity | Complex"
+_BALLS = (arb, acb)
 NUMBER_TYPES = (fmpq, PiMultiple, arb, acb, Jet, Infinity, Complex)
 
 
@@ -146,6 +147,8 @@ def ball(x: Number) -> arb | acb:
     Unsupported
         For the variable of a derivative.
     """
+    if isinstance(x, _BALLS):
+        return x
     if isinstance(x, fmpq):
         return arb(x)
     if isinstance(x, PiMultiple):
@@ -154,9 +157,7 @@ def ball(x: Number) -> arb | acb:
         raise Unsupported("a derivative of this")
     if isinstance(x, Infinity):
         raise Undefined("an infinite value where a number is needed")
-    if isinstance(x, Complex):
-        raise Undefined("a complex value where a real number is needed")
-    return x
+    raise Undefined("a complex value where a real number is needed")
 
 
 def real_ball(x: Number) -> arb:
@@ -254,6 +255,8 @@ def _outside(a: Number, jet: Jet) -> bool:
 
 def add(a: Number, b: Number) -> Number:
     """Return a + b."""
+    if isinstance(a, _BALLS) and isinstance(b, _BALLS):
+        return a + b
     if isinstance(a, fmpq):
         if isinstance(b, fmpq):
             return limited(a + b)
@@ -341,19 +344,21 @@ def _times_pi(factor: fmpq) -> Exact:
 
 def negate(a: Number) -> Number:
     """Return -a."""
+    if isinstance(a, arb | acb | fmpq):
+        return -a
     if isinstance(a, Jet):
         return Jet(list(map(negate, a.coefficients)), a.level)
     if isinstance(a, PiMultiple):
         return PiMultiple(-a.factor)
     if isinstance(a, Infinity):
         return Infinity(-a.sign)
-    if isinstance(a, Complex):
-        return Complex(negate(a.real), negate(a.imag))
-    return -a
+    return Complex(negate(a.real), negate(a.imag))
 
 
 def subtract(a: Number, b: Number) -> Number:
     """Return a - b."""
+    if isinstance(a, _BALLS) and isinstance(b, _BALLS):
+        return a - b
     if isinstance(a, fmpq) and isinstance(b, fmpq):
         return limited(a - b)
     return add(a, negate(b))
@@ -361,6 +366,8 @@ def subtract(a: Number, b: Number) -> Number:
 
 def multiply(a: Number, b: Number) -> Number:
     """Return a * b; 0 times a finite number is exactly 0."""
+    if isinstance(a, _BALLS) and isinstance(b, _BALLS):
+        return a * b
     if isinstance(a, fmpq) and isinstance(b, fmpq):
         return limited(a * b)
     if isinstance(a, _SPECIAL) or isinstance(b, _SPECIAL):

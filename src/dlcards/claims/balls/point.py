@@ -79,6 +79,8 @@ class Point:
         How many derivatives surround the formula at hand.
     integrals : int
         How many integrals do.
+    nested : bool
+        Whether an integral inside another one was met.
     """
 
     scope: Scope
@@ -91,6 +93,7 @@ class Point:
     mode: Mode = field(default_factory=Mode)
     level: int = 0
     integrals: int = 0
+    nested: bool = False
     memory: Memory = field(default_factory=Memory)
 
     def evaluate(self, node: Node) -> Value:

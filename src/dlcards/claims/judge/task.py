@@ -185,7 +185,7 @@ def _claim_problems(
                 warning=True,
             )
         said = said_by_types(claim, statement)
-        if said:
+        if said and not statement.unsaid:  # otherwise the claim is what the type means
             yield FormulaProblem(
                 claim.path,
                 "true-by-type",

@@ -49,6 +49,7 @@ _MARKS = re.compile("[\ue000-\uf8ff]")
 _TALL = (r"\frac", r"\sum", r"\prod", r"\int", r"\begin", r"\left", r"\binom")
 _NO_GAP = ("e^", r"\boldsymbol", r"\sqrt", r"\binom", r"\frac", r"\sum", r"\prod", r"\int")
 _BIG = frozenset({"sum", "prod", "integral", "limit", "d", "pd", "grad", "hess"})
+_INFIX = frozenset({"argmin", "argmax", "kron", "cross"})
 _BRACKETED_BASE = frozenset({"exp", "log", "det", "sqrt", "factorial"})
 _POWERED_BEFORE_ARGUMENT = frozenset({"sin", "cos", "tan", "tanh", "sinh", "cosh"})
 
@@ -363,10 +364,8 @@ class _Printer:
             least = Level.POWER if factor.op in ("mul", "matmul", "neg") else Level.PRODUCT
             piece = self.go(factor, least, small=small)
             is_last = index == len(factors) - 1
-            if factor.op == "call" and factor.name in _BIG and not is_last:
-                if not self._closes_itself(factor):
-                    piece = self.bracket(piece)
-            elif factor.op == "call" and factor.name in ("argmin", "argmax", "kron", "cross"):
+            infix = factor.op == "call" and factor.name in _INFIX
+            if infix or (self._stands_open(factor) and not is_last):
                 piece = self.bracket(piece)
             glue = ""
             if index:
@@ -377,9 +376,14 @@ class _Printer:
             text += glue + _bare(piece)
         return self._joined(factors, glues, pieces), Level.PRODUCT
 
-    def _closes_itself(self, node: Node) -> bool:
-        """Tell whether a derivative prints as f'(x), which needs no brackets."""
-        return node.name in ("d", "pd") and self._prime(node) is not None
+    def _stands_open(self, node: Node) -> bool:
+        """Tell whether an operator would take the next factor too, as a sum sign does."""
+        if node.op != "call":
+            return False
+        if node.name in ("max", "min"):
+            return len(node.args) != 2
+        is_prime = node.name in ("d", "pd") and self._prime(node) is not None  # f'(x)
+        return node.name in _BIG and not is_prime
 
     def _glue(self, op: str, left: Node, right: Node, before: str, after: str) -> str:
         if op == "mul" and Kind.SCALAR not in (self.kind(left), self.kind(right)):
@@ -421,7 +425,8 @@ class _Printer:
         base, exponent = node.args
         above = self.go(exponent, small=True)
         if base.op == "call":
-            if base.name in _POWERED_BEFORE_ARGUMENT:
+            plain = exponent.op == "sym" or (exponent.op == "num" and exponent.number > 0)
+            if base.name in _POWERED_BEFORE_ARGUMENT and plain:  # sin^{-1} is the arc sine
                 return rf"\{base.name}^{{{above}}}" + self.bracket(self.go(base.args[0]))
             text, level = self.printed(base)
             if base.name in _BRACKETED_BASE or base.name in _BIG or level < Level.ATOM:
@@ -907,7 +912,7 @@ LAYOUTS: Mapping[str, Layout] = {
     "abs": _abs,
     "floor": _between(r"\lfloor", r"\rfloor"),
     "ceil": _between(r"\lceil", r"\rceil"),
-    "factorial": lambda p, args: (p.go(args[0], Level.ATOM) + "!", Level.ATOM),
+    "factorial": lambda p, args: (p.go(args[0], Level.ATOM) + "!", Level.POWER),
     "binomial": lambda p, args: (
         rf"\binom{{{p.go(args[0], small=True)}}}{{{p.go(args[1], small=True)}}}",
         Level.ATOM,

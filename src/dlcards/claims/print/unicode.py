@@ -5,6 +5,7 @@ from __future__ import annotations
 import re
 from collections.abc import Callable, Mapping
 
+from dlcards.claims.shapes import Kind, kind_of
 from dlcards.claims.statement import Statement
 from dlcards.claims.tree import Node
 from dlcards.claims.words import IMAGINARY_UNIT
@@ -32,9 +33,11 @@ _COMMANDS: Mapping[str, str] = {
 _ACCENTS = {"hat": "\u0302", "bar": "\u0304", "tilde": "\u0303", "dot": "\u0307"}
 _ABOVE = str.maketrans("0123456789+-=()niTkmtc'", "⁰¹²³⁴⁵⁶⁷⁸⁹⁺⁻⁼⁽⁾ⁿⁱᵀᵏᵐᵗᶜ′")
 _BELOW = str.maketrans("0123456789+-=()aehijklmnoprstuvx", "₀₁₂₃₄₅₆₇₈₉₊₋₌₍₎ₐₑₕᵢⱼₖₗₘₙₒₚᵣₛₜᵤᵥₓ")
+_RAISED = "⁰¹²³⁴⁵⁶⁷⁸⁹⁺⁻⁼⁽⁾ⁿⁱᵀᵏᵐᵗᶜ′"
 _RELATIONS = {"==": "=", "!=": "≠", "<=": "≤", ">=": "≥", "<": "<", ">": ">"}
 
-_CONDITION, _SUM, _PRODUCT, _POWER, _ATOM = range(5)
+_CONDITION, _SUM, _OPEN, _PRODUCT, _POWER, _ATOM = range(6)
+"""How tightly a piece holds together; what stands open to the right takes all that follows."""
 
 
 def to_unicode(node: Node, statement: Statement) -> str:
@@ -51,7 +54,8 @@ def to_unicode(node: Node, statement: Statement) -> str:
 
 def _above(text: str) -> str:
     raised = text.translate(_ABOVE)
-    if re.fullmatch(r"[⁰¹²³⁴⁵⁶⁷⁸⁹⁺⁻⁼⁽⁾ⁿⁱᵀᵏᵐᵗᶜ′]+", raised):
+    twice = re.search(f"[{_RAISED}]", text)
+    if not twice and re.fullmatch(f"[{_RAISED}]+", raised):
         return raised
     bracketed = len(text) == 1 or re.fullmatch(r"\([^()]*\)", text)
     return f"^{text}" if bracketed else f"^({text})"
@@ -77,6 +81,9 @@ def _plain_glyph(glyph: str) -> str:
 class _Line:
     def __init__(self, statement: Statement) -> None:
         self._statement = statement
+
+    def kind(self, node: Node) -> Kind:
+        return kind_of(node, self._statement)
 
     def name(self, name: str) -> str:
         if name in self._statement.show:
@@ -107,9 +114,9 @@ class _Line:
             case "add":
                 return f"{self.text(args[0], _SUM)} + {self.text(args[1], _SUM)}", _SUM
             case "sub":
-                return f"{self.text(args[0], _SUM)} − {self.text(args[1], _PRODUCT)}", _SUM
+                return f"{self.text(args[0], _SUM)} − {self.text(args[1], _OPEN)}", _SUM
             case "neg":
-                return f"−{self.text(args[0], _PRODUCT)}", _SUM
+                return f"−{self.text(args[0], _OPEN)}", _SUM
             case "mul" | "matmul":
                 return self._product(node)
             case "div":
@@ -124,7 +131,10 @@ class _Line:
                 joined = ",".join(self.text(arg).replace(" ", "") for arg in args[1:])
                 simple = all(arg.op in ("num", "sym") for arg in args[1:])
                 below = joined.replace(",", "") if simple else joined
-                return self.text(args[0], _ATOM) + _below(below.replace("−", "-")), _ATOM
+                base = self.text(args[0], _ATOM)
+                if args[0].op == "index":
+                    base = f"({base})"
+                return base + _below(below.replace("−", "-")), _ATOM
             case "rel":
                 text = self.text(args[0], _SUM)
                 for sign, arg in zip(node.relations, args[1:], strict=True):
@@ -159,7 +169,9 @@ class _Line:
         sign = "−" if signed else ""
         left = left[len(sign) :] if sign or level >= _PRODUCT else f"({left})"
         right = self.text(second, _POWER)
-        if right[0] in "0123456789":
+        if node.op == "mul" and Kind.SCALAR not in (self.kind(first), self.kind(second)):
+            gap = " ⊙ "
+        elif right[0] in "0123456789":
             gap = "·"
         elif left[-1] in "0123456789" and first.op == "num":
             gap = ""
@@ -185,11 +197,11 @@ def _around(left: str, right: str) -> Layout:
 def _over(sign: str) -> Layout:
     def layout(p: _Line, args: tuple[Node, ...]) -> tuple[str, int]:
         if len(args) == 1:
-            return f"{sign} {p.text(args[0], _PRODUCT)}", _PRODUCT
+            return f"{sign} {p.text(args[0], _OPEN)}", _OPEN
         body, index, start, stop = args
         below = _below(f"{p.text(index)}={p.text(start)}".replace(" ", "").replace("−", "-"))
         above = _above(p.text(stop).replace(" ", "").replace("−", "-"))
-        return f"{sign}{below}{above} {p.text(body, _PRODUCT)}", _PRODUCT
+        return f"{sign}{below}{above} {p.text(body, _OPEN)}", _OPEN
 
     return layout
 
@@ -197,20 +209,20 @@ def _over(sign: str) -> Layout:
 def _integral(p: _Line, args: tuple[Node, ...]) -> tuple[str, int]:
     body, variable, start, stop = args
     limits = f"[{p.text(start)}, {p.text(stop)}]"
-    return f"∫{limits} {p.text(body, _PRODUCT)} d{p.text(variable)}", _PRODUCT
+    return f"∫{limits} {p.text(body, _OPEN)} d{p.text(variable)}", _OPEN
 
 
 def _limit(p: _Line, args: tuple[Node, ...]) -> tuple[str, int]:
     side = {"above": "⁺", "below": "⁻"}[args[3].name] if len(args) > 3 else ""
     below = f"{p.text(args[1])} → {p.text(args[2], _POWER if side else _CONDITION)}{side}"
-    return f"lim({below}) {p.text(args[0], _PRODUCT)}", _PRODUCT
+    return f"lim({below}) {p.text(args[0], _OPEN)}", _OPEN
 
 
 def _derivative(sign: str) -> Layout:
     def layout(p: _Line, args: tuple[Node, ...]) -> tuple[str, int]:
         order = _above(p.text(args[2])) if len(args) > 2 else ""
-        body = p.text(args[0], _PRODUCT)
-        return f"{sign}{order}/{sign}{p.text(args[1])}{order} {body}", _PRODUCT
+        body = p.text(args[0], _OPEN)
+        return f"{sign}{order}/{sign}{p.text(args[1])}{order} {body}", _OPEN
 
     return layout
 
@@ -229,7 +241,7 @@ def _under(word: str) -> Layout:
         if len(args) == 1:
             return f"{word}({p.text(args[0])})", _ATOM
         below = p.text(args[1]) if len(args) == 2 else f"({_range(p, args)})"
-        return f"{word}_{below} {p.text(args[0], _PRODUCT)}", _PRODUCT
+        return f"{word}_{below} {p.text(args[0], _OPEN)}", _OPEN
 
     return layout
 
@@ -237,7 +249,7 @@ def _under(word: str) -> Layout:
 def _extreme(word: str) -> Layout:
     def layout(p: _Line, args: tuple[Node, ...]) -> tuple[str, int]:
         if len(args) == 4:
-            return f"{word}_({_range(p, args)}) {p.text(args[0], _PRODUCT)}", _PRODUCT
+            return f"{word}_({_range(p, args)}) {p.text(args[0], _OPEN)}", _OPEN
         return f"{word}({', '.join(p.text(arg) for arg in args)})", _ATOM
 
     return layout
@@ -286,7 +298,7 @@ _LAYOUTS: Mapping[str, Layout] = {
     "distributed": lambda p, args: (f"{p.text(args[0], _SUM)} ~ {p.text(args[1])}", _CONDITION),
     "iid": lambda p, args: (f"{p.text(args[0], _ATOM)}^({p.text(args[1])})", _POWER),
     "gamma": _around("Γ(", ")"),
-    "factorial": lambda p, args: (p.text(args[0], _ATOM) + "!", _ATOM),
+    "factorial": lambda p, args: (p.text(args[0], _ATOM) + "!", _POWER),
     "sum": _over("∑"),
     "prod": _over("∏"),
     "integral": _integral,
@@ -304,9 +316,9 @@ _LAYOUTS: Mapping[str, Layout] = {
     "argmax": _under("argmax"),
     "inv": lambda p, args: (p.text(args[0], _ATOM) + "⁻¹", _POWER),
     "pinv": lambda p, args: (p.text(args[0], _ATOM) + "⁺", _POWER),
-    "eye": lambda p, args: ("I", _ATOM),
-    "ones": lambda p, args: ("1", _ATOM),
-    "zeros": lambda p, args: ("0", _ATOM),
+    "eye": lambda p, args: ("𝐈", _ATOM),
+    "ones": lambda p, args: ("𝟏", _ATOM),
+    "zeros": lambda p, args: ("𝟎", _ATOM),
     "kron": lambda p, args: (f"{p.text(args[0], _POWER)} ⊗ {p.text(args[1], _POWER)}", _PRODUCT),
     "cross": lambda p, args: (f"{p.text(args[0], _POWER)} × {p.text(args[1], _POWER)}", _PRODUCT),
     "union": lambda p, args: (" ∪ ".join(p.event(arg, "and") for arg in args), _CONDITION),

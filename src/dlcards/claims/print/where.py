@@ -3,13 +3,14 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import replace
 from string import Formatter
 from typing import Any, NamedTuple
 
 from dlcards.claims.print.latex import to_latex
 from dlcards.claims.statement import Statement, Type
 from dlcards.claims.tree import Node, call, sym, walk
-from dlcards.claims.words import LAW_NAMES, MATRIX_TYPES, RANDOM_TYPES
+from dlcards.claims.words import FUNCTION_TYPES, LAW_NAMES, MATRIX_TYPES, RANDOM_TYPES
 
 _SETS: Mapping[str, str] = {
     "real": r"\in \mathbb{R}",
@@ -47,6 +48,13 @@ _SETS: Mapping[str, str] = {
 }
 _INDEPENDENT = LAW_NAMES | {"independent", "white"}
 _BRACKETS = {"interval": ("(", ")"), "closed_interval": ("[", "]")}
+_GENERAL: Mapping[frozenset[str], str] = {
+    frozenset({"symmetric", "spd", "psd", "invertible", "orthogonal", "diagonal"}): "square",
+    frozenset({"fullrank", "mask_rows", "joint_table"}): "matrix",
+    frozenset({"nonzero_vector", "nonconstant", "positive_vector", "unit"}): "vector",
+    frozenset({"simplex", "open_simplex", "onehot", "mask"}): "vector",
+    frozenset({"white"}): "random_vector",
+}
 _FEW = 3
 """So many things are written out; of more, the first and the last."""
 _PLAIN = frozenset({"real", "nonzero", "positive", "nonnegative", "probability"})
@@ -85,6 +93,11 @@ def where_lines(statement: Statement, table: Mapping[str, Any]) -> tuple[WhereLi
     (WhereLine(latex='x \\in \\mathbb{R}', words=()), \
 WhereLine(latex='\\boldsymbol{A} \\in \\mathbb{R}^{n \\times n}', words=('positive definite',)))
     """
+    types = {
+        name: _general(type_) if name in statement.unsaid else type_
+        for name, type_ in statement.types.items()
+    }
+    statement = replace(statement, types=types)
     used = _used_names(statement)
     groups: dict[Type, list[str]] = {}
     for name, type_ in statement.types.items():
@@ -101,6 +114,16 @@ WhereLine(latex='\\boldsymbol{A} \\in \\mathbb{R}^{n \\times n}', words=('positi
             words = _fill(table["both"], first=words, second=more) if both else words or more
         lines.append(WhereLine(latex, words))
     return (*lines, *(WhereLine(latex) for latex in given_latex(statement)))
+
+
+def _general(type_: Type) -> Type:
+    """Return the most general type of what a type declares, in which nothing is assumed."""
+    for group, general in _GENERAL.items():
+        if type_.name in group:
+            return Type(general, type_.args)
+    if type_.name in FUNCTION_TYPES:
+        return Type("function", type_.args[:1] if type_.name == "quadratic" else type_.args)
+    return Type("variable") if type_.name in RANDOM_TYPES else type_
 
 
 def given_latex(statement: Statement) -> tuple[str, ...]:
@@ -217,6 +240,10 @@ def _set(statement: Statement, type_: Type, names: Sequence[str]) -> str:
         if type_.name in _BRACKETS and any(r"\frac" in arg for arg in args):
             left, right = _BRACKETS[type_.name]
             return rf"{printed} \in \left{left}{args[0]}, {args[1]}\right{right}"
+        if type_.name == "closed_interval" and r"\infty" in "".join(args):
+            left = "(" if args[0] == r"-\infty" else "["
+            right = ")" if args[1] == r"\infty" else "]"
+            return rf"{printed} \in {left}{args[0]}, {args[1]}{right}"
         return f"{printed} {_SETS[type_.name].format(*args)}"
     return printed
 
