@@ -16,6 +16,7 @@ from dlcards.claims.balls.means import (
     JOINT_TYPES,
     NAMED_LAWS,
     RANDOM_TYPES,
+    TABLE_TYPES,
     law_parameters,
     outcomes_of,
     parameters,
@@ -39,6 +40,8 @@ from dlcards.claims.balls.numbers import (
 from dlcards.claims.balls.operators import holds
 from dlcards.claims.balls.point import Point, Reading
 from dlcards.claims.balls.values import Value, as_number, entries
+from dlcards.claims.balls.vectors import VECTOR_LAWS
+from dlcards.claims.balls.vectors import density as density_of_vector
 from dlcards.claims.judge.numeric.point import is_event
 from dlcards.claims.tree import Node, call, num, sym
 
@@ -82,7 +85,7 @@ def _held(point: Point, condition: Node) -> frozenset[str] | None:
     parts = condition.args if condition.op == "list" else (condition,)
     types = point.scope.types
     names = {part.name for part in parts if part.op == "sym" and part.name in types}
-    own = {name for name in names if types[name].name in RANDOM_TYPES - JOINT_TYPES}
+    own = {name for name in names if types[name].name in RANDOM_TYPES - JOINT_TYPES - TABLE_TYPES}
     known = {*point.outcome, *point.bound}
     return frozenset(own) if len(own) == len(parts) and own <= known else None
 
@@ -146,6 +149,12 @@ def correlation(point: Point, node: Node) -> Value:
 def density(point: Point, node: Node) -> Value:
     """Return the density, or the probability, at a place: of a law, a name or a formula."""
     subject, place = node.args
+    named = point.scope.types.get(subject.name) if subject.op == "sym" else None
+    law = named.name if named is not None else subject.name
+    if law in VECTOR_LAWS and subject.op in ("sym", "call"):
+        args = subject.args if named is None else named.args
+        known = [point.plain(arg) for arg in args]
+        return density_of_vector(law, known, point.matrix(place), point.mode)
     if subject.op == "call" and subject.name in NAMED_LAWS:
         own = law_parameters(point, subject.args)
         return _density_of(point, subject.name, own, point.number(place))

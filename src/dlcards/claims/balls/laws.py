@@ -44,6 +44,7 @@ from dlcards.claims.balls.numbers import (
     real_ball,
     sign,
     subtract,
+    surely_differ,
 )
 from dlcards.claims.balls.tails import Growth
 
@@ -356,11 +357,27 @@ CONTINUOUS: Mapping[str, Continuous] = {
     ),
 }
 
+
+def _check_categorical(p: Parameters, mode: Mode) -> None:
+    whole: Number = ZERO
+    for x in p:
+        require_probability(x, mode)
+        whole = add(whole, x)
+    if surely_differ(whole, ONE):
+        raise Undefined("probabilities that do not add up to 1")
+
+
 DISCRETE: Mapping[str, Discrete] = {
     "Bernoulli": Discrete(
         check=lambda p, mode: require_probability(p[0], mode),
         last=lambda _: 1,
         chance=lambda k, p, _: p[0] if k else subtract(ONE, p[0]),
+    ),
+    "Categorical": Discrete(
+        check=_check_categorical,
+        last=len,
+        chance=lambda k, p, _: p[k - 1],
+        first=1,
     ),
     "Binomial": Discrete(check=_check_binomial, last=_tries, chance=_binomial),
     "Poisson": Discrete(

@@ -44,6 +44,8 @@ from dlcards.claims.balls.point import Point
 from dlcards.claims.balls.polynomials import combinations, depends, substituted
 from dlcards.claims.balls.tails import Bound, Growth, growth, of_polynomial
 from dlcards.claims.balls.values import Value, as_number, entries
+from dlcards.claims.balls.vectors import VECTOR_LAWS, degree
+from dlcards.claims.balls.vectors import outcomes as outcomes_of_vector
 from dlcards.claims.judge.numeric.point import names_in
 from dlcards.claims.tree import Node, call, num, sym
 
@@ -55,8 +57,10 @@ _BOUNDED = frozenset({"Uniform", "Beta"})
 JOINT_TYPES = frozenset({"random", "random_vector", "event", "partition", "centered"})
 """Types whose names share one joint law."""
 OWN_TYPES = frozenset({"independent", "white"})
+TABLE_TYPES = frozenset({"Joint"})
+"""Types of which two names share one table of probabilities."""
 NAMED_LAWS = frozenset(CONTINUOUS) | frozenset(DISCRETE)
-RANDOM_TYPES = JOINT_TYPES | OWN_TYPES | NAMED_LAWS
+RANDOM_TYPES = JOINT_TYPES | OWN_TYPES | TABLE_TYPES | NAMED_LAWS | VECTOR_LAWS
 
 MAX_SPREAD = 120
 """How many times the typical value a sum goes at most."""
@@ -109,9 +113,13 @@ def _mean_over_own(point: Point, names: Sequence[str], node: Node) -> Number | M
     names.sort(key=lambda name: types[name].name in _BOUNDED)  # these are integrated inside
     name = (finite or discrete or names)[0]
     others = [other for other in names if other != name]
+    vectors = [name for name in names if types[name].name in VECTOR_LAWS]
     if finite:
         outcomes = _own_outcomes(point, name)
+        others = [other for other in others if other not in outcomes[0][1]]
         return _weighted(point, outcomes, lambda: _mean_over_own(point, others, node))
+    if vectors:
+        return _over_vector(point, vectors[0], [n for n in names if n != vectors[0]], node)
     if discrete:
         return _endless(point, name, others, node)
     if others:
@@ -127,8 +135,23 @@ def _mean_over_own(point: Point, names: Sequence[str], node: Node) -> Number | M
 
 def _is_finite(point: Point, name: str) -> bool:
     kind = point.scope.types[name].name
-    return kind in OWN_TYPES or (
+    return kind in OWN_TYPES | TABLE_TYPES or (
         kind in DISCRETE and DISCRETE[kind].last(parameters(point, name)) is not None
+    )
+
+
+def _over_vector(point: Point, name: str, others: Sequence[str], node: Node) -> Number | Matrix:
+    """Average a polynomial of low degree over a law of vectors."""
+    order = degree(node, [name])
+    kind = point.scope.types[name].name
+    if order is None:
+        raise Unsupported(f"a {kind} vector in a formula that is no polynomial")
+    own = [point.plain(arg) for arg in point.scope.types[name].args]
+    places = outcomes_of_vector(kind, own, order, point.mode)
+    return _weighted(
+        point,
+        [(weight, {name: place}) for weight, place in places],
+        lambda: _mean_over_own(point, others, node),
     )
 
 
@@ -420,9 +443,12 @@ def _finite_parts(
     joint = [name for name in names if types[name].name in JOINT_TYPES]
     if joint:
         yield _joint_outcomes(point, joint)
+    done = set(joint)
     for name in names:
-        if name not in joint:
-            yield _own_outcomes(point, name)
+        if name not in done:
+            found = _own_outcomes(point, name)
+            done |= found[0][1].keys()
+            yield found
 
 
 def _joint_outcomes(point: Point, names: Sequence[str]) -> list[tuple[Number, Mapping[str, Value]]]:
@@ -439,6 +465,8 @@ def _own_outcomes(point: Point, name: str) -> list[tuple[Number, Mapping[str, Va
         return [(weight, {name: value}) for weight, value in point.laws.independent[name]]
     if kind == "white":
         return _white_outcomes(point, name)
+    if kind in TABLE_TYPES:
+        return _table_outcomes(point, name)
     if kind in DISCRETE:
         own = parameters(point, name)
         law = DISCRETE[kind]
@@ -448,6 +476,18 @@ def _own_outcomes(point: Point, name: str) -> list[tuple[Number, Mapping[str, Va
             values = range(law.first, last + 1)
             return [(law.chance(k, own, point.mode), {name: rational(k)}) for k in values]
     raise Unsupported("a law of infinitely many values here")
+
+
+def _table_outcomes(point: Point, name: str) -> list[tuple[Number, Mapping[str, Value]]]:
+    """Return the outcomes of the names that share a table: its rows and columns."""
+    types = point.scope.types
+    pair = [other for other, kind in types.items() if kind == types[name]]
+    table = point.matrix(types[name].args[0])
+    return [
+        (weight, dict(zip(pair, (rational(i), rational(j)), strict=False)))
+        for i, row in enumerate(table.rows, 1)
+        for j, weight in enumerate(row, 1)
+    ]
 
 
 def _white_outcomes(point: Point, name: str) -> list[tuple[Number, Mapping[str, Value]]]:
