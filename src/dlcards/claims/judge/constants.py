@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterator
 from fractions import Fraction
 
 from flint import fmpq
@@ -14,6 +15,12 @@ _MOST = 8
 _LARGEST_POWER = 12
 
 
+def all_parts(tree: Node, scope: Scope) -> Iterator[Node]:
+    """Yield everything inside the sides of a claim, with definitions put in."""
+    for side in tree.args:
+        yield from walk(expanded(side, scope))
+
+
 def constants_of(tree: Node, scope: Scope) -> tuple[fmpq, ...]:
     """Return the constants of a claim without their signs, the smallest first.
 
@@ -24,9 +31,8 @@ def constants_of(tree: Node, scope: Scope) -> tuple[fmpq, ...]:
     (1/4, 1, 2, 3, 4, 5, 32)
     """
     found: set[Fraction] = set()
-    for side in tree.args:
-        for node in walk(expanded(side, scope)):
-            found.update(_constants(node))
+    for node in all_parts(tree, scope):
+        found.update(_constants(node))
     ordered = sorted(abs(x) for x in found if x)
     return tuple(fmpq(x.numerator, x.denominator) for x in dict.fromkeys(ordered))[:_MOST]
 
@@ -46,8 +52,7 @@ def _constants(node: Node) -> list[Fraction]:
 
 def has_angles(tree: Node, scope: Scope) -> bool:
     """Tell whether a claim is about angles."""
-    parts = (node for side in tree.args for node in walk(expanded(side, scope)))
-    return any(node.name in _ANGLE_WORDS for node in parts)
+    return any(node.name in _ANGLE_WORDS for node in all_parts(tree, scope))
 
 
 _ANGLE_WORDS = frozenset({"sin", "cos", "tan", "pi"})

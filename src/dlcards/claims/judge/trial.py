@@ -23,7 +23,7 @@ from dlcards.claims.balls.matrices import Matrix, column, diagonal
 from dlcards.claims.balls.numbers import ONE, ZERO, Number, PiMultiple, precision
 from dlcards.claims.balls.point import Memory
 from dlcards.claims.judge.compare import Comparison, Outcome, compare
-from dlcards.claims.judge.constants import constants_of, has_angles
+from dlcards.claims.judge.constants import all_parts, constants_of, has_angles
 from dlcards.claims.judge.convergence import convergence
 from dlcards.claims.judge.kinks import (
     Kink,
@@ -41,7 +41,7 @@ from dlcards.claims.judge.optimum import Optimum, optimum_in, optimum_mistake
 from dlcards.claims.judge.orders import order_mistake, orders_in
 from dlcards.claims.judge.show import show_point, show_sides, show_value
 from dlcards.claims.points.domain import EmptyDomain
-from dlcards.claims.points.draw import Point, Value, contains, draw_point
+from dlcards.claims.points.draw import LARGEST_SIZE, Point, Value, contains, draw_point
 from dlcards.claims.points.hypotheses import satisfied, satisfying
 from dlcards.claims.points.numbers import NUMBER_DOMAINS
 from dlcards.claims.points.source import Source, Tier, tier_of
@@ -200,6 +200,7 @@ class Trial:
     _kinks: tuple[Kink, ...] = ()
     _thresholds: tuple[Threshold, ...] = ()
     _is_free: bool = False
+    _largest: int = LARGEST_SIZE
     _drawn: int = 0
     _accepted: int = 0
     _memory: Memory = field(default_factory=Memory)
@@ -212,6 +213,9 @@ class Trial:
             self._kinks = kinks(tree, self.scope)
             self._thresholds = thresholds(tree, self.scope)
             self._is_free = is_free(tree, self.scope)
+
+        if any(node.name in _COSTLY_WORDS for node in all_parts(tree, self.scope)):
+            self._largest = _COSTLY_SIZE
 
     def run(self) -> Tally:
         """Return what the points told in favour of the claim.
@@ -358,7 +362,7 @@ class Trial:
 
     def _satisfying(self, source: Source) -> Point | None:
         try:
-            point = draw_point(self.scope, source)
+            point = draw_point(self.scope, source, self._largest)
             if not self.hypotheses:
                 return point
             return satisfying(self.scope, point, self.hypotheses, source)
@@ -652,6 +656,10 @@ class Trial:
                 return None
         return moved
 
+
+_COSTLY_WORDS = frozenset({"eigvecs", "svdU", "svdS", "svdV", "sqrtm", "logm"})
+_COSTLY_SIZE = 5
+"""The largest size that is tried where eigenvectors are needed."""
 
 _RANDOM = DEPENDENT | INDEPENDENT
 _SUPPORTS: Mapping[str, Sequence[fmpq]] = {

@@ -51,8 +51,13 @@ class Point:
         return Point(dict(self.values), self.laws, self.tier)
 
 
-def draw_point(scope: Scope, source: Source) -> Point:
+def draw_point(scope: Scope, source: Source, largest: int = LARGEST_SIZE) -> Point:
     """Draw a value for every declared name.
+
+    Parameters
+    ----------
+    largest : int
+        Of the sizes.
 
     Raises
     ------
@@ -60,7 +65,7 @@ def draw_point(scope: Scope, source: Source) -> Point:
         If a type has no value at this point, as ``interval(a, b)`` where a > b.
     """
     point = Point(tier=source.tier)
-    point.values.update(_sizes(scope, source))
+    point.values.update(_sizes(scope, source, largest))
     evaluation = Evaluation(scope, point.values, point.laws, precision=DRAWING_PRECISION)
     for name, kind in _in_order(scope):
         arguments = _arguments(kind, evaluation)
@@ -139,7 +144,7 @@ def _tied(value: Value, kind: str, source: Source) -> Value:
     return numbers.tied(value, kind, source)
 
 
-def _sizes(scope: Scope, source: Source) -> dict[str, Value]:
+def _sizes(scope: Scope, source: Source, largest: int) -> dict[str, Value]:
     """Choose sizes: different ones, so that a wrong transpose does not fit, but equal ones too."""
     names = [name for name, kind in scope.types.items() if kind.name == "dim"]
     sizes = dict(zip(names, _size_values(len(names), source), strict=True))
@@ -155,7 +160,7 @@ def _sizes(scope: Scope, source: Source) -> dict[str, Value]:
             sizes[by_name[0]] = min(sizes[by_name[0]], 4)
         if kind.name == "partition" and by_name:
             sizes[by_name[0]] = min(sizes[by_name[0]], 8)
-    return {name: fmpq(size) for name, size in sizes.items()}
+    return {name: fmpq(min(size, largest)) for name, size in sizes.items()}
 
 
 def _size_values(count: int, source: Source) -> list[int]:
