@@ -10,7 +10,6 @@ from pathlib import Path
 import pytest
 
 from dlcards.claims.lock import (
-    CHECKER_VERSION,
     HEADER,
     Checked,
     Lock,
@@ -24,6 +23,7 @@ from dlcards.claims.lock import (
     write_lock,
 )
 from dlcards.claims.statement import StatementText
+from dlcards.claims.version import checker_version
 from dlcards.claims.verdict import Level, Tried, Verdict
 
 TEXT = StatementText(
@@ -144,7 +144,7 @@ def test_a_missing_file_is_an_empty_lock(tmp_path: Path) -> None:
 def test_a_file_is_written_once(tmp_path: Path) -> None:
     path = tmp_path / "formulas" / "checks.lock"
     assert write_lock(path, LOCK, {"numpy": "2.0"})
-    assert path.read_text().startswith(f"{HEADER}, version {CHECKER_VERSION}, numpy 2.0\n")
+    assert path.read_text().startswith(f"{HEADER}, version {checker_version()}, numpy 2.0\n")
     assert not write_lock(path, LOCK, {"numpy": "3.0"})
     assert "numpy 2.0" in path.read_text()
     assert write_lock(path, Lock())

@@ -18,11 +18,9 @@ from typing import Any
 
 from dlcards.claims.statement import StatementText
 from dlcards.claims.verdict import NOTHING_TRIED, Level, Tried, Verdict
+from dlcards.claims.version import checker_version
 from dlcards.files import read_kept, write_atomically
 from dlcards.problems import Location, Problem
-
-CHECKER_VERSION = 2
-"""Raised whenever the checker may decide otherwise than before."""
 
 HEADER = "# dlcards checks"
 _ADVICE = "run 'dlcards check' to write the file anew"
@@ -84,7 +82,7 @@ def fingerprint(text: StatementText) -> str:
     24
     """
     parts = [
-        CHECKER_VERSION,
+        checker_version(),
         [[name.strip(), value.strip()] for name, value in text.let.items()],
         [[name.strip(), value.strip()] for name, value in text.define.items()],
         text.definition.strip(),
@@ -193,7 +191,7 @@ def format_lock(lock: Lock, versions: Mapping[str, str] | None = None) -> str:
         Programs that took part, for the reader's information only.
     """
     told = "".join(f", {name} {version}" for name, version in sorted((versions or {}).items()))
-    lines = [f"{HEADER}, version {CHECKER_VERSION}{told}", f"# {_ADVICE}; never edit it by hand"]
+    lines = [f"{HEADER}, version {checker_version()}{told}", f"# {_ADVICE}; never edit it by hand"]
     lines += [f"{key} {_record(checked)}" for key, checked in sorted(lock.records.items())]
     return "\n".join(lines) + "\n"
 

@@ -1,139 +1,190 @@
-"""Claims about where something is smallest or largest."""
+"""Claims about where something is smallest or largest: many rivals, near and far."""
 
 from __future__ import annotations
 
-import math
-from collections.abc import Callable
+from collections.abc import Callable, Iterator, Sequence
+from dataclasses import dataclass
 
-import numpy as np
+from flint import arb, fmpq
 
-from dlcards.claims.judge.numeric.evaluate import Point, Value, sample_type, settle
-from dlcards.claims.judge.numeric.values import Array, Matrix, NumericError, Undefined, WrongShape
+from dlcards.claims.balls.errors import NoValue, Undefined, Unsettled, WrongShape
+from dlcards.claims.balls.evaluate import Evaluation
+from dlcards.claims.balls.matrices import Matrix
+from dlcards.claims.balls.numbers import (
+    ONE,
+    Number,
+    add,
+    as_float,
+    multiply,
+    negate,
+    precision,
+    real_ball,
+    subtract,
+)
+from dlcards.claims.judge.compare import numbers_of
+from dlcards.claims.judge.numeric.point import Scope
+from dlcards.claims.points.domain import EmptyDomain
+from dlcards.claims.points.draw import Point, Value, contains, replacement
+from dlcards.claims.points.source import Source
 from dlcards.claims.statement import Type
 from dlcards.claims.tree import Node
 
-_RIVALS = 40
-_DISTANCES = (1.0, 0.3, 0.1, 0.03, 0.01, 1e-3)
+_RIVALS = 14
+_DISTANCES = (fmpq(3, 10), fmpq(1, 100), fmpq(1, 10**4), fmpq(1, 10**7))
+"""Parts of the way from the stated optimum to a rival."""
+
+_ISOLATED = frozenset({"natural", "integer", "integers", "onehot", "unit", "orthogonal"})
+"""Types without a straight way from one value to another."""
+
+_WHOLE = 60
+_BITS = 200
+_SAME_HEIGHT = 1e-30
+_DISTINCT = 1e-9
 
 
-def optimum_error(point: Point, side: Node, stated: Node) -> float:
-    """Tell how much better than the stated optimum some point of the domain is.
+@dataclass(frozen=True, slots=True)
+class Optimum:
+    """A stated optimum: ``argmin(objective, name) == stated``."""
 
-    Parameters
-    ----------
-    side : Node
-        ``argmin(expression, name)`` or ``argmax(expression, name)``.
-    stated : Node
-        The formula claimed to be the optimum.
+    word: Node
+    stated: Node
 
-    Returns
-    -------
-    float
-        0 when nothing better was found; 1 when the optimum lies outside the domain.
+
+def optimum_in(left: Node, right: Node, scope: Scope) -> Optimum | None:
+    """Return what two sides say about an optimum, also through a defined name."""
+    for side, stated in ((left, right), (right, left)):
+        found = side
+        known = scope.definitions.get(side.name) if side.op == "sym" else None
+        if known is not None and not known.parameters:
+            found = known.body
+        if found.op == "call" and found.name in ("argmin", "argmax") and len(found.args) == 2:
+            return Optimum(found, stated)
+    return None
+
+
+def optimum_mistake(
+    scope: Scope,
+    point: Point,
+    optimum: Optimum,
+    source: Source,
+    evaluation_of: Callable[[Point], Evaluation],
+) -> tuple[Value, Value] | None:
+    """Return the stated optimum and a rival that is as good or better, if one is found.
+
+    A stated optimum outside the domain is its own rival.
 
     Raises
     ------
-    NumericError
-        If the objective does not depend on the name, or can hardly be evaluated.
+    Undefined
+        If the stated optimum or the objective there has no value.
+    Unsettled
+        If hardly any rival can be compared.
     """
-    expression, variable = side.args
-    kind = point.scope.types[variable.name]
-    corner, point.corner = point.corner, 0
-    best = settle(point, point.evaluate(stated))
-    before = point.values[variable.name]
-    if isinstance(before, Matrix) != isinstance(best, Matrix) or (
-        isinstance(before, Matrix) and isinstance(best, Matrix) and before.shape != best.shape
-    ):
+    objective, variable = optimum.word.args
+    kind = scope.types[variable.name]
+    best = _shaped(evaluation_of(point).value(optimum.stated), point.values[variable.name])
+    try:
+        inside = contains(kind, best, evaluation_of(point))
+    except Unsettled:
+        inside = True
+    if not inside:
+        return best, best
+    sign = 1 if optimum.word.name == "argmin" else -1
+
+    def height(x: Value) -> Number:
+        moved = point.copy()
+        moved.values[variable.name] = x
+        found = numbers_of(evaluation_of(moved).value(objective))
+        if len(found) != 1:
+            raise WrongShape("an objective must be a number")
+        return found[0] if sign > 0 else negate(found[0])
+
+    lowest = height(best)
+    compared = tried = 0
+    for rival in _rivals(kind, scope, point, best, source):
+        try:
+            if not contains(kind, rival, evaluation_of(point)):
+                continue
+            tried += 1
+            found = _advantage(height(rival), lowest, rival, best)
+        except NoValue:
+            continue
+        compared += 1
+        if found:
+            return best, rival
+    if tried and 2 * compared < tried:
+        raise Unsettled("the objective at most points of the domain")
+    if not compared:
+        raise Undefined("the objective at every other point of the domain")
+    return None
+
+
+def _shaped(best: Value, before: Value) -> Value:
+    if isinstance(before, Matrix) and not isinstance(best, Matrix):
+        best = Matrix([[best]])
+    if not isinstance(before, Matrix) and isinstance(best, Matrix):
+        best = best.entries[0] if best.shape == (1, 1) else best
+    same = isinstance(best, Matrix) == isinstance(before, Matrix) and (
+        not isinstance(best, Matrix) or best.shape == before.shape
+    )
+    if not same:
         raise WrongShape("the stated optimum has the wrong shape")
-    if not is_inside(kind, best, point):
-        return 1.0
-    sign = 1.0 if side.name == "argmin" else -1.0
-    candidates = _candidates(point, kind, best)
-    heights = _heights(point, variable.name, candidates, expression) * sign
-    point.corner = corner
-    return _advantage(heights)
+    return best
 
 
-def _candidates(point: Point, kind: Type, best: Matrix | Array) -> Array:
-    """Return the stated optimum, then rivals at every distance from it."""
-    centre = best.entries if isinstance(best, Matrix) else best
-    rivals = np.stack([_entries(sample_type(point, kind)) for _ in range(_RIVALS)])
-    steps = np.array(_DISTANCES).reshape(-1, *(1,) * rivals.ndim)
-    moved = (centre + steps * (rivals - centre)).reshape(-1, *centre.shape)
-    if kind.name == "unit":
-        moved = moved / np.linalg.norm(moved, axis=-2, keepdims=True)
-    return np.concatenate([centre[None], moved])
+def _advantage(rival: Number, lowest: Number, place: Value, best: Value) -> bool:
+    with precision(_BITS):
+        gap = real_ball(subtract(rival, lowest))
+    if gap < 0:
+        return True
+    if not gap.contains(0) or as_float(gap.rad()) > _SAME_HEIGHT * (1 + _size(rival)):
+        return False
+    return _distance(place, best) > _DISTINCT
 
 
-def _entries(value: Value) -> Array:
-    if isinstance(value, Matrix):
-        return value.entries
-    return np.asarray(value, float)
+def _size(x: Number) -> float:
+    return abs(as_float(real_ball(x).mid()))
 
 
-def _heights(point: Point, name: str, candidates: Array, expression: Node) -> Array:
-    value = Matrix(candidates) if candidates.ndim > 1 else candidates
-    found = point.along(name, value, len(candidates), expression)
-    if isinstance(found, Matrix):
-        raise WrongShape("an objective must be a number")
-    return found
+def _distance(a: Value, b: Value) -> float:
+    pairs = zip(numbers_of(a), numbers_of(b), strict=True)
+    return max(as_float(arb(abs(real_ball(subtract(x, y))).mid())) for x, y in pairs)
 
 
-def _advantage(heights: Array) -> float:
-    lowest = float(heights[0])
-    if not math.isfinite(lowest):
-        raise Undefined("the objective at the stated optimum")
-    rest = heights[1:]
-    tried = rest[np.isfinite(rest)]
-    if len(tried) < _RIVALS:
-        raise Undefined("the objective at most points of the domain")
-    far = rest[:_RIVALS]
-    scale = 1 + abs(lowest)
-    if np.count_nonzero(np.abs(far - lowest) < 1e-9 * scale) > 3:
-        raise NumericError("the objective does not depend on the variable: no unique optimum")
-    better = tried[tried < lowest - 1e-10 * scale]
-    return max(float((lowest - better.min()) / scale), 1e-3) if better.size else 0.0
+def _rivals(
+    kind: Type, scope: Scope, point: Point, best: Value, source: Source
+) -> Iterator[Value]:
+    far: list[Value] = []
+    for index in range(_RIVALS):
+        other = Source(f"rival {source.whole(0, 10**9)}", 3 + index, source.constants)
+        try:
+            far.append(replacement(kind, scope, point, other))
+        except EmptyDomain:
+            continue
+    if not isinstance(best, Matrix):
+        far += [negate(best), add(best, ONE), subtract(best, ONE)]
+        far += [*source.constants, *(-c for c in source.constants)]
+        if kind.name in ("natural", "integer", "integers"):
+            far += [fmpq(i) for i in range(_WHOLE)]
+    yield from far
+    if kind.name not in _ISOLATED:
+        for rival in far[:_RIVALS]:
+            for part in _DISTANCES:
+                yield _between(best, rival, part)
 
 
-def is_inside(kind: Type, value: Matrix | Array, point: Point) -> bool:
-    """Tell whether a value lies in the domain of a declared type."""
-    entries = value.entries if isinstance(value, Matrix) else value
-    if kind.name in ("interval", "closed_interval", "integers"):
-        low, high = (point.plain(arg) for arg in kind.args)
-        return bool(low <= entries <= high) and (kind.name != "integers" or _whole(entries))
-    test = _DOMAINS.get(kind.name)
-    return test is None or bool(test(entries))
+def _between(best: Value, rival: Value, part: fmpq) -> Value:
+    with precision(_BITS):
+        return _on_the_way(best, rival, part)
 
 
-def _whole(number: Array) -> bool:
-    return bool(abs(number - np.round(number)) < 1e-9)
+def _on_the_way(best: Value, rival: Value, part: fmpq) -> Value:
+    if isinstance(best, Matrix):
+        assert isinstance(rival, Matrix)
+        rows = zip(best.rows, rival.rows, strict=True)
+        return Matrix([_mixed(r, t, part) for r, t in rows])
+    return _mixed([best], [rival], part)[0]
 
 
-def _definite(entries: Array) -> bool:
-    return bool(np.allclose(entries, entries.T) and np.linalg.eigvalsh(entries).min() > 0)
-
-
-_DOMAINS: dict[str, Callable[[Array], bool]] = {
-    "positive": lambda x: bool(x > 0),
-    "nonnegative": lambda x: bool(x >= 0),
-    "probability": lambda x: bool(0 <= x <= 1),
-    **dict.fromkeys(
-        ("simplex", "open_simplex"),
-        lambda x: bool(x.min() >= -1e-12 and abs(x.sum() - 1) < 1e-9),
-    ),
-    "positive_vector": lambda x: bool(x.min() > 0),
-    "unit": lambda x: bool(abs(np.linalg.norm(x) - 1) < 1e-9),
-    "nonzero": lambda x: bool(x != 0),
-    "natural": lambda x: _whole(x) and bool(x >= 1),
-    "integer": _whole,
-    "onehot": lambda x: sorted(x.ravel().tolist()) == [0.0] * (x.size - 1) + [1.0],
-    "nonconstant": lambda x: bool(np.ptp(x) > 0),
-    "nonzero_vector": lambda x: bool(np.abs(x).max() > 0),
-    "symmetric": lambda x: bool(np.allclose(x, x.T)),
-    "diagonal": lambda x: bool(np.allclose(x, np.diag(np.diag(x)))),
-    "orthogonal": lambda x: bool(np.allclose(x @ x.T, np.eye(len(x)))),
-    "invertible": lambda x: bool(np.linalg.matrix_rank(x) == len(x)),
-    "fullrank": lambda x: bool(np.linalg.matrix_rank(x) == x.shape[1]),
-    "psd": lambda x: bool(np.allclose(x, x.T) and np.linalg.eigvalsh(x).min() > -1e-9),
-    "spd": _definite,
-}
+def _mixed(a: Sequence[Number], b: Sequence[Number], part: fmpq) -> list[Number]:
+    return [add(x, multiply(part, subtract(y, x))) for x, y in zip(a, b, strict=True)]

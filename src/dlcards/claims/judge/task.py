@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import time
 from collections.abc import Iterator
 from dataclasses import dataclass, replace
 
@@ -145,25 +144,19 @@ def check_task(task: CheckTask) -> Outcome:
 def _claims(task: CheckTask, statement: Statement) -> tuple[tuple[Verdict, ...], tuple[int, ...]]:
     if not statement.claims:
         return (), ()
-    from dlcards.claims.judge.judge import check_statement  # NumPy is loaded only when it is needed
+    # NumPy and flint are loaded only when they are needed.
+    from dlcards.claims.judge.judge import check_statement, with_proof
 
     verdicts = list(check_statement(statement, seed=task.seed, prove=False))
     if not task.prove:
         return tuple(verdicts), tuple(range(len(verdicts)))
     unproved = []
-    if any(verdict.holds for verdict in verdicts):
-        from dlcards.claims.prove import prove
-
-        for place, claim in enumerate(statement.claims):
-            if not verdicts[place].holds:
-                continue
-            start = time.process_time()
-            proof = prove(statement, claim, seconds=task.proof_seconds)
-            spent = verdicts[place].seconds + time.process_time() - start
-            level = proof.level or verdicts[place].level
-            verdicts[place] = replace(verdicts[place], level=level, seconds=spent)
-            if proof.out_of_time:
-                unproved.append(place)
+    for place, claim in enumerate(statement.claims):
+        verdicts[place], more_time = with_proof(
+            verdicts[place], statement, claim, seconds=task.proof_seconds, seed=task.seed
+        )
+        if more_time:
+            unproved.append(place)
     return tuple(verdicts), tuple(unproved)
 
 

@@ -1,59 +1,97 @@
-"""The search for a point at which a claim is false."""
+"""The search for an exact point at which a claim is false."""
 
 from __future__ import annotations
 
 import math
+from collections import Counter
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
+from itertools import product
 
-import numpy as np
+from flint import fmpq
 
-from dlcards.claims.judge.asymptotics import order_error, orders_in, simulate
-from dlcards.claims.judge.counterexample import missing_hypothesis, show_law, show_sides, show_value
-from dlcards.claims.judge.jumps import Thresholds, has_jumps, move_beside_jumps, thresholds
-from dlcards.claims.judge.numeric.evaluate import names_in, sample_point, sample_type, settle
-from dlcards.claims.judge.numeric.laws import DEPENDENT, INDEPENDENT
-from dlcards.claims.judge.numeric.point import Point, Scope, Value, Work, is_event
-from dlcards.claims.judge.numeric.sampling import AWKWARD_CORNERS
-from dlcards.claims.judge.numeric.values import (
-    Array,
-    Matrix,
-    NumericError,
+from dlcards.claims.balls.errors import (
+    NoValue,
+    TooMuchWork,
     Undefined,
     Unsettled,
+    Unsupported,
     WrongShape,
 )
-from dlcards.claims.judge.optimum import optimum_error
+from dlcards.claims.balls.evaluate import Evaluation
+from dlcards.claims.balls.matrices import Matrix, column, diagonal
+from dlcards.claims.balls.numbers import ONE, ZERO, Number, PiMultiple, precision
+from dlcards.claims.balls.point import Memory
+from dlcards.claims.judge.compare import Comparison, Outcome, compare
+from dlcards.claims.judge.constants import all_parts, constants_of, has_angles
+from dlcards.claims.judge.convergence import convergence
+from dlcards.claims.judge.kinks import (
+    Kink,
+    Threshold,
+    kinks,
+    may_move,
+    moved_to_kink,
+    moved_to_threshold,
+    thresholds,
+)
+from dlcards.claims.judge.missing import missing_hypothesis
+from dlcards.claims.judge.numeric.laws import DEPENDENT, INDEPENDENT
+from dlcards.claims.judge.numeric.point import Scope, is_event, names_in
+from dlcards.claims.judge.optimum import Optimum, optimum_in, optimum_mistake
+from dlcards.claims.judge.orders import order_mistake, orders_in
+from dlcards.claims.judge.show import show_point, show_sides, show_value
+from dlcards.claims.points.domain import EmptyDomain
+from dlcards.claims.points.draw import LARGEST_SIZE, Point, Value, contains, draw_point
+from dlcards.claims.points.hypotheses import satisfied, satisfying
+from dlcards.claims.points.numbers import NUMBER_DOMAINS
+from dlcards.claims.points.source import Source, Tier, tier_of
 from dlcards.claims.statement import Claim
 from dlcards.claims.tree import Node
 from dlcards.claims.unparser import formula_text
-from dlcards.claims.verdict import Level
 
-EQUATION_POINTS = 16
-DISCRETE_POINTS = 64
-"""Whole numbers and values that jump agree by accident more often than real ones."""
-INEQUALITY_POINTS = 150
-SEARCH_STEPS = 150
+PRECISIONS = (128, 320, 900)
+"""Bits of the balls; the next is used where the one before does not settle a point."""
+
+_WEIGHTS = {128: 1, 320: 2, 900: 4}
+"""What an evaluation costs at a precision."""
+
+EQUATION_POINTS = 60
+WHOLE_POINTS = 80
+INEQUALITY_POINTS = 120
+ONE_NAME_POINTS = 200
+CONVERGENCE_POINTS = 8
+"""How many points have to agree."""
+
+POINT_WORK = 80_000
+CLAIM_WORK = 250_000
+SEARCH_WORK = 80_000
+CHEAP_WORK = 20_000
+"""How many evaluations of subformulas one point, the sampling and the search may take.
+
+A claim that has not cost CHEAP_WORK yet is tried at twice as many points.
+"""
+
+FEWEST_POINTS = 8
+"""A claim whose points cost too much needs to hold at so many at least."""
+
+BENIGN_DOUBT = 0.10
+OTHER_DOUBT = 0.30
+"""Largest part of points that may stay unsettled, among ordinary ones and the others."""
+
+SEARCH_STEPS = 60
+CONSTANT_POINTS = 60
 EQUALITY_POINTS = 6
-NEARBY_POINTS = 120
-EXPLAINING_POINTS = 15
-SIMULATIONS = 3
+_EXPLAINING_POINTS = 12
+_DRAWS_PER_POINT = 25
+_DRAWS_AT_FIRST = 150
+_OUTCOMES = 200
 
-_ENOUGH_WORK = 1_000_000
-"""Steps after which four points suffice; three times as many, two."""
-
-_ROUNDING_SOUGHT = 1e-8
-"""A walk downhill also finds where rounding is worst; a wrong claim gets worse than that."""
-
-_CORNERS_AT_JUMPS = (1, 4, 0, 4, 3, 0, 2, 4)
-"""Every other one, with variables that are not constant, is moved beside a jump."""
-
-_FIXED_TYPES = frozenset({"dim", "natural", "integer", "integers", "onehot"})
+_AVERAGES = frozenset({"E", "Var", "Cov", "Corr", "P"})
 _WHOLE_TYPES = frozenset({"natural", "integer", "integers"})
-_AVERAGES = frozenset({"E", "Var", "Cov", "P"})
 
 
 class Refuted(Exception):
-    """A sampled point at which a claim is false."""
+    """An exact point at which a claim is false or undefined."""
 
     def __init__(self, message: str, code: str = "refuted-claim", hint: str = "") -> None:
         super().__init__(message)
@@ -61,299 +99,634 @@ class Refuted(Exception):
         self.hint = hint
 
 
+class Undecided(Exception):
+    """A claim that the numbers neither support nor refute."""
+
+    def __init__(self, message: str, hint: str = "") -> None:
+        super().__init__(message)
+        self.hint = hint
+
+
+class Unsatisfied(Exception):
+    """Hypotheses that hardly any point satisfies."""
+
+
+@dataclass(slots=True)
+class Tally:
+    """What the points that were tried told."""
+
+    agreed: Counter[Tier] = field(default_factory=Counter)
+    trivial: Counter[Tier] = field(default_factory=Counter)
+    unsettled: Counter[Tier] = field(default_factory=Counter)
+    too_costly: int = 0
+    estimated: int = 0
+    digits: float = math.inf
+    sizes: set[int] = field(default_factory=set)
+    doubt: str = ""
+
+    @property
+    def points(self) -> int:
+        """Points that count in favour of the claim."""
+        return self.agreed.total() or self.trivial.total()
+
+    def doubts(self) -> str:
+        """Say what keeps the claim from being decided, if anything does."""
+        if not self.points:
+            return self.doubt or "no point could be compared"
+        benign = self.agreed[Tier.BENIGN] + self.trivial[Tier.BENIGN]
+        others = (self.agreed + self.trivial).total() - benign
+        open_benign = self.unsettled[Tier.BENIGN]
+        open_others = self.unsettled.total() - open_benign
+        for unsettled, settled, most in (
+            (open_benign, benign, BENIGN_DOUBT),
+            (open_others, others, OTHER_DOUBT),
+        ):
+            if unsettled > 1 and unsettled > most * (unsettled + settled):
+                counted = f"{unsettled} of {unsettled + settled} points could not be settled"
+                return f"{counted}: {self.doubt}"
+        if self.too_costly > 2 * (self.agreed + self.trivial).total():
+            return f"most points need too much work: {self.doubt}"
+        return ""
+
+
+@dataclass(frozen=True, slots=True)
+class _Start:
+    """A point from which a walk downhill may start."""
+
+    slack: float
+    index: int
+    seed: str
+    latent: tuple[float, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class _Found:
+    """What the comparisons at one point told together."""
+
+    slack: float = math.inf
+    digits: float = math.inf
+    estimated: bool = False
+    trivial: bool = True
+
+
 @dataclass(slots=True)
 class Trial:
-    """The search for a point at which a claim is false."""
+    """The search for an exact point at which a claim is false.
+
+    Parameters
+    ----------
+    scope : Scope
+        The declarations the claim depends on.
+    hypotheses : tuple of Node
+        Relations that every point has to satisfy.
+    seed : str
+        All points follow from it.
+    explain : bool
+        Whether to look for the counter-example that is quickest to read.
+    closely : bool
+        Whether somebody doubts the claim, so that more points are tried.
+    """
 
     scope: Scope
     claim: Claim
-    rng: np.random.Generator
+    hypotheses: tuple[Node, ...]
+    seed: str
     explain: bool = True
-    work: Work = field(default_factory=Work)
-    points: int = 0
-    tightest: tuple[float, list[float]] | None = None
+    closely: bool = False
+    tally: Tally = field(default_factory=Tally)
+    work: int = 0
+    constants: tuple[fmpq, ...] = ()
+    names: tuple[str, ...] = ()
+    _kinks: tuple[Kink, ...] = ()
+    _thresholds: tuple[Threshold, ...] = ()
     _is_free: bool = False
-    _has_jumps: bool = False
-    _thresholds: Thresholds = ()
+    _largest: int = LARGEST_SIZE
+    _drawn: int = 0
+    _accepted: int = 0
+    _memory: Memory = field(default_factory=Memory)
 
     def __post_init__(self) -> None:
-        self._is_free = is_free(self.claim.tree, self.scope)
-        self._has_jumps = has_jumps(self.claim.tree, self.scope)
-        self._thresholds = thresholds(self.claim.tree, self.scope) if self._has_jumps else ()
+        tree = self.claim.tree
+        self.names = tuple(sorted(names_in(tree, self.scope)))
+        if tree.op == "rel":
+            self.constants = constants_of(tree, self.scope)
+            self._kinks = kinks(tree, self.scope)
+            self._thresholds = thresholds(tree, self.scope)
+            self._is_free = is_free(tree, self.scope)
 
-    def run(self) -> tuple[Level, str]:
-        """Return how surely the claim holds, with a note for the reader.
+        if any(node.name in _COSTLY_WORDS for node in all_parts(tree, self.scope)):
+            self._largest = _COSTLY_SIZE
+
+    def run(self) -> Tally:
+        """Return what the points told in favour of the claim.
 
         Raises
         ------
         Refuted
             At the first point that speaks against the claim.
-        NumericError
+        Undecided
+            If too many points could not be settled.
+        NoValue
             If the claim cannot be evaluated.
         """
-        tree = self.claim.tree
-        if tree.op == "call" and tree.name == "converges":
-            return Level.STATISTICAL, self._simulated()
-        if tree.op != "rel":
-            raise NumericError("a claim is a relation")
-        self._sample()
-        if not self._has_order(tree):
-            return Level.NUMERIC, ""
-        self._search()
-        if not self.claim.equality:
-            return Level.NUMERIC, "sharpness not shown"
-        for _ in range(EQUALITY_POINTS):
-            self._at_equality()
-        for k in range(NEARBY_POINTS):
-            self._near_equality((0.3, 0.1, 0.03, 0.01)[k % 4])
-        return Level.NUMERIC, ""
+        if self.claim.tree.op != "rel":
+            self._sample(CONVERGENCE_POINTS if self.claim.tree.name != "all" else EQUATION_POINTS)
+        else:
+            starts = self._sample(self._wanted())
+            self._at_constants()
+            if self._is_ordered():
+                self._search(starts)
+                self._equality_cases()
+        doubts = self.tally.doubts()
+        if doubts:
+            raise Undecided(doubts)
+        return self.tally
 
-    @staticmethod
-    def _has_order(tree: Node) -> bool:
-        return any(sign in ("<", "<=", ">", ">=") for sign in tree.relations)
+    def _is_ordered(self) -> bool:
+        return any(sign in ("<", "<=", ">", ">=") for sign in self.claim.tree.relations)
 
-    def _simulated(self) -> str:
-        note = ""
-        for _ in range(SIMULATIONS):
-            point = sample_point(self.scope, self.rng, self.work)
-            result = simulate(point, self.claim.tree, self.rng)
-            self.points += 1
-            if result.deviation > result.bound:
-                raise Refuted(f"does not converge: {result.note}{self._where(point)}")
-            note = result.note
-        return note
+    def _wanted(self) -> int:
+        kinds = [self.scope.types[name].name for name in self.names]
+        if not kinds:
+            return 1
+        if len(kinds) == 1 and kinds[0] in NUMBER_DOMAINS:
+            return ONE_NAME_POINTS
+        if self._is_ordered():
+            return INEQUALITY_POINTS
+        return WHOLE_POINTS if set(kinds) & _WHOLE_TYPES else EQUATION_POINTS
 
     # Sampling
 
-    def _sample(self) -> None:
-        ordered = self._has_order(self.claim.tree)
-        wanted = INEQUALITY_POINTS if ordered else self._equation_points()
-        skipped = 0
-        best: tuple[float, list[float]] | None = None
-        while self.points < wanted and not self._tired():
-            drawn = self.points + skipped
-            point = sample_point(self.scope, self.rng, self.work, corner=self._corner(drawn))
-            moved = bool(self._thresholds) and drawn % 2 == 1
-            if moved:
-                move_beside_jumps(point, self._thresholds, self.rng)
-            try:
-                slack = self._compare(point, strict=True)
-            except Unsettled as error:
-                skipped += 1
-                if skipped > 10 and skipped > self.points:
-                    raise NumericError(f"the numbers hardly ever settle: {error}") from None
+    def _sample(self, wanted: int) -> list[_Start]:
+        starts: list[_Start] = []
+        budget = CLAIM_WORK * (2 if self.closely else 1)
+        most = 2 * wanted + 20
+        for index in range(most):
+            if self.tally.points >= wanted and (index >= 2 * wanted or self.work > CHEAP_WORK):
+                break
+            settled = self.tally.points >= FEWEST_POINTS and self.tally.agreed[Tier.BENIGN] >= 4
+            if self.work > budget * (1 if settled else 3):
+                break
+            found = self._drawn_point(index)
+            if found is None:
                 continue
+            point, source, seed, moved = found
+            try:
+                result = self._at(point)
             except Refuted as refuted:
                 raise (self._shortest(refuted) if self.explain else refuted) from None
-            self.points += 1
-            if ordered and not moved and (best is None or slack < best[0]):
-                best = (slack, point.stream.latent)
-        self.tightest = best
+            except Unsettled as error:
+                self._note_doubt(point, error)
+                self.tally.unsettled[point.tier] += 1
+                continue
+            except TooMuchWork as error:
+                self._note_doubt(point, error)
+                self.tally.too_costly += 1
+                continue
+            except Unsupported:
+                if not self.tally.points:
+                    raise
+                self.tally.unsettled[point.tier] += 1
+                continue
+            self._count(point, result)
+            if not moved and not result.trivial and math.isfinite(result.slack):
+                starts.append(_Start(result.slack, index, seed, tuple(source.latent)))
+        return starts
 
-    def _corner(self, drawn: int) -> int:
-        """Return which awkward values a point takes; where values jump, most points do."""
-        if self._has_jumps:
-            return _CORNERS_AT_JUMPS[drawn % len(_CORNERS_AT_JUMPS)]
-        return drawn + 1 if drawn < AWKWARD_CORNERS else 0
+    def _at_constants(self) -> None:
+        """Set each number of the claim to the constants in it, and to their neighbours."""
+        kinds = {name: self.scope.types[name].name for name in self.names}
+        moving = [n for n in kinds if kinds[n] in _WITH_CONSTANTS and may_move(n, self.scope)]
+        for number, (name, value) in enumerate(self._constant_values(moving)):
+            if self.work > 2 * CLAIM_WORK or number >= CONSTANT_POINTS:
+                return
+            found = self._satisfying(Source(f"{self.seed} constants", 3 + 7 * number))
+            if found is None:
+                continue
+            moved = found.copy()
+            moved.values[name] = _filled(value, found.values[name])
+            try:
+                kind = self.scope.types[name]
+                inside = contains(kind, moved.values[name], self._evaluation(moved))
+                if inside and satisfied(self.scope, moved, self.hypotheses):
+                    self._at(moved)
+            except (Unsettled, TooMuchWork, Unsupported, EmptyDomain):
+                continue
+
+    def _constant_values(self, names: Sequence[str]) -> Iterator[tuple[str, Number]]:
+        nothing, step = ZERO, fmpq(1, 1000)
+        for part in _ANGLES if has_angles(self.claim.tree, self.scope) else ():
+            for name in names:
+                yield name, PiMultiple(part)
+        for moved in (nothing, step, -step, ONE, -ONE):
+            for c in self.constants:
+                for name in names:
+                    yield name, c + moved
+                    yield name, -c - moved
+
+    def _note_doubt(self, point: Point, error: Exception) -> None:
+        if not self.tally.doubt or point.tier is Tier.BENIGN:
+            self.tally.doubt = f"{error}{self._where(point)}"
+
+    def _count(self, point: Point, found: _Found) -> None:
+        tally = self.tally
+        (tally.trivial if found.trivial else tally.agreed)[point.tier] += 1
+        tally.estimated += found.estimated
+        tally.digits = min(tally.digits, found.digits)
+        for name in self.names:
+            value = point.values.get(name)
+            if self.scope.types[name].name == "dim" and isinstance(value, fmpq):
+                tally.sizes.add(int(value.p))
+
+    def _drawn_point(self, index: int) -> tuple[Point, Source, str, bool] | None:
+        """Draw a point that satisfies the hypotheses; move it to a kink half of the time."""
+        attempts = _DRAWS_PER_POINT if self.hypotheses else 1
+        if self.hypotheses and not self._accepted:
+            attempts = _DRAWS_AT_FIRST
+        for attempt in range(attempts):
+            seed = f"{self.seed} {attempt}" if attempt else self.seed
+            source = Source(seed, index, self.constants)
+            found = self._satisfying(source)
+            self._drawn += 1
+            if found is None:
+                continue
+            self._accepted += 1
+            moved = self._moved(found, index, source)
+            if moved is not None and satisfied(self.scope, moved, self.hypotheses):
+                return moved, source, seed, True
+            return found, source, seed, False
+        if self.hypotheses and self._drawn >= _DRAWS_AT_FIRST and not self._accepted:
+            listed = ", ".join(map(formula_text, self.hypotheses))
+            raise Unsatisfied(f"none of {self._drawn} points satisfies {listed}")
+        return None
+
+    def _satisfying(self, source: Source) -> Point | None:
+        try:
+            point = draw_point(self.scope, source, self._largest)
+            if not self.hypotheses:
+                return point
+            return satisfying(self.scope, point, self.hypotheses, source)
+        except (EmptyDomain, Undefined, Unsettled):
+            return None
+
+    def _moved(self, point: Point, index: int, source: Source) -> Point | None:
+        moved = None
+        if self._thresholds and index % 2 == 0:
+            moved = moved_to_threshold(self.scope, point, self._thresholds, source)
+        elif self._kinks and index % 2 == 1:
+            moved = moved_to_kink(self.scope, point, self._kinks, source)
+        if moved is not None:
+            moved.tier = Tier.SPECIAL
+        return moved
 
     def _shortest(self, first: Refuted) -> Refuted:
         """Look for a counter-example that is quicker to read: round numbers, small sizes."""
         best = first
-        for k in range(EXPLAINING_POINTS):
+        for index in range(_EXPLAINING_POINTS):
+            found = self._satisfying(Source(f"{self.seed} again", index, self.constants))
+            if found is None:
+                continue
             try:
-                corner = k % (AWKWARD_CORNERS + 1)
-                point = sample_point(self.scope, self.rng, self.work, corner=corner)
-                self._compare(point, strict=True)
+                self._at(found)
             except Refuted as other:
                 if other.code == first.code and len(str(other)) < len(str(best)):
                     best = other
-            except NumericError:
+            except NoValue:
                 continue
         return best
 
-    def _equation_points(self) -> int:
-        names = names_in(self.claim.tree, self.scope)
-        whole = any(self.scope.types[name].name in _WHOLE_TYPES for name in names)
-        return DISCRETE_POINTS if whole or self._has_jumps else EQUATION_POINTS
-
-    def _tired(self) -> bool:
-        spent = self.work.spent
-        return (spent > _ENOUGH_WORK and self.points >= 4) or (
-            spent > 3 * _ENOUGH_WORK and self.points >= 2
-        )
-
-    def _search(self) -> None:
-        """Walk downhill from the tightest point of an inequality."""
-        best, step = self.tightest, 0.5
-        if best is None:
-            return
-        for _ in range(SEARCH_STEPS):
-            if self.work.spent > 2 * _ENOUGH_WORK:
-                break
-            count = len(best[1])
-            kicks = self.rng.standard_normal(count) * (self.rng.random(count) < 0.4)
-            latent = (np.array(best[1]) + step * kicks).tolist()
-            try:
-                point = sample_point(self.scope, self.rng, self.work, latent=latent)
-                slack = self._compare(point, strict=False)
-            except (Undefined, Unsettled):
-                continue
-            if slack < best[0]:
-                best, step = (slack, point.stream.latent), min(step * 1.3, 1.0)
-            else:
-                step = max(step * 0.97, 0.02)
-
     # One point
 
-    def _compare(self, point: Point, *, strict: bool) -> float:
-        """Compare all sides at a point; return the smallest slack of the inequalities."""
+    def _evaluation(
+        self, point: Point, bits: int = PRECISIONS[0], outcome: Mapping[str, object] | None = None
+    ) -> Evaluation:
+        return Evaluation(
+            self.scope,
+            point.values,
+            point.laws,
+            precision=bits,
+            work=POINT_WORK,
+            outcome=outcome or {},
+            memory=self._memory,
+        )
+
+    def _at(self, point: Point) -> _Found:
+        """Compare all sides at a point."""
         tree = self.claim.tree
-        slack = math.inf
-        if self._is_free:
-            with point.chance():
-                for k in range(len(tree.relations)):
-                    slack = min(slack, self._compare_pair(point, k, strict=strict))
-            return slack
-        for k in range(len(tree.relations)):
-            slack = min(slack, self._compare_pair(point, k, strict=strict))
-        return slack
+        if tree.name == "converges":
+            return self._converges(point)
+        if tree.name == "all":
+            return self._everywhere(point, tree)
+        if tree.op != "rel":
+            raise Unsupported(f"a claim with {tree.name or tree.op}")
+        found = _Found()
+        for outcome in self._outcomes(point):
+            found = _joined(found, self._compared(tree, point, outcome))
+        return found
 
-    def _compare_pair(self, point: Point, k: int, *, strict: bool) -> float:
-        tree = self.claim.tree
-        sign, left, right = tree.relations[k], tree.args[k], tree.args[k + 1]
-        try:
-            if sign in ("==", "!="):
-                self._equal(point, sign, left, right)
-                return math.inf
-            a, b = settle(point, point.evaluate(left)), settle(point, point.evaluate(right))
-        except Undefined as error:
-            raise self._undefined(point, error) from None
-        if isinstance(a, Matrix) or isinstance(b, Matrix):
-            raise WrongShape("only numbers can be compared with < and >")
-        gap = b - a if sign in ("<", "<=") else a - b
-        slack = float(np.min(gap / (1 + np.maximum(np.abs(a), np.abs(b)))))
-        touching = strict and sign in ("<", ">") and slack <= 0
-        allowed = point.tolerance if strict else max(point.tolerance, _ROUNDING_SOUGHT)
-        if slack < -allowed or touching:
-            raise Refuted(f"false{self._where(point)}: {show_sides(a, b, sign)}")
-        return slack
+    def _everywhere(self, point: Point, tree: Node) -> _Found:
+        """Compare at every value of the index of ``all(relation, i, 1, n)``."""
+        relation, index, *ends = tree.args
+        low, high = (whole_number(self._evaluation(point).value(end)) for end in ends)
+        found = _Found()
+        for k in range(low, min(high, low + _OUTCOMES) + 1):
+            at = point.copy()
+            at.values[index.name] = fmpq(k)
+            found = _joined(found, self._compared(relation, at, {}))
+        return found
 
-    def _behind(self, side: Node) -> Node:
-        """Return the optimum that a defined name stands for, else the side itself."""
-        known = self.scope.definitions.get(side.name) if side.op == "sym" else None
-        if known is None or known.parameters or known.body.name not in ("argmin", "argmax"):
-            return side
-        return known.body
-
-    def _equal(self, point: Point, sign: str, left: Node, right: Node) -> None:
-        for a, b in ((self._behind(left), right), (self._behind(right), left)):
-            if a.op == "call" and a.name in ("argmin", "argmax"):
-                worse = optimum_error(point, a, b)
-                if worse > point.tolerance:
-                    raise Refuted(
-                        f"not the optimum{self._where(point)}: {formula_text(b)} ="
-                        f" {show_value(point.evaluate(b))}, and some other point is better"
-                    )
+    def _outcomes(self, point: Point) -> Iterator[Mapping[str, object]]:
+        """Yield what random names are worth; nothing unless the claim is about outcomes."""
+        if not self._is_free:
+            yield {}
+            return
+        laws = point.laws
+        random = [name for name in self.names if self.scope.types[name].name in _RANDOM]
+        joint = [
+            {name: laws.joint[name][place] for name in random if name in laws.joint}
+            for place in range(len(laws.weights) or 1)
+        ]
+        own = [
+            [{name: value} for value in self._values_of(name, point)]
+            for name in random
+            if name not in laws.joint
+        ]
+        for count, parts in enumerate(product(joint, *own)):
+            if count == _OUTCOMES:
                 return
-        if orders_in(left) or orders_in(right):
-            if order_error(point, left, right) > 0:
-                raise Refuted(f"the error is of a lower order{self._where(point)}")
+            merged: dict[str, object] = {}
+            for part in parts:
+                merged.update(part)
+            yield merged
+
+    def _values_of(self, name: str, point: Point) -> list[object]:
+        """Return some values that an independent random name takes."""
+        if name in point.laws.independent:
+            return [value for _, value in point.laws.independent[name]]
+        if name in point.laws.white:
+            entries = point.laws.white[name]
+            return [column([entry[k][1] for entry in entries]) for k in (0, 1)]
+        kind = self.scope.types[name].name
+        if kind not in _SUPPORTS:
+            raise Unsupported(f"a claim about outcomes of {kind}")
+        return list(_SUPPORTS[kind])
+
+    def _compared(self, tree: Node, point: Point, outcome: Mapping[str, object]) -> _Found:
+        found = _Found()
+        for k, sign in enumerate(tree.relations):
+            left, right = tree.args[k], tree.args[k + 1]
+            optimum = optimum_in(left, right, self.scope) if sign == "==" else None
+            try:
+                if optimum is not None:
+                    self._optimal(point, optimum)
+                    found = _joined(found, _Found(trivial=False))
+                elif orders_in(left) or orders_in(right):
+                    self._of_order(point, left, right)
+                    found = _joined(found, _Found(trivial=False))
+                else:
+                    found = _joined(found, self._related(point, sign, left, right, outcome))
+            except Undefined as error:
+                raise self._undefined(point, error, outcome) from None
+        return found
+
+    def _related(
+        self, point: Point, sign: str, left: Node, right: Node, outcome: Mapping[str, object]
+    ) -> _Found:
+        reason = "the error bars stay wide"
+        precisions = PRECISIONS if self.names else PRECISIONS[1:]
+        for bits in precisions:
+            result: Comparison | None = None
+            evaluation = self._evaluation(point, bits, outcome)
+            try:
+                a, b = evaluation.value(left), evaluation.value(right)
+                estimated = evaluation.estimated
+                with precision(bits):
+                    result = compare(sign, a, b, estimated=estimated)
+            except Unsettled as error:
+                reason = str(error)
+            finally:
+                spent = POINT_WORK - max(evaluation.work, 0)
+                self.work += spent * _WEIGHTS[bits]
+            if result is None:
+                continue
+            if result.outcome is Outcome.APART:
+                raise Refuted(f"false{self._where(point, outcome)}: {show_sides(a, b)}")
+            if result.outcome is Outcome.TOUCH and bits == PRECISIONS[-1]:
+                where = self._where(point, outcome)
+                raise Refuted(f"both sides are equal{where}: {show_value(a)}")
+            if result.outcome is Outcome.AGREE and not (result.coarse and bits < PRECISIONS[1]):
+                uncertain = estimated or result.coarse
+                trivial = result.trivial and not _is_zero(left) and not _is_zero(right)
+                return _Found(result.slack, result.digits, uncertain, trivial)
+            if estimated:
+                reason = "an estimated value is too close to call"
+        raise Unsettled(reason)
+
+    def _optimal(self, point: Point, optimum: Optimum) -> None:
+        source = Source(f"{self.seed} rivals", self.tally.points + 3, self.constants)
+        found = optimum_mistake(
+            self.scope, point, optimum, source, lambda p: self._counted(p, 200)
+        )
+        if found is None:
             return
-        a_value = settle(point, point.evaluate(left))
-        b_value = settle(point, point.evaluate(right))
-        error = relative_error(a_value, b_value, point.peak)
-        if (error > point.tolerance) == (sign == "=="):
-            raise Refuted(f"false{self._where(point)}: {show_sides(a_value, b_value, sign)}")
+        best, rival = found
+        if rival is best:
+            message = f"{show_value(best)} lies outside the domain"
+        else:
+            message = f"{show_value(rival)} is as good or better than {show_value(best)}"
+        raise Refuted(f"not the only optimum{self._where(point)}: {message}")
 
-    def _undefined(self, point: Point, error: Undefined) -> Refuted:
-        hint = ""
-        if point.reasons:
-            part = point.reasons[0][1]
-            hint = missing_hypothesis(part, str(error), self.scope)
-        return Refuted(f"undefined{self._where(point)}: {error}", "undefined-at-point", hint)
+    def _counted(self, point: Point, bits: int) -> Evaluation:
+        self.work += 50
+        return self._evaluation(point, bits)
 
-    def _where(self, point: Point) -> str:
-        """Say where a point is: ``" at x = -0.37"``."""
-        shown = []
-        names = sorted(names_in(self.claim.tree, self.scope))
-        shapes_show = any(isinstance(point.values.get(name), Matrix) for name in names)
-        for name in names:
-            value = point.values.get(name)
-            if shapes_show and self.scope.types[name].name == "dim":
-                continue
-            if isinstance(value, Matrix | float):
-                shown.append(f"{name} = {show_value(value)}")
-            elif point.law is not None and name in point.law.values:
-                shown.append(show_law(name, point.law.values[name], point.law.weights))
-        shown = [text for text in shown if text]
-        return f" at {', '.join(shown)}" if shown else ""
+    def _of_order(self, point: Point, left: Node, right: Node) -> None:
+        side = order_mistake(self.scope, point, left, right, self._counted)
+        if side:
+            raise Refuted(f"the error is of a lower order for {side}{self._where(point)}")
 
-    # Equality cases
-
-    def _equality_point(self) -> Point:
-        point = sample_point(self.scope, self.rng, self.work)
-        fixed: dict[str, Value] = {}
-        random: dict[str, Array] = {}
-        for name, node in self.claim.equality.items():
-            if point.law is not None and name in point.law.values:
-                found = point.distribution(node)
-                random[name] = found.entries if isinstance(found, Matrix) else found
-            else:
-                fixed[name] = point.evaluate(node)
-        point.values.update(fixed)
-        if point.law is not None:
-            point.law.values.update(random)
-        return point
-
-    def _at_equality(self) -> None:
-        point = self._equality_point()
-        for sign, left, right in self._pairs():
-            if sign not in ("<=", ">="):
-                continue
-            a, b = settle(point, point.evaluate(left)), settle(point, point.evaluate(right))
-            error = relative_error(a, b, point.peak)
-            if error > max(point.tolerance, 1e-7):
-                sides = show_sides(a, b, "==")
-                raise Refuted(
-                    f"not an equality in the stated case{self._where(point)}: {sides}",
-                    hint="mend 'equality', or the constant of the inequality",
-                )
-
-    def _near_equality(self, distance: float) -> None:
-        """Try a point next to the equality case, where a wrong constant shows first."""
-        point = self._equality_point()
-        for name, kind in self.scope.types.items():
-            moved = _moved(point, name, kind.name, distance, self.rng)
-            if moved is not None:
-                point.values[name] = moved
-        if point.law is not None:
-            weights = point.law.weights
-            weights = weights * np.exp(distance * self.rng.standard_normal(len(weights)))
-            point.law.weights = weights / weights.sum()
-            for name, kind in self.scope.types.items():
-                if kind.name == "random" and self.rng.random() < 0.5:
-                    values = point.law.values[name]
-                    palette, places = np.unique(values, return_inverse=True)
-                    shifted = palette + distance * self.rng.standard_normal(len(palette))
-                    point.law.values[name] = shifted[places.reshape(values.shape)]
+    def _converges(self, point: Point) -> _Found:
         try:
-            self._compare(point, strict=False)
-        except (Undefined, Unsettled):
-            return
-        except Refuted as refuted:
-            # A step next to the equality case may leave the domain.
-            if refuted.code == "refuted-claim":
-                raise
+            result, tends_to, stated = convergence(
+                self.claim.tree, point, lambda p: self._counted(p, PRECISIONS[0])
+            )
+        except Undefined as error:
+            raise self._undefined(point, error, {}) from None
+        if result.outcome is Outcome.APART:
+            sides = f"{show_value(tends_to)} instead of {show_value(stated)}"
+            raise Refuted(f"does not converge{self._where(point)}: {sides}")
+        if result.outcome is not Outcome.AGREE:
+            raise Unsettled("a limit that is too close to call")
+        return _Found(digits=result.digits, estimated=True, trivial=False)
 
-    def _pairs(self) -> list[tuple[str, Node, Node]]:
-        tree = self.claim.tree
-        return list(zip(tree.relations, tree.args, tree.args[1:], strict=False))
+    def _undefined(
+        self, point: Point, error: Undefined, outcome: Mapping[str, object]
+    ) -> Refuted:
+        hint = missing_hypothesis(
+            self.claim.tree, self.scope, self._evaluation(point, PRECISIONS[0], outcome), str(error)
+        )
+        return Refuted(f"undefined{self._where(point, outcome)}: {error}", "undefined-at-point", hint)
+
+    def _where(self, point: Point, outcome: Mapping[str, object] | None = None) -> str:
+        if not outcome:
+            return show_point(self.scope, point, self.names)
+        shown = point.copy()
+        shown.values.update(outcome)
+        return show_point(self.scope, shown, self.names)
+
+    # Inequalities
+
+    def _search(self, starts: Sequence[_Start]) -> None:
+        """Walk downhill from the tightest points of an inequality."""
+        limit = self.work + SEARCH_WORK
+        for number, start in enumerate(_chosen(starts)):
+            kicks = Source(f"{self.seed} walk {number}", 10**6, tier=Tier.BENIGN)
+            best, step = start, 0.5
+            for _ in range(SEARCH_STEPS):
+                if self.work > limit or not best.latent:
+                    break
+                latent = tuple(
+                    z + step * kicks.normal() if kicks.chance(0.5) else z for z in best.latent
+                )
+                slack = self._slack_at(start, latent)
+                if slack is not None and slack < best.slack:
+                    best = _Start(slack, start.index, start.seed, latent)
+                    step = min(step * 1.3, 1.5)
+                else:
+                    step = max(step * 0.93, 0.003)
+
+    def _slack_at(self, start: _Start, latent: tuple[float, ...]) -> float | None:
+        source = Source(start.seed, start.index, self.constants, latent)
+        point = self._satisfying(source)
+        if point is None:
+            return None
+        try:
+            return self._at(point).slack
+        except NoValue:
+            return None
+
+    def _equality_cases(self) -> None:
+        """See that an inequality is an equality where it is said to be one."""
+        tree, cases = self.claim.tree, self.claim.equality
+        if not cases:
+            return
+        for index in range(EQUALITY_POINTS):
+            found = self._drawn_point(index + 3)
+            if found is None:
+                continue
+            point = self._equality_point(found[0])
+            for k, sign in enumerate(tree.relations):
+                if sign not in ("<=", ">=") or point is None:
+                    continue
+                evaluation = self._evaluation(point, PRECISIONS[1])
+                try:
+                    a, b = evaluation.value(tree.args[k]), evaluation.value(tree.args[k + 1])
+                    with precision(PRECISIONS[1]):
+                        result = compare("==", a, b, estimated=evaluation.estimated)
+                except Undefined as error:
+                    raise self._undefined(point, error, {}) from None
+                except (Unsettled, TooMuchWork):
+                    continue
+                if result.outcome is Outcome.APART:
+                    raise Refuted(
+                        f"not an equality in the stated case{self._where(point)}:"
+                        f" {show_sides(a, b)}",
+                        hint="mend 'equality', or the constant of the inequality",
+                    )
+
+    def _equality_point(self, point: Point) -> Point | None:
+        moved = point.copy()
+        for name, node in self.claim.equality.items():
+            evaluation = self._evaluation(moved)
+            try:
+                if name in moved.laws.joint:
+                    values = [
+                        self._evaluation(moved, outcome=outcome).value(node)
+                        for outcome in _joint_outcomes(moved)
+                    ]
+                    laws = moved.laws
+                    joint = {**laws.joint, name: values}
+                    moved.laws = type(laws)(laws.weights, joint, laws.independent, laws.white)
+                else:
+                    value = evaluation.value(node)
+                    shaped = isinstance(moved.values.get(name), Matrix)
+                    plain = not isinstance(value, Matrix)
+                    moved.values[name] = Matrix([[value]]) if shaped and plain else value
+            except (Undefined, Unsettled, TooMuchWork):
+                return None
+        return moved
+
+
+_COSTLY_WORDS = frozenset({"eigvecs", "svdU", "svdS", "svdV", "sqrtm", "logm"})
+_COSTLY_SIZE = 5
+"""The largest size that is tried where eigenvectors are needed."""
+
+_RANDOM = DEPENDENT | INDEPENDENT
+_SUPPORTS: Mapping[str, Sequence[fmpq]] = {
+    "Normal": (ZERO, ONE, fmpq(-1), fmpq(7, 3), fmpq(-20), fmpq(1, 1000)),
+    "Exponential": (ZERO, ONE, fmpq(7, 3), fmpq(20), fmpq(1, 1000)),
+    "Bernoulli": (ZERO, ONE),
+    "Poisson": (ZERO, ONE, fmpq(2), fmpq(9)),
+}
+"""Some values that a random variable of a named law takes."""
+
+
+_WITH_CONSTANTS = frozenset(
+    {*NUMBER_DOMAINS, "vector", "square", "symmetric", "invertible", "spd", "psd", "diagonal"}
+)
+"""Types whose values are set to the constants of a claim: matrices to multiples of identity."""
+
+
+def _filled(number: Number, like: object) -> Value:
+    """Return a number, or a vector or matrix made of it like another one."""
+    if not isinstance(like, Matrix):
+        return number
+    size = len(like.rows)
+    return column([number] * size) if like.is_vector and size > 1 else diagonal([number] * size)
+
+
+def whole_number(value: object) -> int:
+    """Return a value that is a whole number."""
+    if not isinstance(value, fmpq) or value.q != 1:
+        raise WrongShape("a whole number is needed")
+    return int(value.p)
+
+
+def _chosen(starts: Sequence[_Start]) -> list[_Start]:
+    """Return the tightest points of each kind; ordinary ones move most freely."""
+    ordered = sorted((s for s in starts if s.slack != 0), key=lambda start: start.slack)
+    chosen = []
+    for tier, count in ((Tier.BENIGN, 3), (Tier.EXTREME, 1), (Tier.SPECIAL, 1)):
+        chosen += [start for start in ordered if tier_of(start.index) is tier][:count]
+    return chosen
+
+
+_ANGLES = (fmpq(1, 2), fmpq(1), fmpq(-1, 2), fmpq(3, 2), fmpq(1, 4), fmpq(2), fmpq(1, 3))
+"""Multiples of pi that are tried in claims about angles."""
+
+
+def _joint_outcomes(point: Point) -> Iterator[dict[str, object]]:
+    for place in range(len(point.laws.weights)):
+        yield {name: values[place] for name, values in point.laws.joint.items()}
+
+
+def _joined(a: _Found, b: _Found) -> _Found:
+    return _Found(
+        min(a.slack, b.slack),
+        min(a.digits, b.digits),
+        a.estimated or b.estimated,
+        a.trivial and b.trivial,
+    )
+
+
+def _is_zero(node: Node) -> bool:
+    return node.op == "num" and node.number == 0
 
 
 def is_free(node: Node, scope: Scope) -> bool:
     """Tell whether a formula is random, that is, not yet averaged over."""
     if node.op == "sym" and node.name in scope.types:
-        return scope.types[node.name].name in DEPENDENT | INDEPENDENT
+        return scope.types[node.name].name in _RANDOM
     if node.op == "call" and node.name in ("H", "MI"):
         return False
     if node.op == "call" and node.name == "pdf":
@@ -365,60 +738,3 @@ def is_free(node: Node, scope: Scope) -> bool:
     if node.op in ("sym", "call") and node.name in scope.definitions:
         inner.append(scope.definitions[node.name].body)
     return any(is_free(part, scope) for part in inner)
-
-
-def _moved(
-    point: Point, name: str, kind: str, distance: float, rng: np.random.Generator
-) -> Value | None:
-    value = point.values.get(name)
-    if value is None or kind in _FIXED_TYPES:
-        return None
-    if isinstance(value, Matrix):
-        if kind in ("vector", "matrix", "square"):
-            return Matrix(value.entries + distance * rng.standard_normal(value.shape))
-        if kind in ("simplex", "open_simplex", "symmetric", "spd", "psd", "positive_vector"):
-            other = sample_type(point, point.scope.types[name])
-            assert isinstance(other, Matrix)
-            return Matrix(value.entries + distance * (other.entries - value.entries))
-        return None
-    if isinstance(value, float | np.ndarray) and np.ndim(value) == 0:
-        if kind in ("probability", "interval", "closed_interval"):
-            other = sample_type(point, point.scope.types[name])
-            assert isinstance(other, float)
-            return float(value) + distance * (other - float(value))
-        kick = float(rng.standard_normal())
-        return (
-            float(value) + distance * kick
-            if kind == "real"
-            else float(value) * math.exp(distance * kick)
-        )
-    return None
-
-
-def relative_error(a: Matrix | Array, b: Matrix | Array, peak: float = 0.0) -> float:
-    """Return the largest difference of two values relative to their size.
-
-    Terms that cancel, up to ``peak``, set a floor: what is lost to rounding there is
-    no error.
-
-    Raises
-    ------
-    WrongShape
-        If one is a number and the other a matrix, or their shapes differ.
-
-    Examples
-    --------
-    >>> relative_error(np.array(3.0), np.array(1.0))
-    0.5
-    """
-    x, y = (v.entries if isinstance(v, Matrix) else np.asarray(v) for v in (a, b))
-    shapes = [v.shape if isinstance(v, Matrix) else () for v in (a, b)]
-    if shapes[0] != shapes[1]:
-        left, right = ("x".join(map(str, s)) or "a number" for s in shapes)
-        raise WrongShape(f"the two sides have different shapes: {left} and {right}")
-    gap, size = np.abs(x - y), np.abs(x)
-    size_b = np.abs(y)
-    if shapes[0]:
-        gap, size, size_b = (v.max(axis=(-1, -2)) for v in (gap, size, size_b))
-    scale = size + size_b + min(1e-3 * peak, 1.0)
-    return float(np.max(np.where(gap == 0, 0.0, gap / np.where(scale == 0, 1.0, scale))))

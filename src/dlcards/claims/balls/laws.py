@@ -1,0 +1,405 @@
+"""Named laws: their parameters, densities and probabilities.
+
+A law with a density is integrated over a standard variable z, the value being
+location + scale * z, so that the mass always lies near 0.
+"""
+
+from __future__ import annotations
+
+import math
+from collections.abc import Callable, Mapping, Sequence
+from dataclasses import dataclass
+from typing import TypeAlias
+
+from flint import acb, arb, fmpq
+
+from dlcards.claims.balls.elementary import (
+    ELEMENTARY,
+    MAX_FACTORIAL,
+    binomial,
+    exp,
+    power,
+    sqrt,
+)
+from dlcards.claims.balls.errors import TooMuchWork, Undefined
+from dlcards.claims.balls.numbers import (
+    HALF,
+    ONE,
+    TWO,
+    ZERO,
+    Infinity,
+    Jet,
+    Mode,
+    Number,
+    PiMultiple,
+    add,
+    as_float,
+    base,
+    compare,
+    divide,
+    is_complex,
+    multiply,
+    negate,
+    rational,
+    real_ball,
+    sign,
+    subtract,
+    surely_differ,
+)
+from dlcards.claims.balls.tails import Growth
+
+Parameters: TypeAlias = Sequence[Number]
+Bounds: TypeAlias = "tuple[Number | Infinity, Number | Infinity]"
+
+MAX_BINOMIAL = 400
+_HALF_LINE: Bounds = (ZERO, Infinity(1))
+
+
+@dataclass(frozen=True, slots=True)
+class Continuous:
+    """A law with a density.
+
+    Parameters
+    ----------
+    check : callable
+        Raises Undefined when there is no law with these parameters.
+    bounds : callable
+        Between which values the density is not 0.
+    density : callable
+        The density between these bounds.
+    place : callable
+        Location and scale of the standard variable.
+    tail : callable
+        A bound for the density of the standard variable z, for abs(z) >= 1.
+    """
+
+    check: Callable[[Parameters, Mode], None]
+    bounds: Callable[[Parameters], Bounds]
+    density: Callable[[Number, Parameters, Mode], Number]
+    place: Callable[[Parameters, Mode], tuple[Number, Number]] = lambda _p, _mode: (ZERO, ONE)
+    tail: Callable[[Parameters], Growth | None] = lambda _: None
+
+
+@dataclass(frozen=True, slots=True)
+class Discrete:
+    """A law on whole numbers.
+
+    Parameters
+    ----------
+    check : callable
+        Raises Undefined when there is no law with these parameters.
+    last : callable
+        The largest value, or None when there is none.
+    chance : callable
+        The probability of a value between the first and the last.
+    typical : callable
+        A value beyond which the probabilities fall.
+    ratio : callable
+        A bound for the ratio of two neighbouring probabilities from a value on.
+    first : int
+        The smallest value.
+    """
+
+    check: Callable[[Parameters, Mode], None]
+    last: Callable[[Parameters], int | None]
+    chance: Callable[[int, Parameters, Mode], Number]
+    typical: Callable[[Parameters], Number] = lambda _: ONE
+    ratio: Callable[[int, Parameters], arb] = lambda _k, _p: arb(1)
+    first: int = 0
+
+
+# Conditions
+
+
+def require_positive(x: Number, what: str, mode: Mode) -> None:
+    """Refuse a law whose parameter is not positive."""
+    if not is_complex(x) and sign(base(x), mode) <= 0:
+        raise Undefined(f"{what} that is not positive")
+
+
+def require_probability(p: Number, mode: Mode) -> None:
+    """Refuse a law whose parameter is not between 0 and 1."""
+    p = base(p)
+    if not is_complex(p) and (sign(p, mode) < 0 or compare(p, ONE, mode) > 0):
+        raise Undefined("a probability outside 0 to 1")
+
+
+def _all_positive(*what: str) -> Callable[[Parameters, Mode], None]:
+    def check(p: Parameters, mode: Mode) -> None:
+        for x, name in zip(p, what, strict=True):
+            require_positive(x, name, mode)
+
+    return check
+
+
+def _check_normal(p: Parameters, mode: Mode) -> None:
+    require_positive(p[1], "a variance", mode)
+
+
+def _check_uniform(p: Parameters, mode: Mode) -> None:
+    if not is_complex(p[0]) and not is_complex(p[1]) and compare(base(p[0]), base(p[1]), mode) >= 0:
+        raise Undefined("a uniform law between bounds in the wrong order")
+
+
+def _check_success(p: Parameters, mode: Mode) -> None:
+    require_probability(p[-1], mode)
+    require_positive(p[-1], "a probability of success", mode)
+
+
+def _check_binomial(p: Parameters, mode: Mode) -> None:
+    n = base(p[0])
+    if not (isinstance(n, fmpq) and n.q == 1 and n >= 0):
+        raise Undefined("a number of tries that is not 0, 1, 2, …")
+    if n > MAX_BINOMIAL:
+        raise TooMuchWork("a binomial law of many tries")
+    require_probability(p[1], mode)
+
+
+def _check_negative_binomial(p: Parameters, mode: Mode) -> None:
+    require_positive(p[0], "a number of successes", mode)
+    _check_success(p, mode)
+
+
+# Densities
+
+
+def gamma(x: Number, mode: Mode) -> Number:
+    """Return the gamma function."""
+    return ELEMENTARY["gamma"](x, mode)
+
+
+def _normal(x: Number, p: Parameters, mode: Mode) -> Number:
+    deviation = subtract(x, p[0])
+    raised = exp(negate(divide(multiply(deviation, deviation), multiply(TWO, p[1]))), mode)
+    return divide(raised, sqrt(multiply(PiMultiple(TWO), p[1]), mode))
+
+
+def _exponential(x: Number, p: Parameters, mode: Mode) -> Number:
+    return multiply(p[0], exp(negate(multiply(p[0], x)), mode))
+
+
+def _gamma(x: Number, p: Parameters, mode: Mode) -> Number:
+    scaled = multiply(p[1], x)
+    shape = power(scaled, subtract(p[0], ONE), mode)
+    return divide(multiply(p[1], multiply(shape, exp(negate(scaled), mode))), gamma(p[0], mode))
+
+
+def _inverse_gamma(x: Number, p: Parameters, mode: Mode) -> Number:
+    scaled = divide(p[1], x)
+    shape = power(scaled, add(p[0], ONE), mode)
+    return divide(multiply(shape, exp(negate(scaled), mode)), multiply(p[1], gamma(p[0], mode)))
+
+
+def beta_function(a: Number, b: Number, mode: Mode) -> Number:
+    """Return the beta function."""
+    return divide(multiply(gamma(a, mode), gamma(b, mode)), gamma(add(a, b), mode))
+
+
+def _beta(x: Number, p: Parameters, mode: Mode) -> Number:
+    left = power(x, subtract(p[0], ONE), mode)
+    right = power(subtract(ONE, x), subtract(p[1], ONE), mode)
+    return divide(multiply(left, right), beta_function(p[0], p[1], mode))
+
+
+def _student(x: Number, p: Parameters, mode: Mode) -> Number:
+    shape = divide(add(p[0], ONE), TWO)
+    base_of_power = add(ONE, divide(multiply(x, x), p[0]))
+    constant = multiply(sqrt(p[0], mode), beta_function(HALF, divide(p[0], TWO), mode))
+    return divide(power(base_of_power, negate(shape), mode), constant)
+
+
+def _fisher(x: Number, p: Parameters, mode: Mode) -> Number:
+    above, below = divide(p[0], TWO), divide(p[1], TWO)
+    ratio = divide(p[0], p[1])
+    left = power(multiply(ratio, x), subtract(above, ONE), mode)
+    right = power(add(ONE, multiply(ratio, x)), negate(add(above, below)), mode)
+    return divide(multiply(ratio, multiply(left, right)), beta_function(above, below, mode))
+
+
+def _pareto(x: Number, p: Parameters, mode: Mode) -> Number:
+    ratio = divide(p[0], x)
+    return divide(multiply(p[1], power(ratio, p[1], mode)), x)
+
+
+# Probabilities
+
+
+def _binomial(k: int, p: Parameters, mode: Mode) -> Number:
+    n = base(p[0])
+    assert isinstance(n, fmpq)
+    ways = binomial(n, rational(k))
+    failures = power(subtract(ONE, p[1]), n - k, mode)
+    return multiply(ways, multiply(power(p[1], rational(k), mode), failures))
+
+
+def _poisson(k: int, p: Parameters, mode: Mode) -> Number:
+    if k > MAX_FACTORIAL:
+        raise TooMuchWork("the Poisson probability of a large number")
+    mass = multiply(exp(negate(p[0]), mode), power(p[0], rational(k), mode))
+    return divide(mass, fmpq(math.factorial(k)))
+
+
+def _geometric(k: int, p: Parameters, mode: Mode) -> Number:
+    return multiply(p[0], power(subtract(ONE, p[0]), rational(k - 1), mode))
+
+
+def _negative_binomial(k: int, p: Parameters, mode: Mode) -> Number:
+    ways: Number = ONE
+    for i in range(k):
+        ways = multiply(ways, divide(add(p[0], rational(i)), rational(i + 1)))
+    failures = power(subtract(ONE, p[1]), rational(k), mode)
+    return multiply(ways, multiply(power(p[1], p[0], mode), failures))
+
+
+def _tries(p: Parameters) -> int:
+    n = base(p[0])
+    assert isinstance(n, fmpq)
+    return int(n.p)
+
+
+# Tails, of the standard variable
+
+
+def _whole_above(x: Number) -> int:
+    return math.ceil(as_float(x) + 1e-9)
+
+
+def _gamma_tail(p: Parameters) -> Growth | None:
+    if any(isinstance(x, Jet | acb) for x in p):
+        return None
+    return Growth(1 / real_ball(p[0]).gamma(), _whole_above(subtract(p[0], ONE)), arb(-1))
+
+
+def _student_tail(p: Parameters) -> Growth | None:
+    if any(isinstance(x, Jet | acb) for x in p):
+        return None
+    nu = real_ball(p[0])
+    # 1 + z²/ν is at least z²/ν
+    return Growth(nu ** ((nu + 1) / 2) + 1, -math.floor(as_float(p[0]) + 1))
+
+
+def _pareto_tail(p: Parameters) -> Growth | None:
+    if any(isinstance(x, Jet | acb) for x in p):
+        return None
+    return Growth(real_ball(p[1]), -math.floor(as_float(p[1]) + 1))
+
+
+NORMAL = Continuous(
+    check=_check_normal,
+    bounds=lambda _: (Infinity(-1), Infinity(1)),
+    density=_normal,
+    place=lambda p, mode: (base(p[0]), sqrt(base(p[1]), mode)),
+    tail=lambda _: Growth(arb(1), curve=arb(-0.5)),
+)
+GAMMA = Continuous(
+    check=_all_positive("a shape", "a rate"),
+    bounds=lambda _: _HALF_LINE,
+    density=_gamma,
+    place=lambda p, _: (ZERO, divide(ONE, base(p[1]))),
+    tail=_gamma_tail,
+)
+
+
+def _chi_squared(p: Parameters) -> Parameters:
+    return (divide(p[0], TWO), HALF)
+
+
+CONTINUOUS: Mapping[str, Continuous] = {
+    "Normal": NORMAL,
+    "Exponential": Continuous(
+        check=_all_positive("a rate"),
+        bounds=lambda _: _HALF_LINE,
+        density=_exponential,
+        place=lambda p, _: (ZERO, divide(ONE, base(p[0]))),
+        tail=lambda _: Growth(arb(1), rate=arb(-1)),
+    ),
+    "Uniform": Continuous(
+        check=_check_uniform,
+        bounds=lambda p: (p[0], p[1]),
+        density=lambda _x, p, _mode: divide(ONE, subtract(p[1], p[0])),
+    ),
+    "Gamma": GAMMA,
+    "ChiSquared": Continuous(
+        check=_all_positive("a number of degrees of freedom"),
+        bounds=lambda _: _HALF_LINE,
+        density=lambda x, p, mode: _gamma(x, _chi_squared(p), mode),
+        place=lambda _p, _mode: (ZERO, TWO),
+        tail=lambda p: _gamma_tail(_chi_squared(p)),
+    ),
+    "InverseGamma": Continuous(
+        check=_all_positive("a shape", "a scale"),
+        bounds=lambda _: _HALF_LINE,
+        density=_inverse_gamma,
+        place=lambda p, _: (ZERO, base(p[1])),
+    ),
+    "Beta": Continuous(
+        check=_all_positive("a parameter", "a parameter"),
+        bounds=lambda _: (ZERO, ONE),
+        density=_beta,
+    ),
+    "StudentT": Continuous(
+        check=_all_positive("a number of degrees of freedom"),
+        bounds=lambda _: (Infinity(-1), Infinity(1)),
+        density=_student,
+        tail=_student_tail,
+    ),
+    "FisherF": Continuous(
+        check=_all_positive("a number of degrees of freedom", "a number of degrees of freedom"),
+        bounds=lambda _: _HALF_LINE,
+        density=_fisher,
+    ),
+    "Pareto": Continuous(
+        check=_all_positive("a smallest value", "a shape"),
+        bounds=lambda p: (p[0], Infinity(1)),
+        density=_pareto,
+        place=lambda p, _: (ZERO, base(p[0])),
+        tail=_pareto_tail,
+    ),
+}
+
+
+def _check_categorical(p: Parameters, mode: Mode) -> None:
+    whole: Number = ZERO
+    for x in p:
+        require_probability(x, mode)
+        whole = add(whole, x)
+    if surely_differ(whole, ONE):
+        raise Undefined("probabilities that do not add up to 1")
+
+
+DISCRETE: Mapping[str, Discrete] = {
+    "Bernoulli": Discrete(
+        check=lambda p, mode: require_probability(p[0], mode),
+        last=lambda _: 1,
+        chance=lambda k, p, _: p[0] if k else subtract(ONE, p[0]),
+    ),
+    "Categorical": Discrete(
+        check=_check_categorical,
+        last=len,
+        chance=lambda k, p, _: p[k - 1],
+        first=1,
+    ),
+    "Binomial": Discrete(check=_check_binomial, last=_tries, chance=_binomial),
+    "Poisson": Discrete(
+        check=_all_positive("a rate"),
+        last=lambda _: None,
+        chance=_poisson,
+        typical=lambda p: p[0],
+        ratio=lambda k, p: real_ball(p[0]) / (k + 1),
+    ),
+    "Geometric": Discrete(
+        check=_check_success,
+        last=lambda _: None,
+        chance=_geometric,
+        typical=lambda p: divide(ONE, p[0]),
+        ratio=lambda _, p: 1 - real_ball(p[0]),
+        first=1,
+    ),
+    "NegativeBinomial": Discrete(
+        check=_check_negative_binomial,
+        last=lambda _: None,
+        chance=_negative_binomial,
+        typical=lambda p: divide(p[0], p[1]),
+        ratio=lambda k, p: (1 - real_ball(p[1])) * (1 + real_ball(p[0]) / (k + 1)),
+    ),
+}

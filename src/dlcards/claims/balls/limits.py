@@ -1,0 +1,273 @@
+"""Limits, estimated along several unrelated sequences.
+
+Every sequence takes the variable to its target in its own way: along powers of two,
+next to them, along multiples of pi and of odd halves of it, along a fraction with large
+terms, and from both sides. Where two sequences settle on different values, or one keeps
+moving, there is no limit. The value is an estimate and marked as one.
+"""
+
+from __future__ import annotations
+
+import itertools
+from collections.abc import Callable, Mapping, Sequence
+from dataclasses import dataclass
+from typing import TypeAlias
+
+from flint import acb, arb, fmpq
+
+from dlcards.claims.balls.errors import NoValue, Undefined, Unsettled, Unsupported
+from dlcards.claims.balls.matrices import Matrix
+from dlcards.claims.balls.numbers import (
+    ONE,
+    Infinity,
+    Jet,
+    Number,
+    PiMultiple,
+    add,
+    current_precision,
+    divide,
+    multiply,
+    precision,
+    radius_around,
+    rational,
+    real_ball,
+)
+from dlcards.claims.balls.point import Point, Reading
+from dlcards.claims.balls.values import Value, as_number, plain
+from dlcards.claims.tree import Node
+
+Approach: TypeAlias = Callable[[int], Number]
+"""A sequence that tends to the target."""
+
+STEPS = (6, 10, 16, 26, 40, 60, 90, 130, 190, 280)
+"""Exponents of two at which a sequence is looked at."""
+FEWEST_STEPS = 5
+SETTLED, NEARLY_SETTLED = 1e-13, 1e-6
+"""How little the last two steps of a settled sequence may move, relative to 1 + value."""
+APART = 1e-9
+"""Two sequences that settle further apart than this have different limits."""
+MOVING = 0.05
+"""A sequence whose last steps all move more than this has no limit."""
+GROWTH, LARGE = 1e3, 1e10
+"""A sequence that grew by this factor in two steps, beyond this size, is infinite."""
+
+
+def _towards_infinity(sign: int) -> list[Approach]:
+    return [
+        lambda k: rational(sign * 2**k),
+        lambda k: rational(sign * (2**k + 1)),
+        lambda k: rational(sign * (2 ** (k + 1) + 1), 2),
+        lambda k: PiMultiple(fmpq(sign * 2**k)),
+        lambda k: PiMultiple(fmpq(sign * (2 ** (k + 1) + 1), 2)),
+        lambda k: rational(sign * 2**k * 7919, 2477),
+        lambda k: rational(sign * 2**k * 5, 3),
+    ]
+
+
+_TOWARDS_ZERO: Sequence[Approach] = (
+    lambda k: rational(1, 2**k),
+    lambda k: rational(2, 2 ** (k + 1) + 1),
+    lambda k: divide(ONE, PiMultiple(fmpq(2**k))),
+    lambda k: divide(ONE, PiMultiple(fmpq(2 ** (k + 1) + 1, 2))),
+    lambda k: rational(2477, 2**k * 7919),
+)
+
+
+def _towards(target: Number, side: int) -> list[Approach]:
+    def moved(step: Approach) -> Approach:
+        return lambda k: add(target, multiply(rational(side), step(k)))
+
+    return [moved(step) for step in _TOWARDS_ZERO]
+
+
+_SIDES: Mapping[str, Sequence[int]] = {"above": (1,), "below": (-1,)}
+
+
+def limit(point: Point, node: Node) -> Value:
+    """Return a limit, from both sides where the formula is defined on both."""
+    body, name = node.args[0], node.args[1].name
+    target = point.evaluate(node.args[2])
+    if isinstance(target, Infinity):
+        approaches = _towards_infinity(target.sign)
+    else:
+        place = as_number(target)
+        if isinstance(place, Jet | acb):
+            raise Unsupported("a limit at a place that is differentiated or integrated over")
+        sides = _SIDES[node.args[3].name] if len(node.args) > 3 else (1, -1)
+        approaches = [approach for side in sides for approach in _towards(place, side)]
+
+    def at(x: Number) -> Number | Matrix:
+        return plain(point.within({name: x}, body))
+
+    return settled(point, at, approaches)
+
+
+def settled(
+    point: Point, at: Callable[[Number], Number | Matrix], approaches: Sequence[Approach]
+) -> Value:
+    """Return where a function settles along all approaches; entry by entry for a matrix.
+
+    Raises
+    ------
+    Undefined
+        If there is no limit.
+    Unsettled
+        If it could not be found.
+    """
+    probe = _first_value(at, approaches)
+    if not isinstance(probe, Matrix):
+        return _settled_number(point, lambda x: _as_real(at(x)), approaches)
+    rows, columns = probe.shape
+    return Matrix(
+        [
+            [
+                as_number(_settled_number(point, _entry(at, i, j), approaches))
+                for j in range(columns)
+            ]
+            for i in range(rows)
+        ]
+    )
+
+
+def _first_value(
+    at: Callable[[Number], Number | Matrix], approaches: Sequence[Approach]
+) -> Number | Matrix | None:
+    for approach in approaches:
+        try:
+            return at(approach(STEPS[1]))
+        except (Undefined, Unsettled):
+            continue
+    return None
+
+
+def _entry(at: Callable[[Number], Number | Matrix], i: int, j: int) -> Callable[[Number], arb]:
+    def pick(x: Number) -> arb:
+        value = at(x)
+        return _as_real(value.rows[i][j] if isinstance(value, Matrix) else value)
+
+    return pick
+
+
+def _as_real(value: Number | Matrix) -> arb:
+    if isinstance(value, Matrix):
+        raise Unsettled("a limit whose shape changes")
+    if isinstance(value, Jet | acb):
+        raise Unsupported("a limit that is differentiated or integrated")
+    return real_ball(value)
+
+
+@dataclass(frozen=True, slots=True)
+class _Sequence:
+    """The values of a formula along one approach."""
+
+    values: list[arb]
+
+    @property
+    def moves(self) -> list[arb]:
+        return [abs(b - a).upper() for a, b in itertools.pairwise(self.values)]
+
+    def limit(self) -> arb | None:
+        """Return where the sequence settled, with a safety radius."""
+        if len(self.values) < FEWEST_STEPS:
+            return None
+        last, moves = self.values[-1], self.moves
+        scale = 1 + abs(last).upper()
+        if moves[-1] < SETTLED * scale and moves[-2] < NEARLY_SETTLED * scale:
+            return radius_around(last, 100 * moves[-1] + arb(10) ** -30)
+        return None
+
+    def infinite(self) -> int:
+        """Return the sign of the infinity the sequence runs to, else 0.
+
+        It grows by a large factor, or at least like the logarithm of the variable.
+        """
+        last = self.values[-1]
+        slopes = [
+            (b - a) / (n - m)
+            for (a, b), (m, n) in zip(
+                itertools.pairwise(self.values), itertools.pairwise(STEPS), strict=False
+            )
+        ][-4:]
+        if len(self.values) > FEWEST_STEPS and self.moving():
+            for sign in (1, -1):
+                if all(
+                    sign * b > 0.999 * abs(a) and sign * a > 0
+                    for a, b in itertools.pairwise(slopes)
+                ):
+                    return sign
+        if len(self.values) > FEWEST_STEPS and abs(last) > GROWTH * abs(self.values[-3]):
+            return 1 if last > LARGE else -1 if last < -LARGE else 0
+        return 0
+
+    def moving(self) -> bool:
+        """Tell whether the sequence keeps moving."""
+        scale = 1 + abs(self.values[-1])
+        return len(self.values) > FEWEST_STEPS and all(
+            abs(b - a) > MOVING * scale for a, b in itertools.pairwise(self.values[-5:])
+        )
+
+
+def _settled_number(
+    point: Point, at: Callable[[Number], arb], approaches: Sequence[Approach]
+) -> Value:
+    sequences: list[_Sequence] = []
+    problems: list[NoValue] = []
+    for approach in approaches:
+        try:
+            found = _followed(at, approach, problems)
+        except Undefined as problem:
+            problems.append(problem)
+            continue
+        if found is not None:
+            sequences.append(found)
+    point.mode.estimated = True
+    if not sequences:
+        if any(isinstance(problem, Undefined) for problem in problems):
+            raise Undefined("a limit of an undefined formula")
+        raise Unsettled("a limit of a formula that cannot be evaluated near the place")
+    return _common(sequences)
+
+
+def _followed(
+    at: Callable[[Number], arb], approach: Approach, problems: list[NoValue]
+) -> _Sequence | None:
+    """Evaluate a formula along an approach, until its balls grow wide."""
+    values: list[arb] = []
+    before = current_precision()
+    for k in STEPS:
+        with precision(before + 2 * k + 64):
+            try:
+                value = at(approach(k))
+            except Unsettled as problem:
+                problems.append(problem)
+                break
+        if len(values) >= FEWEST_STEPS - 1 and value.rad() > 1e-40 + 1e-30 * abs(value.mid()):
+            break
+        values.append(value)
+    return _Sequence(values) if len(values) >= FEWEST_STEPS else None
+
+
+def _common(sequences: Sequence[_Sequence]) -> Value:
+    """Return the limit all sequences agree on."""
+    limits = [sequence.limit() for sequence in sequences]
+    known = [x for x in limits if x is not None]
+    for a, b in itertools.combinations(known, 2):
+        if not a.overlaps(b) and abs(a - b) > APART * (1 + abs(a).upper()):
+            raise Undefined("a limit that differs between two ways of approach")
+    unknown = [s for s, x in zip(sequences, limits, strict=True) if x is None]
+    if not unknown:
+        result = known[0]
+        for other in known[1:]:
+            result = result.union(other)
+        return result
+    signs = {sequence.infinite() for sequence in unknown}
+    if len(signs) == 1 and signs != {0} and not known:
+        return Infinity(signs.pop())
+    if 0 not in signs:
+        raise Undefined("a limit that differs between two ways of approach")
+    if any(sequence.moving() and not sequence.infinite() for sequence in unknown):
+        raise Undefined("a limit of values that keep moving")
+    raise Unsettled("a limit that does not settle")
+
+
+WORDS: Mapping[str, Reading] = {"limit": limit}

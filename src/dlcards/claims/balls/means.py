@@ -1,0 +1,500 @@
+"""Means over the laws of random names.
+
+Polynomials in independent names are averaged by their moments, finite laws exactly,
+laws with a density by integrals over a standard variable, laws on 0, 1, 2, … by series.
+Several normal names that occur in one combination only are one normal name.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Collection, Iterator, Mapping, Sequence
+from functools import reduce
+from typing import TypeAlias
+
+from flint import acb, arb, fmpq
+
+from dlcards.claims.balls.elementary import sqrt
+from dlcards.claims.balls.errors import NoValue, TooMuchWork, Undefined, Unsettled, Unsupported
+from dlcards.claims.balls.integrals import Tail, added, integrate, no_tail, plus, tail_of
+from dlcards.claims.balls.laws import CONTINUOUS, DISCRETE, NORMAL, Continuous, Discrete
+from dlcards.claims.balls.matrices import Matrix, column
+from dlcards.claims.balls.moments import mean_of_polynomial
+from dlcards.claims.balls.numbers import (
+    ONE,
+    ZERO,
+    Infinity,
+    Jet,
+    Number,
+    add,
+    as_float,
+    base,
+    current_precision,
+    divide,
+    is_complex,
+    is_zero,
+    multiply,
+    radius_around,
+    rational,
+    real_ball,
+    subtract,
+    total,
+)
+from dlcards.claims.balls.pieces import pieces
+from dlcards.claims.balls.point import Point
+from dlcards.claims.balls.polynomials import combinations, depends, substituted
+from dlcards.claims.balls.tails import Bound, Growth, growth, of_polynomial
+from dlcards.claims.balls.values import Value, as_number, entries
+from dlcards.claims.balls.vectors import VECTOR_LAWS, degree
+from dlcards.claims.balls.vectors import outcomes as outcomes_of_vector
+from dlcards.claims.judge.numeric.point import names_in
+from dlcards.claims.tree import Node, call, num, sym
+
+Body: TypeAlias = Callable[[], "Number | Matrix"]
+"""A value that depends on the outcome at hand."""
+
+_BOUNDED = frozenset({"Uniform", "Beta"})
+
+JOINT_TYPES = frozenset({"random", "random_vector", "event", "partition", "centered"})
+"""Types whose names share one joint law."""
+OWN_TYPES = frozenset({"independent", "white"})
+TABLE_TYPES = frozenset({"Joint"})
+"""Types of which two names share one table of probabilities."""
+NAMED_LAWS = frozenset(CONTINUOUS) | frozenset(DISCRETE)
+RANDOM_TYPES = JOINT_TYPES | OWN_TYPES | TABLE_TYPES | NAMED_LAWS | VECTOR_LAWS
+
+MAX_SPREAD = 120
+"""How many times the typical value a sum goes at most."""
+
+INNER_CUT = 40
+"""Where the standard variable of an inner integral ends; exp(-40) is 4e-18."""
+
+_STANDARD = "standard normal"
+"""The name of a variable that is put in for others; no text can spell it."""
+
+MAX_OUTCOMES = 6000
+MAX_MEAN = 2000
+"""Laws on all of 0, 1, 2, … are summed up to this typical value."""
+
+
+def random_names(point: Point, nodes: Collection[Node]) -> list[str]:
+    """Return the random names that formulas depend on, in the order of declaration."""
+    found = {name for node in nodes for name in names_in(node, point.scope)}
+    types = point.scope.types
+    return [name for name in types if name in found and types[name].name in RANDOM_TYPES]
+
+
+# Means
+
+
+def mean_over(point: Point, names: Sequence[str], node: Node) -> Number | Matrix:
+    """Return the mean of a formula over the laws of some names."""
+    types = point.scope.types
+    node = point.expanded(node)
+    joint = [name for name in names if types[name].name in JOINT_TYPES]
+    rest = [name for name in names if name not in joint]
+    if not joint:
+        return _mean_over_own(point, rest, node)
+    return _weighted(
+        point, _joint_outcomes(point, joint), lambda: _mean_over_own(point, rest, node)
+    )
+
+
+def _mean_over_own(point: Point, names: Sequence[str], node: Node) -> Number | Matrix:
+    """Return the mean over names that are independent of each other."""
+    names = [name for name in names if depends(node, [name])]
+    if not names:
+        return point.plain(node)
+    exact = mean_of_polynomial(point, node, names)
+    if exact is not None:
+        return exact
+    finite = [name for name in names if _is_finite(point, name)]
+    types = point.scope.types
+    discrete = [name for name in names if types[name].name in DISCRETE]
+    names.sort(key=lambda name: types[name].name in _BOUNDED)  # these are integrated inside
+    name = (finite or discrete or names)[0]
+    others = [other for other in names if other != name]
+    vectors = [name for name in names if types[name].name in VECTOR_LAWS]
+    if finite:
+        outcomes = _own_outcomes(point, name)
+        others = [other for other in others if other not in outcomes[0][1]]
+        return _weighted(point, outcomes, lambda: _mean_over_own(point, others, node))
+    if vectors:
+        return _over_vector(point, vectors[0], [n for n in names if n != vectors[0]], node)
+    if discrete:
+        return _endless(point, name, others, node)
+    if others:
+        found = _by_parts(point, names, node)
+        if found is not None:
+            return found
+    slopes = _slopes(point, names, node) if others else None
+    if slopes is not None:
+        return _along_line(point, slopes, node)
+    law = CONTINUOUS[types[name].name]
+    return _integrated(point, law, parameters(point, name), name, others, node)
+
+
+def _is_finite(point: Point, name: str) -> bool:
+    kind = point.scope.types[name].name
+    return kind in OWN_TYPES | TABLE_TYPES or (
+        kind in DISCRETE and DISCRETE[kind].last(parameters(point, name)) is not None
+    )
+
+
+def _over_vector(point: Point, name: str, others: Sequence[str], node: Node) -> Number | Matrix:
+    """Average a polynomial of low degree over a law of vectors."""
+    order = degree(node, [name])
+    kind = point.scope.types[name].name
+    if order is None:
+        raise Unsupported(f"a {kind} vector in a formula that is no polynomial")
+    own = [point.plain(arg) for arg in point.scope.types[name].args]
+    places = outcomes_of_vector(kind, own, order, point.mode)
+    return _weighted(
+        point,
+        [(weight, {name: place}) for weight, place in places],
+        lambda: _mean_over_own(point, others, node),
+    )
+
+
+def parameters(point: Point, name: str) -> list[Number]:
+    """Return the parameters of a named law."""
+    return law_parameters(point, point.scope.types[name].args)
+
+
+def law_parameters(point: Point, args: Sequence[Node]) -> list[Number]:
+    """Return the parameters of a law; a vector counts as its entries."""
+    return [x for arg in args for x in entries(point.plain(arg))]
+
+
+def _weighted(
+    point: Point, outcomes: Sequence[tuple[Number, Mapping[str, Value]]], body: Body
+) -> Number | Matrix:
+    result: Number | Matrix = ZERO
+    for weight, outcome in outcomes:
+        if is_zero(weight):
+            continue
+        with point.happening(outcome):
+            value = body()
+        result = plus(result, _scaled(value, weight))
+    return result
+
+
+def _scaled(value: Number | Matrix, factor: Number) -> Number | Matrix:
+    if isinstance(value, Matrix):
+        return value.map(lambda x: multiply(factor, x))
+    return multiply(factor, value)
+
+
+# Laws with a density
+
+
+def _integrated(
+    point: Point,
+    law: Continuous,
+    own: Sequence[Number],
+    name: str,
+    others: Sequence[str],
+    node: Node,
+) -> Number | Matrix:
+    """Integrate over one name; over the others inside, if there are any."""
+    law.check(own, point.mode)
+    location, scale = law.place(own, point.mode)
+    lower, upper = law.bounds(own)
+
+    inner = point.integrals > 0
+
+    def standard(end: Number | Infinity) -> Number | Infinity:
+        if not isinstance(end, Infinity):
+            return divide(subtract(end, location), scale)
+        if not inner:
+            return end
+        point.mode.estimated = True  # an inner integral is cut where the density is tiny
+        return rational(end.sign * INNER_CUT)
+
+    def over(part: Node, low: Number | Infinity, high: Number | Infinity) -> Number | Matrix:
+        def at(z: Number) -> Number | Matrix:
+            x = add(location, multiply(scale, z))
+            density = multiply(scale, law.density(x, own, point.mode))
+            with point.happening({name: x}):
+                value = _mean_over_own(point, others, part) if others else point.plain(part)
+            return _scaled(value, density)
+
+        constant = not others and not any(isinstance(x, acb | Jet) for x in own)
+        weight = law.tail(own) if constant else None
+        tail: Tail = no_tail
+        if weight is not None:
+            tail = _standard_tail(point, part, name, weight, location, scale)
+        return integrate(point, at, standard(low), standard(high), tail)
+
+    parts = pieces(point, node, name, lower, upper)
+    return added(over(part.node, part.lower, part.upper) for part in parts)
+
+
+def _standard_tail(
+    point: Point, node: Node, name: str, weight: Growth, location: Number, scale: Number
+) -> Tail:
+    start, step = real_ball(location), real_ball(scale)
+
+    def variable(sign: int) -> Bound:
+        return of_polynomial([start, sign * step])
+
+    return tail_of(point, node, name, variable, weight)
+
+
+def _by_parts(point: Point, names: Sequence[str], node: Node) -> Number | Matrix | None:
+    """Return a mean by linearity, or as a product over independent factors, if it can be.
+
+    Raises
+    ------
+    Unsettled
+        If a part has no mean, for then the whole may have one nevertheless.
+    """
+
+    def own(part: Node) -> frozenset[str]:
+        return frozenset(name for name in names if depends(part, [name]))
+
+    def of(part: Node) -> Number:
+        return as_number(_mean_over_own(point, names, part))
+
+    split = _split(node, own)
+    if split is None:
+        return None
+    parts, operation = split
+    try:
+        return reduce(operation, map(of, parts))
+    except Undefined:
+        raise Unsettled("an expectation whose parts may have none") from None
+
+
+def _split(
+    node: Node, own: Callable[[Node], frozenset[str]]
+) -> tuple[list[Node], Callable[[Number, Number], Number]] | None:
+    """Return parts of a formula whose means make up its mean, and how."""
+    args = list(node.args)
+    if node.op in ("add", "sub"):
+        return args, add if node.op == "add" else subtract
+    if node.op == "neg":
+        return [num(0), args[0]], subtract
+    if node.op == "call" and node.name in ("max", "min") and len(args) == 2:
+        gap = call("abs", Node("sub", node.args))
+        spread = Node("div", (gap if node.name == "max" else Node("neg", (gap,)), num(2)))
+        return [Node("div", (Node("add", node.args), num(2))), spread], add
+    if node.op in ("mul", "and") and not own(args[0]) & own(args[1]):
+        return args, multiply
+    if node.op == "div" and not own(args[0]) & own(args[1]):
+        return [args[0], Node("div", (num(1), args[1]))], multiply
+    if node.op == "call" and node.name == "exp" and args[0].op == "add":
+        left, right = args[0].args
+        if not own(left) & own(right):
+            return [call("exp", left), call("exp", right)], multiply
+    if node.op == "call" and node.name == "cases" and len(args) == 3 and args[2] == num(0):
+        return _guarded(node, own)
+    return None
+
+
+def _guarded(
+    node: Node, own: Callable[[Node], frozenset[str]]
+) -> tuple[list[Node], Callable[[Number, Number], Number]] | None:
+    """Take a factor that has nothing to do with the condition out of a guarded product."""
+    value, condition, zero = node.args
+    if value.op != "mul":
+        return None
+    for free, other in (value.args, value.args[::-1]):
+        if own(free) and not own(free) & (own(condition) | own(other)):
+            return [free, call("cases", other, condition, zero)], multiply
+    return None
+
+
+def _slopes(point: Point, names: Sequence[str], node: Node) -> Mapping[str, Number] | None:
+    """Return the one combination in which normal names occur, if there is only one."""
+    if any(point.scope.types[name].name != "Normal" for name in names):
+        return None
+    try:
+        found = combinations(point, node, frozenset(names))
+    except NoValue:
+        return None
+    first = found[0]
+    pairs = [(name, other) for other in found[1:] for name in names]
+    lead = next(iter(first))
+    for name, other in pairs:
+        here = multiply(first.get(name, ZERO), other.get(lead, ZERO))
+        there = multiply(first[lead], other.get(name, ZERO))
+        if not is_zero(subtract(here, there)):
+            return None
+    return first
+
+
+def _along_line(point: Point, slopes: Mapping[str, Number], node: Node) -> Number | Matrix:
+    """Average over normal names of which only a combination matters.
+
+    Given the combination, every name is replaced by its conditional mean, which is affine.
+    """
+    laws = {name: parameters(point, name) for name in slopes}
+    for own in laws.values():
+        NORMAL.check(own, point.mode)
+    spread = total(
+        multiply(multiply(slope, slope), laws[name][1]) for name, slope in slopes.items()
+    )
+    deviation = sqrt(spread, point.mode)
+    bound: dict[str, Value] = {}
+    forms: dict[str, Node] = {}
+    for name, slope in slopes.items():
+        middle, step = f"mean of {name}", f"step of {name}"
+        bound[middle] = laws[name][0]
+        bound[step] = divide(multiply(slope, laws[name][1]), deviation)
+        forms[name] = Node("add", (sym(middle), Node("mul", (sym(step), sym(_STANDARD)))))
+    with point.binding(bound):
+        return _integrated(point, NORMAL, [ZERO, ONE], _STANDARD, [], substituted(node, forms))
+
+
+# Laws on whole numbers
+
+
+def _endless(point: Point, name: str, others: Sequence[str], node: Node) -> Number | Matrix:
+    """Sum over 0, 1, 2, … until the rest is negligible, by a proven bound if there is one."""
+    law = DISCRETE[point.scope.types[name].name]
+    own = parameters(point, name)
+    law.check(own, point.mode)
+    typical = base(law.typical(own))
+    if is_complex(typical):
+        raise Unsupported("an integral over the parameter of a law of infinitely many values")
+    expected = as_float(typical)
+    if expected > MAX_MEAN:
+        raise TooMuchWork("a law with a large mean")
+    tiny = arb(2) ** -current_precision()
+    result: Number | Matrix = ZERO
+    for k in range(law.first, int(MAX_SPREAD * expected) + 3000):
+        weight = law.chance(k, own, point.mode)
+        with point.happening({name: rational(k)}):
+            value = _mean_over_own(point, others, node) if others else point.plain(node)
+        term = _scaled(value, weight)
+        result = plus(result, term)
+        if k > expected + 60 and _size(weight) < tiny:
+            rest, whole = _size(term), _size(result)
+            if rest < 1000 * tiny * (1 + whole):
+                proved = None if others else _rest(point, law, own, name, node, k + 1)
+                if proved is None:
+                    point.mode.estimated = True
+                    proved = 4000 * tiny * (1 + whole)
+                return _widened(result, proved)
+    raise Unsettled("an expectation whose terms fall slowly")
+
+
+def _rest(
+    point: Point, law: Discrete, own: Sequence[Number], name: str, node: Node, k: int
+) -> arb | None:
+    """Return a bound for the sum from a value on, if the form of the formula gives one."""
+    found = growth(point, node, {name: of_polynomial([arb(0), arb(1)])})
+    if found is None or any(isinstance(x, Jet | acb) for x in own):
+        return None
+    if not found.curve <= 0:
+        return None
+    step = (1 + 1 / arb(k)) ** max(found.power, 0) * found.rate.exp()
+    ratio = law.ratio(k, own) * step
+    if not ratio < 1:
+        return None
+    first = found.at(arb(k)) * real_ball(law.chance(k, own, point.mode))
+    bound: arb = first / (1 - ratio)
+    return bound.upper()
+
+
+def _size(value: Number | Matrix) -> arb:
+    found = arb(0)
+    for x in entries(value):
+        parts = x.coefficients if isinstance(x, Jet) else [x]
+        for part in parts:
+            found = found.max(_size(part) if isinstance(part, Jet) else abs(real_ball(part)))
+    return found.upper()
+
+
+def _widened(value: Number | Matrix, radius: arb) -> Number | Matrix:
+    if isinstance(value, Matrix):
+        return value.map(lambda x: _wider(x, radius))
+    return _wider(value, radius)
+
+
+def _wider(x: Number, radius: arb) -> Number:
+    if isinstance(x, Jet):
+        return Jet([_wider(part, radius) for part in x.coefficients], x.level)
+    return radius_around(real_ball(x), radius)
+
+
+# Finite laws
+
+
+def outcomes_of(point: Point, names: Sequence[str]) -> list[tuple[Number, dict[str, Value]]]:
+    """Return all outcomes of names with finite laws, and their probabilities."""
+    found: list[tuple[Number, dict[str, Value]]] = [(ONE, {})]
+    for part in _finite_parts(point, names):
+        found = [
+            (multiply(p, weight), {**outcome, **more})
+            for p, outcome in found
+            for weight, more in part
+        ]
+        if len(found) > MAX_OUTCOMES:
+            raise TooMuchWork("a law of many outcomes")
+    return found
+
+
+def _finite_parts(
+    point: Point, names: Sequence[str]
+) -> Iterator[Sequence[tuple[Number, Mapping[str, Value]]]]:
+    """Yield the outcomes of independent groups of names."""
+    types = point.scope.types
+    joint = [name for name in names if types[name].name in JOINT_TYPES]
+    if joint:
+        yield _joint_outcomes(point, joint)
+    done = set(joint)
+    for name in names:
+        if name not in done:
+            found = _own_outcomes(point, name)
+            done |= found[0][1].keys()
+            yield found
+
+
+def _joint_outcomes(point: Point, names: Sequence[str]) -> list[tuple[Number, Mapping[str, Value]]]:
+    return [
+        (weight, {name: point.laws.joint[name][i] for name in names})
+        for i, weight in enumerate(point.laws.weights)
+    ]
+
+
+def _own_outcomes(point: Point, name: str) -> list[tuple[Number, Mapping[str, Value]]]:
+    """Return the outcomes of a name that is independent of all others."""
+    kind = point.scope.types[name].name
+    if kind == "independent":
+        return [(weight, {name: value}) for weight, value in point.laws.independent[name]]
+    if kind == "white":
+        return _white_outcomes(point, name)
+    if kind in TABLE_TYPES:
+        return _table_outcomes(point, name)
+    if kind in DISCRETE:
+        own = parameters(point, name)
+        law = DISCRETE[kind]
+        law.check(own, point.mode)
+        last = law.last(own)
+        if last is not None:
+            values = range(law.first, last + 1)
+            return [(law.chance(k, own, point.mode), {name: rational(k)}) for k in values]
+    raise Unsupported("a law of infinitely many values here")
+
+
+def _table_outcomes(point: Point, name: str) -> list[tuple[Number, Mapping[str, Value]]]:
+    """Return the outcomes of the names that share a table: its rows and columns."""
+    types = point.scope.types
+    pair = [other for other, kind in types.items() if kind == types[name]]
+    table = point.matrix(types[name].args[0])
+    return [
+        (weight, dict(zip(pair, (rational(i), rational(j)), strict=False)))
+        for i, row in enumerate(table.rows, 1)
+        for j, weight in enumerate(row, 1)
+    ]
+
+
+def _white_outcomes(point: Point, name: str) -> list[tuple[Number, Mapping[str, Value]]]:
+    """Return all outcomes of a vector of independent entries."""
+    found: list[tuple[fmpq, list[Number]]] = [(ONE, [])]
+    for atoms in point.laws.white[name]:
+        found = [(p * weight, [*values, x]) for p, values in found for weight, x in atoms]
+        if len(found) > MAX_OUTCOMES:
+            raise TooMuchWork("a law of many outcomes")
+    return [(p, {name: column(values)}) for p, values in found]

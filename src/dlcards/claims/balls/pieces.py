@@ -1,0 +1,199 @@
+"""Intervals on which a formula has no kinks or jumps, where these can be found.
+
+A switch is a part that changes its form where some number changes its sign: a relation,
+``abs``, ``sign``, ``relu`` or ``max``. Where that number is a polynomial of degree one or
+two in the variable, its zeros cut the interval, and on every piece the switch is replaced
+by the form it has there. What remains is smooth, so that quadrature is fast, and the
+moving zeros are differentiated as bounds.
+"""
+
+from __future__ import annotations
+
+import itertools
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass
+from functools import cmp_to_key, partial
+
+from flint import acb
+
+from dlcards.claims.balls.elementary import sqrt
+from dlcards.claims.balls.errors import NoValue
+from dlcards.claims.balls.numbers import (
+    HALF,
+    TWO,
+    ZERO,
+    Infinity,
+    Mode,
+    Number,
+    add,
+    base,
+    divide,
+    is_zero,
+    multiply,
+    negate,
+    rational,
+    sign,
+    subtract,
+    total,
+)
+from dlcards.claims.balls.operators import HOLDS
+from dlcards.claims.balls.point import Point
+from dlcards.claims.balls.polynomials import depends, polynomial
+from dlcards.claims.balls.values import as_number
+from dlcards.claims.tree import Node, num
+
+MAX_PIECES = 24
+
+
+@dataclass(frozen=True, slots=True)
+class Piece:
+    """A formula between two bounds."""
+
+    node: Node
+    lower: Number | Infinity
+    upper: Number | Infinity
+
+
+@dataclass(frozen=True, slots=True)
+class _Switch:
+    """A part of a formula, and the number at whose zeros it changes its form."""
+
+    node: Node
+    number: Node
+
+
+def pieces(
+    point: Point, node: Node, name: str, lower: Number | Infinity, upper: Number | Infinity
+) -> list[Piece]:
+    """Cut an interval where the switches of a formula change, if that can be found out.
+
+    Parameters
+    ----------
+    node : Node
+        Without definitions.
+    """
+    whole = [Piece(node, lower, upper)]
+    try:
+        switches, cuts = [], []
+        for switch in _switches(node, name):
+            zeros = _zeros(point, switch.number, name)
+            if zeros is not None:
+                switches.append(switch)
+                cuts += zeros
+        if not switches:
+            return whole
+        ends = _ordered(point, cuts, lower, upper)
+        if len(ends) > MAX_PIECES:
+            return whole
+        return [
+            Piece(_resolved(point, node, name, switches, _between(a, b)), a, b)
+            for a, b in itertools.pairwise(ends)
+        ]
+    except NoValue:
+        return whole
+
+
+def _switches(node: Node, name: str) -> Iterator[_Switch]:
+    if not depends(node, [name]):
+        return
+    if node.op == "rel" and len(node.args) == 2:
+        yield _Switch(node, Node("sub", node.args))
+    elif node.op == "call" and node.name in ("abs", "sign", "relu"):
+        yield _Switch(node, node.args[0])
+    elif node.op == "call" and node.name in ("max", "min") and len(node.args) == 2:
+        yield _Switch(node, Node("sub", node.args))
+    for arg in node.args:
+        yield from _switches(arg, name)
+
+
+def _zeros(point: Point, node: Node, name: str) -> list[Number] | None:
+    """Return the zeros of a number that is a polynomial of degree one or two, else None."""
+    try:
+        found = polynomial(point, node, frozenset({name}))
+    except NoValue:
+        return None
+    if found is None:
+        return None
+    degree = max((monomial[0][1] for monomial in found if monomial), default=0)
+    c, b, a = (found.get(((name, k),) if k else (), ZERO) for k in range(3))
+    if degree > 2 or (degree == 2 and any(isinstance(base(x), acb) for x in (a, b, c))):
+        return None
+    if is_zero(a):
+        return [] if is_zero(b) else [negate(divide(c, b))]
+    middle = negate(divide(b, multiply(TWO, a)))
+    discriminant = subtract(multiply(middle, middle), divide(c, a))
+    if sign(base(discriminant), point.mode) <= 0:
+        return []
+    root = sqrt(discriminant, point.mode)
+    return [subtract(middle, root), add(middle, root)]
+
+
+def _ordered(
+    point: Point,
+    cuts: Sequence[Number],
+    lower: Number | Infinity,
+    upper: Number | Infinity,
+) -> list[Number | Infinity]:
+    """Return the bounds with the cuts between them, each once, in order."""
+    reversed_bounds = _is_below(point, upper, lower)
+    low, high = (upper, lower) if reversed_bounds else (lower, upper)
+    inside: list[Number] = []
+    for cut in sorted(cuts, key=cmp_to_key(partial(_compared, point.mode))):
+        after = inside[-1] if inside else low
+        if _is_below(point, after, cut) and _is_below(point, cut, high):
+            inside.append(cut)
+    ends: list[Number | Infinity] = [low, *inside, high]
+    return ends[::-1] if reversed_bounds else ends
+
+
+def _compared(mode: Mode, a: Number, b: Number) -> int:
+    """Compare two places; those that an outer integral moves, by their real parts."""
+    return _side(subtract(base(a), base(b)), mode)
+
+
+def _side(x: Number, mode: Mode) -> int:
+    x = base(x)
+    return sign(x.real if isinstance(x, acb) else x, mode)
+
+
+def _is_below(point: Point, a: Number | Infinity, b: Number | Infinity) -> bool:
+    if isinstance(a, Infinity):
+        return a.sign < 0
+    if isinstance(b, Infinity):
+        return b.sign > 0
+    return _compared(point.mode, a, b) < 0
+
+
+def _between(a: Number | Infinity, b: Number | Infinity) -> Number:
+    """Return a number strictly between two ends."""
+    if isinstance(a, Infinity):
+        return ZERO if isinstance(b, Infinity) else add(base(b), rational(a.sign))
+    if isinstance(b, Infinity):
+        return add(base(a), rational(b.sign))
+    return multiply(HALF, total((base(a), base(b))))
+
+
+def _resolved(
+    point: Point, node: Node, name: str, switches: Sequence[_Switch], middle: Number
+) -> Node:
+    """Replace the switches of a formula by the form they have at a place."""
+    found = next((switch for switch in switches if switch.node is node), None)
+    args = tuple(_resolved(point, arg, name, switches, middle) for arg in node.args)
+    if found is None:
+        changed = any(new is not old for new, old in zip(args, node.args, strict=True))
+        return node.with_args(args) if changed else node
+    value = as_number(point.within({name: middle}, found.number))
+    side = _side(value, point.mode)
+    if node.op == "rel":
+        return num(int(HOLDS[node.relations[0]](side)))
+    match node.name:
+        case "sign":
+            return num(side)
+        case "abs":
+            return args[0] if side >= 0 else Node("neg", args)
+        case "relu":
+            return args[0] if side >= 0 else num(0)
+        case "max":
+            return args[0] if side >= 0 else args[1]
+        case _:
+            return args[0] if side <= 0 else args[1]

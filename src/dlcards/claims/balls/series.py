@@ -1,0 +1,295 @@
+"""Sums and products over an index: finite ones term by term, infinite ones by their decay.
+
+A series that decays geometrically is summed until its terms are negligible. One that
+decays like a power, all of one sign or alternating, is extrapolated by Levin's u
+transform. Both are estimates and marked as such.
+"""
+
+from __future__ import annotations
+
+import itertools
+import math
+from collections.abc import Callable, Mapping, Sequence
+
+from flint import acb, arb
+
+from dlcards.claims.balls.elementary import exp, log
+from dlcards.claims.balls.errors import TooMuchWork, Undefined, Unsettled, Unsupported
+from dlcards.claims.balls.matrices import Matrix, matmul
+from dlcards.claims.balls.numbers import (
+    ONE,
+    ZERO,
+    Infinity,
+    Jet,
+    Number,
+    add,
+    current_precision,
+    multiply,
+    precision,
+    radius_around,
+    rational,
+    real_ball,
+    sign,
+    total,
+)
+from dlcards.claims.balls.point import Point, Reading
+from dlcards.claims.balls.values import Value, plain
+from dlcards.claims.tree import Node
+
+MAX_TERMS = 20_000
+EXTRA_BITS = 160
+"""Series are summed with more bits, which the extrapolation loses."""
+SMALL_TERMS = 8
+"""Negligible terms in a row that end a series."""
+FEWEST_TERMS = 40
+SHORT, LONG = 300, 1200
+"""Terms before the decay is judged, and before a series of zeros is believed to end."""
+FAR = 2**26
+"""Where the power of a slow decay is measured."""
+GEOMETRIC = 0.98
+LEVIN_ORDERS = (36, 44, 52)
+
+
+def summed(point: Point, node: Node) -> Value:
+    """Return the sum over an index, or of all entries; 0 when there is no term."""
+    if len(node.args) == 1:
+        return total(point.matrix(node.args[0]).entries)
+    term = _term(point, node)
+    lower = point.bounds(node.args[2], "the start of a sum")
+    upper = point.bounds(node.args[3], "the end of a sum")
+    if isinstance(lower, int) and isinstance(upper, int):
+        return _finite(term, lower, upper, _added)
+    return _infinite(point, lambda k: _number(term(k)), lower, upper)
+
+
+def multiplied(point: Point, node: Node) -> Value:
+    """Return the product over an index, or of all entries; 1 when there is no factor."""
+    if len(node.args) == 1:
+        result: Number = ONE
+        for x in point.matrix(node.args[0]).entries:
+            result = multiply(result, x)
+        return result
+    term = _term(point, node)
+    lower = point.bounds(node.args[2], "the start of a product")
+    upper = point.bounds(node.args[3], "the end of a product")
+    if isinstance(lower, int) and isinstance(upper, int):
+        found = _finite(term, lower, upper, _times)
+        return ONE if found is ZERO and upper < lower else found
+    logarithms = _infinite(point, lambda k: _logarithm(point, _number(term(k))), lower, upper)
+    return exp(logarithms, point.mode)
+
+
+def _logarithm(point: Point, factor: Number) -> Number:
+    if sign(factor, point.mode) <= 0:
+        raise Unsupported("an infinite product of factors that are not positive")
+    return log(factor, point.mode)
+
+
+def _term(point: Point, node: Node) -> Callable[[int], Number | Matrix]:
+    body, name = node.args[0], node.args[1].name
+    return lambda k: plain(point.within({name: rational(k)}, body))
+
+
+def _finite(
+    term: Callable[[int], Number | Matrix],
+    lower: int,
+    upper: int,
+    join: Callable[[Number | Matrix, Number | Matrix], Number | Matrix],
+) -> Number | Matrix:
+    if upper - lower > MAX_TERMS:
+        raise TooMuchWork("a sum of many terms")
+    if upper < lower:
+        return ZERO
+    result = term(lower)
+    for k in range(lower + 1, upper + 1):
+        result = join(result, term(k))
+    return result
+
+
+def _added(a: Number | Matrix, b: Number | Matrix) -> Number | Matrix:
+    if isinstance(a, Matrix) and isinstance(b, Matrix):
+        return a.combined(b, add)
+    return add(_number(a), _number(b))
+
+
+def _times(a: Number | Matrix, b: Number | Matrix) -> Number | Matrix:
+    if isinstance(a, Matrix) and isinstance(b, Matrix):
+        return matmul(a, b)
+    return multiply(_number(a), _number(b))
+
+
+def _number(value: Number | Matrix) -> Number:
+    if isinstance(value, Matrix):
+        raise Unsupported("a series of matrices")
+    return value
+
+
+# Series
+
+
+Term = Callable[[int], Number]
+
+
+def _infinite(point: Point, term: Term, lower: int | Infinity, upper: int | Infinity) -> Number:
+    if isinstance(upper, int):
+        if isinstance(lower, int) or lower.sign > 0:
+            raise Undefined("a sum that starts at infinity")
+        return series(point, lambda k: term(-k), -upper)
+    if upper.sign < 0:
+        return ZERO
+    if isinstance(lower, int):
+        return series(point, term, lower)
+    if lower.sign > 0:
+        raise Undefined("a sum that starts at infinity")
+    return add(series(point, term, 0), series(point, lambda k: term(-k), 1))
+
+
+def series(point: Point, term: Term, start: int) -> Number:
+    """Return the sum of all terms from a start on.
+
+    Raises
+    ------
+    Undefined
+        If the series diverges.
+    Unsettled
+        If its sum could not be found.
+    """
+    bits = current_precision()
+    point.mode.estimated = True
+    with precision(bits + EXTRA_BITS):
+        return _Series(term, start, arb(2) ** (10 - bits)).value()
+
+
+class _Series:
+    def __init__(self, term: Term, start: int, negligible: arb) -> None:
+        self.term, self.start, self.negligible = term, start, negligible
+        self.terms: list[arb] = []
+
+    def _real(self, k: int) -> arb:
+        value = self.term(k)
+        if isinstance(value, Jet | acb):
+            raise Unsupported("a series that is differentiated or integrated")
+        return real_ball(value)
+
+    def value(self) -> arb:
+        partial, small = arb(0), 0
+        for k in range(LONG):
+            term = self._real(self.start + k)
+            self.terms.append(term)
+            partial += term
+            if not term.is_zero():
+                tiny = abs(term).upper() < self.negligible * (1 + abs(partial).upper())
+                small = small + 1 if tiny else 0
+            if small > SMALL_TERMS and k >= FEWEST_TERMS and self._halved():
+                return radius_around(partial, 4 * abs(term).upper())
+            if len(self.terms) == SHORT and not term.is_zero():
+                break
+        else:
+            return self._ended(partial)
+        if small > SMALL_TERMS:
+            return radius_around(partial, 4 * abs(self.terms[-1]).upper())
+        return self._by_decay(partial)
+
+    def _halved(self) -> bool:
+        last, before = self.terms[-1], self.terms[-6]
+        return bool(before.is_zero() or abs(last) < abs(before) / 2)
+
+    def _ended(self, partial: arb) -> arb:
+        """Return the sum of a series whose terms seem to end."""
+        if not all(term.is_zero() for term in self.terms[LONG // 6 :]):
+            raise Unsettled("a series that does not settle")
+        for k in range(11, 25):
+            for place in (2**k, 2**k + 1, 2**k - 1, 3 * 2**k):
+                if not self._far(place).is_zero():
+                    raise Unsettled("a series whose terms are seldom")
+        return partial
+
+    def _far(self, k: int) -> arb:
+        try:
+            return self._real(self.start + k)
+        except TooMuchWork:
+            raise Unsettled("a series that does not settle") from None
+
+    def _by_decay(self, partial: arb) -> arb:
+        ratios = [
+            abs(self.terms[i + 1] / self.terms[i])
+            for i in (100, 200, 290)
+            if not self.terms[i].contains(0)
+        ]
+        if len(ratios) < 3:
+            raise Unsettled("a series that does not settle")
+        if ratios[-1] > 1.02:
+            if abs(ratios[-1] / ratios[-2] - 1) < 0.02:
+                raise Undefined("a series that diverges")
+            raise Unsettled("a series whose terms still grow")
+        if ratios[-1] < GEOMETRIC and abs(ratios[-1] - ratios[-2]) < 0.01:
+            return self._geometric(partial)
+        return self._power_law()
+
+    def _geometric(self, partial: arb) -> arb:
+        for k in range(len(self.terms), 40 * SHORT):
+            term = self._real(self.start + k)
+            partial += term
+            size = abs(term).upper()
+            if size < self.negligible * (1 + abs(partial).upper()):
+                return radius_around(partial, 100 * size)
+        raise Unsettled("a series that converges slowly")
+
+    def _power_law(self) -> arb:
+        recent = self.terms[200:290]
+        positive = [term > 0 for term in recent]
+        one_sign = all(positive) or not any(positive)
+        alternating = all(a != b for a, b in itertools.pairwise(positive))
+        near = _decay(self.terms[120], self.terms[240])
+        if not near > 1.001:
+            self._check_convergence(one_sign)
+        if one_sign or alternating:
+            found = [levin(self.terms, order) for order in LEVIN_ORDERS]
+            gap, before = (abs(b - a).upper() for a, b in itertools.pairwise(found[::-1]))
+            if gap < arb(10) ** -12 * (1 + abs(found[-1])) and gap <= before:
+                return radius_around(found[-1], 1000 * gap + 4 * found[-1].rad())
+        raise Unsettled("a series that does not settle")
+
+    def _check_convergence(self, one_sign: bool) -> None:
+        """Raise Undefined when the decay, measured far out, shows a divergent series."""
+        far = _decay(self._far(FAR), self._far(2 * FAR))
+        if far < 1e-6:
+            raise Undefined("a series whose terms do not tend to 0")
+        if one_sign and far < 1 + 1e-6:
+            raise Undefined("a series that diverges")
+        if not far > 0:
+            raise Unsettled("a series that does not settle")
+
+
+def _decay(at: arb, at_double: arb) -> arb:
+    """Return p of terms that decay like k**-p, from two places, one twice the other."""
+    if at.contains(0) or at_double.contains(0):
+        raise Unsettled("a series that does not settle")
+    return (abs(at) / abs(at_double)).log() / arb.const_log2()
+
+
+def levin(terms: Sequence[arb], order: int) -> arb:
+    """Return Levin's u transform of the partial sums of a series.
+
+    D. Levin, Development of non-linear transformations for improving convergence of
+    sequences, 1973.
+
+    Examples
+    --------
+    >>> with precision(300):
+    ...     print(levin([arb(1) / (k + 1) ** 2 for k in range(60)], 44).str(15, radius=False))
+    1.64493406684823
+    """
+    numerator = denominator = partial = arb(0)
+    for j in range(order + 1):
+        term = terms[j]
+        partial += term
+        if j == 0 or term.contains(0):
+            continue
+        weight = arb(j + 1) ** (order - 2) / term * math.comb(order, j) * (-1) ** j
+        numerator += weight * partial
+        denominator += weight
+    return numerator / denominator
+
+
+WORDS: Mapping[str, Reading] = {"sum": summed, "prod": multiplied}

@@ -1,0 +1,245 @@
+"""Eigenvalues, singular values and their vectors, from flint's certified eigenvalues."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from functools import cmp_to_key, partial, reduce
+
+from flint import acb, acb_mat, arb, fmpq
+
+from dlcards.claims.balls.elementary import Function, sqrt
+from dlcards.claims.balls.errors import Unsettled, Unsupported, WrongShape
+from dlcards.claims.balls.matrices import (
+    Matrix,
+    column,
+    diagonal,
+    has_complex,
+    has_jets,
+    identity,
+    matmul,
+    rationals,
+    square,
+    transpose,
+)
+from dlcards.claims.balls.numbers import (
+    ZERO,
+    Complex,
+    Mode,
+    Number,
+    add,
+    compare,
+    complex_ball,
+    divide,
+    imaginary_part,
+    is_zero,
+    multiply,
+    real_ball,
+    real_part,
+    subtract,
+    surely_differ,
+    total,
+)
+
+
+def eigenvalues(matrix: Matrix, mode: Mode) -> list[Number]:
+    """Return the eigenvalues of a symmetric matrix, smallest first.
+
+    Raises
+    ------
+    WrongShape
+        If the matrix is not symmetric.
+    Unsupported
+        For a derivative, or under an integral.
+    """
+    _check_symmetric(matrix)
+    size = matrix.shape[0]
+    if size == 1:
+        return [matrix.rows[0][0]]
+    if has_jets(matrix):
+        raise Unsupported("a derivative of eigenvalues")
+    if has_complex(matrix):
+        raise Unsupported("an integral over eigenvalues")
+    if all(is_zero(matrix.rows[i][j]) for i in range(size) for j in range(size) if i != j):
+        own = [matrix.rows[i][i] for i in range(size)]
+        return sorted(own, key=cmp_to_key(partial(_compared, mode)))
+    found = _certified(matrix)
+    # The k-th eigenvalue lies between the k-th smallest lower and upper ends.
+    lower = sorted((x.lower() for x in found), key=cmp_to_key(_order))
+    upper = sorted((x.upper() for x in found), key=cmp_to_key(_order))
+    return [low.union(high) for low, high in zip(lower, upper, strict=True)]
+
+
+def _compared(mode: Mode, a: Number, b: Number) -> int:
+    return compare(a, b, mode)
+
+
+def _order(a: arb, b: arb) -> int:
+    return (a > b) - (a < b)
+
+
+def _certified(matrix: Matrix) -> list[arb]:
+    complex_matrix = acb_mat(*matrix.shape, [complex_ball(x) for x in matrix.entries])
+    try:
+        found = complex_matrix.eig(multiple=True)
+    except (ValueError, ZeroDivisionError):
+        raise Unsettled("eigenvalues that are too close") from None
+    return [value.real for value in found]
+
+
+def _check_symmetric(matrix: Matrix) -> None:
+    if not _is_symmetric(square(matrix)):
+        raise WrongShape("a symmetric matrix is needed")
+
+
+def largest_singular_value(matrix: Matrix, mode: Mode) -> Number:
+    """Return the operator norm."""
+    turned = transpose(matrix)
+    tall = matrix.shape[0] >= matrix.shape[1]
+    gram = matmul(turned, matrix) if tall else matmul(matrix, turned)
+    top = eigenvalues(gram, mode)[-1]
+    return sqrt(top.nonnegative_part() if isinstance(top, arb) else top, mode)
+
+
+def eigenvectors(matrix: Matrix, mode: Mode) -> Matrix:
+    """Return orthonormal eigenvectors of a symmetric matrix as columns.
+
+    Equal eigenvalues share a space; an orthonormal basis of it is found by projecting
+    with the product of (A - μ)/(λ - μ) over the other eigenvalues μ.
+    """
+    groups = _grouped(eigenvalues(matrix, mode))
+    vectors: list[list[Number]] = []
+    for group in groups:
+        if len(group) > 1 and not all(isinstance(x, fmpq) for x in group):
+            mode.estimated = True  # taken for equal
+        others = [real_ball(other[0]) for other in groups if other is not group]
+        vectors += _basis(_projector(matrix, real_ball(group[0]), others), len(group), [])
+    return transpose(Matrix(vectors))
+
+
+def _grouped(values: Sequence[Number]) -> list[list[Number]]:
+    """Return sorted eigenvalues, those together that may be equal."""
+    groups: list[list[Number]] = []
+    for value in values:
+        if groups and real_ball(groups[-1][-1]).overlaps(real_ball(value)):
+            groups[-1].append(value)
+        else:
+            groups.append([value])
+    return groups
+
+
+def _projector(matrix: Matrix, value: arb, others: Sequence[arb]) -> Matrix:
+    size = matrix.shape[0]
+    result = identity(size)
+    for other in others:
+        gap = value - other
+        if gap.contains(0):
+            raise Unsettled("eigenvalues that are too close")
+        shifted = matrix.combined(diagonal([other] * size), subtract)
+        result = matmul(result, shifted.map(lambda x, gap=gap: divide(x, gap)))  # type: ignore[misc]
+    return result
+
+
+def _basis(projector: Matrix, count: int, known: list[list[Number]]) -> list[list[Number]]:
+    """Return orthonormal vectors of the range of a projector, orthogonal to known ones."""
+    columns = transpose(projector).rows
+    found: list[list[Number]] = []
+    while len(found) < count:
+        candidates = [_orthogonal_part(line, known + found) for line in columns]
+        sizes = [real_ball(total(multiply(x, x) for x in line)) for line in candidates]
+        best = reduce(lambda i, j: j if sizes[j].mid() > sizes[i].mid() else i, range(len(sizes)))
+        if sizes[best].contains(0):
+            raise Unsettled("eigenvectors of eigenvalues that are too close")
+        norm = sizes[best].sqrt()
+        found.append([divide(x, norm) for x in candidates[best]])
+    return found
+
+
+def _orthogonal_part(line: Sequence[Number], known: Sequence[Sequence[Number]]) -> list[Number]:
+    rest = list(line)
+    for _ in range(2):  # the second time removes what wide balls left
+        for other in known:
+            overlap = total(map(multiply, rest, other))
+            rest = [subtract(x, multiply(overlap, y)) for x, y in zip(rest, other, strict=True)]
+    return rest
+
+
+def singular_values(matrix: Matrix, mode: Mode) -> list[Number]:
+    """Return the singular values, largest first; those beyond an exact rank are 0."""
+    count = min(matrix.shape)
+    exact = rationals(matrix)
+    positive = exact.rank() if exact is not None else count
+    turned = transpose(matrix)
+    tall = matrix.shape[0] >= matrix.shape[1]
+    gram = matmul(turned, matrix) if tall else matmul(matrix, turned)
+    squares = eigenvalues(gram, mode)[::-1][:positive]
+    roots = [sqrt(x.nonnegative_part() if isinstance(x, arb) else x, mode) for x in squares]
+    return roots + [ZERO] * (count - positive)
+
+
+def singular_vectors(matrix: Matrix, mode: Mode) -> tuple[Matrix, Matrix]:
+    """Return left and right singular vectors as columns, in the order of the values."""
+    count = min(matrix.shape)
+    values = singular_values(matrix, mode)
+    turned = transpose(matrix)
+    right = transpose(eigenvectors(matmul(turned, matrix), mode)).rows[::-1][:count]
+    left: list[list[Number]] = []
+    for value, vector in zip(values, right, strict=True):
+        if is_zero(value):
+            break
+        if real_ball(value).contains(0):
+            raise Unsettled("a singular value that may be 0")
+        image = matmul(matrix, column(vector)).vector()
+        left.append([divide(x, value) for x in image])
+    if len(left) < count:
+        left += _basis(identity(matrix.shape[0]), count - len(left), left)
+    return transpose(Matrix(left)), transpose(Matrix(right))
+
+
+def matrix_function(matrix: Matrix, function: Function, mode: Mode) -> Matrix:
+    """Return a function of a square matrix, such as its logarithm or its square root.
+
+    The function is applied to the eigenvalues: f(A) is the sum of f(λ) times the
+    projector on the eigenvectors of λ.
+    """
+    square(matrix)
+    if _is_symmetric(matrix):
+        return _of_symmetric(matrix, function, mode)
+    complex_matrix = acb_mat(*matrix.shape, [complex_ball(x) for x in matrix.entries])
+    try:
+        values, vectors = complex_matrix.eig(right=True)
+        back = vectors.inv()
+    except (ValueError, ZeroDivisionError):
+        raise Unsettled("a function of a matrix with equal eigenvalues") from None
+    size = matrix.shape[0]
+    images = [_at_eigenvalue(value, function, mode) for value in values]
+    middle = acb_mat(
+        size, size, [images[i] if i == j else 0 for i in range(size) for j in range(size)]
+    )
+    found = vectors * middle * back
+    return Matrix([[found[i, j].real for j in range(size)] for i in range(size)])
+
+
+def _at_eigenvalue(value: acb, function: Function, mode: Mode) -> acb:
+    found = function(Complex(value.real, value.imag), mode)
+    return acb(real_ball(real_part(found)), real_ball(imaginary_part(found)))
+
+
+def _is_symmetric(matrix: Matrix) -> bool:
+    return not any(
+        surely_differ(row[j], matrix.rows[j][i])
+        for i, row in enumerate(matrix.rows)
+        for j in range(i)
+    )
+
+
+def _of_symmetric(matrix: Matrix, function: Function, mode: Mode) -> Matrix:
+    groups = _grouped(eigenvalues(matrix, mode))
+    result: Matrix | None = None
+    for group in groups:
+        others = [real_ball(other[0]) for other in groups if other is not group]
+        image = function(group[0], mode)
+        projector = _projector(matrix, real_ball(group[0]), others)
+        term = projector.map(partial(multiply, image))
+        result = term if result is None else result.combined(term, add)
+    assert result is not None
+    return result

@@ -1,0 +1,58 @@
+"""The numbers that stand in a claim: where it was made to fit, it may fail just beside them."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from fractions import Fraction
+
+from flint import fmpq
+
+from dlcards.claims.judge.canonical import expanded
+from dlcards.claims.judge.numeric.point import Scope
+from dlcards.claims.tree import Node, walk
+
+_MOST = 8
+_LARGEST_POWER = 12
+
+
+def all_parts(tree: Node, scope: Scope) -> Iterator[Node]:
+    """Yield everything inside the sides of a claim, with definitions put in."""
+    for side in tree.args:
+        yield from walk(expanded(side, scope))
+
+
+def constants_of(tree: Node, scope: Scope) -> tuple[fmpq, ...]:
+    """Return the constants of a claim without their signs, the smallest first.
+
+    Examples
+    --------
+    >>> from dlcards.claims.parser import parse_formula
+    >>> constants_of(parse_formula("x/3 <= 2**5 - 1/4"), Scope({}, {}))
+    (1/4, 1, 2, 3, 4, 5, 32)
+    """
+    found: set[Fraction] = set()
+    for node in all_parts(tree, scope):
+        found.update(_constants(node))
+    ordered = sorted(abs(x) for x in found if x)
+    return tuple(fmpq(x.numerator, x.denominator) for x in dict.fromkeys(ordered))[:_MOST]
+
+
+def _constants(node: Node) -> list[Fraction]:
+    if node.op == "num":
+        return [node.number]
+    if len(node.args) != 2 or any(arg.op != "num" for arg in node.args):
+        return []
+    a, b = (arg.number for arg in node.args)
+    if node.op == "div" and b:
+        return [a / b]
+    if node.op == "pow" and b.denominator == 1 and 0 < b <= _LARGEST_POWER:
+        return [a**b.numerator]
+    return []
+
+
+def has_angles(tree: Node, scope: Scope) -> bool:
+    """Tell whether a claim is about angles."""
+    return any(node.name in _ANGLE_WORDS for node in all_parts(tree, scope))
+
+
+_ANGLE_WORDS = frozenset({"sin", "cos", "tan", "pi"})

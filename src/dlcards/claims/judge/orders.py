@@ -1,0 +1,117 @@
+"""Errors of a stated order, ``O(h**2)``: the ratio to the power stays bounded from both sides."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+
+from flint import arb, fmpq
+
+from dlcards.claims.balls.errors import Unsupported
+from dlcards.claims.balls.evaluate import Evaluation
+from dlcards.claims.balls.matrices import Matrix
+from dlcards.claims.balls.numbers import (
+    ONE,
+    Number,
+    as_float,
+    multiply,
+    precision,
+    real_ball,
+    subtract,
+)
+from dlcards.claims.judge.compare import numbers_of
+from dlcards.claims.judge.numeric.point import Scope
+from dlcards.claims.points.draw import Point
+from dlcards.claims.tree import Node, num, walk
+
+_HALVINGS = (8, 16, 32, 64, 128, 256)
+"""Steps 2**-k at which the error is measured."""
+
+_BOTH_SIDES = frozenset({"real", "nonzero", "interval"})
+_NOTHING = 1e-20
+"""Ratios as small as this are no error at all."""
+
+_GROWTH = 1.7
+"""A bounded ratio does not grow by this factor twice in a row; a logarithm doubles each time."""
+
+_FAR_GROWTH = 1e6
+
+
+def orders_in(node: Node) -> list[Node]:
+    """Return the ``O(...)`` terms of a formula."""
+    return [part for part in walk(node) if part.op == "call" and part.name == "O"]
+
+
+def without_orders(node: Node) -> Node:
+    """Return the formula with every ``O(...)`` replaced by 0."""
+    if node.op == "call" and node.name == "O":
+        return num(0)
+    return node.with_args(tuple(without_orders(arg) for arg in node.args)) if node.args else node
+
+
+def order_mistake(
+    scope: Scope,
+    point: Point,
+    left: Node,
+    right: Node,
+    evaluation_of: Callable[[Point, int], Evaluation],
+) -> str:
+    """Say from which side the two sides differ by more than the stated order, if they do.
+
+    The difference is measured at steps 2**-8 to 2**-256; divided by the stated power of
+    the step it may not grow without bound.
+
+    Parameters
+    ----------
+    evaluation_of : callable
+        Makes an evaluation at a point with a precision.
+    """
+    term = (orders_in(left) + orders_in(right))[0].args[0]
+    base = term.args[0] if term.op == "pow" else term
+    name = next((n.name for n in walk(base) if n.op == "sym" and n.name in point.values), "")
+    if not name:
+        raise Unsupported("O of something else than a power of a declared name")
+    power = evaluation_of(point, 128).value(term.args[1]) if term.op == "pow" else ONE
+    exponent = as_float(numbers_of(power)[0])
+    both = scope.types[name].name in _BOTH_SIDES and not isinstance(point.values[name], Matrix)
+    for side in (1, -1) if both else (1,):
+        ratios = []
+        for k in _HALVINGS:
+            bits = 100 + int(3 * k * (exponent + 4))
+            moved = _at_step(point, name, fmpq(side, 2**k))
+            evaluation = evaluation_of(moved, bits)
+            sides = [evaluation.value(without_orders(s)) for s in (left, right)]
+            with precision(bits):
+                ratios.append(_gap(*sides) * arb(2) ** (k * real_ball(numbers_of(power)[0])))
+        if _grows(ratios):
+            return f"{name} -> 0{'+' if side > 0 else '-'}" if both else f"{name} -> 0"
+    return ""
+
+
+def _at_step(point: Point, name: str, step: fmpq) -> Point:
+    moved = point.copy()
+    now = point.values[name]
+    moved.values[name] = now.map(lambda x: multiply(x, step)) if isinstance(now, Matrix) else step
+    return moved
+
+
+def _gap(left: object, right: object) -> arb:
+    pairs = zip(numbers_of(left), numbers_of(right), strict=True)
+    gaps = [_distance(a, b) for a, b in pairs]
+    largest = gaps[0]
+    for gap in gaps[1:]:
+        largest = largest.max(gap)
+    return largest
+
+
+def _distance(a: Number, b: Number) -> arb:
+    return abs(real_ball(subtract(a, b)))
+
+
+def _grows(ratios: list[arb]) -> bool:
+    upper = [as_float(x.upper()) for x in ratios]
+    lower = [as_float(x.lower()) for x in ratios]
+    if all(x < _NOTHING for x in upper[2:]):
+        return False
+    steady = lower[-1] > _GROWTH * upper[-2] and lower[-2] > _GROWTH * upper[-3]
+    far = lower[-1] > _FAR_GROWTH * max(upper[1], 1e-30)
+    return (steady and lower[-1] > 1e-12) or far

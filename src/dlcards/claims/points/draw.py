@@ -1,0 +1,216 @@
+"""One exact point: a value for every declared name."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, field
+from typing import Any, TypeAlias
+
+from flint import fmpq
+
+from dlcards.claims.balls.errors import WrongShape
+from dlcards.claims.balls.evaluate import Evaluation
+from dlcards.claims.balls.matrices import Matrix
+from dlcards.claims.balls.numbers import Number, is_whole
+from dlcards.claims.balls.values import Laws
+from dlcards.claims.judge.numeric.point import Scope, names_in
+from dlcards.claims.points import matrices, numbers, vectors
+from dlcards.claims.points.domain import Domain, EmptyDomain
+from dlcards.claims.points.functions import FUNCTION_DOMAINS, Quadratic, SampleFunction, quadratic
+from dlcards.claims.points.laws import JOINT, joint_law, own_law, white_law
+from dlcards.claims.points.source import Source, Tier
+from dlcards.claims.statement import Type
+
+Value: TypeAlias = "Number | Matrix | SampleFunction | Quadratic"
+
+DRAWING_PRECISION = 128
+_ONE_SIZE = (1, 2, 3, 4, 6, 5, 8)
+LARGEST_SIZE = 12
+_SHAPED = {**vectors.VECTOR_DOMAINS, **matrices.MATRIX_DOMAINS, **FUNCTION_DOMAINS}
+_DOMAINS: Mapping[str, Domain] = {**numbers.NUMBER_DOMAINS, **_SHAPED}
+
+
+@dataclass(slots=True)
+class Point:
+    """A value for every declared name, and the laws of the random ones.
+
+    Parameters
+    ----------
+    values : dict of str to value
+        Sizes, numbers, vectors, matrices and functions.
+    laws : Laws
+    tier : Tier
+    """
+
+    values: dict[str, Value] = field(default_factory=dict)
+    laws: Laws = field(default_factory=Laws)
+    tier: Tier = Tier.BENIGN
+
+    def copy(self) -> Point:
+        """Return a point whose values can be replaced without changing this one."""
+        return Point(dict(self.values), self.laws, self.tier)
+
+
+def draw_point(scope: Scope, source: Source, largest: int = LARGEST_SIZE) -> Point:
+    """Draw a value for every declared name.
+
+    Parameters
+    ----------
+    largest : int
+        Of the sizes.
+
+    Raises
+    ------
+    EmptyDomain
+        If a type has no value at this point, as ``interval(a, b)`` where a > b.
+    """
+    point = Point(tier=source.tier)
+    point.values.update(_sizes(scope, source, largest))
+    evaluation = Evaluation(scope, point.values, point.laws, precision=DRAWING_PRECISION)
+    for name, kind in _in_order(scope):
+        arguments = _arguments(kind, evaluation)
+        if kind.name == "independent":
+            point.laws.independent[name] = own_law(source)
+        elif kind.name == "white":
+            point.laws.white[name] = white_law(_size(arguments[0]), source)
+        elif kind.name == "quadratic":
+            point.values[name] = quadratic(_size(arguments[0]), arguments[1], source)
+        elif kind.name in _DOMAINS:
+            point.values[name] = _drawn(name, kind, arguments, scope, point, source)
+        evaluation = Evaluation(scope, point.values, point.laws, precision=DRAWING_PRECISION)
+    joint = {
+        name: (kind.name, _size(evaluation.value(kind.args[0])) if kind.args else 1)
+        for name, kind in scope.types.items()
+        if kind.name in JOINT
+    }
+    if joint:
+        drawn = joint_law(joint, source)
+        point.laws.weights, point.laws.joint = drawn.weights, drawn.joint
+    return point
+
+
+def _in_order(scope: Scope) -> list[tuple[str, Type]]:
+    """Return the declarations so that each comes after those it depends on."""
+    waiting = {name: kind for name, kind in scope.types.items() if kind.name not in (*JOINT, "dim")}
+    ordered: list[tuple[str, Type]] = []
+    while waiting:
+        ready = [
+            (name, kind)
+            for name, kind in waiting.items()
+            if not any((names_in(arg, scope) - {name}) & waiting.keys() for arg in kind.args)
+        ]
+        for name, kind in ready or list(waiting.items()):
+            ordered.append((name, kind))
+            del waiting[name]
+    return ordered
+
+
+def _arguments(kind: Type, evaluation: Evaluation) -> list[Any]:
+    if kind.name not in _DOMAINS and kind.name not in ("quadratic", "white"):
+        return []
+    return [evaluation.value(arg) for arg in kind.args]
+
+
+def _size(value: Any) -> int:
+    if not isinstance(value, fmpq) or not is_whole(value) or value < 1:
+        raise EmptyDomain("a size is 1, 2, 3, …")
+    return int(value.p)
+
+
+def _drawn(
+    name: str, kind: Type, arguments: Sequence[Any], scope: Scope, point: Point, source: Source
+) -> Value:
+    domain = _DOMAINS[kind.name]
+    given = [_size(x) for x in arguments] if kind.name in _SHAPED else arguments
+    value: Value = domain.draw(given, source)
+    before = [
+        other
+        for other, other_kind in scope.types.items()
+        if other_kind == kind and other != name and other in point.values
+    ]
+    if not before or source.tier is Tier.BENIGN or source.corner is not None:
+        return value
+    if not source.chance(0.3):
+        return value
+    return _tied(point.values[source.pick(before)], kind.name, source)
+
+
+def _tied(value: Value, kind: str, source: Source) -> Value:
+    if isinstance(value, Matrix):
+        together = vectors if kind in vectors.VECTOR_DOMAINS else matrices
+        return together.tied(value, kind, source)
+    if isinstance(value, SampleFunction | Quadratic):
+        return value
+    return numbers.tied(value, kind, source)
+
+
+def _sizes(scope: Scope, source: Source, largest: int) -> dict[str, Value]:
+    """Choose sizes: different ones, so that a wrong transpose does not fit, but equal ones too."""
+    names = [name for name, kind in scope.types.items() if kind.name == "dim"]
+    sizes = dict(zip(names, _size_values(len(names), source), strict=True))
+    for kind in scope.types.values():
+        by_name = [arg.name for arg in kind.args if arg.op == "sym" and arg.name in sizes]
+        if kind.name == "fullrank" and len(by_name) == 2:
+            rows, columns = by_name
+            if sizes[rows] < sizes[columns]:
+                sizes[rows], sizes[columns] = sizes[columns], sizes[rows]
+        if kind.name == "nonconstant" and by_name and sizes[by_name[0]] == 1:
+            sizes[by_name[0]] = 2
+        if kind.name == "white" and by_name:
+            sizes[by_name[0]] = min(sizes[by_name[0]], 4)
+        if kind.name == "partition" and by_name:
+            sizes[by_name[0]] = min(sizes[by_name[0]], 8)
+    return {name: fmpq(min(size, largest)) for name, size in sizes.items()}
+
+
+def _size_values(count: int, source: Source) -> list[int]:
+    if count == 0:
+        return []
+    if count == 1:
+        if source.tier is Tier.EXTREME and source.chance(0.12):
+            return [LARGEST_SIZE]
+        return [_ONE_SIZE[source.index % len(_ONE_SIZE)]]
+    if source.tier is Tier.EXTREME:
+        return [source.whole(1, 6) for _ in range(count)]
+    if source.tier is Tier.SPECIAL and source.chance(0.4):
+        return [source.whole(1, 4)] * count
+    return [2 + place for place in source.order(max(4, count))[:count]]
+
+
+def contains(kind: Type, value: Value, evaluation: Evaluation) -> bool:
+    """Tell whether a value is of a declared type.
+
+    Raises
+    ------
+    NoValue
+        If it is too near the border to tell.
+    """
+    domain = _DOMAINS.get(kind.name)
+    if domain is None:
+        return True
+    if kind.name in vectors.VECTOR_DOMAINS | matrices.MATRIX_DOMAINS:
+        value = value if isinstance(value, Matrix) else Matrix([[value]])
+        rows, columns = _declared_shape(kind, evaluation)
+        if (len(value.rows), len(value.rows[0])) != (rows, columns):
+            raise WrongShape("the value does not have its declared shape")
+        return domain.contains(value, ())
+    bounds = [evaluation.value(arg) for arg in kind.args]
+    if any(isinstance(x, Matrix) for x in (value, *bounds)):
+        raise WrongShape("a number is needed")
+    return domain.contains(value, bounds)
+
+
+def _declared_shape(kind: Type, evaluation: Evaluation) -> tuple[int, int]:
+    sizes = [_size(evaluation.value(arg)) for arg in kind.args]
+    if kind.name in vectors.VECTOR_DOMAINS:
+        return sizes[0], 1
+    return sizes[0], sizes[-1]
+
+
+def replacement(kind: Type, scope: Scope, point: Point, source: Source) -> Value:
+    """Draw another value of a declared type at a point."""
+    evaluation = Evaluation(scope, point.values, point.laws, precision=DRAWING_PRECISION)
+    arguments = _arguments(kind, evaluation)
+    given = [_size(x) for x in arguments] if kind.name in _SHAPED else arguments
+    value: Value = _DOMAINS[kind.name].draw(given, source)
+    return value

@@ -1,0 +1,102 @@
+"""Derivatives by jets, against closed forms, and at kinks."""
+
+from __future__ import annotations
+
+import pytest
+from evaluated import digits, value
+from flint import fmpq
+
+from dlcards.claims.balls.errors import NoValue, Undefined
+from dlcards.claims.balls.matrices import Matrix
+from dlcards.claims.balls.numbers import subtract, surely_differ
+from dlcards.claims.balls.values import Value, as_number, entries, plain
+
+X = {"x": "real", "y": "real"}
+AT = {"x": "3/2", "y": "-2"}
+
+
+def same(a: Value, b: Value) -> bool:
+    pairs = zip(entries(plain(a)), entries(plain(b)), strict=True)
+    return not any(surely_differ(x, y) for x, y in pairs)
+
+
+@pytest.mark.parametrize(
+    ("derivative", "closed"),
+    [
+        ("d(x**5, x, 3)", "60*x**2"),
+        ("d(exp(x*y), x)", "y*exp(x*y)"),
+        ("d(d(sin(x*y), x), y)", "cos(x*y) - x*y*sin(x*y)"),
+        ("d(tanh(x), x)", "1 - tanh(x)**2"),
+        ("d(log(softplus(x)), x)", "sigmoid(x)/softplus(x)"),
+        ("d(x**x, x)", "x**x*(log(x) + 1)"),
+        ("d(gamma(x), x)", "gamma(x)*digamma(x)"),
+        ("d(betainc(2, 3, x/2), x)", "6*(x/2)*(1 - x/2)**2"),
+        ("d(erfinv(x/2), x)", "sqrt(pi)/4*exp(erfinv(x/2)**2)"),
+        ("d(integral(s**2, s, y, x), x)", "x**2"),
+        ("d(integral(exp(-x*s), s, 0, x), x)",
+         "exp(-x**2) - integral(s*exp(-x*s), s, 0, x)"),
+        ("d(integral(abs(s - x), s, 0, 4), x)", "2*x - 4"),
+        ("d(integral(abs(s - x), s, 0, 4), x, 2)", "2"),
+        ("d(re(exp(1j*x)), x)", "-sin(x)"),
+        ("d(abs(x), x)", "1"),
+        ("d(abs(y), y)", "-1"),
+        ("d(floor(x), x)", "0"),
+    ],
+)  # fmt: skip
+def test_a_derivative_equals_its_closed_form(derivative: str, closed: str) -> None:
+    let = {n: t for n, t in X.items() if n in derivative + closed}
+    at = {n: v for n, v in AT.items() if n in let}
+    mine = value(derivative, {n: t for n, t in let.items() if n in derivative}, at)
+    known = value(closed, {n: t for n, t in let.items() if n in closed}, at)
+    assert same(mine, known)
+    assert entries(plain(subtract(as_number(mine), as_number(known))))
+
+
+@pytest.mark.parametrize(
+    "formula",
+    ["d(abs(x), x)", "d(relu(x), x)", "d(sign(x), x)", "d(floor(x), x)", "d(max(x, 2*x), x)",
+     "d(ind(x > 0), x)", "d(ind(x == 0), x)", "d(sqrt(x), x)", "d(abs(x)**3, x, 3)"],
+)  # fmt: skip
+def test_a_kink_or_jump_has_no_derivative(formula: str) -> None:
+    with pytest.raises(Undefined):
+        value(formula, {"x": "real"}, {"x": 0})
+
+
+@pytest.mark.parametrize(
+    ("formula", "known"),
+    [("d(x*abs(x), x)", "0"), ("d(abs(x)**3, x, 2)", "0"), ("d(max(x, x**3 + x), x)", "1")],
+)
+def test_a_kink_that_is_smooth_to_first_order_has_one(formula: str, known: str) -> None:
+    assert digits(value(formula, {"x": "real"}, {"x": 0})) == known
+
+
+def test_a_jump_beyond_the_order_of_a_jet_is_not_decided() -> None:
+    with pytest.raises(NoValue):
+        value("d(sign(x**3), x)", {"x": "real"}, {"x": 0})
+
+
+def test_the_norm_at_0_has_a_kink() -> None:
+    with pytest.raises(Undefined):
+        value("grad(norm(u), u)", {"u": "vector(2)"}, {"u": [0, 0]})
+    found = value("grad(norm(u)**2, u)", {"u": "vector(2)"}, {"u": [0, 0]})
+    assert isinstance(found, Matrix)
+    assert found.entries == [fmpq(0), fmpq(0)]
+
+
+@pytest.mark.parametrize(
+    ("formula", "known"),
+    [
+        ("grad(u.T @ A @ u, u)", "(A + A.T) @ u"),
+        ("hess(u.T @ A @ u, u)", "A + A.T"),
+        ("jac(A @ u, u)", "A"),
+        ("grad(log(det(A)), A)", "inv(A).T"),
+        ("jac(softmax(u), u)", "diag(softmax(u)) - softmax(u) @ softmax(u).T"),
+    ],
+)
+def test_gradients(formula: str, known: str) -> None:
+    let = {"u": "vector(2)", "A": "square(2)"}
+    at = {"u": [1, "2/3"], "A": [[2, 1], ["1/2", 3]]}
+    mine, truth = (
+        value(text, {n: t for n, t in let.items() if n in text}, at) for text in (formula, known)
+    )
+    assert same(mine, truth)

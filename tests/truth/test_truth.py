@@ -1,0 +1,66 @@
+"""The judge against claims whose truth is known: hardly a false one passes, no true one is false.
+
+The targets are those for claims nobody has seen; ``python -m tests.truth.report`` prints what
+becomes of each.
+"""
+
+from __future__ import annotations
+
+from itertools import chain
+
+import pytest
+
+from dlcards.claims.verdict import Level
+from .claims import LISTS, Judged, cases, judged, rate
+
+pytestmark = pytest.mark.slow
+
+NATURAL_ACCEPTED = 0.05
+CRAFTED_ACCEPTED = 0.15
+TRUE_REFUSED = 0.10
+
+
+def every() -> list[Judged]:
+    return list(chain.from_iterable(map(judged, LISTS)))
+
+
+@pytest.mark.parametrize(
+    ("aim", "most"), [("natural", NATURAL_ACCEPTED), ("crafted", CRAFTED_ACCEPTED)]
+)
+def test_hardly_a_false_claim_is_accepted(aim: str, most: float) -> None:
+    false = [item for item in every() if not item.case.truth and item.case.aim == aim]
+    accepted = [item for item in false if item.accepted]
+    assert rate(false, accepted) <= most, [item.case.id for item in accepted]
+
+
+def test_hardly_a_true_claim_is_refused() -> None:
+    true = [item for item in every() if item.case.truth]
+    refused = [item for item in true if not item.accepted]
+    assert rate(true, refused) <= TRUE_REFUSED, [(item.case.id, item.code) for item in refused]
+
+
+def test_no_true_claim_is_called_false() -> None:
+    assert [item.case.id for item in every() if item.case.truth and item.called_false] == []
+
+
+@pytest.mark.parametrize("name", LISTS)
+def test_no_false_claim_is_proved(name: str) -> None:
+    proved = [
+        item.case.id
+        for item in judged(name, prove=True)
+        if item.verdict is not None
+        and not item.case.truth
+        and item.verdict.level in (Level.PROVED, Level.PROVED_SMALL)
+    ]
+    assert proved == []
+
+
+def test_a_refutation_names_its_point() -> None:
+    for item in every():
+        if item.called_false and item.case.text.let and item.verdict is not None:
+            assert " at " in item.verdict.message or " for " in item.verdict.message, item.case.id
+
+
+@pytest.mark.parametrize("name", LISTS)
+def test_the_reason_of_every_false_claim_is_known(name: str) -> None:
+    assert all(case.why for case in cases(name) if not case.truth)
