@@ -94,9 +94,7 @@ def float_trial(
     return agreed, "", ""
 
 
-def _points(
-    scope: Scope, hypotheses: Sequence[Node], seed: str
-) -> Iterator[ExactPoint]:
+def _points(scope: Scope, hypotheses: Sequence[Node], seed: str) -> Iterator[ExactPoint]:
     for index in range(2 * POINTS):
         source = Source(seed, index + 3, tier=Tier.BENIGN if index % 3 else Tier.SPECIAL)
         try:

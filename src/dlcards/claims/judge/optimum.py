@@ -151,9 +151,7 @@ def _distance(a: Value, b: Value) -> float:
     return max(as_float(arb(abs(real_ball(subtract(x, y))).mid())) for x, y in pairs)
 
 
-def _rivals(
-    kind: Type, scope: Scope, point: Point, best: Value, source: Source
-) -> Iterator[Value]:
+def _rivals(kind: Type, scope: Scope, point: Point, best: Value, source: Source) -> Iterator[Value]:
     far: list[Value] = []
     for index in range(_RIVALS):
         other = Source(f"rival {source.whole(0, 10**9)}", 3 + index, source.constants)

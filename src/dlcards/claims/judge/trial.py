@@ -524,9 +524,7 @@ class Trial:
 
     def _optimal(self, point: Point, optimum: Optimum) -> None:
         source = Source(f"{self.seed} rivals", self.tally.points + 3, self.constants)
-        found = optimum_mistake(
-            self.scope, point, optimum, source, lambda p: self._counted(p, 200)
-        )
+        found = optimum_mistake(self.scope, point, optimum, source, lambda p: self._counted(p, 200))
         if found is None:
             return
         best, rival = found
@@ -559,13 +557,13 @@ class Trial:
             raise Unsettled("a limit that is too close to call")
         return _Found(digits=result.digits, estimated=True, trivial=False)
 
-    def _undefined(
-        self, point: Point, error: Undefined, outcome: Mapping[str, object]
-    ) -> Refuted:
+    def _undefined(self, point: Point, error: Undefined, outcome: Mapping[str, object]) -> Refuted:
         hint = missing_hypothesis(
             self.claim.tree, self.scope, self._evaluation(point, PRECISIONS[0], outcome), str(error)
         )
-        return Refuted(f"undefined{self._where(point, outcome)}: {error}", "undefined-at-point", hint)
+        return Refuted(
+            f"undefined{self._where(point, outcome)}: {error}", "undefined-at-point", hint
+        )
 
     def _where(self, point: Point, outcome: Mapping[str, object] | None = None) -> str:
         if not outcome:

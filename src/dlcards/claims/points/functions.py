@@ -83,9 +83,7 @@ class SampleFunction:
                 return add(found, multiply(squares, squares))
             return add(found, total([softplus(t, mode) for t in self._turned(x)]))
         if self.form == "steep":
-            return add(
-                found, multiply(self.growth[k], exp(multiply(self.rate, total(x)), mode))
-            )
+            return add(found, multiply(self.growth[k], exp(multiply(self.rate, total(x)), mode)))
         return add(found, _dot(self.waves[k], [sin(t, mode) for t in self._turned(x)]))
 
     def _turned(self, x: Sequence[Number]) -> list[Number]:

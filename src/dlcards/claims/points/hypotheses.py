@@ -252,10 +252,7 @@ def _polynomial(matrix: object, source: Source) -> object:
 def _sum(first: Matrix, second: Matrix, a: fmpq, b: fmpq) -> Matrix:
     rows = zip(first.rows, second.rows, strict=True)
     return Matrix(
-        [
-            [add(multiply(a, x), multiply(b, y)) for x, y in zip(r, t, strict=True)]
-            for r, t in rows
-        ]
+        [[add(multiply(a, x), multiply(b, y)) for x, y in zip(r, t, strict=True)] for r, t in rows]
     )
 
 
@@ -275,5 +272,3 @@ def _ordered(point: Point, name: str, other: str) -> Iterator[Point]:
         moved = point.copy()
         moved.laws = _with_values(point.laws, name, chosen)
         yield moved
-
-
