@@ -9,7 +9,7 @@ import re
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 
-from dlcards.cards import generation
+from dlcards.cards.deletions import hidden_texts
 from dlcards.model import DeckPlan, MediaFile, Note, NoteType
 from dlcards.problems import Location, Problem, in_order
 from dlcards.release.ledger.lines import Kind, Line
@@ -106,7 +106,7 @@ def slot_texts(note: Note, names: Sequence[str]) -> dict[str, str]:
     for slot in note.slots:
         kind, _, number = slot.partition(":")
         if kind == "cloze" and number.isdecimal():
-            hidden = [generation.read_blanks(text).hidden for text in note.fields]
+            hidden = [hidden_texts(text).texts for text in note.fields]
             texts[slot] = _plain(" ".join(h[int(number)] for h in hidden if int(number) in h))
         elif _QUESTION.fullmatch(slot):
             texts[slot] = _plain(by_name.get(slot, ""))
