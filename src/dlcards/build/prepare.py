@@ -1,6 +1,7 @@
 """Entries become what a learner reads: texts with printed formulas, sources with links.
 
-The last step that knows the claim language; composition below sees only LaTeX.
+This is the last step that knows the claim language; :mod:`~dlcards.build.compose` sees
+LaTeX only.
 """
 
 from __future__ import annotations
@@ -40,10 +41,10 @@ from dlcards.model import (
 _ORDER = tuple(Level)
 
 DECOMPOSITIONS = frozenset({"eigvals", "eigvecs", "svdU", "svdS", "svdV"})
-"""Words for what NumPy computes; a reader knows the parts by their meaning."""
+"""Words for parts of a decomposition, which are explained in words instead of printed."""
 
 LINE = 34
-"""Letters of a formula that fit a phone; longer chains are broken before a relation sign."""
+"""Letters that fit on a phone; a longer chain is broken before each relation sign."""
 
 
 def prepare(
@@ -56,7 +57,7 @@ def prepare(
     lang: str = languages.SOURCE,
     namespace: str = "dlcards",
 ) -> tuple[CardContent, tuple[FormulaProblem, ...]]:
-    """Print everything that an entry says.
+    """Print everything that the cards of an entry show.
 
     Parameters
     ----------
@@ -66,7 +67,7 @@ def prepare(
     checked : Checked
     figure, front : Illustration or None
     lang : str
-        A text without translation stays English.
+        A text without a translation stays in the source language.
     namespace : str
         First part of every GUID.
     """
@@ -80,7 +81,7 @@ def prepare_list(
     lang: str = languages.SOURCE,
     namespace: str = "dlcards",
 ) -> PlainQuestions:
-    """Return what the notes of a list of plain questions show."""
+    """Prepare a list of plain questions."""
     head = questions.head
     shared = CardContent(
         id=questions.id,
@@ -158,7 +159,7 @@ class _Preparation:
     # Formulas
 
     def headline(self) -> Iterable[str]:
-        """Yield the formula to be known, and what the names in it stand for."""
+        """Yield the formula to remember, then the definitions of the names in it."""
         if self.entry.unchecked is not None:
             yield self.entry.unchecked.latex
         tree = self.main_tree()
@@ -179,7 +180,7 @@ class _Preparation:
         return [claim.tree for item, claim in pairs if item.shown]
 
     def named_in(self, tree: Node, head: str) -> list[str]:
-        """Return the local names that a formula uses, the nearest first.
+        """Return the local names that a formula uses, breadth first.
 
         A name for a part of a decomposition is explained in words, not printed.
         """
@@ -214,7 +215,7 @@ class _Preparation:
         return where_lines(only, self.where_table)
 
     def where_further(self) -> tuple[Prose, ...]:
-        """Return what the names stand for that only further relations use."""
+        """Return what the names stand for that only the further relations use."""
         shown = tuple(Claim("", tree) for tree in self.shown_claims())
         everything = replace(self.statement, claims=shown, code=None, example=None)
         known = set(self.where_of_headline())
@@ -318,7 +319,7 @@ def _where(line: WhereLine) -> Prose:
 
 
 def summary(entry: Entry, verdicts: tuple[Verdict, ...]) -> CheckSummary | None:
-    """Return how surely the formulas of an entry hold: as surely as the weakest of them."""
+    """Return how the formulas of an entry were checked: the weakest level counts."""
     if entry.unchecked is not None:
         return CheckSummary(Level.UNCHECKED, note=entry.unchecked.why)
     levels = [verdict.level for verdict in verdicts if verdict.level is not None]

@@ -52,12 +52,12 @@ def _template_cards(
     seen: dict[tuple[str, ...], tuple[int, ...]],
     fields: Sequence[str],
 ) -> tuple[int, ...]:
-    # Most fields hold nothing, or start with a letter: that is seen without a call.
+    # Most fields are empty or start with a letter, which needs no call to tell.
     filled = tuple(
         [n for i, n in positions if (f := fields[i]) and (f > "=" or not field_is_empty(f))]
     )
     cards = seen.get(filled)
-    if cards is None:  # few patterns of filled fields serve all notes
+    if cards is None:  # all notes share a few patterns of filled fields
         known = frozenset(filled)
         cards = tuple(i for i, front in enumerate(fronts) if _shows(front, known))
         seen[filled] = cards
@@ -65,7 +65,7 @@ def _template_cards(
 
 
 def required_fields(note_type: NoteType) -> list[tuple[int, str, list[int]]]:
-    """Return per template which fields must be filled, as programs before 2020 ask for it."""
+    """Return for each template which fields must be filled, for programs older than 2020."""
     fields = note_type.field_names()
     required: list[tuple[int, str, list[int]]] = []
     for i, template in enumerate(note_type.templates):

@@ -111,7 +111,7 @@ def _value(part: Replacement, fields: Mapping[str, str], number: int, *, answer:
 
 
 def _strip_in_formulas(text: str) -> str:
-    """Take the tags out of formulas, as Anki does before MathJax reads them."""
+    """Remove HTML tags inside formulas, as Anki does before MathJax reads them."""
     return _MATHJAX.sub(lambda m: m[1] + _HTML_TAG.sub("", m[2]) + m[3], text)
 
 

@@ -26,7 +26,7 @@ _CONDITION = re.compile(r"\s*if\s+")
 
 
 class InlineKind(StrEnum):
-    """What an inline is."""
+    """The kinds of inlines."""
 
     TEXT = "text"
     CODE = "code"

@@ -24,6 +24,7 @@ from dlcards.content.lists import SUFFIX, NoteList, read_list
 from dlcards.content.schema import Deck, Entry, Selection, Translation, read_model
 from dlcards.documents import MAX_PROBLEMS, Document, Places, read_document
 from dlcards.files import LONGEST_ID, LONGEST_SUBJECT, RESERVED_IDS, is_id
+from dlcards.languages import codes
 from dlcards.problems import Location, Problem, Severity, UsageError
 
 if TYPE_CHECKING:
@@ -279,8 +280,9 @@ def _sort_file(
         if re.fullmatch(r"[a-z]{2,3}(-[A-Za-z]{2,4})?", language):
             translations[entry_id, language] = path
         else:
+            hint = f"there are {', '.join(codes())}"
             problems.append(
-                _file_problem(root, path, "file-name", f"{language!r} is not a language", "ko, de")
+                _file_problem(root, path, "file-name", f"{language!r} is not a language", hint)
             )
     elif entry_id in entries:
         problems.append(_twice(root, path, entry_id, entries[entry_id][1]))
