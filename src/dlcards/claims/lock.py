@@ -18,7 +18,7 @@ from typing import Any
 
 from dlcards.claims.statement import StatementText
 from dlcards.claims.verdict import Level, Verdict
-from dlcards.files import read_kept, write_atomically
+from dlcards.files import read_regular, write_atomically
 from dlcards.problems import Location, Problem
 
 CHECKER_VERSION = 2
@@ -123,7 +123,7 @@ def read_lock(path: Path, name: str = "") -> tuple[Lock, tuple[Problem, ...]]:
         If the file exists and cannot be opened.
     """
     try:
-        content = read_kept(path)
+        content = read_regular(path)
     except FileNotFoundError:
         return Lock(), ()
     return parse_lock(content.decode("utf-8", "replace"), name or path.as_posix())
@@ -204,7 +204,7 @@ def write_lock(path: Path, lock: Lock, versions: Mapping[str, str] | None = None
         If the folder cannot be written to.
     """
     text = format_lock(lock, versions)
-    if path.exists() and _body(read_kept(path).decode("utf-8", "replace")) == _body(text):
+    if path.exists() and _body(read_regular(path).decode("utf-8", "replace")) == _body(text):
         return False
     write_atomically(path, text)
     return True
