@@ -5,6 +5,7 @@ On the warm path: imports nothing that takes time to load.
 
 from __future__ import annotations
 
+import binascii
 import errno
 import os
 import re
@@ -12,7 +13,6 @@ import stat
 from collections.abc import Iterator
 from contextlib import contextmanager, suppress
 from pathlib import Path
-from zlib import crc32
 
 ID_PATTERN = r"^[a-z][a-z0-9]*(-[a-z0-9]+)*$"
 RESERVED_IDS = frozenset(
@@ -23,9 +23,7 @@ RESERVED_IDS = frozenset(
 LONGEST_ID = 60
 LONGEST_SUBJECT = 40
 
-_UNFINISHED = re.compile(
-    r"\..+\.(?P<machine>[0-9a-f]{8})-(?P<process>[0-9]{1,10})-[0-9a-f]{8}\.part"
-)
+_UNFINISHED = r"\..+\.(?P<machine>[0-9a-f]{8})-(?P<process>[0-9]{1,10})-[0-9a-f]{8}\.part"
 _LARGEST = 256 << 20
 _ABANDONED_AFTER = 3600  # seconds; nothing that dlcards writes takes as long
 
@@ -152,7 +150,7 @@ def _clear(folder: Path) -> None:
     except OSError:
         return
     for name in names:
-        match = _UNFINISHED.fullmatch(name) if name.endswith(".part") else None
+        match = re.fullmatch(_UNFINISHED, name) if name.endswith(".part") else None
         if match is not None and _abandoned(folder / name, match["machine"], int(match["process"])):
             _remove(folder / name)
 
@@ -195,4 +193,4 @@ def _machine() -> str:
     """Return a mark of this machine: another one's processes cannot be asked for."""
     import platform
 
-    return f"{crc32(platform.node().encode()):08x}"
+    return f"{binascii.crc32(platform.node().encode()):08x}"

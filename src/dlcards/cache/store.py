@@ -8,12 +8,12 @@ On the warm path: imports nothing that takes time to load.
 
 from __future__ import annotations
 
+import binascii
 import json
 from collections.abc import Iterator
 from contextlib import suppress
 from pathlib import Path
 from typing import Any, NamedTuple
-from zlib import crc32
 
 from dlcards.files import read_regular, write_atomically
 
@@ -101,7 +101,7 @@ def delete(cache: Path, files: CacheFiles, key: str = "") -> None:
 
 def _checksum(text: str) -> str:
     # Against damage, not against forgery; importing hashlib would take longer than a warm build.
-    return f"{crc32(text.encode()):08x}"
+    return f"{binascii.crc32(text.encode()):08x}"
 
 
 class Usage(NamedTuple):
