@@ -12,8 +12,9 @@ from pathlib import Path
 
 import pytest
 
-from dlcards.commands.check import CheckRequest, check
+from dlcards.commands.check import check
 from dlcards.problems import Problem, Severity
+from dlcards.requests import CheckRequest
 from samples import DECK, ENTRY, Project
 
 CASES = sorted((Path(__file__).parent / "cases").glob("*.yaml"))

@@ -13,7 +13,8 @@ import pytest
 
 from dlcards.cli import explain
 from dlcards.cli.console import Progress
-from dlcards.commands.check import CheckRequest, check
+from dlcards.commands.check import check
+from dlcards.requests import CheckRequest
 from samples import DECK, ENTRY, Project
 
 ROOT = Path(__file__).parents[1]

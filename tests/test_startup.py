@@ -11,6 +11,7 @@ from pathlib import Path
 import pytest
 from click.testing import CliRunner
 
+from dlcards.cache import store
 from dlcards.cli import application
 
 HEAVY = ("numpy", "sympy", "matplotlib", "genanki", "rich", "pydantic", "pygments")
@@ -63,8 +64,8 @@ def test_a_list_of_what_did_not_change_loads_nothing_heavy(small_project: Path) 
     assert "New " in shown(small_project, "list")
     time.sleep(0.2)
     assert "New " in shown(small_project, "list")
-    kept = small_project / "build" / ".cache" / "listing.json"
-    kept.write_bytes(kept.read_bytes().replace(b"New ", b"Old "))
+    stored = store.LIST.path(small_project / "build" / ".cache")
+    stored.write_bytes(stored.read_bytes().replace(b"New ", b"Old "))
     assert "New " in shown(small_project, "list"), "what is damaged is not believed"
 
 
@@ -99,4 +100,4 @@ def test_a_check_in_which_nothing_changed_loads_nothing_heavy(small_project: Pat
     assert loaded(small_project, "check") == (0, set())
     path.write_text(path.read_text(encoding="utf-8").replace("n*x", "x"), encoding="utf-8")
     assert loaded(small_project, "check")[0] == 1, "a change is seen"
-    assert loaded(small_project, "check")[0] == 1, "a mistake is not remembered as none"
+    assert loaded(small_project, "check")[0] == 1, "a mistake is found again"

@@ -7,7 +7,7 @@ from pathlib import Path
 
 import pytest
 
-from dlcards.build.verify import VerifyResult, verify
+from dlcards.build.verify import Effort, Statements, verify_statements
 from dlcards.claims.judge.task import CheckTask, Outcome, check_task, portable
 from dlcards.claims.lock import Lock, has_something_to_check
 from dlcards.claims.statement import StatementText
@@ -33,8 +33,8 @@ def texts() -> list[StatementText]:
 
 
 @cache
-def mutated() -> VerifyResult:
-    return verify(texts(), Lock(), jobs=2, prove=False, mutate=True)
+def mutated() -> Statements:
+    return verify_statements(texts(), Lock(), Effort(jobs=2, prove=False, mutate=True))
 
 
 def test_every_claim_of_the_content_was_corrupted() -> None:

@@ -54,14 +54,14 @@ def examine_plan(plan: DeckPlan) -> Examined:
     problems += _check_media(plan.media)
     problems += _check_guids(plan.notes)
     used: set[str] = set()
-    drawn: list[tuple[int, ...]] = []
+    card_numbers: list[tuple[int, ...]] = []
     types = {note_type.name: note_type for note_type in plan.note_types}
     media = {file.name for file in plan.media}
     for start in range(0, len(plan.notes), _BATCH):
         batch = plan.notes[start : start + _BATCH]
         spotless = _cards_of_spotless(batch, types, rules)
         if spotless is not None:
-            drawn += spotless
+            card_numbers += spotless
             continue
         for note in batch:
             if note.note_type not in types:
@@ -73,7 +73,7 @@ def examine_plan(plan: DeckPlan) -> Examined:
             wrong = list(_check_note(note, joined, shape, rule))
             problems += wrong
             if rule is not None and not wrong:
-                drawn.append(rule(note.fields))
+                card_numbers.append(rule(note.fields))
             if note.media or _may_refer(joined):
                 used |= _check_references(note, media, problems)
     unused = sorted(name for name in media - used if not name.startswith("_"))
@@ -82,7 +82,7 @@ def examine_plan(plan: DeckPlan) -> Examined:
         for name in unused
     ]
     problems += _check_deck_names(plan)
-    return Examined(in_order(problems), drawn)
+    return Examined(in_order(problems), card_numbers)
 
 
 def _cards_of_spotless(
@@ -106,8 +106,8 @@ def _cards_of_spotless(
         and not _STRAY_LESS_THAN.search(text)
         and not _may_refer(text)
     )
-    drawn = [rule(note.fields) for note in batch] if sound else []
-    return drawn if sound and all(drawn) else None
+    card_numbers = [rule(note.fields) for note in batch] if sound else []
+    return card_numbers if sound and all(card_numbers) else None
 
 
 def _check_guids(notes: Sequence[Note]) -> Iterator[Problem]:

@@ -12,7 +12,7 @@ from dataclasses import dataclass, field
 from dlcards.cards.deletions import hidden_texts
 from dlcards.model import DeckPlan, MediaFile, Note, NoteType
 from dlcards.problems import Location, Problem, in_order
-from dlcards.release.ledger.lines import Kind, Line
+from dlcards.release.ledger.lines import Line, LineKind
 
 _QUESTION = re.compile(r"q\d+")
 _LONGEST_TEXT = 160
@@ -148,7 +148,7 @@ def survey(plans: Iterable[DeckPlan]) -> tuple[Survey, tuple[Problem, ...]]:
         ids = {t.name: t.id for t in plan.note_types}
         for note_type in plan.note_types:
             line = Line(
-                Kind.NOTE_TYPE,
+                LineKind.NOTE_TYPE,
                 str(note_type.id),
                 0,
                 note_type_hash(note_type),
@@ -158,12 +158,12 @@ def survey(plans: Iterable[DeckPlan]) -> tuple[Survey, tuple[Problem, ...]]:
                 problems.append(_differs(plan, f"the note type '{note_type.name}'", plan.name))
         for note in plan.notes:
             text = f"{note.entry}; type {ids.get(note.note_type, 0)}"
-            line = Line(Kind.NOTE, note.guid, 0, content_hash(note, digests), text)
+            line = Line(LineKind.NOTE, note.guid, 0, content_hash(note, digests), text)
             if found.notes.setdefault(note.guid, line) != line:
                 problems.append(_differs(plan, f"the note '{note.guid}'", note.entry))
             for slot, text in slot_texts(note, names.get(note.note_type, ())).items():
                 key = f"{note.guid}#{slot}"
-                found.slots[key] = Line(Kind.SLOT, key, 0, "", text)
+                found.slots[key] = Line(LineKind.SLOT, key, 0, "", text)
     return found, in_order(problems)
 
 
