@@ -41,8 +41,8 @@ class _Watcher:
         del text
 
 
-def pages(root: Path) -> dict[str, bytes]:
-    """Return every generated file by its path below ``docs``.
+def pages(root: Path, output: Path) -> dict[str, bytes]:
+    """Return every generated file by its path below ``docs``; what is drawn is kept in `output`.
 
     Raises
     ------
@@ -54,7 +54,7 @@ def pages(root: Path) -> dict[str, bytes]:
         raise ContentError(problems)
     decks = {name: deck_items(library, find_deck(library, name)) for name in library.decks}
     items = each_once(decks.values())
-    options = Options(workers(None), cache_folder(output_folder(root)))
+    options = Options(workers(None), cache_folder(output))
     content = make_notes(library, items, Effort(options.jobs), options, _Watcher())
     if has_errors(content.problems):
         raise ContentError(content.problems)
@@ -177,7 +177,7 @@ def _link(text: str, url: str) -> str:
 def main() -> None:
     """Write the pages to ``docs`` and remove pictures that no page shows any more."""
     root = find_root(None, Path.cwd())
-    made = pages(root)
+    made = pages(root, output_folder(root))
     docs = root / "docs"
     (docs / "decks").mkdir(parents=True, exist_ok=True)
     for path in (docs / "decks").glob("*.svg"):

@@ -17,7 +17,7 @@ from dlcards.commands.check import check
 from dlcards.requests import CheckRequest
 from samples import DECK, ENTRY, Project
 
-ROOT = Path(__file__).parents[1]
+ROOT = Path(__file__).parents[2]
 SOURCES = ROOT / "src" / "dlcards"
 CODE = re.compile(r"[a-z0-9]+(-[a-z0-9]+)*")
 
