@@ -108,6 +108,7 @@ def stored_file(root: Path, which: str) -> Path:
 
 
 @pytest.mark.slow
+@pytest.mark.exhaustive(every=7)
 @pytest.mark.parametrize("which", STORED)
 @pytest.mark.parametrize("damage", DAMAGES)
 def test_a_damaged_file(
@@ -220,6 +221,7 @@ def test_a_file_that_may_not_be_read(
             raise PermissionError(13, "Permission denied", str(self))
         return read(self)
 
+    monkeypatch.setattr("dlcards.build.flow.workers", lambda jobs: 0)
     monkeypatch.setattr(Path, "read_bytes", guarded)
     assert run(["--root", str(root), "check"]) == 1
     said = capsys.readouterr().err

@@ -287,6 +287,7 @@ def test_the_newest_format_is_refused_with_a_remedy(
 
 def test_a_truncated_package_is_told(pack: Callable[..., Path], tmp_path: Path) -> None:
     whole = pack(small_deck()).read_bytes()
+    assert len(whole) > 970
     for length in range(0, len(whole), 97):
         cut = tmp_path / "cut.apkg"
         cut.write_bytes(whole[:length])
