@@ -8,6 +8,7 @@ import pytest
 from dlcards import figures
 from dlcards.documents import read_document
 from dlcards.figures import gallery
+from dlcards.figures.kind import Kind
 
 DOCS = Path(__file__).parents[2] / "docs"
 RENEW = "run: python -m dlcards.figures.gallery"
@@ -44,7 +45,7 @@ def test_the_pictures_are_fresh() -> None:
 
 
 @pytest.mark.parametrize("kind", figures.KINDS, ids=lambda kind: kind.name)
-def test_the_shown_yaml_is_the_example(kind: figures.base.Kind) -> None:
+def test_the_shown_yaml_is_the_example(kind: Kind) -> None:
     for example in kind.examples:
         text = "\n".join(gallery.yaml_lines(example)) + "\n"
         document, problems = read_document(text, "example.yaml")

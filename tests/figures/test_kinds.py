@@ -13,7 +13,7 @@ import pytest
 
 from dlcards import figures
 from dlcards.figures import kinds, style
-from dlcards.figures.base import Kind, Lang
+from dlcards.figures.kind import Kind, Lang
 
 EXAMPLES = [
     pytest.param(kind, dict(example), id=f"{kind.name}-{number}")

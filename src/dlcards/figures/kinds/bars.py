@@ -10,20 +10,13 @@ from pydantic import Field
 
 from dlcards.claims.statement import FormulaProblem
 from dlcards.figures import style
-from dlcards.figures.base import (
-    Kind,
-    Label,
-    Lang,
-    Number,
-    Panel,
-    PlotSpec,
-    Strict,
-    check_marks,
-    draw_marks,
-)
 from dlcards.figures.blocks import LEAST_TEXT
 from dlcards.figures.expressions import Expressions
+from dlcards.figures.kind import Kind, Lang
 from dlcards.figures.labels import plain_text, text_size, wrap
+from dlcards.figures.marks import check_marks, draw_marks
+from dlcards.figures.panel import Panel
+from dlcards.figures.spec import FixedLabel, Label, Number, PlotSpec, Strict
 
 SHARE = 0.8
 """How much of the room of a category its bars take."""
@@ -45,7 +38,7 @@ class Spec(PlotSpec):
     """Bar charts."""
 
     kind: Literal["bars"]
-    categories: tuple[Label, ...] = Field(
+    categories: tuple[FixedLabel, ...] = Field(
         min_length=1, max_length=24, description="Names or numbers below the bars."
     )
     groups: tuple[Group, ...] = Field(min_length=1, max_length=6, description="The bars.")

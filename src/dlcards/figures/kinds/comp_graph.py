@@ -12,9 +12,11 @@ from pydantic import BeforeValidator, Field
 
 from dlcards.claims.statement import FormulaProblem
 from dlcards.figures import style
-from dlcards.figures.base import BaseSpec, Kind, Label, Lang, Panel, Strict
 from dlcards.figures.expressions import Expressions
+from dlcards.figures.kind import Kind, Lang
 from dlcards.figures.labels import plain_text, text_size
+from dlcards.figures.panel import Panel
+from dlcards.figures.spec import BaseSpec, Label, Strict
 
 NODE_HEIGHT = 36.0
 LAYER_GAP = 34.0

@@ -12,24 +12,12 @@ from dlcards.claims.parser import FormulaError, parse_formula
 from dlcards.claims.statement import FormulaProblem
 from dlcards.claims.tree import walk
 from dlcards.figures import style
-from dlcards.figures.base import (
-    Formula,
-    Kind,
-    Label,
-    Lang,
-    Number,
-    Pair,
-    Panel,
-    PlotSpec,
-    Range,
-    Strict,
-    Whole,
-    check_marks,
-    draw_marks,
-    outside,
-)
 from dlcards.figures.expressions import Expressions
+from dlcards.figures.kind import Kind, Lang
 from dlcards.figures.labels import plain_text
+from dlcards.figures.marks import check_marks, draw_marks, outside
+from dlcards.figures.panel import Panel
+from dlcards.figures.spec import Formula, Label, Number, Pair, PlotSpec, Range, Strict, Whole
 
 GRID = 121
 FINE_GRID = 301

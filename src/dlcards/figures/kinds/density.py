@@ -9,23 +9,13 @@ from pydantic import Field
 
 from dlcards.claims.statement import FormulaProblem
 from dlcards.figures import style
-from dlcards.figures.base import (
-    Kind,
-    Label,
-    Lang,
-    Number,
-    Panel,
-    PlotSpec,
-    Range,
-    Strict,
-    Whole,
-    check_marks,
-    draw_marks,
-    outside,
-)
 from dlcards.figures.distributions import Law, check_law, distribution, parameter_label
 from dlcards.figures.expressions import Expressions
+from dlcards.figures.kind import Kind, Lang
 from dlcards.figures.labels import plain_text
+from dlcards.figures.marks import check_marks, draw_marks, outside
+from dlcards.figures.panel import Panel
+from dlcards.figures.spec import Label, Number, PlotSpec, Range, Strict, Whole
 
 SAMPLES = 401
 

@@ -11,24 +11,12 @@ from pydantic import BeforeValidator, Field
 from dlcards.claims.parser import FormulaError
 from dlcards.claims.statement import FormulaProblem
 from dlcards.figures import style
-from dlcards.figures.base import (
-    Formula,
-    Kind,
-    Label,
-    Lang,
-    Number,
-    Pair,
-    Panel,
-    PlotSpec,
-    Range,
-    Strict,
-    Whole,
-    check_marks,
-    draw_marks,
-    outside,
-)
 from dlcards.figures.expressions import Expressions
+from dlcards.figures.kind import Kind, Lang
 from dlcards.figures.labels import plain_text
+from dlcards.figures.marks import check_marks, draw_marks, outside
+from dlcards.figures.panel import Panel
+from dlcards.figures.spec import Formula, Label, Number, Pair, PlotSpec, Range, Strict, Whole
 
 SAMPLES = 361
 

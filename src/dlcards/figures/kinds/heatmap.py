@@ -10,7 +10,6 @@ from pydantic import BeforeValidator, Field
 
 from dlcards.claims.statement import FormulaProblem
 from dlcards.figures import style
-from dlcards.figures.base import BaseSpec, Kind, Label, Lang, Number, Panel, Strict, Whole
 from dlcards.figures.blocks import (
     LEAST_TEXT,
     WIDTH,
@@ -25,7 +24,10 @@ from dlcards.figures.blocks import (
     write_signs,
 )
 from dlcards.figures.expressions import Expressions
+from dlcards.figures.kind import Kind, Lang
 from dlcards.figures.labels import plain_text, text_size, wrap
+from dlcards.figures.panel import Panel
+from dlcards.figures.spec import BaseSpec, Label, Number, Sign, Strict, Whole
 
 MAX_SIDE = 64
 MAX_CELLS = 16
@@ -130,7 +132,7 @@ class Spec(BaseSpec):
         (), max_length=MAX_CELLS, description="Above the columns of the first matrix."
     )
     margins: bool = Field(False, description="Sums of rows and columns at the edges.")
-    op_between: tuple[Annotated[str, Field(max_length=3)], ...] = Field(
+    op_between: tuple[Sign, ...] = Field(
         (), max_length=5, description="Signs between the matrices, such as =, *, o, @ or to."
     )
     highlight: tuple[Highlight, ...] = Field((), max_length=12, description="Marked cells.")

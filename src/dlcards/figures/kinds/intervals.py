@@ -11,21 +11,13 @@ from pydantic import Field
 
 from dlcards.claims.statement import FormulaProblem
 from dlcards.figures import style
-from dlcards.figures.base import (
-    Kind,
-    Label,
-    Lang,
-    Number,
-    Panel,
-    PlotSpec,
-    Strict,
-    Whole,
-    check_marks,
-    draw_marks,
-)
 from dlcards.figures.distributions import Law, Name, Weighted, check_law, distribution
 from dlcards.figures.expressions import Expressions
+from dlcards.figures.kind import Kind, Lang
 from dlcards.figures.labels import plain_text
+from dlcards.figures.marks import check_marks, draw_marks
+from dlcards.figures.panel import Panel
+from dlcards.figures.spec import Label, Number, PlotSpec, Strict, Whole
 
 
 class Sample(Strict):

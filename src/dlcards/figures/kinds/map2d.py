@@ -11,21 +11,13 @@ from pydantic import Field
 from dlcards.claims.parser import FormulaError
 from dlcards.claims.statement import FormulaProblem
 from dlcards.figures import style
-from dlcards.figures.base import (
-    Formula,
-    Kind,
-    Label,
-    Lang,
-    Pair,
-    Panel,
-    PlotSpec,
-    check_marks,
-    draw_marks,
-    outside,
-)
 from dlcards.figures.expressions import Expressions
+from dlcards.figures.kind import Kind, Lang
 from dlcards.figures.kinds.vectors2d import Lim, Window, circle
 from dlcards.figures.labels import plain_text
+from dlcards.figures.marks import check_marks, draw_marks, outside
+from dlcards.figures.panel import Panel
+from dlcards.figures.spec import Formula, Label, Pair, PlotSpec
 
 Matrix = tuple[Pair, Pair]
 Shown = Literal[

@@ -9,7 +9,6 @@ from pydantic import Field
 
 from dlcards.claims.statement import FormulaProblem
 from dlcards.figures import style
-from dlcards.figures.base import BaseSpec, Kind, Label, Lang, Panel, Strict, Whole
 from dlcards.figures.blocks import (
     WIDTH,
     Block,
@@ -22,7 +21,10 @@ from dlcards.figures.blocks import (
     write_signs,
 )
 from dlcards.figures.expressions import Expressions
+from dlcards.figures.kind import Kind, Lang
 from dlcards.figures.labels import plain_text, text_size, wrap
+from dlcards.figures.panel import Panel
+from dlcards.figures.spec import BaseSpec, Label, Sign, Strict, Whole
 
 LARGEST = 34.0
 SMALLEST = 12.0
@@ -70,7 +72,7 @@ class Spec(BaseSpec):
 
     kind: Literal["matrix_shapes"]
     blocks: tuple[Shape, ...] = Field(min_length=1, max_length=6, description="The blocks.")
-    ops: tuple[Annotated[str, Field(max_length=3)], ...] = Field(
+    ops: tuple[Sign, ...] = Field(
         (), max_length=6, description="Signs between the blocks: @ (product), =, +, o, to."
     )
     dims: bool = Field(False, description="Write the sizes below.")

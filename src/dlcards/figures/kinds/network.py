@@ -9,9 +9,11 @@ from pydantic import Field
 
 from dlcards.claims.statement import FormulaProblem
 from dlcards.figures import style
-from dlcards.figures.base import BaseSpec, Kind, Label, Lang, Panel, Strict, Whole
 from dlcards.figures.expressions import Expressions
+from dlcards.figures.kind import Kind, Lang
 from dlcards.figures.labels import plain_text, text_size, wrap
+from dlcards.figures.panel import Panel
+from dlcards.figures.spec import BaseSpec, Label, Strict, Whole
 
 MAX_UNITS = 12
 HEIGHT = 300.0

@@ -10,17 +10,12 @@ from pydantic import BeforeValidator, Field
 
 from dlcards.claims.statement import FormulaProblem
 from dlcards.figures import style
-from dlcards.figures.base import (
-    Kind,
-    Lang,
-    Panel,
-    PlotSpec,
-    Whole,
-    check_marks,
-    draw_marks,
-)
 from dlcards.figures.distributions import Distribution, Law, check_law, distribution
 from dlcards.figures.expressions import Expressions
+from dlcards.figures.kind import Kind, Lang
+from dlcards.figures.marks import check_marks, draw_marks
+from dlcards.figures.panel import Panel
+from dlcards.figures.spec import PlotSpec, Whole
 
 Statistic = Literal["identity", "mean", "median", "var0", "var1"]
 MAX_NUMBERS = 2_000_000

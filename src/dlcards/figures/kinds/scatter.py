@@ -10,21 +10,12 @@ from pydantic import BeforeValidator, Field
 
 from dlcards.claims.statement import FormulaProblem
 from dlcards.figures import clouds, style
-from dlcards.figures.base import (
-    Kind,
-    Label,
-    Lang,
-    Number,
-    Pair,
-    Panel,
-    PlotSpec,
-    Strict,
-    Whole,
-    check_marks,
-    draw_marks,
-)
 from dlcards.figures.clouds import Cloud
 from dlcards.figures.expressions import Expressions
+from dlcards.figures.kind import Kind, Lang
+from dlcards.figures.marks import check_marks, draw_marks
+from dlcards.figures.panel import Panel
+from dlcards.figures.spec import Label, Number, Pair, PlotSpec, Strict, Whole
 
 MARKERS = ("o", "D", "^", "s")
 """Groups differ in shape too, not in colour alone."""

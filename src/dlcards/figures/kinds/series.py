@@ -13,23 +13,12 @@ from dlcards.claims.statement import FormulaProblem
 from dlcards.claims.tree import walk
 from dlcards.claims.words import CONSTANTS
 from dlcards.figures import style
-from dlcards.figures.base import (
-    Formula,
-    Kind,
-    Label,
-    Lang,
-    Number,
-    Panel,
-    PlotSpec,
-    Range,
-    Strict,
-    Whole,
-    check_marks,
-    draw_marks,
-    outside,
-)
 from dlcards.figures.expressions import Expressions, bound_names
+from dlcards.figures.kind import Kind, Lang
 from dlcards.figures.labels import plain_text
+from dlcards.figures.marks import check_marks, draw_marks, outside
+from dlcards.figures.panel import Panel
+from dlcards.figures.spec import Formula, Label, Number, PlotSpec, Range, Strict, Whole
 
 SIMULATIONS = ("u_curve", "train_error_capacity", "test_error_capacity", "layer_std")
 SAMPLES = 321

@@ -11,23 +11,13 @@ from pydantic import BeforeValidator, Field
 from dlcards.claims.parser import FormulaError
 from dlcards.claims.statement import FormulaProblem
 from dlcards.figures import style
-from dlcards.figures.base import (
-    BaseSpec,
-    Formula,
-    Kind,
-    Label,
-    Lang,
-    Number,
-    Pair,
-    Panel,
-    Point,
-    Range,
-    Strict,
-    outside,
-)
 from dlcards.figures.expressions import Expressions
+from dlcards.figures.kind import Kind, Lang
 from dlcards.figures.labels import plain_text
+from dlcards.figures.marks import outside
+from dlcards.figures.panel import Panel
 from dlcards.figures.space import Camera
+from dlcards.figures.spec import BaseSpec, Formula, Label, Number, Pair, Point, Range, Strict
 
 MESH = 18
 

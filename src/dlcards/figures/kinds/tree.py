@@ -10,9 +10,11 @@ from pydantic import Field
 
 from dlcards.claims.statement import FormulaProblem
 from dlcards.figures import style
-from dlcards.figures.base import BaseSpec, Kind, Label, Lang, Number, Panel, Strict
 from dlcards.figures.expressions import Expressions
+from dlcards.figures.kind import Kind, Lang
 from dlcards.figures.labels import plain_text, text_size
+from dlcards.figures.panel import Panel
+from dlcards.figures.spec import BaseSpec, Label, Number, Strict
 
 ROW = 58.0
 BOX = 36.0

@@ -11,21 +11,12 @@ from pydantic_core import PydanticCustomError
 
 from dlcards.claims.statement import FormulaProblem
 from dlcards.figures import style
-from dlcards.figures.base import (
-    Kind,
-    Label,
-    Lang,
-    Number,
-    Pair,
-    Panel,
-    PlotSpec,
-    Strict,
-    check_marks,
-    draw_marks,
-    outside,
-)
 from dlcards.figures.expressions import Expressions
+from dlcards.figures.kind import Kind, Lang
 from dlcards.figures.labels import plain_text
+from dlcards.figures.marks import check_marks, draw_marks, outside
+from dlcards.figures.panel import Panel
+from dlcards.figures.spec import Label, Number, Pair, PlotSpec, Strict
 
 Window = tuple[float, float, float, float]
 

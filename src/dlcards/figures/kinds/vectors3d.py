@@ -10,11 +10,13 @@ from pydantic import Field
 
 from dlcards.claims.statement import FormulaProblem
 from dlcards.figures import style
-from dlcards.figures.base import BaseSpec, Kind, Label, Lang, Number, Panel, Strict
 from dlcards.figures.expressions import Expressions
+from dlcards.figures.kind import Kind, Lang
 from dlcards.figures.kinds.vectors2d import pair_text
 from dlcards.figures.labels import plain_text
+from dlcards.figures.panel import Panel
 from dlcards.figures.space import Camera
+from dlcards.figures.spec import BaseSpec, Label, Number, Strict
 
 Point3 = tuple[Number, Number, Number]
 ORIGIN: Point3 = (0.0, 0.0, 0.0)

@@ -10,10 +10,12 @@ from pydantic import Field
 
 from dlcards.claims.statement import FormulaProblem
 from dlcards.figures import style
-from dlcards.figures.base import BaseSpec, Kind, Label, Lang, Number, Panel
 from dlcards.figures.blocks import rectangles
 from dlcards.figures.expressions import Expressions
+from dlcards.figures.kind import Kind, Lang
 from dlcards.figures.labels import plain_text
+from dlcards.figures.panel import Panel
+from dlcards.figures.spec import BaseSpec, Label, Number
 
 RADIUS = 92.0
 COLORS = (style.BLUE, style.ORANGE)
