@@ -13,6 +13,7 @@ from typing import Any
 from dlcards.cache import store
 from dlcards.claims.statement import FormulaProblem, StatementText
 from dlcards.content.library import Item
+from dlcards.languages import or_source
 from dlcards.model import Illustration, MediaFile
 from dlcards.requests import Watcher
 from dlcards.workers import Failure, Result, run_tasks
@@ -206,7 +207,7 @@ def draw(request: FigureRequest) -> StoredFigure:
         spec,
         statement=statement,
         front=request.front,
-        lang="ko" if request.lang == "ko" else "en",
+        lang=or_source(request.lang),
     )
     return StoredFigure(
         drawing.svg.decode(),

@@ -7,11 +7,11 @@ from dataclasses import dataclass
 from dlcards.claims.statement import Statement
 from dlcards.figures.alt import alt_text, front_alt_text
 from dlcards.figures.expressions import Expressions
-from dlcards.figures.kind import Lang
 from dlcards.figures.labels import label_text
 from dlcards.figures.layout import Picture, picture
 from dlcards.figures.panel import Panel
 from dlcards.figures.parser import FigureSpec
+from dlcards.languages import SOURCE
 
 
 @dataclass(frozen=True, slots=True)
@@ -60,7 +60,7 @@ def render(
     *,
     statement: Statement | None = None,
     front: bool = False,
-    lang: Lang = "en",
+    lang: str = SOURCE,
 ) -> Drawing:
     """Draw a figure as SVG.
 
@@ -72,7 +72,7 @@ def render(
     front : bool
         Without the labels, title and axis names, except those of ``keep_labels``.
     lang : str
-        Of the alternative text.
+        Code of the language of the alternative text.
 
     Raises
     ------

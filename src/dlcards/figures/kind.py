@@ -17,7 +17,8 @@ One kind is one module of ``figures/kinds``. It defines
    no ticks, equal scales. Matplotlib and NumPy are imported inside functions only;
 3. ``check(spec, expressions)``, which yields a ``FormulaProblem`` with a path in the spec
    for everything that the types cannot say;
-4. ``alt(spec, lang)``, one phrase in English (``en``) or Korean (``ko``);
+4. ``alt(spec, say)``, one phrase that tells what is seen, from the kind's sentences in
+   ``languages/<code>/figures.yaml``: ``say("marked", points="A, B")``;
 5. ``EXAMPLES``: specs as one would write them, at least two, from real entries;
 6. ``KIND = Kind(name, summary, Spec, draw, check, alt, EXAMPLES, panels=…)``; ``panels``
    is a function that splits one spec into several drawn side by side, if the kind wants.
@@ -35,14 +36,38 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass
-from typing import Any, Literal
+from typing import Any
 
 from dlcards.claims.statement import FormulaProblem
 from dlcards.figures.expressions import Expressions
 from dlcards.figures.panel import Panel
 from dlcards.figures.spec import BaseSpec
 
-Lang = Literal["en", "ko"]
+
+@dataclass(frozen=True, slots=True)
+class Templates:
+    """Sentences of one kind of figure in one language, with named placeholders.
+
+    Parameters
+    ----------
+    texts : mapping
+        Of one kind in ``languages/<code>/figures.yaml``.
+
+    Examples
+    --------
+    >>> say = Templates({"paths": "Tree: {paths}", "mode": {"cdf": "heights"}})
+    >>> say("paths", paths="a → b"), say("mode", "cdf")
+    ('Tree: a → b', 'heights')
+    """
+
+    texts: Mapping[str, Any]
+
+    def __call__(self, *keys: str, **values: object) -> str:
+        """Return the sentence at some keys, filled in."""
+        found: Any = self.texts
+        for key in keys:
+            found = found[key]
+        return str(found).format(**values)
 
 
 @dataclass(frozen=True, slots=True)
@@ -57,7 +82,8 @@ class Kind:
     spec : type
     draw : callable (spec, panel) -> None
     check : callable (spec, expressions) -> iterable of FormulaProblem
-    alt : callable (spec, lang) -> str
+    alt : callable (spec, templates) -> str
+        One phrase that tells what is seen.
     examples : tuple of dict
     panels : callable (spec) -> tuple of spec
         The panels of one spec; most kinds have one.
@@ -68,6 +94,6 @@ class Kind:
     spec: type[BaseSpec]
     draw: Callable[[Any, Panel], None]
     check: Callable[[Any, Expressions], Iterable[FormulaProblem]]
-    alt: Callable[[Any, Lang], str]
+    alt: Callable[[Any, Templates], str]
     examples: tuple[Mapping[str, Any], ...]
     panels: Callable[[Any], tuple[Any, ...]] = lambda spec: (spec,)

@@ -12,7 +12,7 @@ from dlcards.claims.statement import FormulaProblem
 from dlcards.figures import style
 from dlcards.figures.blocks import LEAST_TEXT
 from dlcards.figures.expressions import Expressions
-from dlcards.figures.kind import Kind, Lang
+from dlcards.figures.kind import Kind, Templates
 from dlcards.figures.labels import plain_text, text_size, wrap
 from dlcards.figures.marks import check_marks, draw_marks
 from dlcards.figures.panel import Panel
@@ -249,9 +249,8 @@ def check(spec: Spec, expressions: Expressions) -> Iterator[FormulaProblem]:
     yield from check_marks(spec, *window)
 
 
-def alt(spec: Spec, lang: Lang) -> str:
+def alt(spec: Spec, say: Templates) -> str:
     """Say the values of every group."""
-    names = ", ".join(plain_text(text) for text in spec.categories)
     parts = []
     for group in spec.groups:
         values = ", ".join(style.number_text(v) for v in group.values)
@@ -259,9 +258,8 @@ def alt(spec: Spec, lang: Lang) -> str:
         parts.append(f"{name}: {values}" if name else values)
     marks = [plain_text(m.label) for m in (*spec.vlines, *spec.hlines) if m.label]
     tail = f" ({', '.join(marks)})" if marks else ""
-    if lang == "ko":
-        return f"{names}에 대한 막대그래프: " + "; ".join(parts) + tail
-    return f"Bars over {names}: " + "; ".join(parts) + tail
+    names = ", ".join(plain_text(text) for text in spec.categories)
+    return say("bars", categories=names, values="; ".join(parts)) + tail
 
 
 EXAMPLES: tuple[dict[str, Any], ...] = (

@@ -13,7 +13,7 @@ from dlcards.claims.statement import FormulaProblem
 from dlcards.claims.tree import walk
 from dlcards.figures import style
 from dlcards.figures.expressions import Expressions
-from dlcards.figures.kind import Kind, Lang
+from dlcards.figures.kind import Kind, Templates
 from dlcards.figures.labels import plain_text
 from dlcards.figures.marks import check_marks, draw_marks, outside
 from dlcards.figures.panel import Panel
@@ -456,7 +456,7 @@ def _stays(i: int, path: Descent, spec: Spec, expressions: Expressions) -> Itera
         yield FormulaProblem(("paths", i), "path-diverges", message, "a smaller lr, or fewer steps")
 
 
-def alt(spec: Spec, lang: Lang) -> str:
+def alt(spec: Spec, say: Templates) -> str:
     """Say whose level curves are seen, and what lies over them."""
     names = [plain_text(t) for t in spec.labels] or list(spec.exprs)
     levels = ", ".join(style.number_text(v) for v in spec.levels)
@@ -465,23 +465,16 @@ def alt(spec: Spec, lang: Lang) -> str:
         for t, p in zip(_path_labels(spec), spec.paths, strict=True)
     ]
     marked = [plain_text(p.label) for p in spec.points if p.label]
-    if lang == "ko":
-        parts = [f"{', '.join(names)}의 등고선(높이 {levels})"]
-        parts += [f"점 {len(spec.gradient_at)}개의 기울기 화살표"] if spec.gradient_at else []
-        parts += [f"경로: {', '.join(paths)}"] if paths else []
-        parts += [f"제약 {spec.constraint.expr}"] if spec.constraint else []
-        parts += [f"표시된 점: {', '.join(marked)}"] if marked else []
-        return "; ".join(parts)
-    parts = [f"Level curves of {', '.join(names)} at {levels}"]
+    parts = [say("levels", functions=", ".join(names), levels=levels)]
     if spec.gradient_at:
         count = len(spec.gradient_at)
-        parts.append(f"gradient arrows at {count} point{'s' if count > 1 else ''}")
-    parts += ["directions coloured by slope"] if spec.directions_at else []
-    parts += ["a tangent"] if spec.tangent_at else []
-    parts += [f"paths of {', '.join(paths)}"] if paths else []
-    parts += [f"constraint {spec.constraint.expr}"] if spec.constraint else []
-    parts += ["axes along the eigenvectors"] if spec.axes_from_cov or spec.eigen_axes else []
-    parts += [f"marked: {', '.join(marked)}"] if marked else []
+        parts.append(say("gradients" if count > 1 else "gradient", count=count))
+    parts += [say("directions")] if spec.directions_at else []
+    parts += [say("tangent")] if spec.tangent_at else []
+    parts += [say("paths", paths=", ".join(paths))] if paths else []
+    parts += [say("constraint", constraint=spec.constraint.expr)] if spec.constraint else []
+    parts += [say("axes")] if spec.axes_from_cov or spec.eigen_axes else []
+    parts += [say("marked", points=", ".join(marked))] if marked else []
     return "; ".join(parts)
 
 

@@ -12,7 +12,7 @@ from dlcards.claims.parser import FormulaError
 from dlcards.claims.statement import FormulaProblem
 from dlcards.figures import style
 from dlcards.figures.expressions import Expressions
-from dlcards.figures.kind import Kind, Lang
+from dlcards.figures.kind import Kind, Templates
 from dlcards.figures.kinds.vectors2d import Lim, Window, circle
 from dlcards.figures.labels import plain_text
 from dlcards.figures.marks import check_marks, draw_marks, outside
@@ -539,7 +539,7 @@ def _images(spec: Spec, mapping: Map) -> Iterator[tuple[str, Pair]]:
         yield name, (float(u), float(v))
 
 
-def alt(spec: Spec, lang: Lang) -> str:
+def alt(spec: Spec, say: Templates) -> str:
     """Say which map it is and what is shown with its image."""
     if spec.exprs is not None:
         name = f"(x, y) → ({spec.exprs[0]}, {spec.exprs[1]})"
@@ -551,15 +551,8 @@ def alt(spec: Spec, lang: Lang) -> str:
         name = f"[{'; '.join(rows)}]"
         if spec.translate != (0.0, 0.0):
             name += " + (" + ", ".join(style.number_text(v) for v in spec.translate) + ")"
-    korean = {
-        "grid": "격자", "basis": "기저 벡터", "unit_square": "단위 정사각형",
-        "unit_circle": "단위원", "eigenvectors": "고유벡터", "singular_vectors": "특이벡터",
-        "null_space": "영공간", "test_vector": "시험 벡터", "linearization": "선형 근사",
-    }  # fmt: skip
-    if lang == "ko":
-        return f"사상 {name}에 의한 " + ", ".join(korean[s] for s in spec.show) + "의 상"
-    shown = ", ".join(s.replace("_", " ") for s in spec.show)
-    return f"The map {plain_text(name)} applied to the plane, with {shown}"
+    shown = ", ".join(say("shown", name) for name in spec.show)
+    return say("map", map=plain_text(name), shown=shown)
 
 
 EXAMPLES: tuple[dict[str, Any], ...] = (

@@ -21,7 +21,7 @@ from dlcards.figures.blocks import (
     write_signs,
 )
 from dlcards.figures.expressions import Expressions
-from dlcards.figures.kind import Kind, Lang
+from dlcards.figures.kind import Kind, Templates
 from dlcards.figures.labels import plain_text, text_size, wrap
 from dlcards.figures.panel import Panel
 from dlcards.figures.spec import BaseSpec, Label, Sign, Strict, Whole
@@ -288,7 +288,7 @@ def _shape_problems(spec: Spec) -> Iterator[FormulaProblem]:
         yield FormulaProblem(("blocks",), "wrong-shape", message, "make the sizes agree")
 
 
-def alt(spec: Spec, lang: Lang) -> str:
+def alt(spec: Spec, say: Templates) -> str:
     """Say the size of every block and the signs between."""
     parts = [f"{plain_text(shape.label)} ({size_text(shape)})".strip() for shape in spec.blocks]
     words = {"@": "·", "o": "⊙", "to": "→", "": ","}
@@ -297,7 +297,7 @@ def alt(spec: Spec, lang: Lang) -> str:
         sign = spec.ops[i] if i < len(spec.ops) else ""
         said = words.get(sign, sign)
         text += (f" {said} " if said != "," else ", ") + part
-    return f"Blocks of cells: {text}" if lang == "en" else f"칸으로 그린 모양: {text}"
+    return say("blocks", blocks=text)
 
 
 EXAMPLES: tuple[dict[str, Any], ...] = (

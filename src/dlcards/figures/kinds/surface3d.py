@@ -12,7 +12,7 @@ from dlcards.claims.parser import FormulaError
 from dlcards.claims.statement import FormulaProblem
 from dlcards.figures import style
 from dlcards.figures.expressions import Expressions
-from dlcards.figures.kind import Kind, Lang
+from dlcards.figures.kind import Kind, Templates
 from dlcards.figures.labels import plain_text
 from dlcards.figures.marks import outside
 from dlcards.figures.panel import Panel
@@ -294,22 +294,16 @@ def _check_slice(i: int, cut: Slice, spec: Spec) -> Iterator[FormulaProblem]:
         yield FormulaProblem(("slices", i), "outside-window", message, "change it, or x and y")
 
 
-def alt(spec: Spec, lang: Lang) -> str:
+def alt(spec: Spec, say: Templates) -> str:
     """Say which surface is seen, and what lies on it."""
-    name = ", ".join(spec.exprs)
     marked = [plain_text(p.label) for p in spec.points if p.label]
-    if lang == "ko":
-        parts = [f"곡면 z = {name}"]
-        parts += [f"단면 곡선 {len(spec.slices)}개"] if spec.slices else []
-        parts += ["접평면"] if spec.tangent_plane_at else []
-        parts += ["바닥의 등고선"] if spec.contour_floor else []
-        parts += [f"표시된 점: {', '.join(marked)}"] if marked else []
-        return "; ".join(parts)
-    parts = [f"Surface z = {name}"]
-    parts += [f"{len(spec.slices)} slice{'s' * (len(spec.slices) > 1)}"] if spec.slices else []
-    parts += ["a tangent plane"] if spec.tangent_plane_at else []
-    parts += ["level curves on the floor"] if spec.contour_floor else []
-    parts += [f"marked: {', '.join(marked)}"] if marked else []
+    parts = [say("surface", expressions=", ".join(spec.exprs))]
+    if spec.slices:
+        count = len(spec.slices)
+        parts.append(say("slices" if count > 1 else "slice", count=count))
+    parts += [say("tangent-plane")] if spec.tangent_plane_at else []
+    parts += [say("floor")] if spec.contour_floor else []
+    parts += [say("marked", points=", ".join(marked))] if marked else []
     return "; ".join(parts)
 
 
