@@ -170,6 +170,10 @@ class _Sample:
     y: float
 
 
+PLACES = 6
+"""Decimals of a pixel that decide about places: fewer than processors agree on."""
+
+
 class _Pixels:
     """From data to pixels, counted from the top left corner, for a box of the layout."""
 
@@ -350,7 +354,7 @@ def _place_labels(
         label = item.label
         label.text = labelling.wrap(label.text, label.size, limit)
         at = [pixels(x, y) for x, y in item.anchors]
-        label.anchors = [(float(x), float(y)) for x, y in at]
+        label.anchors = [(round(float(x), PLACES), round(float(y), PLACES)) for x, y in at]
     placed, left_over = labelling.place([w.label for w in waiting], frame, points, taken)
     texts = [
         _Text(
@@ -395,7 +399,7 @@ def _obstacle_pixels(panel: Panel, pixels: _Pixels) -> Any:
         line = np.column_stack([np.atleast_1d(px), np.atleast_1d(py)]).astype(float)
         dense = _densified(line)
         parts.append(np.column_stack([dense, np.full(len(dense), weight)]))
-    points = np.concatenate(parts)
+    points = np.round(np.concatenate(parts), PLACES)
     return points[np.isfinite(points).all(axis=1)]
 
 
@@ -406,7 +410,7 @@ def _densified(line: Any, step: float = 5.0) -> Any:
         return line
     gaps = np.hypot(*np.diff(line, axis=0).T)
     length = np.concatenate([[0.0], np.cumsum(np.where(np.isfinite(gaps), gaps, 0.0))])
-    count = int(min(max(length[-1] / step, 2), 2000))
+    count = int(min(max(round(float(length[-1]) / step, PLACES), 2), 2000))
     at = np.linspace(0, length[-1], count)
     return np.column_stack([np.interp(at, length, line[:, i]) for i in (0, 1)])
 

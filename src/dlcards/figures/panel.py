@@ -8,6 +8,7 @@ from typing import Any
 from dlcards.figures import labels as labelling
 from dlcards.figures import style
 from dlcards.figures.expressions import Expressions
+from dlcards.figures.steady import steady
 
 
 @dataclass(slots=True)
@@ -116,9 +117,7 @@ class Panel:
 
         With ``crest`` the label stands high up rather than near the right end.
         """
-        import numpy as np
-
-        x, y = np.asarray(x, dtype=float), np.asarray(y, dtype=float)
+        x, y = steady(x), steady(y)
         x, y = _visible(x, y, self.ylim, log=self.ylog)
         if dashes == "solid":
             self.axes.plot(x, y, color=color, linewidth=width, zorder=order)
@@ -162,7 +161,8 @@ class Panel:
         self.axes.fill_between(x, low, high, color=color, alpha=style.FILL, linewidth=0, zorder=1)
         if not self.hidden(label):
             middle = (low + high) / 2
-            tallest = np.argsort(-np.abs(high - low))[: max(1, len(middle) // 2)][::4]
+            order = np.argsort(-steady(np.abs(high - low)), kind="stable")
+            tallest = order[: max(1, len(middle) // 2)][::4]
             anchors = [(float(x[i]), float(middle[i])) for i in tallest]
             self._wait(label, color, anchors, sample="area", inside=True, priority=2)
 

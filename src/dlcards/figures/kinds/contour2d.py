@@ -18,6 +18,7 @@ from dlcards.figures.labels import plain_text
 from dlcards.figures.marks import check_marks, draw_marks, outside
 from dlcards.figures.panel import Panel
 from dlcards.figures.spec import Formula, Label, Number, Pair, PlotSpec, Range, Strict, Whole
+from dlcards.figures.steady import symmetric_eigen
 
 GRID = 121
 FINE_GRID = 301
@@ -309,9 +310,9 @@ def _tangents(spec: Spec, panel: Panel) -> None:
 def _axes(covariance: tuple[Pair, Pair], panel: Panel) -> None:
     import numpy as np
 
-    values, vectors = np.linalg.eigh(np.array(covariance))
+    values, vectors = symmetric_eigen(covariance)
     for k, value in enumerate(values[::-1]):
-        axis = vectors[:, ::-1][:, k] * math.sqrt(max(float(value), 0.0))
+        axis = np.array(vectors[1 - k]) * math.sqrt(max(value, 0.0))
         axis = axis if axis[0] >= 0 else -axis
         label = f"$sqrt(lam_{k + 1})*v_{k + 1}$"
         panel.arrow((0.0, 0.0), (float(axis[0]), float(axis[1])), color=style.ORANGE, label=label)
@@ -320,10 +321,10 @@ def _axes(covariance: tuple[Pair, Pair], panel: Panel) -> None:
 def _eigen_axes(spec: Spec, panel: Panel) -> None:
     import numpy as np
 
-    values, vectors = np.linalg.eigh(_hessian(spec.exprs[0], panel.expressions))
+    values, vectors = symmetric_eigen(_hessian(spec.exprs[0], panel.expressions))
     reach = 0.34 * min(spec.x[1] - spec.x[0], spec.y[1] - spec.y[0])
     for k in (0, 1):
-        axis = vectors[:, k] * reach
+        axis = np.array(vectors[k]) * reach
         axis = axis if axis[0] + axis[1] >= 0 else -axis
         label = f"$lam == {round(float(values[k]), 3):g}$"
         color = (style.GREEN, style.ORANGE)[k]

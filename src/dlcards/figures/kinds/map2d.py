@@ -284,7 +284,7 @@ def _straight(
     corners = np.array([(x - origin[0], y - origin[1]) for x in seen[:2] for y in seen[2:]]).T
     regular = abs(np.linalg.det(columns)) > 1e-6 * max(1e-12, float(np.abs(columns).max()) ** 2)
     if regular:
-        coordinates = np.linalg.solve(columns, corners)
+        coordinates = np.round(np.linalg.solve(columns, corners), 9)
         low, high = coordinates.min(axis=1), coordinates.max(axis=1)
     else:
         low, high = np.full(2, -30.0), np.full(2, 30.0)

@@ -197,7 +197,7 @@ def _running(spec: Spec, panel: Panel) -> None:
     n, law = spec.n[0], distribution(spec.dist)
     mean, variance = law.moments()
     steps = np.arange(1, n + 1)
-    shown = np.unique(np.geomspace(1, n, 260).astype(int))
+    shown = np.unique(np.round(np.geomspace(1, n, 260), 6).astype(int))
     reach = 3.2 * math.sqrt(variance / max(1.0, n**0.35))
     panel.limits((1.0, float(n)), spec.y or (mean - reach, mean + reach))
     panel.xlog = True

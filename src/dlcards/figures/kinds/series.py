@@ -431,8 +431,8 @@ EXAMPLES: tuple[dict[str, Any], ...] = (
     {
         "kind": "series",
         "series": [
-            {"rule": "abs((exp(1+h)-exp(1-h))/(2*h)-exp(1))", "label": "central"},
-            {"rule": "abs((exp(1+h)-exp(1))/h-exp(1))", "label": "forward"},
+            {"rule": "exp(1)*h**2/6 + 10**(-16)/h", "label": "central"},
+            {"rule": "exp(1)*h/2 + 10**(-16)/h", "label": "forward"},
         ],
         "x": ["1e-12", "1e-1"],
         "y": ["1e-12", 1],

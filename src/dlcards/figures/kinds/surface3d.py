@@ -141,10 +141,11 @@ def _mesh(x: Any, y: Any, z: Any, camera: Camera, panel: Panel) -> None:
     heights = np.mean([z[c] for c in corners], axis=0).ravel()
     depth = np.mean([near[c] for c in corners], axis=0).ravel()
     good = np.isfinite(quads).all(axis=(1, 2))
-    order = np.argsort(depth[good], kind="stable")
+    order = np.argsort(np.round(depth[good], 9), kind="stable")
     quads, heights = quads[good][order], heights[good][order]
     low, high = heights.min(), heights.max()
-    shares = np.round((heights - low) / ((high - low) or 1.0) * 11) / 11
+    # Heights just between two shades are many: rounding noise must not choose.
+    shares = np.round(np.round((heights - low) / ((high - low) or 1.0) * 11, 9)) / 11
     faces = [style.ramp(0.08 + 0.5 * (1 - s)) for s in shares]
     edges = [style.ramp(0.3 + 0.5 * (1 - s)) for s in shares]
     panel.axes.add_collection(

@@ -275,7 +275,7 @@ def _grid(basis: tuple[Pair, Pair], seen: Window, panel: Panel) -> None:
 
     matrix = np.array(basis).T
     corners = np.array([(x, y) for x in seen[:2] for y in seen[2:]]).T
-    coordinates = np.linalg.solve(matrix, corners)
+    coordinates = np.round(np.linalg.solve(matrix, corners), 9)
     low = np.floor(coordinates.min(axis=1)).astype(int)
     high = np.ceil(coordinates.max(axis=1)).astype(int)
     for axis in (0, 1):

@@ -16,6 +16,7 @@ from dlcards.figures.kind import Kind, Templates
 from dlcards.figures.labels import plain_text
 from dlcards.figures.panel import Panel
 from dlcards.figures.spec import BaseSpec, Label, Number
+from dlcards.figures.steady import steady
 
 RADIUS = 92.0
 COLORS = (style.BLUE, style.ORANGE)
@@ -80,7 +81,7 @@ def region(spec: Spec, centres: tuple[tuple[float, float], tuple[float, float]])
     full = np.linspace(0, 2 * math.pi, 121)
 
     def arc(x: float, t: Any) -> Any:
-        return np.column_stack([x + RADIUS * np.cos(t), y0 + RADIUS * np.sin(t)])
+        return steady(np.column_stack([x + RADIUS * np.cos(t), y0 + RADIUS * np.sin(t)]))
 
     left, right = arc(x0, full), arc(x1, full)
     if spec.disjoint:
