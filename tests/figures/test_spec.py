@@ -152,6 +152,19 @@ def test_an_unknown_key_names_the_nearest() -> None:
     assert problems[0].hint == "did you mean 'tangent_at'?"
 
 
+def test_misfits_are_told_in_the_words_of_entries() -> None:
+    _, problems = figures.parse_spec({**PLOT, "x": 3, "points": [{"open": "yes", "labl": "a"}]})
+    assert [(p.path, p.message, p.hint) for p in problems] == [
+        (("x",), "expected a list, found 3", ""),
+        (("points", 0, "labl", "@key"), "the key 'labl' is not known here",
+         "did you mean 'label'?"),
+    ]  # fmt: skip
+    _, problems = figures.parse_spec({**GRAPH, "nodes": [{"id": "a", "lable": "a"}]})
+    assert [p.code for p in problems] == ["unknown-key"]
+    _, problems = figures.parse_spec({**GRAPH, "edges": [{"from": "a", "dst": "b"}]})
+    assert [p.hint for p in problems] == ["add to: …", "known keys: from, to, label"]
+
+
 def test_numbers_may_be_constant_formulas() -> None:
     spec, _ = figures.parse_spec({**PLOT, "x": [0, "2*pi"]})
     assert spec is not None

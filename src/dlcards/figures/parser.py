@@ -2,8 +2,7 @@
 
 from __future__ import annotations
 
-import difflib
-from collections.abc import Iterable, Mapping
+from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import Any
 
@@ -13,6 +12,7 @@ from dlcards.claims.statement import FormulaProblem, Path
 from dlcards.figures.kind import Kind
 from dlcards.figures.kinds import KINDS
 from dlcards.figures.spec import BaseSpec
+from dlcards.validation import misfits, nearest
 
 MAX_PANELS = 6
 OWN_KEYS = ("panels", "title")
@@ -102,12 +102,14 @@ def parse_spec(data: Mapping[str, Any]) -> tuple[FigureSpec | None, tuple[Formul
         try:
             spec = kind.spec.model_validate(dict(merged))
         except ValidationError as error:
-            items = error.errors(include_url=False)
-            inner = {item["loc"][:-1] for item in items}
             problems += [
-                _misfit(kind, merged, dict(item), place)
-                for item in items
-                if not (item["type"] == "too_short" and item["loc"] in inner)
+                FormulaProblem(
+                    (*place(m.path), "@key") if m.at_key else place(m.path),
+                    m.code,
+                    m.message,
+                    m.hint,
+                )
+                for m in misfits(kind.spec, merged, error)
             ]
             continue
         panels.append(PanelSpec(kind, spec, own, index))
@@ -148,77 +150,8 @@ def _kind_of(
     kind = kind_named(str(data["kind"]))
     if kind is None:
         path = ("panels", index, "kind") if index is not None and "kind" in own else ("kind",)
-        hint = _nearest(str(data["kind"]), [kind.name for kind in KINDS])
+        names = [kind.name for kind in KINDS]
+        hint = nearest(str(data["kind"]), names) or f"known: {', '.join(names)}"
         message = f"{data['kind']!r} is not a kind of figure"
         problems.append(FormulaProblem(path, "unknown-value", message, hint))
     return kind
-
-
-def _misfit(
-    kind: Kind, data: Mapping[str, Any], item: dict[str, Any], place: Any
-) -> FormulaProblem:
-    """Turn one of pydantic's errors into ours."""
-    path = place(_path_in(data, item["loc"]))
-    code, context = item["type"], item.get("ctx") or {}
-    name = path[-1] if path else "?"
-    if code == "extra_forbidden":
-        hint = _nearest(str(name), _keys_at(kind.spec, item["loc"][:-1]))
-        message = f"the key {name!r} is not known here"
-        return FormulaProblem((*path, "@key"), "unknown-key", message, hint)
-    if code == "missing":
-        message = f"the key {item['loc'][-1]!r} is missing"
-        return FormulaProblem(path, "missing-key", message, f"add {item['loc'][-1]}: …")
-    if code in ("literal_error", "enum"):
-        hint = f"one of {context.get('expected', '')}"
-        return FormulaProblem(path, "unknown-value", f"{item['input']!r} is not allowed here", hint)
-    if code in ("too_short", "string_too_short"):
-        return FormulaProblem(path, "empty-value", f"{name!r} is empty", "fill it or remove it")
-    if code in ("too_long", "string_too_long"):
-        message = f"longer than {context.get('max_length')}"
-        return FormulaProblem(path, "too-long", message, "shorten it or split it")
-    if code in ("greater_than_equal", "less_than_equal", "greater_than", "less_than"):
-        words = {"ge": "at least", "le": "at most", "gt": "more than", "lt": "less than"}
-        said = " ".join(f"{words[k]} {v}" for k, v in context.items() if k in words)
-        return FormulaProblem(path, "out-of-range", f"{item['input']!r} is out of range", said)
-    if code == "bad_number":
-        return FormulaProblem(path, "bad-number", str(item["msg"]), str(context.get("hint", "")))
-    if code.endswith("_type"):
-        return FormulaProblem(path, "wrong-type", str(item["msg"]))
-    return FormulaProblem(path, "wrong-value", str(item["msg"]))
-
-
-def _path_in(data: Any, loc: Iterable[str | int]) -> Path:
-    """Keep of pydantic's location what is a way into the data."""
-    path: list[str | int] = []
-    for step in loc:
-        in_mapping = isinstance(data, Mapping) and step in data
-        in_list = isinstance(data, list | tuple) and isinstance(step, int) and step < len(data)
-        if in_mapping or in_list:
-            path.append(step)
-            data = data[step]
-    return tuple(path)
-
-
-def _keys_at(model: Any, loc: Iterable[str | int]) -> list[str]:
-    """Return the keys known at a location, as far as it leads through models."""
-    current: Any = model
-    for step in loc:
-        if isinstance(step, str) and current is not None:
-            found = current.model_fields.get(step)
-            current = _model_in(found.annotation) if found else current
-    return list(current.model_fields) if current is not None else []
-
-
-def _model_in(annotation: Any) -> Any:
-    if isinstance(annotation, type) and hasattr(annotation, "model_fields"):
-        return annotation
-    for inner in getattr(annotation, "__args__", ()):
-        found = _model_in(inner)
-        if found is not None:
-            return found
-    return None
-
-
-def _nearest(word: str, allowed: list[str]) -> str:
-    close = difflib.get_close_matches(word, allowed, n=1, cutoff=0.5)
-    return f"did you mean {close[0]!r}?" if close else f"known: {', '.join(allowed)}"
