@@ -11,9 +11,9 @@ from xml.etree import ElementTree as ET
 
 import pytest
 
-from dlcards import figures
+from dlcards import figures, languages
 from dlcards.figures import kinds, style
-from dlcards.figures.base import Kind, Lang
+from dlcards.figures.kind import Kind
 
 EXAMPLES = [
     pytest.param(kind, dict(example), id=f"{kind.name}-{number}")
@@ -110,14 +110,20 @@ def test_no_text_is_smaller_than_a_phone_can_show(kind: Kind, example: dict[str,
     assert min(sizes, default=style.SMALL) * 320 / style.WIDTH >= 10.0
 
 
+@pytest.mark.parametrize("code", languages.codes())
 @pytest.mark.parametrize(("kind", "example"), EXAMPLES)
-def test_it_is_told_in_words_in_both_languages(kind: Kind, example: dict[str, Any]) -> None:
-    spec = spec_of(example)
-    english: Lang = "en"
-    korean: Lang = "ko"
-    assert 10 <= len(figures.alt_text(spec, english)) <= 900
-    assert re.search("[가-힣]", figures.alt_text(spec, korean))
-    assert "$" not in figures.alt_text(spec, english) + figures.alt_text(spec, korean)
+def test_it_is_told_in_words_in_every_language(
+    kind: Kind, example: dict[str, Any], code: str
+) -> None:
+    told = figures.alt_text(spec_of(example), code)
+    assert 10 <= len(told) <= 900
+    assert "$" not in told
+    assert (told == figures.alt_text(spec_of(example))) == (code == languages.SOURCE)
+
+
+def test_every_sentence_belongs_to_a_kind() -> None:
+    table = languages.table(languages.SOURCE, "figures")
+    assert set(table) == {"figure", *(kind.name for kind in figures.KINDS)}
 
 
 @pytest.mark.slow

@@ -86,6 +86,11 @@ UNDRAWABLE = [
     ({**GRAPH, "edges": [["a", "b"], ["b", "a"]]}, ("edges",), "cyclic-graph"),
     ({**GRAPH, "nodes": [{"id": "a", "label": "a"}] * 2, "edges": []}, ("nodes", 1, "id"),
      "duplicate-name"),
+    ({**GRAPH, "nodes": [{"id": "a", "label": "a", "value": "$x +$"}, {"id": "b", "label": "b"}]},
+     ("nodes", 0, "value"), "bad-syntax"),
+    ({**GRAPH, "edges": [["a", "b", "$x +$"]]}, ("edges", 0), "bad-syntax"),
+    ({"kind": "matrix_shapes", "blocks": [{"rows": 1, "cols": 1}] * 2, "ops": ["$+$"]},
+     ("ops", 0), "bad-syntax"),
     ({**DENSITY, "dists": [{"name": "normal", "params": [0]}]}, ("dists", 0, "params"),
      "wrong-shape"),
     ({**DENSITY, "dists": [{"name": "normal", "params": [0, -1]}]}, ("dists", 0, "params", 1),
@@ -145,6 +150,19 @@ def test_a_mistake_inside_a_formula_has_its_place() -> None:
 def test_an_unknown_key_names_the_nearest() -> None:
     _, problems = figures.parse_spec({**PLOT, "tangents_at": [0]})
     assert problems[0].hint == "did you mean 'tangent_at'?"
+
+
+def test_misfits_are_told_in_the_words_of_entries() -> None:
+    _, problems = figures.parse_spec({**PLOT, "x": 3, "points": [{"open": "yes", "labl": "a"}]})
+    assert [(p.path, p.message, p.hint) for p in problems] == [
+        (("x",), "expected a list, found 3", ""),
+        (("points", 0, "labl", "@key"), "the key 'labl' is not known here",
+         "did you mean 'label'?"),
+    ]  # fmt: skip
+    _, problems = figures.parse_spec({**GRAPH, "nodes": [{"id": "a", "lable": "a"}]})
+    assert [p.code for p in problems] == ["unknown-key"]
+    _, problems = figures.parse_spec({**GRAPH, "edges": [{"from": "a", "dst": "b"}]})
+    assert [p.hint for p in problems] == ["add to: …", "known keys: from, to, label"]
 
 
 def test_numbers_may_be_constant_formulas() -> None:

@@ -5,21 +5,26 @@ Field descriptions become the JSON Schema that editors use while one types.
 
 from __future__ import annotations
 
-import difflib
-import re
-from collections.abc import Iterator, Mapping
+from collections.abc import Mapping
 from types import MappingProxyType
 from typing import Annotated, Any, Literal, TypeVar
 
-from pydantic import BaseModel, BeforeValidator, ConfigDict, Field, StringConstraints
-from pydantic import ValidationError as PydanticError
+from pydantic import (
+    BaseModel,
+    BeforeValidator,
+    ConfigDict,
+    Field,
+    StringConstraints,
+    ValidationError,
+)
 from pydantic.json_schema import GenerateJsonSchema
 from pydantic_core import core_schema
 
 from dlcards.claims.statement import StatementText
-from dlcards.documents import MAX_PROBLEMS, Document, Path, Places, shortened
+from dlcards.documents import Document, Places
 from dlcards.files import ID_PATTERN, LONGEST_ID, LONGEST_SUBJECT
 from dlcards.problems import Problem
+from dlcards.validation import misfits
 
 Model = TypeVar("Model", bound=BaseModel)
 
@@ -377,156 +382,12 @@ def read_model(model: type[Model], document: Document) -> tuple[Model | None, li
     """
     try:
         return model.model_validate(document.data), []
-    except PydanticError as error:
+    except ValidationError as error:
         places = Places(document)
-        errors = error.errors(include_url=False)[:MAX_PROBLEMS]
-        items = [dict(item) for item in errors]
-        misspelt = set(_misspelt(model, document, items))
         return None, [
-            _problem(places, document, model, item)
-            for item in items
-            if item["type"] != "missing" or item["loc"] not in misspelt
+            places.problem(m.path, m.code, m.message, m.hint, key=m.at_key)
+            for m in misfits(model, document.data, error)
         ]
-
-
-def _misspelt(
-    model: type[BaseModel], document: Document, items: list[dict[str, Any]]
-) -> Iterator[tuple[str | int, ...]]:
-    """Yield the places of keys that are not missing but written with a typing mistake."""
-    for item in items:
-        if item["type"] == "extra_forbidden":
-            *parent, name = item["loc"]
-            allowed = _keys_at(model, _path_in(document.data, tuple(parent)))
-            word = shortened(str(name), 100)
-            for close in difflib.get_close_matches(word, allowed, n=1, cutoff=0.5):
-                yield (*parent, close)
-
-
-_TYPES = {
-    "string_type": "a text",
-    "int_type": "a whole number",
-    "float_type": "a number",
-    "bool_type": "true or false",
-    "list_type": "a list",
-    "dict_type": "a mapping of keys to values",
-    "model_type": "a mapping of keys to values",
-    "model_attributes_type": "a mapping of keys to values",
-}
-
-
-def _problem(
-    places: Places, document: Document, model: type[BaseModel], item: dict[str, Any]
-) -> Problem:
-    path = _path_in(document.data, item["loc"])
-    kind = item["type"]
-    context = item.get("ctx") or {}
-    name = path[-1] if path else "?"
-    if kind == "extra_forbidden":
-        allowed = _keys_at(model, path[:-1])
-        hint = _nearest(str(name), allowed) or "remove it"
-        return places.problem(
-            path, "unknown-key", f"the key {name!r} is not known here", hint, key=True
-        )
-    if kind == "missing":
-        message = f"the key {name!r} is missing"
-        return places.problem(path[:-1], "missing-key", message, f"add {name}: …")
-    if kind == "literal_error":
-        allowed = re.findall(r"'([^']+)'", str(context.get("expected", "")))
-        value = shortened(str(item["input"]), 100)
-        in_key = bool(item["loc"]) and item["loc"][-1] == "[key]"
-        hint = _nearest(value, allowed) or f"one of {', '.join(allowed)}"
-        return places.problem(
-            path, "unknown-value", f"{value!r} is not allowed here", hint, key=in_key
-        )
-    if kind in _TYPES:
-        message = f"expected {_TYPES[kind]}, found {_describe(item['input'])}"
-        return places.problem(path, "wrong-type", message, _quoting_hint(kind))
-    if kind == "string_pattern_mismatch":
-        message = f"{item['input']!r} is not a valid name"
-        hint = "lower-case letters, digits and single hyphens"
-        if path == ("title",):
-            message, hint = (
-                f"{item['input']!r} is not a deck name",
-                "use :: between parent and child",
-            )
-        return places.problem(path, "bad-name", message, hint)
-    if kind in ("string_too_long", "too_long"):
-        message = f"longer than {context.get('max_length')}"
-        return places.problem(path, "too-long", message, "shorten it or split it")
-    if kind in ("string_too_short", "too_short"):
-        return places.problem(
-            path, "empty-value", f"{name!r} is empty", "fill it or remove the key"
-        )
-    if kind in ("greater_than_equal", "less_than_equal"):
-        bounds = {"ge": "at least", "le": "at most"}
-        said = " ".join(f"{bounds[k]} {v}" for k, v in context.items() if k in bounds)
-        return places.problem(path, "out-of-range", f"{item['input']!r} is out of range", said)
-    return places.problem(path, "wrong-value", str(item["msg"]))
-
-
-def _path_in(data: object, loc: tuple[str | int, ...]) -> Path:
-    """Keep of pydantic's location what is a way into the data."""
-    path: list[str | int] = []
-    for step in loc:
-        if isinstance(data, dict) and isinstance(step, str):
-            if step == "[key]":
-                break
-            path.append(step)
-            data = data.get(step)
-        elif isinstance(data, list) and isinstance(step, int):
-            path.append(step)
-            data = data[step] if step < len(data) else None
-        elif isinstance(data, str | int | float) and step in (0, "formula"):
-            continue
-        elif isinstance(step, str) and data is None:
-            path.append(step)
-    return tuple(path)
-
-
-def _keys_at(model: type[BaseModel], path: Path) -> list[str]:
-    current: Any = model
-    for step in path:
-        fields = current.model_fields if current is not None else {}
-        if step in fields:
-            current = _model_in(fields[step].annotation)
-    if isinstance(current, type) and issubclass(current, BaseModel):
-        return list(current.model_fields)
-    return []
-
-
-def _model_in(annotation: Any) -> type[BaseModel] | None:
-    """Return the model inside an annotation such as ``list[Question] | None``."""
-    if isinstance(annotation, type) and issubclass(annotation, BaseModel):
-        return annotation
-    for inner in getattr(annotation, "__args__", ()):
-        found = _model_in(inner)
-        if found is not None:
-            return found
-    return None
-
-
-def _nearest(word: str, allowed: list[str]) -> str:
-    word = shortened(word, 100)
-    close = difflib.get_close_matches(word, allowed, n=1, cutoff=0.5)
-    if close:
-        return f"did you mean {close[0]!r}?"
-    return f"known keys: {', '.join(allowed)}" if allowed else ""
-
-
-def _describe(value: object) -> str:
-    if value is None:
-        return "nothing"
-    if isinstance(value, bool):
-        return f"the truth value {str(value).lower()}"
-    if isinstance(value, dict):
-        return "a mapping"
-    if isinstance(value, list):
-        return "a list"
-    return shortened(f"{value!r}", 80)
-
-
-def _quoting_hint(kind: str) -> str:
-    return "write it in quotes, or fill it in" if kind == "string_type" else ""
 
 
 def json_schema(name: str) -> dict[str, Any]:

@@ -7,8 +7,8 @@ from dataclasses import dataclass
 from typing import Any
 
 from dlcards.figures import style
-from dlcards.figures.base import Panel
 from dlcards.figures.labels import text_size
+from dlcards.figures.panel import Panel
 
 Box = tuple[float, float, float, float]
 """Left, top, width and height in pixels, counted from the top left corner."""

@@ -7,6 +7,8 @@ from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from typing import Any
 
+from dlcards.figures.steady import symmetric_eigen
+
 FLAT = frozenset({"mvn", "two_blobs", "three_blobs", "rings", "xor", "spiral"})
 """Generators whose two coordinates are features of the same kind."""
 
@@ -109,8 +111,8 @@ def _logistic_1d(recipe: Recipe, rng: Any) -> Cloud:
 def _mvn(recipe: Recipe, rng: Any) -> Cloud:
     import numpy as np
 
-    values, vectors = np.linalg.eigh(np.array(recipe.cov, dtype=float))
-    root = vectors * np.sqrt(np.maximum(values, 0.0))
+    values, vectors = symmetric_eigen(recipe.cov)
+    root = np.array(vectors).T * np.sqrt(np.maximum(values, 0.0))
     points = rng.standard_normal((recipe.n, 2)) @ root.T
     return Cloud(points[:, 0], points[:, 1], np.zeros(recipe.n, dtype=int))
 
@@ -427,9 +429,9 @@ def principal_axes(made: Cloud) -> tuple[Any, list[tuple[float, Any]]]:
     import numpy as np
 
     points = made.points
-    values, vectors = np.linalg.eigh(np.cov(points.T))
+    values, vectors = symmetric_eigen(np.cov(points.T))
     axes = []
-    for value, vector in sorted(zip(values, vectors.T, strict=True), key=lambda p: -p[0]):
+    for value, vector in zip(values[::-1], vectors[::-1], strict=True):
         sign = 1.0 if vector[0] > 0 else -1.0
-        axes.append((math.sqrt(max(float(value), 0.0)), sign * vector))
+        axes.append((math.sqrt(max(value, 0.0)), sign * np.array(vector)))
     return points.mean(axis=0), axes

@@ -10,7 +10,7 @@ from typing import Annotated, Any, Literal
 from pydantic import Field
 
 from dlcards.claims.statement import FormulaProblem
-from dlcards.figures.base import Number, Strict
+from dlcards.figures.spec import Number, Strict
 
 Name = Literal[
     "normal", "uniform", "exponential", "laplace", "lognormal", "beta", "mixture",

@@ -11,6 +11,7 @@ from dlcards.claims.parser import FormulaError, parse_formula
 from dlcards.claims.statement import FormulaProblem, Path, Statement
 from dlcards.claims.tree import Node, call, num, sym, walk
 from dlcards.claims.words import CONSTANTS, WORD_NAMES
+from dlcards.figures.steady import steady
 
 MAX_ORDER = 4
 """The order of derivative that the grid takes at once."""
@@ -92,7 +93,7 @@ class Expressions:
 
         known = {**self.params, "x": x, "y": y}
         try:
-            return gradient(parse_formula(text), ("x", "y"), known, self.statement)
+            return steady(gradient(parse_formula(text), ("x", "y"), known, self.statement))
         except GridError as error:
             raise _not_evaluated(error, text) from None
 
@@ -106,7 +107,7 @@ class Expressions:
         except GridError as error:
             raise _not_evaluated(error, text) from None
         shape = np.broadcast(*names.values()).shape if names else ()
-        return np.broadcast_to(result, shape).copy()
+        return np.broadcast_to(steady(result), shape).copy()
 
     def mistakes(self, text: str, variables: tuple[str, ...], path: Path) -> list[FormulaProblem]:
         """Return what is wrong with a formula before it is evaluated."""

@@ -11,7 +11,8 @@ from typing import Any, Literal, get_args, get_origin
 from pydantic import BaseModel
 
 from dlcards import figures
-from dlcards.figures.base import BaseSpec, Kind, PlotSpec
+from dlcards.figures.kind import Kind
+from dlcards.figures.spec import BaseSpec, PlotSpec
 
 HEAD = """# Figure kinds
 

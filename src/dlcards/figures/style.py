@@ -14,9 +14,6 @@ from __future__ import annotations
 import math
 from typing import Any
 
-VERSION = 1
-"""Raised whenever a change here, in the base or in the squeeze changes pictures."""
-
 WIDTH = 480
 TEXT = 17.0
 SMALL = 16.5

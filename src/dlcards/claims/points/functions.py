@@ -100,7 +100,7 @@ class Quadratic:
     slope: Matrix
     outputs: None = None
 
-    def __call__(self, arguments: Sequence[Number | Matrix], mode: Mode) -> Number:  # noqa: ARG002
+    def __call__(self, arguments: Sequence[Number | Matrix], mode: Mode) -> Number:
         """Return the value at a vector, or at the numbers that make it up."""
         x = column(argument_entries(arguments, self.inputs))
         squares = matmul(transpose(x), matmul(self.bowl, x)).rows[0][0]

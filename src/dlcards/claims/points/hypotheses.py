@@ -14,8 +14,7 @@ from flint import fmpq
 from dlcards.claims.balls.errors import NoValue
 from dlcards.claims.balls.evaluate import Evaluation
 from dlcards.claims.balls.matrices import Matrix, column, identity, matmul
-from dlcards.claims.balls.numbers import ONE, ZERO, Number, add, divide, is_zero
-from dlcards.claims.balls.numbers import multiply, subtract
+from dlcards.claims.balls.numbers import ONE, ZERO, Number, add, divide, is_zero, multiply, subtract
 from dlcards.claims.balls.values import Laws
 from dlcards.claims.judge.numeric.point import Scope, names_in
 from dlcards.claims.points.domain import EmptyDomain

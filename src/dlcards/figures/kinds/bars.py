@@ -10,20 +10,13 @@ from pydantic import Field
 
 from dlcards.claims.statement import FormulaProblem
 from dlcards.figures import style
-from dlcards.figures.base import (
-    Kind,
-    Label,
-    Lang,
-    Number,
-    Panel,
-    PlotSpec,
-    Strict,
-    check_marks,
-    draw_marks,
-)
 from dlcards.figures.blocks import LEAST_TEXT
 from dlcards.figures.expressions import Expressions
+from dlcards.figures.kind import Kind, Templates
 from dlcards.figures.labels import plain_text, text_size, wrap
+from dlcards.figures.marks import check_marks, draw_marks
+from dlcards.figures.panel import Panel
+from dlcards.figures.spec import FixedLabel, Label, Number, PlotSpec, Strict
 
 SHARE = 0.8
 """How much of the room of a category its bars take."""
@@ -45,7 +38,7 @@ class Spec(PlotSpec):
     """Bar charts."""
 
     kind: Literal["bars"]
-    categories: tuple[Label, ...] = Field(
+    categories: tuple[FixedLabel, ...] = Field(
         min_length=1, max_length=24, description="Names or numbers below the bars."
     )
     groups: tuple[Group, ...] = Field(min_length=1, max_length=6, description="The bars.")
@@ -256,9 +249,8 @@ def check(spec: Spec, expressions: Expressions) -> Iterator[FormulaProblem]:
     yield from check_marks(spec, *window)
 
 
-def alt(spec: Spec, lang: Lang) -> str:
+def alt(spec: Spec, say: Templates) -> str:
     """Say the values of every group."""
-    names = ", ".join(plain_text(text) for text in spec.categories)
     parts = []
     for group in spec.groups:
         values = ", ".join(style.number_text(v) for v in group.values)
@@ -266,9 +258,8 @@ def alt(spec: Spec, lang: Lang) -> str:
         parts.append(f"{name}: {values}" if name else values)
     marks = [plain_text(m.label) for m in (*spec.vlines, *spec.hlines) if m.label]
     tail = f" ({', '.join(marks)})" if marks else ""
-    if lang == "ko":
-        return f"{names}에 대한 막대그래프: " + "; ".join(parts) + tail
-    return f"Bars over {names}: " + "; ".join(parts) + tail
+    names = ", ".join(plain_text(text) for text in spec.categories)
+    return say("bars", categories=names, values="; ".join(parts)) + tail
 
 
 EXAMPLES: tuple[dict[str, Any], ...] = (

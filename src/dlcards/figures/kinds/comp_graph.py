@@ -12,9 +12,11 @@ from pydantic import BeforeValidator, Field
 
 from dlcards.claims.statement import FormulaProblem
 from dlcards.figures import style
-from dlcards.figures.base import BaseSpec, Kind, Label, Lang, Panel, Strict
 from dlcards.figures.expressions import Expressions
+from dlcards.figures.kind import Kind, Templates
 from dlcards.figures.labels import plain_text, text_size
+from dlcards.figures.panel import Panel
+from dlcards.figures.spec import BaseSpec, Label, Strict
 
 NODE_HEIGHT = 36.0
 LAYER_GAP = 34.0
@@ -364,7 +366,7 @@ def check(spec: Spec, expressions: Expressions) -> Iterator[FormulaProblem]:
         yield FormulaProblem(("edges",), "cyclic-graph", message, "unroll the loop in time")
 
 
-def alt(spec: Spec, lang: Lang) -> str:
+def alt(spec: Spec, say: Templates) -> str:
     """Say which nodes are joined, with their values and gradients."""
     said = {node.id: _said(node, spec) for node in spec.nodes}
     arrows = [
@@ -372,8 +374,7 @@ def alt(spec: Spec, lang: Lang) -> str:
         for e in spec.edges
     ]
     lone = [said[n.id] for n in spec.nodes if all(n.id not in (e.from_, e.to) for e in spec.edges)]
-    head = "Directed graph: " if lang == "en" else "유향 그래프: "
-    return head + ", ".join([*arrows, *lone])
+    return say("graph", arrows=", ".join([*arrows, *lone]))
 
 
 def _said(node: Node, spec: Spec) -> str:

@@ -12,24 +12,13 @@ from dlcards.claims.parser import FormulaError, parse_formula
 from dlcards.claims.statement import FormulaProblem
 from dlcards.claims.tree import walk
 from dlcards.figures import style
-from dlcards.figures.base import (
-    Formula,
-    Kind,
-    Label,
-    Lang,
-    Number,
-    Pair,
-    Panel,
-    PlotSpec,
-    Range,
-    Strict,
-    Whole,
-    check_marks,
-    draw_marks,
-    outside,
-)
 from dlcards.figures.expressions import Expressions
+from dlcards.figures.kind import Kind, Templates
 from dlcards.figures.labels import plain_text
+from dlcards.figures.marks import check_marks, draw_marks, outside
+from dlcards.figures.panel import Panel
+from dlcards.figures.spec import Formula, Label, Number, Pair, PlotSpec, Range, Strict, Whole
+from dlcards.figures.steady import symmetric_eigen
 
 GRID = 121
 FINE_GRID = 301
@@ -321,9 +310,9 @@ def _tangents(spec: Spec, panel: Panel) -> None:
 def _axes(covariance: tuple[Pair, Pair], panel: Panel) -> None:
     import numpy as np
 
-    values, vectors = np.linalg.eigh(np.array(covariance))
+    values, vectors = symmetric_eigen(covariance)
     for k, value in enumerate(values[::-1]):
-        axis = vectors[:, ::-1][:, k] * math.sqrt(max(float(value), 0.0))
+        axis = np.array(vectors[1 - k]) * math.sqrt(max(value, 0.0))
         axis = axis if axis[0] >= 0 else -axis
         label = f"$sqrt(lam_{k + 1})*v_{k + 1}$"
         panel.arrow((0.0, 0.0), (float(axis[0]), float(axis[1])), color=style.ORANGE, label=label)
@@ -332,10 +321,10 @@ def _axes(covariance: tuple[Pair, Pair], panel: Panel) -> None:
 def _eigen_axes(spec: Spec, panel: Panel) -> None:
     import numpy as np
 
-    values, vectors = np.linalg.eigh(_hessian(spec.exprs[0], panel.expressions))
+    values, vectors = symmetric_eigen(_hessian(spec.exprs[0], panel.expressions))
     reach = 0.34 * min(spec.x[1] - spec.x[0], spec.y[1] - spec.y[0])
     for k in (0, 1):
-        axis = vectors[:, k] * reach
+        axis = np.array(vectors[k]) * reach
         axis = axis if axis[0] + axis[1] >= 0 else -axis
         label = f"$lam == {round(float(values[k]), 3):g}$"
         color = (style.GREEN, style.ORANGE)[k]
@@ -468,7 +457,7 @@ def _stays(i: int, path: Descent, spec: Spec, expressions: Expressions) -> Itera
         yield FormulaProblem(("paths", i), "path-diverges", message, "a smaller lr, or fewer steps")
 
 
-def alt(spec: Spec, lang: Lang) -> str:
+def alt(spec: Spec, say: Templates) -> str:
     """Say whose level curves are seen, and what lies over them."""
     names = [plain_text(t) for t in spec.labels] or list(spec.exprs)
     levels = ", ".join(style.number_text(v) for v in spec.levels)
@@ -477,23 +466,16 @@ def alt(spec: Spec, lang: Lang) -> str:
         for t, p in zip(_path_labels(spec), spec.paths, strict=True)
     ]
     marked = [plain_text(p.label) for p in spec.points if p.label]
-    if lang == "ko":
-        parts = [f"{', '.join(names)}의 등고선(높이 {levels})"]
-        parts += [f"점 {len(spec.gradient_at)}개의 기울기 화살표"] if spec.gradient_at else []
-        parts += [f"경로: {', '.join(paths)}"] if paths else []
-        parts += [f"제약 {spec.constraint.expr}"] if spec.constraint else []
-        parts += [f"표시된 점: {', '.join(marked)}"] if marked else []
-        return "; ".join(parts)
-    parts = [f"Level curves of {', '.join(names)} at {levels}"]
+    parts = [say("levels", functions=", ".join(names), levels=levels)]
     if spec.gradient_at:
         count = len(spec.gradient_at)
-        parts.append(f"gradient arrows at {count} point{'s' if count > 1 else ''}")
-    parts += ["directions coloured by slope"] if spec.directions_at else []
-    parts += ["a tangent"] if spec.tangent_at else []
-    parts += [f"paths of {', '.join(paths)}"] if paths else []
-    parts += [f"constraint {spec.constraint.expr}"] if spec.constraint else []
-    parts += ["axes along the eigenvectors"] if spec.axes_from_cov or spec.eigen_axes else []
-    parts += [f"marked: {', '.join(marked)}"] if marked else []
+        parts.append(say("gradients" if count > 1 else "gradient", count=count))
+    parts += [say("directions")] if spec.directions_at else []
+    parts += [say("tangent")] if spec.tangent_at else []
+    parts += [say("paths", paths=", ".join(paths))] if paths else []
+    parts += [say("constraint", constraint=spec.constraint.expr)] if spec.constraint else []
+    parts += [say("axes")] if spec.axes_from_cov or spec.eigen_axes else []
+    parts += [say("marked", points=", ".join(marked))] if marked else []
     return "; ".join(parts)
 
 

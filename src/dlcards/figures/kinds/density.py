@@ -9,23 +9,13 @@ from pydantic import Field
 
 from dlcards.claims.statement import FormulaProblem
 from dlcards.figures import style
-from dlcards.figures.base import (
-    Kind,
-    Label,
-    Lang,
-    Number,
-    Panel,
-    PlotSpec,
-    Range,
-    Strict,
-    Whole,
-    check_marks,
-    draw_marks,
-    outside,
-)
 from dlcards.figures.distributions import Law, check_law, distribution, parameter_label
 from dlcards.figures.expressions import Expressions
+from dlcards.figures.kind import Kind, Templates
 from dlcards.figures.labels import plain_text
+from dlcards.figures.marks import check_marks, draw_marks, outside
+from dlcards.figures.panel import Panel
+from dlcards.figures.spec import Label, Number, PlotSpec, Range, Strict, Whole
 
 SAMPLES = 401
 
@@ -233,13 +223,9 @@ def check(spec: Spec, expressions: Expressions) -> Iterator[FormulaProblem]:
     yield from check_marks(spec, spec.x, spec.y)
 
 
-WORDS = {"pdf": "density", "pmf": "probabilities", "cdf": "cumulative probability"}
-WORDS_KO = {"pdf": "확률밀도", "pmf": "확률질량", "cdf": "누적확률"}
-
-
-def alt(spec: Spec, lang: Lang) -> str:
+def alt(spec: Spec, say: Templates) -> str:
     """Say which distributions are seen, and what is shaded."""
-    names = [_said(d) for d in spec.dists]
+    names = ", ".join(_said(d) for d in spec.dists)
     low, high = (style.number_text(v) for v in spec.x)
     areas = [
         f"{style.number_text(s.from_)} … {style.number_text(s.to)}"
@@ -247,21 +233,13 @@ def alt(spec: Spec, lang: Lang) -> str:
         for s in spec.shade
     ]
     lines = [plain_text(v.label) or style.number_text(v.at) for v in spec.vlines]
-    if lang == "ko":
-        what = WORDS_KO[spec.mode]
-        parts = [f"x가 {low}에서 {high}까지일 때 {', '.join(names)}의 {what} 그래프"]
-        if spec.spikes:
-            parts = [f"높이가 같은 막대 {len(spec.spikes.at)}개로 나타낸 경험분포"]
-        parts += [f"색칠한 구간: {', '.join(areas)}"] if areas else []
-        parts += [f"세로선: {', '.join(lines)}"] if lines else []
-        parts += [f"자료 {len(spec.rug)}개"] if spec.rug else []
-        return "; ".join(parts)
-    parts = [f"{WORDS[spec.mode].capitalize()} of {', '.join(names)} for x from {low} to {high}"]
     if spec.spikes:
-        parts = [f"Empirical distribution: {len(spec.spikes.at)} spikes of equal height"]
-    parts += [f"shaded: {', '.join(areas)}"] if areas else []
-    parts += [f"lines at {', '.join(lines)}"] if lines else []
-    parts += [f"{len(spec.rug)} data points below"] if spec.rug else []
+        parts = [say("spikes", count=len(spec.spikes.at))]
+    else:
+        parts = [say("mode", spec.mode, distributions=names, low=low, high=high)]
+    parts += [say("shaded", areas=", ".join(areas))] if areas else []
+    parts += [say("lines", lines=", ".join(lines))] if lines else []
+    parts += [say("rug", count=len(spec.rug))] if spec.rug else []
     return "; ".join(parts)
 
 

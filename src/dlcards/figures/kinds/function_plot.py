@@ -11,24 +11,12 @@ from pydantic import BeforeValidator, Field
 from dlcards.claims.parser import FormulaError
 from dlcards.claims.statement import FormulaProblem
 from dlcards.figures import style
-from dlcards.figures.base import (
-    Formula,
-    Kind,
-    Label,
-    Lang,
-    Number,
-    Pair,
-    Panel,
-    PlotSpec,
-    Range,
-    Strict,
-    Whole,
-    check_marks,
-    draw_marks,
-    outside,
-)
 from dlcards.figures.expressions import Expressions
+from dlcards.figures.kind import Kind, Templates
 from dlcards.figures.labels import plain_text
+from dlcards.figures.marks import check_marks, draw_marks, outside
+from dlcards.figures.panel import Panel
+from dlcards.figures.spec import Formula, Label, Number, Pair, PlotSpec, Range, Strict, Whole
 
 SAMPLES = 361
 
@@ -428,18 +416,15 @@ def _slopes(spec: Spec, expressions: Expressions) -> Iterator[FormulaProblem]:
             yield FormulaProblem(path, "no-value", message, "choose another place")
 
 
-def alt(spec: Spec, lang: Lang) -> str:
+def alt(spec: Spec, say: Templates) -> str:
     """Say which curves are seen, from where to where, and what is marked."""
     names = [plain_text(c.label) if c.label else c.expr or "" for c in spec.exprs]
     low, high = (style.number_text(v) for v in spec.x)
     marked = [plain_text(p.label) for p in spec.points if p.label]
-    if lang == "ko":
-        what = ", ".join(names) if names else "사후분포에서 뽑은 직선들"
-        text = f"x가 {low}에서 {high}까지일 때 {what}의 그래프"
-        return text + (f"; 표시된 점: {', '.join(marked)}" if marked else "")
-    what = ", ".join(names) if names else "lines drawn from a posterior"
-    text = f"Graph of {what} for x from {low} to {high}"
-    return text + (f"; marked: {', '.join(marked)}" if marked else "")
+    curves = ", ".join(names) if names else say("posterior")
+    parts = [say("graph", curves=curves, low=low, high=high)]
+    parts += [say("marked", points=", ".join(marked))] if marked else []
+    return "; ".join(parts)
 
 
 EXAMPLES: tuple[dict[str, Any], ...] = (

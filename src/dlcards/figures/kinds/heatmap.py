@@ -10,7 +10,6 @@ from pydantic import BeforeValidator, Field
 
 from dlcards.claims.statement import FormulaProblem
 from dlcards.figures import style
-from dlcards.figures.base import BaseSpec, Kind, Label, Lang, Number, Panel, Strict, Whole
 from dlcards.figures.blocks import (
     LEAST_TEXT,
     WIDTH,
@@ -25,7 +24,10 @@ from dlcards.figures.blocks import (
     write_signs,
 )
 from dlcards.figures.expressions import Expressions
+from dlcards.figures.kind import Kind, Templates
 from dlcards.figures.labels import plain_text, text_size, wrap
+from dlcards.figures.panel import Panel
+from dlcards.figures.spec import BaseSpec, Label, Number, Sign, Strict, Whole
 
 MAX_SIDE = 64
 MAX_CELLS = 16
@@ -130,7 +132,7 @@ class Spec(BaseSpec):
         (), max_length=MAX_CELLS, description="Above the columns of the first matrix."
     )
     margins: bool = Field(False, description="Sums of rows and columns at the edges.")
-    op_between: tuple[Annotated[str, Field(max_length=3)], ...] = Field(
+    op_between: tuple[Sign, ...] = Field(
         (), max_length=5, description="Signs between the matrices, such as =, *, o, @ or to."
     )
     highlight: tuple[Highlight, ...] = Field((), max_length=12, description="Marked cells.")
@@ -700,10 +702,10 @@ def _outside(index: int, mark: Highlight, matrices: Sequence[Any]) -> Iterator[F
             yield FormulaProblem((*path, key), "out-of-range", message, hint)
 
 
-def alt(spec: Spec, lang: Lang) -> str:
+def alt(spec: Spec, say: Templates) -> str:
     """Say the numbers of small matrices, the size of large ones."""
     if spec.rule is not None:
-        return _rule_alt(spec, lang)
+        return _rule_alt(spec, say)
     parts = []
     for i, matrix in enumerate(numbers(spec)):
         name = plain_text(spec.labels[i]) + " " if i < len(spec.labels) and spec.labels[i] else ""
@@ -713,7 +715,7 @@ def alt(spec: Spec, lang: Lang) -> str:
         (f" {sign} " if sign != "," else ", ") + part
         for sign, part in zip(signs, parts[1:], strict=False)
     )
-    return f"Matrix {text}" if lang == "en" else f"행렬 {text}"
+    return say("matrices", matrices=text)
 
 
 def _said(matrix: Any) -> str:
@@ -724,31 +726,23 @@ def _said(matrix: Any) -> str:
     return "[" + "; ".join(", ".join(_cell_text(v, decimals) for v in row) for row in matrix) + "]"
 
 
-def _rule_alt(spec: Spec, lang: Lang) -> str:
+def _rule_alt(spec: Spec, say: Templates) -> str:
     p = spec.params
-    ranks, changes = ", ".join(map(str, p.ranks)), ", ".join(p.transforms)
-    size, out = f"{p.size} × {p.size}", output_size(p)
-    english = {
-        "low_rank": f"An image of {size} cells and its approximations of rank {ranks}",
-        "glyph_augment": f"The letter {p.glyph} changed in several ways: {changes}",
-        "conv_positions": f"A kernel of width {p.k} moves in steps of {p.s} over an input of "
-        f"width {p.n} with padding {p.p}; the output has width {out}",
-        "attention_heads": f"Attention weights of {p.heads} heads over {p.n} tokens, "
-        "each head with another pattern",
-        "positional_encoding": f"Waves over {p.length} positions; their frequency falls "
-        f"along {p.dim} dimensions",
-    }
-    korean = {
-        "low_rank": f"{size} 그림과 그 랭크 {ranks} 근사",
-        "glyph_augment": f"글자 {p.glyph}의 여러 변형: {changes}",
-        "conv_positions": f"너비 {p.n}, 패딩 {p.p}인 입력 위를 너비 {p.k}인 커널이 보폭 {p.s}로 "
-        f"움직이고, 출력의 너비는 {out}",
-        "attention_heads": f"토큰 {p.n}개에 대한 헤드 {p.heads}개의 어텐션 가중치, "
-        "헤드마다 다른 무늬",
-        "positional_encoding": f"위치 {p.length}개에 걸친 물결; 진동수가 차원 {p.dim}개를 따라 "
-        "줄어든다",
-    }
-    return (english if lang == "en" else korean)[spec.rule or "low_rank"]
+    match spec.rule:
+        case "glyph_augment":
+            return say("rule", spec.rule, letter=p.glyph, changes=", ".join(p.transforms))
+        case "conv_positions":
+            return say(
+                "rule", spec.rule, kernel=p.k, stride=p.s, input=p.n, padding=p.p,
+                output=output_size(p),
+            )  # fmt: skip
+        case "attention_heads":
+            return say("rule", spec.rule, heads=p.heads, tokens=p.n)
+        case "positional_encoding":
+            return say("rule", spec.rule, positions=p.length, dimensions=p.dim)
+        case _:
+            ranks = ", ".join(map(str, p.ranks))
+            return say("rule", "low_rank", size=f"{p.size} × {p.size}", ranks=ranks)
 
 
 EXAMPLES: tuple[dict[str, Any], ...] = (

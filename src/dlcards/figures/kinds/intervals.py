@@ -11,21 +11,13 @@ from pydantic import Field
 
 from dlcards.claims.statement import FormulaProblem
 from dlcards.figures import style
-from dlcards.figures.base import (
-    Kind,
-    Label,
-    Lang,
-    Number,
-    Panel,
-    PlotSpec,
-    Strict,
-    Whole,
-    check_marks,
-    draw_marks,
-)
 from dlcards.figures.distributions import Law, Name, Weighted, check_law, distribution
 from dlcards.figures.expressions import Expressions
+from dlcards.figures.kind import Kind, Templates
 from dlcards.figures.labels import plain_text
+from dlcards.figures.marks import check_marks, draw_marks
+from dlcards.figures.panel import Panel
+from dlcards.figures.spec import Label, Number, PlotSpec, Strict, Whole
 
 
 class Sample(Strict):
@@ -199,24 +191,20 @@ def check(spec: Spec, expressions: Expressions) -> Iterator[FormulaProblem]:
         yield FormulaProblem(("labels",), "out-of-range", message, "name each sample")
 
 
-def alt(spec: Spec, lang: Lang) -> str:
+def alt(spec: Spec, say: Templates) -> str:
     """Say how many intervals hold the true mean, or which boxes are seen."""
     import numpy as np
 
     if spec.mode == "ci":
         means, half = confidence_intervals(spec)
-        hits, count = int((np.abs(means - spec.mu) <= half).sum()), spec.n_intervals
-        percent = f"{100 * spec.level:g} %"
-        if lang == "ko":
-            return f"{percent} 신뢰구간 {count}개; 그중 {hits}개가 참 평균의 세로선과 만난다"
-        return (
-            f"{count} confidence intervals of {percent}; {hits} of them meet the line of the mean"
-        )
+        hits = int((np.abs(means - spec.mu) <= half).sum())
+        level = f"{100 * spec.level:g}"
+        return say("intervals", count=spec.n_intervals, level=level, hits=hits)
     names = ", ".join(
         plain_text(spec.labels[i]) if i < len(spec.labels) else sample.dist
         for i, sample in enumerate(spec.samples)
     )
-    return f"Box plots: {names}" if lang == "en" else f"상자 그림: {names}"
+    return say("boxes", names=names)
 
 
 EXAMPLES: tuple[dict[str, Any], ...] = (

@@ -11,21 +11,13 @@ from pydantic import Field
 from dlcards.claims.parser import FormulaError
 from dlcards.claims.statement import FormulaProblem
 from dlcards.figures import style
-from dlcards.figures.base import (
-    Formula,
-    Kind,
-    Label,
-    Lang,
-    Pair,
-    Panel,
-    PlotSpec,
-    check_marks,
-    draw_marks,
-    outside,
-)
 from dlcards.figures.expressions import Expressions
+from dlcards.figures.kind import Kind, Templates
 from dlcards.figures.kinds.vectors2d import Lim, Window, circle
 from dlcards.figures.labels import plain_text
+from dlcards.figures.marks import check_marks, draw_marks, outside
+from dlcards.figures.panel import Panel
+from dlcards.figures.spec import Formula, Label, Pair, PlotSpec
 
 Matrix = tuple[Pair, Pair]
 Shown = Literal[
@@ -292,7 +284,7 @@ def _straight(
     corners = np.array([(x - origin[0], y - origin[1]) for x in seen[:2] for y in seen[2:]]).T
     regular = abs(np.linalg.det(columns)) > 1e-6 * max(1e-12, float(np.abs(columns).max()) ** 2)
     if regular:
-        coordinates = np.linalg.solve(columns, corners)
+        coordinates = np.round(np.linalg.solve(columns, corners), 9)
         low, high = coordinates.min(axis=1), coordinates.max(axis=1)
     else:
         low, high = np.full(2, -30.0), np.full(2, 30.0)
@@ -547,7 +539,7 @@ def _images(spec: Spec, mapping: Map) -> Iterator[tuple[str, Pair]]:
         yield name, (float(u), float(v))
 
 
-def alt(spec: Spec, lang: Lang) -> str:
+def alt(spec: Spec, say: Templates) -> str:
     """Say which map it is and what is shown with its image."""
     if spec.exprs is not None:
         name = f"(x, y) → ({spec.exprs[0]}, {spec.exprs[1]})"
@@ -559,15 +551,8 @@ def alt(spec: Spec, lang: Lang) -> str:
         name = f"[{'; '.join(rows)}]"
         if spec.translate != (0.0, 0.0):
             name += " + (" + ", ".join(style.number_text(v) for v in spec.translate) + ")"
-    korean = {
-        "grid": "격자", "basis": "기저 벡터", "unit_square": "단위 정사각형",
-        "unit_circle": "단위원", "eigenvectors": "고유벡터", "singular_vectors": "특이벡터",
-        "null_space": "영공간", "test_vector": "시험 벡터", "linearization": "선형 근사",
-    }  # fmt: skip
-    if lang == "ko":
-        return f"사상 {name}에 의한 " + ", ".join(korean[s] for s in spec.show) + "의 상"
-    shown = ", ".join(s.replace("_", " ") for s in spec.show)
-    return f"The map {plain_text(name)} applied to the plane, with {shown}"
+    shown = ", ".join(say("shown", name) for name in spec.show)
+    return say("map", map=plain_text(name), shown=shown)
 
 
 EXAMPLES: tuple[dict[str, Any], ...] = (

@@ -9,7 +9,6 @@ from pydantic import Field
 
 from dlcards.claims.statement import FormulaProblem
 from dlcards.figures import style
-from dlcards.figures.base import BaseSpec, Kind, Label, Lang, Panel, Strict, Whole
 from dlcards.figures.blocks import (
     WIDTH,
     Block,
@@ -22,7 +21,10 @@ from dlcards.figures.blocks import (
     write_signs,
 )
 from dlcards.figures.expressions import Expressions
+from dlcards.figures.kind import Kind, Templates
 from dlcards.figures.labels import plain_text, text_size, wrap
+from dlcards.figures.panel import Panel
+from dlcards.figures.spec import BaseSpec, Label, Sign, Strict, Whole
 
 LARGEST = 34.0
 SMALLEST = 12.0
@@ -70,7 +72,7 @@ class Spec(BaseSpec):
 
     kind: Literal["matrix_shapes"]
     blocks: tuple[Shape, ...] = Field(min_length=1, max_length=6, description="The blocks.")
-    ops: tuple[Annotated[str, Field(max_length=3)], ...] = Field(
+    ops: tuple[Sign, ...] = Field(
         (), max_length=6, description="Signs between the blocks: @ (product), =, +, o, to."
     )
     dims: bool = Field(False, description="Write the sizes below.")
@@ -286,7 +288,7 @@ def _shape_problems(spec: Spec) -> Iterator[FormulaProblem]:
         yield FormulaProblem(("blocks",), "wrong-shape", message, "make the sizes agree")
 
 
-def alt(spec: Spec, lang: Lang) -> str:
+def alt(spec: Spec, say: Templates) -> str:
     """Say the size of every block and the signs between."""
     parts = [f"{plain_text(shape.label)} ({size_text(shape)})".strip() for shape in spec.blocks]
     words = {"@": "·", "o": "⊙", "to": "→", "": ","}
@@ -295,7 +297,7 @@ def alt(spec: Spec, lang: Lang) -> str:
         sign = spec.ops[i] if i < len(spec.ops) else ""
         said = words.get(sign, sign)
         text += (f" {said} " if said != "," else ", ") + part
-    return f"Blocks of cells: {text}" if lang == "en" else f"칸으로 그린 모양: {text}"
+    return say("blocks", blocks=text)
 
 
 EXAMPLES: tuple[dict[str, Any], ...] = (

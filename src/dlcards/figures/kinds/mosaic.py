@@ -9,10 +9,12 @@ from pydantic import Field
 
 from dlcards.claims.statement import FormulaProblem
 from dlcards.figures import style
-from dlcards.figures.base import BaseSpec, Kind, Label, Lang, Number, Panel, Strict
 from dlcards.figures.blocks import LEAST_TEXT, Box, rectangles
 from dlcards.figures.expressions import Expressions
+from dlcards.figures.kind import Kind, Templates
 from dlcards.figures.labels import plain_text, text_size
+from dlcards.figures.panel import Panel
+from dlcards.figures.spec import BaseSpec, Label, Number, Strict
 
 SIDE = 290.0
 GAP = 3.0
@@ -203,25 +205,19 @@ def _rectangle_problems(spec: Spec) -> Iterator[FormulaProblem]:
         yield FormulaProblem(("labels",), "out-of-range", message, "name f g, f dg and g df")
 
 
-def alt(spec: Spec, lang: Lang) -> str:
+def alt(spec: Spec, say: Templates) -> str:
     """Say the widths and the shaded shares."""
     if spec.rule == "product_rectangle":
-        if lang == "ko":
-            return "변이 f와 g인 직사각형이 df와 dg만큼 자라며 띠 두 개와 작은 모서리가 더해진다"
-        return (
-            "A rectangle f times g that grows by df and dg: two strips and a small corner are added"
-        )
+        return say("rectangle")
     names = _names(spec)
-    parts = []
+    columns = []
     for i, (share, part) in enumerate(zip(spec.prior, spec.likelihood, strict=False)):
         name = plain_text(names.prior[i]) + " " if i < len(names.prior) else ""
-        parts.append((name, style.number_text(share), style.number_text(part)))
-    event = plain_text(names.event)
-    if lang == "ko":
-        columns = ", ".join(f"{n}너비 {w}, 칠한 비율 {h}" for n, w, h in parts)
-        return f"단위 정사각형의 열: {columns}" + (f"; 칠한 부분은 {event}" if event else "")
-    columns = ", ".join(f"{n}{w} wide with {h} shaded" for n, w, h in parts)
-    return f"Unit square with columns {columns}" + (f"; the shade is {event}" if event else "")
+        width, height = style.number_text(share), style.number_text(part)
+        columns.append(say("column", name=name, width=width, height=height))
+    parts = [say("square", columns=", ".join(columns))]
+    parts += [say("event", event=plain_text(names.event))] if names.event else []
+    return "; ".join(parts)
 
 
 EXAMPLES: tuple[dict[str, Any], ...] = (

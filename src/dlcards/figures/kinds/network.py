@@ -9,9 +9,11 @@ from pydantic import Field
 
 from dlcards.claims.statement import FormulaProblem
 from dlcards.figures import style
-from dlcards.figures.base import BaseSpec, Kind, Label, Lang, Panel, Strict, Whole
 from dlcards.figures.expressions import Expressions
+from dlcards.figures.kind import Kind, Templates
 from dlcards.figures.labels import plain_text, text_size, wrap
+from dlcards.figures.panel import Panel
+from dlcards.figures.spec import BaseSpec, Label, Strict, Whole
 
 MAX_UNITS = 12
 HEIGHT = 300.0
@@ -265,25 +267,18 @@ def check(spec: Spec, expressions: Expressions) -> Iterator[FormulaProblem]:
         yield FormulaProblem(path, "out-of-range", message, "mark a unit of a later layer")
 
 
-def alt(spec: Spec, lang: Lang) -> str:
+def alt(spec: Spec, say: Templates) -> str:
     """Say the layers and what is special."""
     sizes = []
     for layer, count in enumerate(spec.layers):
         name = plain_text(spec.labels[layer]) if layer < len(spec.labels) else ""
         sizes.append(f"{count} ({name})" if name else str(count))
-    mask = spec.dropout_mask
-    if lang == "ko":
-        text = "층별 유닛 수가 " + ", ".join(sizes) + "인 신경망"
-        text += (
-            f"; {mask.layer + 1}번째 층의 유닛 {len(mask.dropped)}개가 꺼져 있다" if mask else ""
-        )
-        text += f"; 유닛마다 이웃 {spec.local}개만 본다" if spec.local else ""
-        return text + ("; 한 유닛과 그 입력이 표시되어 있다" if spec.highlight else "")
-    text = "Network with layers of " + ", ".join(sizes) + " units"
-    if mask:
-        text += f"; {len(mask.dropped)} units of layer {mask.layer + 1} are switched off"
-    text += f"; each unit sees {spec.local} neighbours" if spec.local else ""
-    return text + ("; one unit and what leads to it are marked" if spec.highlight else "")
+    parts = [say("layers", sizes=", ".join(sizes))]
+    if mask := spec.dropout_mask:
+        parts.append(say("dropped", count=len(mask.dropped), layer=mask.layer + 1))
+    parts += [say("local", count=spec.local)] if spec.local else []
+    parts += [say("marked")] if spec.highlight else []
+    return "; ".join(parts)
 
 
 EXAMPLES: tuple[dict[str, Any], ...] = (

@@ -10,17 +10,12 @@ from pydantic import BeforeValidator, Field
 
 from dlcards.claims.statement import FormulaProblem
 from dlcards.figures import style
-from dlcards.figures.base import (
-    Kind,
-    Lang,
-    Panel,
-    PlotSpec,
-    Whole,
-    check_marks,
-    draw_marks,
-)
 from dlcards.figures.distributions import Distribution, Law, check_law, distribution
 from dlcards.figures.expressions import Expressions
+from dlcards.figures.kind import Kind, Templates
+from dlcards.figures.marks import check_marks, draw_marks
+from dlcards.figures.panel import Panel
+from dlcards.figures.spec import PlotSpec, Whole
 
 Statistic = Literal["identity", "mean", "median", "var0", "var1"]
 MAX_NUMBERS = 2_000_000
@@ -202,7 +197,7 @@ def _running(spec: Spec, panel: Panel) -> None:
     n, law = spec.n[0], distribution(spec.dist)
     mean, variance = law.moments()
     steps = np.arange(1, n + 1)
-    shown = np.unique(np.geomspace(1, n, 260).astype(int))
+    shown = np.unique(np.round(np.geomspace(1, n, 260), 6).astype(int))
     reach = 3.2 * math.sqrt(variance / max(1.0, n**0.35))
     panel.limits((1.0, float(n)), spec.y or (mean - reach, mean + reach))
     panel.xlog = True
@@ -276,27 +271,18 @@ def check(spec: Spec, expressions: Expressions) -> Iterator[FormulaProblem]:
     yield from check_marks(spec, spec.x or (-math.inf, math.inf), spec.y)
 
 
-def alt(spec: Spec, lang: Lang) -> str:
+def alt(spec: Spec, say: Templates) -> str:
     """Say what was drawn how often, and how it is shown."""
     numbers = ", ".join(style.number_text(p) for p in spec.dist.params if isinstance(p, float))
-    law = f"{spec.dist.name}({numbers})" if numbers else spec.dist.name
-    what, n = NAMES[spec.statistic[0]], spec.n[0]
-    if spec.statistic[0].startswith("var"):
-        what = f"variance with {what}" if lang == "en" else f"{what} 분산"
-    if lang == "ko":
-        return {
-            "hist": f"{law}에서 뽑은 크기 {n}인 표본의 {what} 히스토그램",
-            "running": f"{law}에서 {n}번 뽑는 동안의 누적 평균",
-            "bootstrap": f"{law}의 표본 {n}개로 만든 {what}의 부트스트랩 분포와 95% 구간",
-            "qq": f"{law} 표본 {n}개의 정규 Q-Q 그림",
-        }[spec.mode] + (", 이론 곡선과 함께" if spec.overlay else "")
-    what = "values" if what == "x" else what
-    return {
-        "hist": f"Histogram of {what} of samples of size {n} from {law}",
-        "running": f"Running mean of {n} draws from {law}, {spec.reps} times",
-        "bootstrap": f"Bootstrap distribution of the {what} of {n} draws from {law}, 95% marked",
-        "qq": f"Quantiles of {n} draws from {law} against normal quantiles",
-    }[spec.mode] + (", with the theoretical curve" if spec.overlay else "")
+    text = say(
+        "mode",
+        spec.mode,
+        distribution=f"{spec.dist.name}({numbers})" if numbers else spec.dist.name,
+        statistic=say("statistic", spec.statistic[0]),
+        n=spec.n[0],
+        reps=spec.reps,
+    )
+    return text + (say("overlay") if spec.overlay else "")
 
 
 EXAMPLES: tuple[dict[str, Any], ...] = (

@@ -10,21 +10,12 @@ from pydantic import BeforeValidator, Field
 
 from dlcards.claims.statement import FormulaProblem
 from dlcards.figures import clouds, style
-from dlcards.figures.base import (
-    Kind,
-    Label,
-    Lang,
-    Number,
-    Pair,
-    Panel,
-    PlotSpec,
-    Strict,
-    Whole,
-    check_marks,
-    draw_marks,
-)
 from dlcards.figures.clouds import Cloud
 from dlcards.figures.expressions import Expressions
+from dlcards.figures.kind import Kind, Templates
+from dlcards.figures.marks import check_marks, draw_marks
+from dlcards.figures.panel import Panel
+from dlcards.figures.spec import Label, Number, Pair, PlotSpec, Strict, Whole
 
 MARKERS = ("o", "D", "^", "s")
 """Groups differ in shape too, not in colour alone."""
@@ -677,65 +668,28 @@ def _boundary_problems(spec: Spec, boundary: Boundary, made: Cloud) -> Iterator[
         yield FormulaProblem(path, "wrong-value", message, "add params: {separable: true}")
 
 
-def alt(spec: Spec, lang: Lang) -> str:
+def alt(spec: Spec, say: Templates) -> str:
     """Say what the points are and what is drawn over them."""
     count = spec.n or spec.params.n
     if spec.rule == "targets":
-        off, wide = spec.params.bias > 0.2, spec.params.spread > 0.2
-        if lang == "ko":
-            where = "가운데에서 벗어나" if off else "가운데 둘레에"
-            return f"과녁에 쏜 {count}발, {where} {'흩어져' if wide else '모여'} 있다"
-        where = "off the middle" if off else "around the middle"
-        return f"Shots at a target {where}, {'scattered' if wide else 'close together'}"
+        where = "off" if spec.params.bias > 0.2 else "around"
+        how = "wide" if spec.params.spread > 0.2 else "close"
+        return say("targets", f"{where}-{how}", count=count)
     if spec.rule == "pi_darts":
-        if lang == "ko":
-            return f"정사각형에 던진 점 {count}개, 사분원 안과 밖이 다른 색"
-        return f"{count} random points in a square, those inside a quarter circle in another colour"
-    english, korean = NAMES[spec.gen or "mvn"]
-    extras = [
-        (text, word)
-        for shown, text, word in (
-            (spec.fits, "fitted " + ("curve" if len(spec.fits) == 1 else "curves"), "적합 곡선"),
-            (spec.truth, "the true curve dashed", "점선으로 그린 참 곡선"),
-            (spec.residuals, "the residuals", "잔차"),
-            (spec.residual_squares, "squares on the residuals", "잔차의 제곱"),
-            (spec.noise_bells, "bell curves around the line", "직선 둘레의 종 모양 곡선"),
-            (spec.boundary, "a decision boundary", "결정 경계"),
-            (spec.ellipses, "ellipses", "타원"),
-            (spec.axes, "the principal axes", "주축"),
-            (spec.projections, "projections onto an axis", "축으로의 사영"),
-            (spec.centroids, "cluster centres", "군집 중심"),
-            (spec.query, "a query point and its neighbours", "질의점과 그 이웃"),
-        )
-        if shown
-    ]
-    if lang == "ko":
-        tail = ", ".join(word for _, word in extras)
-        return f"{korean} 점 {count}개" + (f"; {tail}" if tail else "")
-    tail = ", ".join(text for text, _ in extras)
-    return f"{count} points {english}" + (f", with {tail}" if tail else "")
+        return say("darts", count=count)
+    points = say("points", spec.gen or "mvn", count=count)
+    shown = ["fit" if len(spec.fits) == 1 else "fits"] if spec.fits else []
+    shown += [name for name in OVERLAYS if getattr(spec, name)]
+    if not shown:
+        return points
+    return say("with", points=points, overlays=", ".join(say(name) for name in shown))
 
 
-NAMES: dict[str, tuple[str, str]] = {
-    "linear": ("around a line", "직선 둘레의"),
-    "mvn": ("of a normal distribution in the plane", "2차원 정규분포의"),
-    "parabola": ("around a parabola", "포물선 둘레의"),
-    "sine": ("around a sine wave", "사인 곡선 둘레의"),
-    "logistic_1d": ("at heights 0 and 1", "높이 0과 1에 있는"),
-    "two_blobs": ("in two clouds", "두 무리의"),
-    "three_blobs": ("in three clouds", "세 무리의"),
-    "rings": ("on two rings", "두 고리 위의"),
-    "rings_lifted": (
-        "of two rings, lifted by their squared radius",
-        "반지름의 제곱만큼 들어 올린 두 고리의",
-    ),
-    "xor": (
-        "at the corners of a square, opposite corners alike",
-        "마주 보는 꼭짓점끼리 같은 무리인",
-    ),
-    "xor_hidden": ("of XOR as two hidden units see them", "은닉 유닛 두 개로 본 XOR의"),
-    "spiral": ("along a spiral", "나선을 따라 놓인"),
-}
+OVERLAYS = (
+    "truth", "residuals", "residual_squares", "noise_bells", "boundary", "ellipses", "axes",
+    "projections", "centroids", "query",
+)  # fmt: skip
+"""Keys that draw something over the points, in the order in which they are told."""
 
 EXAMPLES: tuple[dict[str, Any], ...] = (
     {

@@ -13,23 +13,12 @@ from dlcards.claims.statement import FormulaProblem
 from dlcards.claims.tree import walk
 from dlcards.claims.words import CONSTANTS
 from dlcards.figures import style
-from dlcards.figures.base import (
-    Formula,
-    Kind,
-    Label,
-    Lang,
-    Number,
-    Panel,
-    PlotSpec,
-    Range,
-    Strict,
-    Whole,
-    check_marks,
-    draw_marks,
-    outside,
-)
 from dlcards.figures.expressions import Expressions, bound_names
+from dlcards.figures.kind import Kind, Templates
 from dlcards.figures.labels import plain_text
+from dlcards.figures.marks import check_marks, draw_marks, outside
+from dlcards.figures.panel import Panel
+from dlcards.figures.spec import Formula, Label, Number, PlotSpec, Range, Strict, Whole
 
 SIMULATIONS = ("u_curve", "train_error_capacity", "test_error_capacity", "layer_std")
 SAMPLES = 321
@@ -403,24 +392,20 @@ def _seen(i: int, y: Any, spec: Spec) -> Iterator[FormulaProblem]:
         yield FormulaProblem(path, "outside-window", message, "change y")
 
 
-def alt(spec: Spec, lang: Lang) -> str:
+def alt(spec: Spec, say: Templates) -> str:
     """Say which curves are seen, against what."""
     across = plain_text(spec.xlabel) or "x"
     names = [plain_text(c.label) or c.rule for c in spec.series]
     marked = [plain_text(m.label) for m in spec.marks if m.label]
     if spec.poly_bias_variance is not None:
-        usual = ["bias²", "variance", "sum"] if lang == "en" else ["편향²", "분산", "합"]
+        usual = [say(name) for name in ("bias", "variance", "sum")]
         names = [plain_text(t) for t in spec.labels] or usual
-    low, high = (style.number_text(v).replace("$", "") for v in spec.x) if spec.x else ("", "")
-    if lang == "ko":
-        text = f"{across}에 따른 {', '.join(names)}의 곡선"
-        text += f", {low}에서 {high}까지" if low else ""
-        text += ", 로그 눈금" if spec.logx or spec.logy else ""
-        return text + (f"; 표시: {', '.join(marked)}" if marked else "")
-    text = f"Curves of {', '.join(names)} against {across}"
-    text += f" from {low} to {high}" if low else ""
-    text += ", logarithmic scale" if spec.logx or spec.logy else ""
-    return text + (f"; marked: {', '.join(marked)}" if marked else "")
+    text = say("curves", curves=", ".join(names), across=across)
+    if spec.x:
+        low, high = (style.number_text(v).replace("$", "") for v in spec.x)
+        text += say("range", low=low, high=high)
+    text += say("logarithmic") if spec.logx or spec.logy else ""
+    return "; ".join([text, *([say("marked", marks=", ".join(marked))] if marked else [])])
 
 
 EXAMPLES: tuple[dict[str, Any], ...] = (
@@ -446,8 +431,8 @@ EXAMPLES: tuple[dict[str, Any], ...] = (
     {
         "kind": "series",
         "series": [
-            {"rule": "abs((exp(1+h)-exp(1-h))/(2*h)-exp(1))", "label": "central"},
-            {"rule": "abs((exp(1+h)-exp(1))/h-exp(1))", "label": "forward"},
+            {"rule": "exp(1)*h**2/6 + 10**(-16)/h", "label": "central"},
+            {"rule": "exp(1)*h/2 + 10**(-16)/h", "label": "forward"},
         ],
         "x": ["1e-12", "1e-1"],
         "y": ["1e-12", 1],

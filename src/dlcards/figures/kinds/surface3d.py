@@ -11,23 +11,13 @@ from pydantic import BeforeValidator, Field
 from dlcards.claims.parser import FormulaError
 from dlcards.claims.statement import FormulaProblem
 from dlcards.figures import style
-from dlcards.figures.base import (
-    BaseSpec,
-    Formula,
-    Kind,
-    Label,
-    Lang,
-    Number,
-    Pair,
-    Panel,
-    Point,
-    Range,
-    Strict,
-    outside,
-)
 from dlcards.figures.expressions import Expressions
+from dlcards.figures.kind import Kind, Templates
 from dlcards.figures.labels import plain_text
+from dlcards.figures.marks import outside
+from dlcards.figures.panel import Panel
 from dlcards.figures.space import Camera
+from dlcards.figures.spec import BaseSpec, Formula, Label, Number, Pair, Point, Range, Strict
 
 MESH = 18
 
@@ -151,10 +141,11 @@ def _mesh(x: Any, y: Any, z: Any, camera: Camera, panel: Panel) -> None:
     heights = np.mean([z[c] for c in corners], axis=0).ravel()
     depth = np.mean([near[c] for c in corners], axis=0).ravel()
     good = np.isfinite(quads).all(axis=(1, 2))
-    order = np.argsort(depth[good], kind="stable")
+    order = np.argsort(np.round(depth[good], 9), kind="stable")
     quads, heights = quads[good][order], heights[good][order]
     low, high = heights.min(), heights.max()
-    shares = np.round((heights - low) / ((high - low) or 1.0) * 11) / 11
+    # Heights just between two shades are many: rounding noise must not choose.
+    shares = np.round(np.round((heights - low) / ((high - low) or 1.0) * 11, 9)) / 11
     faces = [style.ramp(0.08 + 0.5 * (1 - s)) for s in shares]
     edges = [style.ramp(0.3 + 0.5 * (1 - s)) for s in shares]
     panel.axes.add_collection(
@@ -304,22 +295,16 @@ def _check_slice(i: int, cut: Slice, spec: Spec) -> Iterator[FormulaProblem]:
         yield FormulaProblem(("slices", i), "outside-window", message, "change it, or x and y")
 
 
-def alt(spec: Spec, lang: Lang) -> str:
+def alt(spec: Spec, say: Templates) -> str:
     """Say which surface is seen, and what lies on it."""
-    name = ", ".join(spec.exprs)
     marked = [plain_text(p.label) for p in spec.points if p.label]
-    if lang == "ko":
-        parts = [f"곡면 z = {name}"]
-        parts += [f"단면 곡선 {len(spec.slices)}개"] if spec.slices else []
-        parts += ["접평면"] if spec.tangent_plane_at else []
-        parts += ["바닥의 등고선"] if spec.contour_floor else []
-        parts += [f"표시된 점: {', '.join(marked)}"] if marked else []
-        return "; ".join(parts)
-    parts = [f"Surface z = {name}"]
-    parts += [f"{len(spec.slices)} slice{'s' * (len(spec.slices) > 1)}"] if spec.slices else []
-    parts += ["a tangent plane"] if spec.tangent_plane_at else []
-    parts += ["level curves on the floor"] if spec.contour_floor else []
-    parts += [f"marked: {', '.join(marked)}"] if marked else []
+    parts = [say("surface", expressions=", ".join(spec.exprs))]
+    if spec.slices:
+        count = len(spec.slices)
+        parts.append(say("slices" if count > 1 else "slice", count=count))
+    parts += [say("tangent-plane")] if spec.tangent_plane_at else []
+    parts += [say("floor")] if spec.contour_floor else []
+    parts += [say("marked", points=", ".join(marked))] if marked else []
     return "; ".join(parts)
 
 

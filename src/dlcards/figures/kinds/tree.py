@@ -10,9 +10,11 @@ from pydantic import Field
 
 from dlcards.claims.statement import FormulaProblem
 from dlcards.figures import style
-from dlcards.figures.base import BaseSpec, Kind, Label, Lang, Number, Panel, Strict
 from dlcards.figures.expressions import Expressions
+from dlcards.figures.kind import Kind, Templates
 from dlcards.figures.labels import plain_text, text_size
+from dlcards.figures.panel import Panel
+from dlcards.figures.spec import BaseSpec, Label, Number, Strict
 
 ROW = 58.0
 BOX = 36.0
@@ -234,13 +236,9 @@ def _sums(branches: tuple[Branch, ...], path: tuple[str | int, ...]) -> Iterator
         yield from _sums(branch.children, (*path, i, "children"))
 
 
-def alt(spec: Spec, lang: Lang) -> str:
+def alt(spec: Spec, say: Templates) -> str:
     """Say every path."""
-    root = grown(spec)
-    paths = [" → ".join(path) for path in _paths(root, ())]
-    if lang == "ko":
-        return "나무 그림: " + "; ".join(paths)
-    return "Tree: " + "; ".join(paths)
+    return say("paths", paths="; ".join(" → ".join(path) for path in _paths(grown(spec), ())))
 
 
 def _paths(node: Node, above: tuple[str, ...]) -> Iterator[tuple[str, ...]]:

@@ -11,21 +11,12 @@ from pydantic_core import PydanticCustomError
 
 from dlcards.claims.statement import FormulaProblem
 from dlcards.figures import style
-from dlcards.figures.base import (
-    Kind,
-    Label,
-    Lang,
-    Number,
-    Pair,
-    Panel,
-    PlotSpec,
-    Strict,
-    check_marks,
-    draw_marks,
-    outside,
-)
 from dlcards.figures.expressions import Expressions
+from dlcards.figures.kind import Kind, Templates
 from dlcards.figures.labels import plain_text
+from dlcards.figures.marks import check_marks, draw_marks, outside
+from dlcards.figures.panel import Panel
+from dlcards.figures.spec import Label, Number, Pair, PlotSpec, Strict
 
 Window = tuple[float, float, float, float]
 
@@ -284,7 +275,7 @@ def _grid(basis: tuple[Pair, Pair], seen: Window, panel: Panel) -> None:
 
     matrix = np.array(basis).T
     corners = np.array([(x, y) for x in seen[:2] for y in seen[2:]]).T
-    coordinates = np.linalg.solve(matrix, corners)
+    coordinates = np.round(np.linalg.solve(matrix, corners), 9)
     low = np.floor(coordinates.min(axis=1)).astype(int)
     high = np.ceil(coordinates.max(axis=1)).astype(int)
     for axis in (0, 1):
@@ -357,18 +348,15 @@ def _grid_problems(spec: Spec, seen: Window) -> Iterator[FormulaProblem]:
         yield FormulaProblem(("grid_basis",), "too-large", message, "take longer vectors")
 
 
-def alt(spec: Spec, lang: Lang) -> str:
+def alt(spec: Spec, say: Templates) -> str:
     """Say where each arrow goes."""
-    english, korean = [], []
+    arrows = []
     for vector in spec.vectors:
-        name = plain_text(vector.label)
-        step = pair_text(vector.xy)
-        start = pair_text(vector.from_) if vector.from_ != (0.0, 0.0) else ""
-        english.append(f"{name} {step}".strip() + (f" from {start}" if start else ""))
-        korean.append((f"{start}에서 시작하는 " if start else "") + f"{name} {step}".strip())
-    if lang == "ko":
-        return "평면의 화살표: " + ", ".join(korean)
-    return "Arrows in the plane: " + ", ".join(english)
+        arrow = f"{plain_text(vector.label)} {pair_text(vector.xy)}".strip()
+        if vector.from_ != (0.0, 0.0):
+            arrow = say("from", arrow=arrow, start=pair_text(vector.from_))
+        arrows.append(arrow)
+    return say("arrows", arrows=", ".join(arrows))
 
 
 def pair_text(pair: Sequence[float]) -> str:

@@ -10,11 +10,13 @@ from pydantic import Field
 
 from dlcards.claims.statement import FormulaProblem
 from dlcards.figures import style
-from dlcards.figures.base import BaseSpec, Kind, Label, Lang, Number, Panel, Strict
 from dlcards.figures.expressions import Expressions
+from dlcards.figures.kind import Kind, Templates
 from dlcards.figures.kinds.vectors2d import pair_text
 from dlcards.figures.labels import plain_text
+from dlcards.figures.panel import Panel
 from dlcards.figures.space import Camera
+from dlcards.figures.spec import BaseSpec, Label, Number, Strict
 
 Point3 = tuple[Number, Number, Number]
 ORIGIN: Point3 = (0.0, 0.0, 0.0)
@@ -280,16 +282,12 @@ def check(spec: Spec, expressions: Expressions) -> Iterator[FormulaProblem]:
         yield FormulaProblem(("view",), "wrong-value", message, "look from another side")
 
 
-def alt(spec: Spec, lang: Lang) -> str:
+def alt(spec: Spec, say: Templates) -> str:
     """Say where each arrow goes, and whether there is a plane."""
     parts = [f"{plain_text(v.label)} {pair_text(v.xyz)}".strip() for v in spec.vectors]
-    if lang == "ko":
-        tail = ", 원점을 지나는 평면" if spec.plane else ""
-        tail += ", 점선으로 그린 수선" if spec.drop else ""
-        return "공간의 화살표: " + ", ".join(parts) + tail
-    tail = ", and a plane through the origin" if spec.plane else ""
-    tail += ", and a dashed perpendicular" if spec.drop else ""
-    return "Arrows in space: " + ", ".join(parts) + tail
+    text = say("arrows", arrows=", ".join(parts))
+    text += say("plane") if spec.plane else ""
+    return text + (say("drop") if spec.drop else "")
 
 
 EXAMPLES: tuple[dict[str, Any], ...] = (

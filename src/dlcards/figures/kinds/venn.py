@@ -10,10 +10,13 @@ from pydantic import Field
 
 from dlcards.claims.statement import FormulaProblem
 from dlcards.figures import style
-from dlcards.figures.base import BaseSpec, Kind, Label, Lang, Number, Panel
 from dlcards.figures.blocks import rectangles
 from dlcards.figures.expressions import Expressions
+from dlcards.figures.kind import Kind, Templates
 from dlcards.figures.labels import plain_text
+from dlcards.figures.panel import Panel
+from dlcards.figures.spec import BaseSpec, Label, Number
+from dlcards.figures.steady import steady
 
 RADIUS = 92.0
 COLORS = (style.BLUE, style.ORANGE)
@@ -78,7 +81,7 @@ def region(spec: Spec, centres: tuple[tuple[float, float], tuple[float, float]])
     full = np.linspace(0, 2 * math.pi, 121)
 
     def arc(x: float, t: Any) -> Any:
-        return np.column_stack([x + RADIUS * np.cos(t), y0 + RADIUS * np.sin(t)])
+        return steady(np.column_stack([x + RADIUS * np.cos(t), y0 + RADIUS * np.sin(t)]))
 
     left, right = arc(x0, full), arc(x1, full)
     if spec.disjoint:
@@ -154,25 +157,16 @@ def check(spec: Spec, expressions: Expressions) -> Iterator[FormulaProblem]:
         yield FormulaProblem(("values", 2), "wrong-value", message, "make it 0")
 
 
-def alt(spec: Spec, lang: Lang) -> str:
+def alt(spec: Spec, say: Templates) -> str:
     """Say how the circles lie and what is shaded."""
-    names = [plain_text(text) for text in spec.labels]
-    if lang == "ko":
-        called = f" {', '.join(names)}" if names else ""
-        regions = {
-            "union": "합집합", "intersection": "교집합", "left_only": "왼쪽에만 속한 부분",
-            "right_only": "오른쪽에만 속한 부분",
-        }  # fmt: skip
-        shaded = f"; {regions[spec.highlight]}이 칠해져 있다" if spec.highlight else ""
-        return f"{'서로 떨어진' if spec.disjoint else '겹친'} 두 원{called}{shaded}"
-    called = f" {' and '.join(names)}" if names else ""
-    english = {
-        "union": "everything inside them", "intersection": "the overlap",
-        "left_only": "what lies in the left one only",
-        "right_only": "what lies in the right one only",
-    }  # fmt: skip
-    shaded = f"; {english[spec.highlight]} is shaded" if spec.highlight else ""
-    return f"Two {'separate' if spec.disjoint else 'overlapping'} circles{called}{shaded}"
+    names = [plain_text(text) for text in spec.labels if text]
+    if len(names) == 2:
+        named = say("named", first=names[0], second=names[1])
+    else:
+        named = "".join(f" {name}" for name in names)
+    parts = [say("separate" if spec.disjoint else "overlapping", names=named)]
+    parts += [say("shaded", spec.highlight)] if spec.highlight else []
+    return "; ".join(parts)
 
 
 EXAMPLES: tuple[dict[str, Any], ...] = (

@@ -1,0 +1,474 @@
+"""Places panels on a page of fixed width: margins, ticks, labels, legend."""
+
+from __future__ import annotations
+
+import io
+import math
+from collections.abc import Sequence
+from dataclasses import dataclass
+from typing import Any
+
+from dlcards.figures import labels as labelling
+from dlcards.figures import style
+from dlcards.figures.kind import Kind
+from dlcards.figures.panel import FixedText, Panel
+from dlcards.figures.svg import squeeze
+
+
+@dataclass(frozen=True, slots=True)
+class Picture:
+    """A laid out figure: Matplotlib's, and its size in pixels."""
+
+    figure: Any
+    width: int
+    height: int
+    panels: tuple[Panel, ...]
+
+    def svg(self) -> bytes:
+        """Return the squeezed SVG."""
+        import matplotlib as mpl
+        from matplotlib.backends.backend_svg import FigureCanvasSVG
+
+        buffer = io.BytesIO()
+        with mpl.rc_context(style.settings()):
+            FigureCanvasSVG(self.figure).print_svg(
+                buffer, metadata={"Date": None}, bbox_inches_restore=None
+            )
+        return squeeze(buffer.getvalue(), self.width, self.height)
+
+    def png(self, width: int) -> bytes:
+        """Return a PNG of some width in pixels, transparent like the SVG."""
+        import matplotlib as mpl
+        from matplotlib.backends.backend_agg import FigureCanvasAgg
+
+        buffer = io.BytesIO()
+        with mpl.rc_context(style.RC):
+            self.figure.set_dpi(72 * width / self.width)
+            FigureCanvasAgg(self.figure).print_png(buffer, metadata={"Software": None})
+            self.figure.set_dpi(72)
+        return buffer.getvalue()
+
+
+@dataclass(frozen=True, slots=True)
+class Margins:
+    """Pixels around the axes of a panel."""
+
+    left: float
+    right: float
+    bottom: float
+    top: float
+
+
+def picture(jobs: list[tuple[Kind, Any, Panel]], stack: bool, heading: str) -> Picture:
+    """Draw panels on one figure and lay them out by hand.
+
+    Parameters
+    ----------
+    jobs : list of (kind, spec, panel)
+        Panels without axes.
+    stack : bool
+        Below each other instead of side by side.
+    heading : str
+        Mathtext above all panels.
+    """
+    import matplotlib as mpl
+    from matplotlib.backends.backend_agg import FigureCanvasAgg
+    from matplotlib.figure import Figure
+
+    with mpl.rc_context(style.settings()):
+        figure = Figure(figsize=(style.WIDTH / 72, 1), dpi=72)
+        FigureCanvasAgg(figure)
+        for kind, spec, panel in jobs:
+            panel.axes = figure.add_axes((0.0, 0.0, 1.0, 1.0))
+            panel.axes.set_axis_off()
+            kind.draw(spec, panel)
+        panels = tuple(panel for _, _, panel in jobs)
+        height = _lay_out(figure, panels, stack=stack, heading=heading)
+    return Picture(figure, style.WIDTH, height, panels)
+
+
+def _columns(count: int, stack: bool) -> int:
+    if stack:
+        return 1
+    return 2 if count in (2, 4) else min(count, 3)
+
+
+def _lay_out(figure: Any, panels: tuple[Panel, ...], *, stack: bool, heading: str) -> int:
+    columns = _columns(len(panels), stack)
+    rows = [panels[i : i + columns] for i in range(0, len(panels), columns)]
+    boxes: list[tuple[float, float, float, float]] = []
+    margins: list[Margins] = []
+    y = 30.0 if heading else 0.0
+    for row in rows:
+        around = _row_margins(row, style.WIDTH / columns)
+        free = style.WIDTH - sum(m.left + m.right for m in around)
+        width = free / len(row) if len(row) == columns else free / columns
+        heights = [
+            _axes_height(p, m, width, columns, len(rows)) for p, m in zip(row, around, strict=True)
+        ]
+        inner, above = max(heights), max(m.top for m in around)
+        x = 0.0
+        for panel, margin in zip(row, around, strict=True):
+            boxes.append(_fitted(panel, x + margin.left, y + above, width, inner))
+            panel.title_at = y + above - 15
+            x += margin.left + width + margin.right
+        margins += around
+        y += above + inner + max(m.bottom for m in around)
+    height = y
+    placed, samples = [], []
+    for panel, box, margin in zip(panels, boxes, margins, strict=True):
+        transform = _Pixels(panel, box)
+        ticks = _tick_texts(panel, transform, margin)
+        wide = (box[0] - 2, box[1] - 2, box[0] + box[2] + margin.right - 2, box[1] + box[3] + 2)
+        texts, left_over = _place_labels(panel, transform, wide)
+        placed += [*ticks, *texts]
+        samples += left_over
+    legend, legend_height = _legend(samples, height)
+    height += legend_height
+    total = math.ceil(height)
+    figure.set_size_inches(style.WIDTH / 72, total / 72)
+    for panel, box in zip(panels, boxes, strict=True):
+        left, above, width, inner = box
+        panel.axes.set_position(
+            (
+                left / style.WIDTH,
+                (total - above - inner) / total,
+                width / style.WIDTH,
+                inner / total,
+            )
+        )
+        _frame(panel)
+    if heading:
+        placed.append(_Text(heading, style.WIDTH / 2, 15, style.INK, style.TEXT))
+    for text in placed:
+        _write(figure, text, total)
+    for entry in legend:
+        _write_sample(figure, entry, total)
+    return total
+
+
+@dataclass(frozen=True, slots=True)
+class _Text:
+    """A text at a pixel, counted from the top left corner."""
+
+    text: str
+    x: float
+    y: float
+    color: str
+    size: float
+    ha: str = "center"
+    va: str = "center_baseline"
+    rotation: float = 0.0
+
+
+@dataclass(frozen=True, slots=True)
+class _Sample:
+    """A line, dot or area of the legend with its text."""
+
+    label: labelling.Label
+    x: float
+    y: float
+
+
+PLACES = 6
+"""Decimals of a pixel that decide about places: fewer than processors agree on."""
+
+
+class _Pixels:
+    """From data to pixels, counted from the top left corner, for a box of the layout."""
+
+    def __init__(self, panel: Panel, box: tuple[float, float, float, float]) -> None:
+        self.panel = panel
+        self.box = box
+
+    def __call__(self, x: Any, y: Any) -> tuple[Any, Any]:
+        left, top, width, height = self.box
+        return (
+            left + width * self._share(x, self.panel.xlim, self.panel.xlog),
+            top + height * (1 - self._share(y, self.panel.ylim, self.panel.ylog)),
+        )
+
+    @staticmethod
+    def _share(value: Any, limits: tuple[float, float], log: bool) -> Any:
+        import numpy as np
+
+        low, high = limits
+        if log:
+            with np.errstate(all="ignore"):
+                return np.log(np.asarray(value) / low) / math.log(high / low)
+        return (np.asarray(value) - low) / (high - low)
+
+
+def _choose_ticks(panel: Panel, cell: float) -> None:
+    if panel.is_bare:
+        panel.xticks, panel.yticks = panel.xticks or [], panel.yticks or []
+        return
+    most = 7 if cell > 300 else 4
+    if panel.xticks is None:
+        panel.xticks = _ticks(panel.xlim, panel.xlog, most)
+    if panel.yticks is None:
+        most = 6 if cell > 300 else 4
+        panel.yticks = _ticks(panel.ylim, panel.ylog, most) if panel.show_yticks else []
+
+
+def _ticks(limits: tuple[float, float], log: bool, most: int) -> list[tuple[float, str]]:
+    if log:
+        values = style.log_tick_values(*limits, most)
+        if all(1 <= v <= 1000 for v in values):
+            return [(v, f"{v:.0f}") for v in values]
+        return [(v, f"$10^{{{round(math.log10(v))}}}$") for v in values]
+    return [(v, style.number_text(v)) for v in style.tick_values(*limits, most)]
+
+
+def _row_margins(row: Sequence[Panel], cell: float) -> list[Margins]:
+    """Choose ticks; neighbours with the same heights share the numbers of the first."""
+    for panel in row:
+        _choose_ticks(panel, cell)
+    for panel in row[1:]:
+        if panel.yticks == row[0].yticks and panel.ylim == row[0].ylim:
+            panel.yticks = [(value, "") for value, _ in panel.yticks or []]
+    return [_margins(panel) for panel in row]
+
+
+def _margins(panel: Panel) -> Margins:
+    left = right = bottom = top = panel.margin
+    if panel.yticks:
+        widths = [labelling.text_size(text, style.SMALL)[0] for _, text in panel.yticks if text]
+        left = max(widths, default=-2.0) + 12
+    if panel.xticks:
+        half = [labelling.text_size(text, style.SMALL)[0] / 2 for _, text in panel.xticks]
+        bottom = 30.0 + TICK_LINE * _more_lines(panel)
+        right = max(right, half[-1] + 5)
+        left = max(left, half[0] + 5)
+    if not panel.hidden(panel.xlabel):
+        bottom += 24
+    if not panel.hidden(panel.ylabel):
+        left += 24
+    if not panel.hidden(panel.title):
+        top = 32.0
+    return Margins(left, right, bottom, top)
+
+
+TICK_LINE = 19.0
+
+
+def _more_lines(panel: Panel) -> int:
+    """Return how many lines the texts below the axis have beyond the first."""
+    return max((text.count("\n") for _, text in panel.xticks or []), default=0)
+
+
+def _axes_height(panel: Panel, margin: Margins, width: float, columns: int, rows: int) -> float:
+    if panel.proportion is not None:
+        return panel.proportion * width
+    if panel.equal:
+        least, most = (0.1, 1.6) if panel.is_bare else (0.3, 1.02)
+        return min(max(width * _proportion(panel), least * width), most * width)
+    whole = {1: 0.75 if rows == 1 else 0.5, 2: 1.0, 3: 1.25}[columns] * style.WIDTH / columns
+    return max(whole - margin.top - margin.bottom, 0.5 * width)
+
+
+def _proportion(panel: Panel) -> float:
+    """Return height over width of the part of the plane that is seen."""
+    return abs((panel.ylim[1] - panel.ylim[0]) / (panel.xlim[1] - panel.xlim[0]))
+
+
+def _fitted(
+    panel: Panel, left: float, top: float, width: float, height: float
+) -> tuple[float, float, float, float]:
+    """Shrink a box to the panel's proportions where both scales are the same."""
+    if not panel.equal:
+        return left, top, width, height
+    ratio = _proportion(panel)
+    if width * ratio <= height:
+        return left, top + (height - width * ratio) / 2, width, width * ratio
+    return left + (width - height / ratio) / 2, top, height / ratio, height
+
+
+def _frame(panel: Panel) -> None:
+    """Draw the axes: two quiet lines with short ticks, and the zero lines."""
+    if panel.is_bare:
+        return
+    axes, (left, right), (low, high) = panel.axes, panel.xlim, panel.ylim
+    thin: dict[str, Any] = {"color": style.FAINT, "linewidth": 1.2, "clip_on": False, "zorder": 0.5}
+    axes.plot([left, right], [low, low], **thin)
+    axes.plot([left, left], [low, high], **thin)
+    if "y" in panel.zero_lines and not panel.ylog and min(low, high) < 0 < max(low, high):
+        axes.plot([left, right], [0, 0], **thin)
+    if "x" in panel.zero_lines and not panel.xlog and left < 0 < right:
+        axes.plot([0, 0], [low, high], **thin)
+    ticks: dict[str, Any] = {"linestyle": "none", "color": style.FAINT, "markersize": 5}
+    ticks |= {"clip_on": False, "zorder": 0.5, "markeredgewidth": 1.2}
+    if panel.xticks:
+        axes.plot([v for v, _ in panel.xticks], [low] * len(panel.xticks), marker=3, **ticks)
+    if panel.yticks:
+        axes.plot([left] * len(panel.yticks), [v for v, _ in panel.yticks], marker=0, **ticks)
+    if panel.xlog:
+        axes.set_xscale("log")
+    if panel.ylog:
+        axes.set_yscale("log")
+    axes.set_xlim(left, right)
+    axes.set_ylim(low, high)
+
+
+def _tick_texts(panel: Panel, pixels: _Pixels, margin: Margins) -> list[_Text]:
+    left, top, width, height = pixels.box
+    bottom = top + height
+    texts = []
+    for value, text in panel.xticks or []:
+        x, _ = pixels(value, panel.ylim[0])
+        y = bottom + 17 + TICK_LINE * text.count("\n") / 2
+        texts.append(_Text(text, float(x), y, style.QUIET, style.SMALL))
+    for value, text in [tick for tick in panel.yticks or [] if tick[1]]:
+        _, y = pixels(panel.xlim[0], value)
+        texts.append(_Text(text, left - 7, float(y), style.QUIET, style.SMALL, ha="right"))
+    if not panel.hidden(panel.xlabel):
+        at = bottom + (41 if panel.xticks else 17) + TICK_LINE * _more_lines(panel)
+        texts.append(_Text(panel.shown(panel.xlabel), left + width / 2, at, style.INK, style.TEXT))
+    if not panel.hidden(panel.ylabel):
+        x = left - margin.left + 12
+        y = top + height / 2
+        texts.append(
+            _Text(panel.shown(panel.ylabel), x, y, style.INK, style.TEXT, va="center", rotation=90)
+        )
+    if not panel.hidden(panel.title):
+        shown = panel.shown(panel.title)
+        size = _shrunk(shown, style.TEXT, width + margin.left)
+        texts.append(_Text(shown, left + width / 2, panel.title_at, style.INK, size))
+    return texts
+
+
+def _shrunk(text: str, size: float, width: float) -> float:
+    actual = labelling.text_size(text, size)[0]
+    return size if actual <= width else size * width / actual
+
+
+def _place_labels(
+    panel: Panel, pixels: _Pixels, frame: tuple[float, float, float, float]
+) -> tuple[list[_Text], list[labelling.Label]]:
+    fixed = [_fixed(text, pixels) for text in panel.texts]
+    taken = [_box(text) for text in fixed]
+    points = _obstacle_pixels(panel, pixels)
+    waiting = sorted(panel.waiting, key=lambda w: w.priority)
+    limit = 0.62 * pixels.box[2]
+    for item in waiting:
+        label = item.label
+        label.text = labelling.wrap(label.text, label.size, limit)
+        at = [pixels(x, y) for x, y in item.anchors]
+        label.anchors = [(round(float(x), PLACES), round(float(y), PLACES)) for x, y in at]
+    placed, left_over = labelling.place([w.label for w in waiting], frame, points, taken)
+    texts = [
+        _Text(
+            p.text,
+            (p.box[0] + p.box[2]) / 2,
+            (p.box[1] + p.box[3]) / 2,
+            p.color,
+            p.size,
+            va="center",
+        )
+        for p in placed
+    ]
+    return [*fixed, *texts], left_over
+
+
+def _fixed(text: FixedText, pixels: _Pixels) -> _Text:
+    x, y = pixels(text.x, text.y)
+    size = text.size
+    if text.fit is not None:
+        limits = pixels.panel.xlim
+        size = _shrunk(text.text, size, text.fit / (limits[1] - limits[0]) * pixels.box[2])
+    va = {"center": "center_baseline"}.get(text.va, text.va)
+    return _Text(text.text, float(x), float(y), text.color, size, text.ha, va, text.rotation)
+
+
+def _box(text: _Text) -> tuple[float, float, float, float]:
+    width, height = labelling.text_size(text.text, text.size)
+    if text.rotation:
+        width, height = height, width
+    left = text.x - {"left": 0.0, "center": 0.5, "right": 1.0}[text.ha] * width
+    top = text.y - {"top": 0.0, "bottom": 1.0}.get(text.va, 0.5) * height
+    return left, top, left + width, top + height
+
+
+def _obstacle_pixels(panel: Panel, pixels: _Pixels) -> Any:
+    """Return points of all curves, some pixels apart, each with its weight."""
+    import numpy as np
+
+    parts = [np.empty((0, 3))]
+    for x, y, weight in panel.obstacles:
+        px, py = pixels(x, y)
+        line = np.column_stack([np.atleast_1d(px), np.atleast_1d(py)]).astype(float)
+        dense = _densified(line)
+        parts.append(np.column_stack([dense, np.full(len(dense), weight)]))
+    points = np.round(np.concatenate(parts), PLACES)
+    return points[np.isfinite(points).all(axis=1)]
+
+
+def _densified(line: Any, step: float = 5.0) -> Any:
+    import numpy as np
+
+    if len(line) < 2:
+        return line
+    gaps = np.hypot(*np.diff(line, axis=0).T)
+    length = np.concatenate([[0.0], np.cumsum(np.where(np.isfinite(gaps), gaps, 0.0))])
+    count = int(min(max(round(float(length[-1]) / step, PLACES), 2), 2000))
+    at = np.linspace(0, length[-1], count)
+    return np.column_stack([np.interp(at, length, line[:, i]) for i in (0, 1)])
+
+
+def _legend(labels: list[labelling.Label], top: float) -> tuple[list[_Sample], float]:
+    """Arrange the labels that found no place in rows below the picture."""
+    samples: list[_Sample] = []
+    seen: set[tuple[str, str]] = set()
+    x, y, row = 12.0, top + 14, 24.0
+    for label in labels:
+        text = labelling.wrap(label.text.replace("\n", " "), label.size, style.WIDTH - 70)
+        if (text, label.color) in seen:
+            continue
+        seen.add((text, label.color))
+        width, height = labelling.text_size(text, label.size)
+        if x > 12 and x + 34 + width > style.WIDTH - 8:
+            x, y, row = 12.0, y + row, 24.0
+        row = max(row, height + 8)
+        label.text = text
+        samples.append(_Sample(label, x, y + (row - 24) / 2))
+        x += 34 + width + 20
+    return samples, (y + row - 14 - top + 4) if samples else 0.0
+
+
+def _write(figure: Any, text: _Text, total: float) -> None:
+    multiline = "\n" in text.text
+    figure.text(
+        text.x / style.WIDTH, 1 - text.y / total, text.text, color=text.color, fontsize=text.size,
+        ha=text.ha, va="center" if multiline else text.va, rotation=text.rotation,
+        rotation_mode="default", linespacing=1.1, multialignment="center", zorder=10,
+    )  # fmt: skip
+
+
+def _write_sample(figure: Any, sample: _Sample, total: float) -> None:
+    from matplotlib.lines import Line2D
+    from matplotlib.patches import Rectangle
+
+    label, y = sample.label, 1 - sample.y / total
+    left, right = sample.x / style.WIDTH, (sample.x + 26) / style.WIDTH
+    if label.sample in ("area", "bar"):
+        mark: Any = Rectangle(
+            (left, y - 7 / total), right - left, 14 / total, color=label.color, linewidth=0,
+            alpha=style.FILL if label.sample == "area" else style.SOLID,
+            transform=figure.transFigure,
+        )  # fmt: skip
+    elif label.sample == "point":
+        mark = Line2D(
+            [(left + right) / 2], [y], color=label.color, marker="o", markersize=style.MARKER,
+            markeredgewidth=0, linestyle="none", transform=figure.transFigure,
+        )  # fmt: skip
+    else:
+        mark = Line2D(
+            [left, right], [y, y], color=label.color, linewidth=style.LINE,
+            linestyle=label.dashes, transform=figure.transFigure,
+        )  # fmt: skip
+    figure.add_artist(mark)
+    _write(
+        figure,
+        _Text(label.text, sample.x + 34, sample.y, style.INK, label.size, ha="left"),
+        total,
+    )

@@ -1,0 +1,157 @@
+"""Reads a figure as written in an entry: its panels, each fitted to the spec of its kind."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from typing import Any
+
+from pydantic import ValidationError
+
+from dlcards.claims.statement import FormulaProblem, Path
+from dlcards.figures.kind import Kind
+from dlcards.figures.kinds import KINDS
+from dlcards.figures.spec import BaseSpec
+from dlcards.validation import misfits, nearest
+
+MAX_PANELS = 6
+OWN_KEYS = ("panels", "title")
+"""Keys of a figure that its panels do not inherit."""
+
+
+@dataclass(frozen=True, slots=True)
+class PanelSpec:
+    """One panel: its kind, its spec, and where its keys stand in the figure.
+
+    Parameters
+    ----------
+    kind : Kind
+    spec : BaseSpec
+    own : frozenset of str
+        Keys written in the panel itself; the others are inherited.
+    index : int or None
+        Its number in ``panels``; None when the figure has no such list.
+    """
+
+    kind: Kind
+    spec: BaseSpec
+    own: frozenset[str] = frozenset()
+    index: int | None = None
+
+    def place(self, path: Path) -> Path:
+        """Return where a path of the panel's spec stands in the figure's data."""
+        if self.index is None or (path and path[0] not in self.own):
+            return path
+        return ("panels", self.index, *path)
+
+
+@dataclass(frozen=True, slots=True)
+class FigureSpec:
+    """A figure that has been read: one or more panels.
+
+    Parameters
+    ----------
+    panels : tuple of PanelSpec
+    data : mapping
+        As written.
+    title : str
+        Above all panels.
+    """
+
+    panels: tuple[PanelSpec, ...]
+    data: Mapping[str, Any]
+    title: str = ""
+
+    @property
+    def common(self) -> BaseSpec:
+        """The keys that all panels share: alt, caption, front_safe."""
+        return self.panels[0].spec
+
+
+def kind_named(name: str) -> Kind | None:
+    """Return the kind with a name, or None."""
+    return next((kind for kind in KINDS if kind.name == name), None)
+
+
+def parse_spec(data: Mapping[str, Any]) -> tuple[FigureSpec | None, tuple[FormulaProblem, ...]]:
+    """Read a figure as written in an entry.
+
+    Returns
+    -------
+    FigureSpec or None
+        None when anything does not fit.
+    tuple of FormulaProblem
+        Every misfit, with its path in ``data``; a final ``"@key"`` points to a key.
+
+    Examples
+    --------
+    >>> spec, problems = parse_spec({"kind": "function_plot", "expr": "x**2"})
+    >>> [p.code for p in problems]
+    ['unknown-key', 'missing-key']
+    """
+    problems: list[FormulaProblem] = []
+    panels: list[PanelSpec] = []
+    title = data.get("title", "") if "panels" in data else ""
+    if not isinstance(title, str):
+        problems.append(FormulaProblem(("title",), "wrong-type", "expected a text"))
+    for index, own, merged in _merged(data, problems):
+        kind = _kind_of(merged, own, index, problems)
+        if kind is None:
+            continue
+        place = PanelSpec(kind, BaseSpec(kind=""), own, index).place
+        try:
+            spec = kind.spec.model_validate(dict(merged))
+        except ValidationError as error:
+            problems += [
+                FormulaProblem(
+                    (*place(m.path), "@key") if m.at_key else place(m.path),
+                    m.code,
+                    m.message,
+                    m.hint,
+                )
+                for m in misfits(kind.spec, merged, error)
+            ]
+            continue
+        panels.append(PanelSpec(kind, spec, own, index))
+    if problems:
+        return None, tuple(dict.fromkeys(problems))
+    return FigureSpec(tuple(panels), data, title), ()
+
+
+def _merged(
+    data: Mapping[str, Any], problems: list[FormulaProblem]
+) -> list[tuple[int | None, frozenset[str], Mapping[str, Any]]]:
+    """Return each panel's index, own keys, and data with what it inherits."""
+    if "panels" not in data:
+        return [(None, frozenset(data), data)]
+    panels = data["panels"]
+    if not isinstance(panels, list | tuple) or not 1 <= len(panels) <= MAX_PANELS:
+        message = f"expected a list of 1 to {MAX_PANELS} panels"
+        problems.append(FormulaProblem(("panels",), "wrong-type", message))
+        return []
+    shared = {key: value for key, value in data.items() if key not in OWN_KEYS}
+    merged: list[tuple[int | None, frozenset[str], Mapping[str, Any]]] = []
+    for i, panel in enumerate(panels):
+        if isinstance(panel, Mapping):
+            merged.append((i, frozenset(panel), {**shared, **panel}))
+        else:
+            message = "expected a mapping of keys to values"
+            problems.append(FormulaProblem(("panels", i), "wrong-type", message))
+    return merged
+
+
+def _kind_of(
+    data: Mapping[str, Any], own: frozenset[str], index: int | None, problems: list[FormulaProblem]
+) -> Kind | None:
+    if "kind" not in data:
+        message = "the key 'kind' is missing"
+        problems.append(FormulaProblem((), "missing-key", message, "add kind: function_plot"))
+        return None
+    kind = kind_named(str(data["kind"]))
+    if kind is None:
+        path = ("panels", index, "kind") if index is not None and "kind" in own else ("kind",)
+        names = [kind.name for kind in KINDS]
+        hint = nearest(str(data["kind"]), names) or f"known: {', '.join(names)}"
+        message = f"{data['kind']!r} is not a kind of figure"
+        problems.append(FormulaProblem(path, "unknown-value", message, hint))
+    return kind
