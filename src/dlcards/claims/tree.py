@@ -9,6 +9,28 @@ from __future__ import annotations
 from collections.abc import Iterator
 from dataclasses import dataclass, field, replace
 from fractions import Fraction
+from typing import Literal
+
+Op = Literal[
+    "num",
+    "sym",
+    "call",
+    "list",
+    "index",
+    "rel",
+    "T",
+    "neg",
+    "not",
+    "add",
+    "sub",
+    "mul",
+    "div",
+    "pow",
+    "matmul",
+    "given",
+    "and",
+]
+"""What a node does; every reader of a tree handles each."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -20,7 +42,7 @@ class Node:
 
     Parameters
     ----------
-    op : str
+    op : Op
         ``num`` (``number``), ``sym`` (``name``), ``call`` (word or function
         ``name`` of ``args``), ``list`` (a row of ``args``), ``index`` (``args[0]``
         at the one or two indices that follow), ``rel`` (``relations[i]`` stands
@@ -29,7 +51,7 @@ class Node:
         given and``.
     """
 
-    op: str
+    op: Op
     args: tuple[Node, ...] = ()
     name: str = ""
     number: Fraction = Fraction(0)
