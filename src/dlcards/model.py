@@ -192,7 +192,7 @@ class SourceLink:
 
 @dataclass(frozen=True, slots=True)
 class CheckSummary:
-    """How the formula on the card was checked.
+    """How surely the formula on the card holds.
 
     Parameters
     ----------

@@ -11,11 +11,12 @@ from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from dataclasses import replace
 from fractions import Fraction
+from typing import cast
 
 from dlcards.claims.print.glyphs import name_latex
 from dlcards.claims.shapes import Kind, kind_of, parameter_kinds
 from dlcards.claims.statement import Statement
-from dlcards.claims.tree import Node, call, num, sym
+from dlcards.claims.tree import Node, Op, call, num, sym
 from dlcards.claims.words import FUNCTION_TYPES, LAWS
 
 TOKEN = re.compile(
@@ -94,7 +95,19 @@ STOPS = {
     r"\sim",
     r"\forall",
 } | set(RELATIONS)
-EYE, ONES, ZEROS = Node("eye"), Node("ones"), Node("zeros")
+
+
+def mark(name: str, args: tuple[Node, ...] = (), number: Fraction = Fraction(0)) -> Node:
+    """Return a node of an operation that only this reader knows."""
+    return Node(cast("Op", name), args, number=number)
+
+
+def is_mark(node: Node, name: str) -> bool:
+    """Whether a node is of an operation that only this reader knows."""
+    return str(node.op) == name
+
+
+EYE, ONES, ZEROS = mark("eye"), mark("ones"), mark("zeros")
 
 
 class LatexError(ValueError):
@@ -248,7 +261,7 @@ class LatexReader:
     def sum(self) -> Node:
         node = self.signed()
         while self.peek() in ("+", "-"):
-            op = "add" if self.take() == "+" else "sub"
+            op: Op = "add" if self.take() == "+" else "sub"
             node = Node(op, (node, self.term()))
         return node
 
@@ -299,10 +312,10 @@ class LatexReader:
                 self.take()
                 node = call("factorial", node)
             else:
-                return call("norm", *node.args) if node.op == "norm" else node
+                return call("norm", *node.args) if is_mark(node, "norm") else node
 
     def raised(self, node: Node) -> Node:
-        if node.op == "norm":
+        if is_mark(node, "norm"):
             node = call("norm", *node.args)
         self.eat("^")
         start = self.at
@@ -336,7 +349,7 @@ class LatexReader:
 
     def lowered(self, node: Node) -> Node:
         self.eat("_")
-        if node.op == "norm":
+        if is_mark(node, "norm"):
             start = self.at
             words = {"1": "norm1", "F": "fro", r"\infty": "norminf", r"\mathrm{op}": "opnorm"}
             inside = self.raw_group()
@@ -564,7 +577,7 @@ class LatexReader:
         self.eat("}")
         if letter == "e" and self.peek() == "_":
             self.eat("_")
-            return Node("basis", (self.group(),))
+            return mark("basis", (self.group(),))
         return {"I": EYE, "1": ONES, "0": ZEROS}[letter]
 
     def bracketed(self) -> Node:
@@ -589,7 +602,7 @@ class LatexReader:
         return call("abs", node)
 
     def norm(self) -> Node:
-        return Node("norm", (self.between(r"\lVert", r"\rVert"),))
+        return mark("norm", (self.between(r"\lVert", r"\rVert"),))
 
     def between(self, opening: str, closing: str) -> Node:
         self.eat(opening)
@@ -882,7 +895,7 @@ class LatexReader:
 def _concrete(node: Node) -> Node:
     """Give sizes to the constants that print without one."""
     size = num(2)
-    match node.op:
+    match str(node.op):
         case "eye" | "ones" | "zeros":
             return call(node.op, size)
         case "basis":
@@ -905,9 +918,9 @@ def canonical(node: Node) -> Node:
     however it was written, and sizes that are not printed are dropped.
     """
     if node.op == "call" and node.name in ("eye", "ones", "zeros"):
-        return Node(node.name)
+        return mark(node.name)
     if node.op == "call" and node.name == "basis":
-        return Node("basis", (canonical(node.args[0]),))
+        return mark("basis", (canonical(node.args[0]),))
     if node.op == "call" and node.name == "converges" and len(node.args) == 3:
         node = node.with_args((node.args[0], node.args[2]))
     if node.op == "call" and node.name == "pd":
@@ -926,7 +939,7 @@ def canonical(node: Node) -> Node:
     if node.op in ("mul", "matmul", "div", "num"):
         return _flat_product(node)
     if node.op == "and":
-        return Node("all", tuple(_events(node)))
+        return mark("all", tuple(_events(node)))
     return node
 
 
@@ -947,16 +960,16 @@ def _flat_sum(node: Node) -> Node:
             collect(part.args[1], sign if part.op == "add" else -sign)
         elif part.op == "neg":
             collect(part.args[0], -sign)
-        elif part.op == "terms":
+        elif is_mark(part, "terms"):
             for term in part.args:
                 collect(term.args[0], sign * int(term.number))
         else:
-            terms.append(Node("term", (part,), number=Fraction(sign)))
+            terms.append(mark("term", (part,), number=Fraction(sign)))
 
     collect(node, 1)
     if len(terms) == 1 and terms[0].number > 0:
         return terms[0].args[0]
-    return Node("terms", tuple(terms))
+    return mark("terms", tuple(terms))
 
 
 def _flat_product(node: Node) -> Node:
@@ -971,29 +984,29 @@ def _flat_product(node: Node) -> Node:
         elif part.op == "div":
             collect(part.args[0], up)
             collect(part.args[1], not up)
-        elif part.op == "factors":
+        elif is_mark(part, "factors"):
             signs[0] *= int(part.number)
             for factor in part.args[0].args:
                 collect(factor, up)
             for factor in part.args[1].args:
                 collect(factor, not up)
-        elif part.op == "terms" and len(part.args) == 1:
+        elif is_mark(part, "terms") and len(part.args) == 1:
             signs[0] *= int(part.args[0].number)
             collect(part.args[0].args[0], up)
         elif part.op == "num":
             for value, there in ((part.number.numerator, up), (part.number.denominator, not up)):
                 if value != 1:
-                    (above if there else below).append(Node("whole", number=Fraction(value)))
+                    (above if there else below).append(mark("whole", number=Fraction(value)))
         else:
             (above if up else below).append(part)
 
     collect(node, True)
     if not above and not below and signs[0] > 0:
-        return Node("whole", number=Fraction(1))
+        return mark("whole", number=Fraction(1))
     if len(above) == 1 and not below and signs[0] > 0:
         return above[0]
     ordered = tuple(sorted(below, key=repr))
-    factors = Node("factors", (Node("up", tuple(above)), Node("down", ordered)), number=Fraction(1))
+    factors = mark("factors", (mark("up", tuple(above)), mark("down", ordered)), number=Fraction(1))
     if signs[0] < 0:
-        return Node("terms", (Node("term", (factors,), number=Fraction(-1)),))
+        return mark("terms", (mark("term", (factors,), number=Fraction(-1)),))
     return factors

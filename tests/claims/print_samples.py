@@ -4,10 +4,11 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Mapping
 from fractions import Fraction
+from typing import cast
 
 from dlcards.claims.parser import parse_type
 from dlcards.claims.statement import Statement, Type
-from dlcards.claims.tree import Node, call, num, sym
+from dlcards.claims.tree import Node, Op, call, num, sym
 
 TYPES = {
     "x": "real",
@@ -99,7 +100,7 @@ def joined(left: Trees, right: Trees) -> Trees:
         (EVENT, EVENT, "and"),
     ):
         out[result] += [
-            Node(operator, (a, b))  # type: ignore[arg-type]
+            Node(cast("Op", operator), (a, b))
             for operator in operators.split()
             for a in left[kind]
             for b in right[kind]

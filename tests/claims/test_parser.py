@@ -9,7 +9,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from dlcards.claims.parser import FormulaError, parse_formula, parse_head, parse_names, parse_type
-from dlcards.claims.tree import Node, call, num, sym, walk
+from dlcards.claims.tree import Node, Op, call, num, sym, walk
 from dlcards.claims.unparser import formula_text
 
 
@@ -250,7 +250,7 @@ def test_what_is_written_reads_back(tree: Node) -> None:
     assert parse_formula(formula_text(tree)) == tree
 
 
-_PYTHON = {
+_PYTHON: dict[type[ast.operator], Op] = {
     ast.Add: "add",
     ast.Sub: "sub",
     ast.Mult: "mul",

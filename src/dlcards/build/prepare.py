@@ -330,7 +330,7 @@ def _where(line: WhereLine) -> Prose:
 
 
 def summary(entry: Entry, verdicts: tuple[Verdict, ...]) -> CheckSummary | None:
-    """Return how the formulas of an entry were checked.
+    """Return how surely the formulas of an entry hold.
 
     A definition is a definition, whatever follows from it. Otherwise the weakest claim
     that the card shows decides; a claim that its types already say counts for nothing.

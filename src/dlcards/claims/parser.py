@@ -8,12 +8,13 @@ mathematics but no Python (``2x``, ``x^2``, ``f'(x)``, ``|x|``) get an answer.
 from __future__ import annotations
 
 import re
+from collections.abc import Mapping
 from dataclasses import dataclass, replace
 from difflib import get_close_matches
 from fractions import Fraction
 
 from dlcards.claims.statement import Type
-from dlcards.claims.tree import Node
+from dlcards.claims.tree import Node, Op
 from dlcards.claims.words import CONSTANTS, IMAGINARY_UNIT, TYPE_NAMES, TYPES, WORD_NAMES
 
 MAX_CHARACTERS = 600
@@ -34,8 +35,8 @@ _TOKEN = re.compile(
     r"|(?P<space>[ \n]+)"
 )
 _RELATIONS = ("==", "!=", "<=", ">=", "<", ">")
-_SUMS = {"+": "add", "-": "sub"}
-_PRODUCTS = {"*": "mul", "/": "div", "@": "matmul"}
+_SUMS: Mapping[str, Op] = {"+": "add", "-": "sub"}
+_PRODUCTS: Mapping[str, Op] = {"*": "mul", "/": "div", "@": "matmul"}
 _CLOSING = {"(": ")", "[": "]"}
 _OPERANDS = ("name", "number", "unit")
 
@@ -476,7 +477,7 @@ class _Parser:
         node = self._power()
         for token in reversed(signs):
             if token.text != "+":
-                op = "neg" if token.text == "-" else "not"
+                op: Op = "neg" if token.text == "-" else "not"
                 node = Node(op, (node,), start=token.start, end=node.end)
         return node
 
@@ -581,7 +582,7 @@ class _Parser:
         return tuple(items)
 
 
-def _join(op: str, left: Node, right: Node) -> Node:
+def _join(op: Op, left: Node, right: Node) -> Node:
     return Node(op, (left, right), start=left.start, end=right.end)
 
 

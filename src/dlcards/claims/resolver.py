@@ -9,6 +9,7 @@ from dataclasses import dataclass, field
 from fractions import Fraction
 from itertools import pairwise
 from types import MappingProxyType
+from typing import assert_never
 
 from dlcards.claims import shapes as kinds
 from dlcards.claims.parser import (
@@ -716,9 +717,13 @@ class _Reader:
             case "and" | "not" | "given":
                 for child in node.args:
                     self._check_names(path, child, bound, condition=child.op != "given")
-            case _:
+            case "num":
+                pass
+            case "index" | "rel" | "T" | "neg" | "add" | "sub" | "mul" | "div" | "pow" | "matmul":
                 for child in node.args:
                     self._check_names(path, child, bound)
+            case _:
+                assert_never(node.op)
 
     def _report_misplaced(self, path: Path, node: Node) -> None:
         what = {"rel": "a relation", "and": "'&'", "given": "'|'"}[node.op]

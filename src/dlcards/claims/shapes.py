@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from enum import StrEnum
+from typing import assert_never
 
 from dlcards.claims.statement import Statement
 from dlcards.claims.tree import Node, walk
@@ -147,8 +148,10 @@ class _Inference:
                 return Kind.VECTOR if of_matrix else Kind.SCALAR
             case "call":
                 return self._call(node)
-            case _:
+            case "num" | "rel" | "and" | "not":
                 return Kind.SCALAR
+            case _:
+                assert_never(node.op)
 
     def _name(self, name: str) -> Kind:
         if name in self.parameters:

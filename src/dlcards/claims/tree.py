@@ -9,9 +9,9 @@ from __future__ import annotations
 from collections.abc import Iterator
 from dataclasses import dataclass, field, replace
 from fractions import Fraction
-from typing import Literal, TypeAlias
+from typing import Literal
 
-Op: TypeAlias = Literal[
+Op = Literal[
     "num",
     "sym",
     "call",
@@ -30,7 +30,7 @@ Op: TypeAlias = Literal[
     "given",
     "and",
 ]
-"""What a node of a claim does; a reader of formulas matches on all of these."""
+"""What a node does; every reader of a tree handles each."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -51,7 +51,7 @@ class Node:
         given and``.
     """
 
-    op: str
+    op: Op
     args: tuple[Node, ...] = ()
     name: str = ""
     number: Fraction = Fraction(0)

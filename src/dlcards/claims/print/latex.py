@@ -11,11 +11,12 @@ from collections.abc import Callable, Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from enum import IntEnum
 from fractions import Fraction
+from typing import assert_never
 
 from dlcards.claims.print.glyphs import name_latex
 from dlcards.claims.shapes import Kind, kind_of, parameter_kinds
 from dlcards.claims.statement import Statement
-from dlcards.claims.tree import Node, sym, walk
+from dlcards.claims.tree import Node, Op, sym, walk
 from dlcards.claims.words import (
     ELEMENTWISE_WORDS,
     FUNCTION_TYPES,
@@ -298,8 +299,10 @@ class _Printer:
                 return self._joint(node), Level.JOINT
             case "not":
                 return self.go(node.args[0], Level.ATOM) + "^{c}", Level.POWER
-            case _:
+            case "call":
                 return self._call(node)
+            case _:
+                assert_never(node.op)
 
     def _number(self, value: Fraction, small: bool) -> Printed:
         if value < 0:
@@ -563,13 +566,13 @@ class _Printer:
             return f"{sign}_{{{first}}} {self.body(entry)}", Level.PRODUCT
 
 
-_Chain = Sequence[tuple[str, Node]]
+_Chain = Sequence[tuple[Op, Node]]
 
 
-def _chain(node: Node, ops: tuple[str, ...]) -> list[tuple[str, Node]]:
-    """Return the terms of a sum or the factors of a product, each with the sign before it."""
+def _chain(node: Node, ops: tuple[Op, ...]) -> _Chain:
+    """Return the terms of a sum or factors of a product with their signs; the first adds none."""
     if node.op not in ops:
-        return [("", node)]
+        return [(ops[0], node)]
     return [*_chain(node.args[0], ops), (node.op, node.args[1])]
 
 

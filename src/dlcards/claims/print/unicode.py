@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Callable, Mapping
+from typing import assert_never
 
 from dlcards.claims.shapes import Kind, kind_of
 from dlcards.claims.statement import Statement
@@ -146,8 +147,10 @@ class _Line:
                 return " ∩ ".join(self.event(arg, "union") for arg in args), _CONDITION
             case "not":
                 return self.text(args[0], _ATOM) + "ᶜ", _POWER
-            case _:
+            case "call":
                 return self._call(node)
+            case _:
+                assert_never(node.op)
 
     def event(self, node: Node, other: str) -> str:
         """Print an event in brackets where it is made by the other operation on events."""
