@@ -53,7 +53,7 @@ def name(point: Point, node: Node) -> Value:
         if key in known:
             return known[key]
     if key in point.scope.definitions:
-        return point.evaluate(point.scope.definitions[key].body)
+        return point.definition(key)
     if key == "pi":
         return PiMultiple(ONE)
     if key == "oo":

@@ -14,7 +14,7 @@ from dlcards.claims.balls.numbers import Infinity, Mode, Number, current_precisi
 from dlcards.claims.balls.values import Laws, Value, as_matrix, as_number, plain
 from dlcards.claims.judge.canonical import expanded
 from dlcards.claims.judge.numeric.point import Scope
-from dlcards.claims.tree import Node
+from dlcards.claims.tree import Node, walk
 
 Reading: TypeAlias = "Callable[[Point, Node], Value]"
 """What an operator or word is worth at a point."""
@@ -45,12 +45,15 @@ class Memory:
         Whether a formula is the same at every point.
     values : dict of (int, int) to Remembered
         Values of such formulas, by the identity of their tree and the precision.
+    names : dict of str to frozenset of str
+        What a definition depends on.
     """
 
     nodes: dict[int, Node] = field(default_factory=dict)
     expanded: dict[int, Node] = field(default_factory=dict)
     constant: dict[int, bool] = field(default_factory=dict)
     values: dict[tuple[int, int], Remembered] = field(default_factory=dict)
+    names: dict[str, frozenset[str]] = field(default_factory=dict)
 
 
 @dataclass(slots=True)
@@ -81,6 +84,9 @@ class Point:
         How many integrals do.
     nested : bool
         Whether an integral inside another one was met.
+    defined : dict of (str, int) to (Value, bool)
+        Values of definitions without parameters by name and precision, and whether they
+        are estimated.
     """
 
     scope: Scope
@@ -95,6 +101,7 @@ class Point:
     integrals: int = 0
     nested: bool = False
     memory: Memory = field(default_factory=Memory)
+    defined: dict[tuple[str, int], tuple[Value, bool]] = field(default_factory=dict)
 
     def evaluate(self, node: Node) -> Value:
         """Return the value of a formula at the current precision."""
@@ -166,6 +173,25 @@ class Point:
             found = self.memory.expanded[id(node)] = expanded(node, self.scope)
             self.memory.nodes[id(found)] = self.memory.expanded[id(found)] = found
         return found
+
+    def definition(self, name: str) -> Value:
+        """Return what a definition without parameters is worth, worked out once."""
+        body = self.scope.definitions[name].body
+        names = self.memory.names.get(name)
+        if names is None:
+            parts = walk(self.expanded(body))
+            names = frozenset(part.name for part in parts if part.op in ("sym", "call"))
+            self.memory.names[name] = names
+        if names & self.bound.keys() or names & self.outcome.keys() or self.integrals:
+            return self.evaluate(body)
+        key = name, current_precision()
+        if key not in self.defined:
+            before, self.mode.estimated = self.mode.estimated, False
+            self.defined[key] = self.evaluate(body), self.mode.estimated
+            self.mode.estimated |= before
+        value, estimated = self.defined[key]
+        self.mode.estimated |= estimated
+        return value
 
     def remembered(self, node: Node, reading: Reading) -> Value:
         """Return the value of a formula that is the same at every point, worked out once."""
