@@ -338,7 +338,7 @@ def _factorial(x: Number, mode: Mode) -> Number:
         if x.q != 1 or x < 0:
             raise Undefined("the factorial of a number that is not 0, 1, 2, …")
         if x > MAX_FACTORIAL:
-            raise TooMuchWork("the factorial of a large number")
+            return _finite(arb(x + 1).gamma(), "the factorial")
         return limited(fmpq(math.factorial(int(x.p))), MAX_INTEGER_BITS)
     if isinstance(x, PiMultiple):
         raise Undefined("the factorial of a number that is not 0, 1, 2, …")

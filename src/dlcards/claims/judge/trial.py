@@ -63,9 +63,9 @@ CONVERGENCE_POINTS = 8
 """How many points have to agree."""
 
 POINT_WORK = 80_000
-CLAIM_WORK = 250_000
-SEARCH_WORK = 80_000
-CHEAP_WORK = 20_000
+CLAIM_WORK = 60_000
+SEARCH_WORK = 20_000
+CHEAP_WORK = 4_000
 """How many evaluations of subformulas one point, the sampling and the search may take.
 
 A claim that has not cost CHEAP_WORK yet is tried at twice as many points.
