@@ -22,7 +22,7 @@ from dlcards.claims.judge.numeric.values import (
     WrongShape,
     column,
 )
-from dlcards.claims.judge.optimum import is_inside
+from dlcards.claims.judge.numeric.domains import is_inside
 from dlcards.claims.parser import parse_formula, parse_type
 from dlcards.claims.statement import Statement, Type
 from dlcards.claims.tree import walk

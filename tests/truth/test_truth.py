@@ -11,6 +11,7 @@ from itertools import chain
 import pytest
 
 from dlcards.claims.verdict import Level
+
 from .claims import LISTS, Judged, cases, judged, rate
 
 pytestmark = pytest.mark.slow

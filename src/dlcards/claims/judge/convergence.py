@@ -15,6 +15,7 @@ from functools import reduce
 from dlcards.claims.balls.errors import Undefined, Unsupported
 from dlcards.claims.balls.evaluate import Evaluation
 from dlcards.claims.balls.matrices import Matrix
+from dlcards.claims.balls.values import as_number
 from dlcards.claims.judge.compare import Comparison, Outcome, compare
 from dlcards.claims.points.draw import Point
 from dlcards.claims.tree import Node, call, num, sym, walk
@@ -46,7 +47,7 @@ def convergence(
         mean = evaluation.value(call("E", average.args[0]))
         if isinstance(mean, Matrix):
             raise Unsupported("converges of a random vector")
-        centred.values[name.name] = mean
+        centred.values[name.name] = as_number(mean)
     body = _replaced(statistic, dict(zip(averages, names, strict=True)))
     variance = _summed(
         Node("mul", (call("d", body, a), Node("mul", (call("d", body, b), _cov(x, y)))))

@@ -9,10 +9,11 @@ from __future__ import annotations
 from collections.abc import Iterator, Sequence
 
 import numpy as np
-from flint import fmpq
 
 from dlcards.claims.balls.matrices import Matrix as ExactMatrix
-from dlcards.claims.balls.numbers import as_float
+from dlcards.claims.balls.numbers import Number, as_float
+from dlcards.claims.balls.values import Value as ExactValue
+from dlcards.claims.balls.values import as_number
 from dlcards.claims.judge.numeric.evaluate import READINGS, Point, Work, names_in, settle
 from dlcards.claims.judge.numeric.laws import CONTINUOUS, Law, parametric_points
 from dlcards.claims.judge.numeric.point import Scope, Value
@@ -94,9 +95,7 @@ def float_trial(
     return agreed, "", ""
 
 
-def _points(
-    scope: Scope, hypotheses: Sequence[Node], seed: str
-) -> Iterator[ExactPoint]:
+def _points(scope: Scope, hypotheses: Sequence[Node], seed: str) -> Iterator[ExactPoint]:
     for index in range(2 * POINTS):
         source = Source(seed, index + 3, tier=Tier.BENIGN if index % 3 else Tier.SPECIAL)
         try:
@@ -173,11 +172,11 @@ def _product(parts: Sequence[tuple[Array, dict[str, Array]]]) -> Law | None:
     return Law(weights, values)
 
 
-def _floats(numbers: Sequence[fmpq]) -> Array:
+def _floats(numbers: Sequence[Number]) -> Array:
     return np.array([as_float(x) for x in numbers])
 
 
-def _stacked(values: Sequence[object]) -> Array:
+def _stacked(values: Sequence[Number | ExactMatrix]) -> Array:
     return np.array([_entries(v) if isinstance(v, ExactMatrix) else as_float(v) for v in values])
 
 
@@ -185,14 +184,14 @@ def _entries(matrix: ExactMatrix) -> Array:
     return np.array([[as_float(x) for x in row] for row in matrix.rows])
 
 
-def _float_value(value: object) -> Value:
+def _float_value(value: ExactValue) -> Value:
     if isinstance(value, ExactMatrix):
         return Matrix(_entries(value))
     if isinstance(value, Quadratic):
         return _quadratic(value)
     if isinstance(value, SampleFunction):
         return _function(value)
-    return as_float(value)
+    return as_float(as_number(value))
 
 
 def _quadratic(function: Quadratic) -> RandomFunction:
@@ -219,20 +218,21 @@ def _function(function: SampleFunction) -> RandomFunction:
 
     def terms(x: Array) -> Array:
         squares = (x**2).sum(-1, keepdims=True)
-        found = level + np.zeros(x.shape[:-1] + (len(level),))
+        found: Array = level + np.zeros(x.shape[:-1] + (len(level),))
         if function.form == "constant":
             return found
-        found = found + x @ slope.T
+        found = np.asarray(found + x @ slope.T)
         if function.form == "linear":
             return found
-        found = found + bend * squares
+        found = np.asarray(found + bend * squares)
         if function.kind == "convex":
             if function.form == "steep":
-                return found + squares**2
-            return found + np.logaddexp(0, x @ turns.T + shifts).sum(-1, keepdims=True)
+                return np.asarray(found + squares**2)
+            soft = np.logaddexp(0, x @ turns.T + shifts)
+            return np.asarray(found + soft.sum(-1, keepdims=True))
         if function.form == "steep":
-            return found + growth * np.exp(rate * x.sum(-1, keepdims=True))
-        return found + np.sin(x @ turns.T + shifts) @ waves.T
+            return np.asarray(found + growth * np.exp(rate * x.sum(-1, keepdims=True)))
+        return np.asarray(found + np.sin(x @ turns.T + shifts) @ waves.T)
 
     def at(x: Array) -> Array:
         found = terms(x)

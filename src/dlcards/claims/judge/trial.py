@@ -22,6 +22,7 @@ from dlcards.claims.balls.evaluate import Evaluation
 from dlcards.claims.balls.matrices import Matrix, column, diagonal
 from dlcards.claims.balls.numbers import ONE, ZERO, Number, PiMultiple, precision
 from dlcards.claims.balls.point import Memory
+from dlcards.claims.balls.values import Laws, Value, as_matrix, plain
 from dlcards.claims.judge.compare import Comparison, Outcome, compare
 from dlcards.claims.judge.constants import all_parts, constants_of, has_angles
 from dlcards.claims.judge.convergence import convergence
@@ -41,7 +42,7 @@ from dlcards.claims.judge.optimum import Optimum, optimum_in, optimum_mistake
 from dlcards.claims.judge.orders import order_mistake, orders_in
 from dlcards.claims.judge.show import show_point, show_sides, show_value
 from dlcards.claims.points.domain import EmptyDomain
-from dlcards.claims.points.draw import LARGEST_SIZE, Point, Value, contains, draw_point
+from dlcards.claims.points.draw import LARGEST_SIZE, Point, contains, draw_point
 from dlcards.claims.points.hypotheses import satisfied, satisfying
 from dlcards.claims.points.numbers import NUMBER_DOMAINS
 from dlcards.claims.points.source import Source, Tier, tier_of
@@ -398,7 +399,7 @@ class Trial:
     # One point
 
     def _evaluation(
-        self, point: Point, bits: int = PRECISIONS[0], outcome: Mapping[str, object] | None = None
+        self, point: Point, bits: int = PRECISIONS[0], outcome: Mapping[str, Value] | None = None
     ) -> Evaluation:
         return Evaluation(
             self.scope,
@@ -435,18 +436,18 @@ class Trial:
             found = _joined(found, self._compared(relation, at, {}))
         return found
 
-    def _outcomes(self, point: Point) -> Iterator[Mapping[str, object]]:
+    def _outcomes(self, point: Point) -> Iterator[Mapping[str, Value]]:
         """Yield what random names are worth; nothing unless the claim is about outcomes."""
         if not self._is_free:
             yield {}
             return
         laws = point.laws
         random = [name for name in self.names if self.scope.types[name].name in _RANDOM]
-        joint = [
+        joint: list[dict[str, Value]] = [
             {name: laws.joint[name][place] for name in random if name in laws.joint}
             for place in range(len(laws.weights) or 1)
         ]
-        own = [
+        own: list[list[dict[str, Value]]] = [
             [{name: value} for value in self._values_of(name, point)]
             for name in random
             if name not in laws.joint
@@ -454,12 +455,12 @@ class Trial:
         for count, parts in enumerate(product(joint, *own)):
             if count == _OUTCOMES:
                 return
-            merged: dict[str, object] = {}
+            merged: dict[str, Value] = {}
             for part in parts:
                 merged.update(part)
             yield merged
 
-    def _values_of(self, name: str, point: Point) -> list[object]:
+    def _values_of(self, name: str, point: Point) -> Sequence[Value]:
         """Return some values that an independent random name takes."""
         if name in point.laws.independent:
             return [value for _, value in point.laws.independent[name]]
@@ -471,7 +472,7 @@ class Trial:
             raise Unsupported(f"a claim about outcomes of {kind}")
         return list(_SUPPORTS[kind])
 
-    def _compared(self, tree: Node, point: Point, outcome: Mapping[str, object]) -> _Found:
+    def _compared(self, tree: Node, point: Point, outcome: Mapping[str, Value]) -> _Found:
         found = _Found()
         for k, sign in enumerate(tree.relations):
             left, right = tree.args[k], tree.args[k + 1]
@@ -490,7 +491,7 @@ class Trial:
         return found
 
     def _related(
-        self, point: Point, sign: str, left: Node, right: Node, outcome: Mapping[str, object]
+        self, point: Point, sign: str, left: Node, right: Node, outcome: Mapping[str, Value]
     ) -> _Found:
         reason = "the error bars stay wide"
         precisions = PRECISIONS if self.names else PRECISIONS[1:]
@@ -524,9 +525,7 @@ class Trial:
 
     def _optimal(self, point: Point, optimum: Optimum) -> None:
         source = Source(f"{self.seed} rivals", self.tally.points + 3, self.constants)
-        found = optimum_mistake(
-            self.scope, point, optimum, source, lambda p: self._counted(p, 200)
-        )
+        found = optimum_mistake(self.scope, point, optimum, source, lambda p: self._counted(p, 200))
         if found is None:
             return
         best, rival = found
@@ -537,7 +536,7 @@ class Trial:
         raise Refuted(f"not the only optimum{self._where(point)}: {message}")
 
     def _counted(self, point: Point, bits: int) -> Evaluation:
-        self.work += 50
+        self.work += 50 if bits <= PRECISIONS[1] else 400
         return self._evaluation(point, bits)
 
     def _of_order(self, point: Point, left: Node, right: Node) -> None:
@@ -559,15 +558,15 @@ class Trial:
             raise Unsettled("a limit that is too close to call")
         return _Found(digits=result.digits, estimated=True, trivial=False)
 
-    def _undefined(
-        self, point: Point, error: Undefined, outcome: Mapping[str, object]
-    ) -> Refuted:
+    def _undefined(self, point: Point, error: Undefined, outcome: Mapping[str, Value]) -> Refuted:
         hint = missing_hypothesis(
             self.claim.tree, self.scope, self._evaluation(point, PRECISIONS[0], outcome), str(error)
         )
-        return Refuted(f"undefined{self._where(point, outcome)}: {error}", "undefined-at-point", hint)
+        return Refuted(
+            f"undefined{self._where(point, outcome)}: {error}", "undefined-at-point", hint
+        )
 
-    def _where(self, point: Point, outcome: Mapping[str, object] | None = None) -> str:
+    def _where(self, point: Point, outcome: Mapping[str, Value] | None = None) -> str:
         if not outcome:
             return show_point(self.scope, point, self.names)
         shown = point.copy()
@@ -641,17 +640,16 @@ class Trial:
             try:
                 if name in moved.laws.joint:
                     values = [
-                        self._evaluation(moved, outcome=outcome).value(node)
+                        _atom(self._evaluation(moved, outcome=outcome).value(node))
                         for outcome in _joint_outcomes(moved)
                     ]
                     laws = moved.laws
                     joint = {**laws.joint, name: values}
-                    moved.laws = type(laws)(laws.weights, joint, laws.independent, laws.white)
+                    moved.laws = Laws(laws.weights, joint, laws.independent, laws.white)
                 else:
                     value = evaluation.value(node)
                     shaped = isinstance(moved.values.get(name), Matrix)
-                    plain = not isinstance(value, Matrix)
-                    moved.values[name] = Matrix([[value]]) if shaped and plain else value
+                    moved.values[name] = as_matrix(value) if shaped else value
             except (Undefined, Unsettled, TooMuchWork):
                 return None
         return moved
@@ -705,7 +703,15 @@ _ANGLES = (fmpq(1, 2), fmpq(1), fmpq(-1, 2), fmpq(3, 2), fmpq(1, 4), fmpq(2), fm
 """Multiples of pi that are tried in claims about angles."""
 
 
-def _joint_outcomes(point: Point) -> Iterator[dict[str, object]]:
+def _atom(value: Value) -> fmpq | Matrix:
+    """Return a value that a random name takes exactly."""
+    found = plain(value)
+    if not isinstance(found, fmpq | Matrix):
+        raise Unsettled("a random value that is not exact")
+    return found
+
+
+def _joint_outcomes(point: Point) -> Iterator[dict[str, Value]]:
     for place in range(len(point.laws.weights)):
         yield {name: values[place] for name, values in point.laws.joint.items()}
 

@@ -4,15 +4,15 @@ from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
-from typing import Any, TypeAlias
+from typing import Any
 
 from flint import fmpq
 
 from dlcards.claims.balls.errors import WrongShape
 from dlcards.claims.balls.evaluate import Evaluation
 from dlcards.claims.balls.matrices import Matrix
-from dlcards.claims.balls.numbers import Number, is_whole
-from dlcards.claims.balls.values import Laws
+from dlcards.claims.balls.numbers import is_whole
+from dlcards.claims.balls.values import Laws, Value, as_matrix, as_number
 from dlcards.claims.judge.numeric.point import Scope, names_in
 from dlcards.claims.points import matrices, numbers, vectors
 from dlcards.claims.points.domain import Domain, EmptyDomain
@@ -20,8 +20,6 @@ from dlcards.claims.points.functions import FUNCTION_DOMAINS, Quadratic, SampleF
 from dlcards.claims.points.laws import JOINT, joint_law, own_law, white_law
 from dlcards.claims.points.source import Source, Tier
 from dlcards.claims.statement import Type
-
-Value: TypeAlias = "Number | Matrix | SampleFunction | Quadratic"
 
 DRAWING_PRECISION = 128
 _ONE_SIZE = (1, 2, 3, 4, 6, 5, 8)
@@ -70,7 +68,7 @@ def draw_point(scope: Scope, source: Source, largest: int = LARGEST_SIZE) -> Poi
     for name, kind in _in_order(scope):
         arguments = _arguments(kind, evaluation)
         if kind.name == "independent":
-            point.laws.independent[name] = own_law(source)
+            point.laws.independent[name] = list(own_law(source))
         elif kind.name == "white":
             point.laws.white[name] = white_law(_size(arguments[0]), source)
         elif kind.name == "quadratic":
@@ -137,11 +135,12 @@ def _drawn(
 
 def _tied(value: Value, kind: str, source: Source) -> Value:
     if isinstance(value, Matrix):
-        together = vectors if kind in vectors.VECTOR_DOMAINS else matrices
-        return together.tied(value, kind, source)
+        if kind in vectors.VECTOR_DOMAINS:
+            return vectors.tied(value, kind, source)
+        return matrices.tied(value, kind, source)
     if isinstance(value, SampleFunction | Quadratic):
         return value
-    return numbers.tied(value, kind, source)
+    return numbers.tied(as_number(value), kind, source)
 
 
 def _sizes(scope: Scope, source: Source, largest: int) -> dict[str, Value]:
@@ -189,7 +188,7 @@ def contains(kind: Type, value: Value, evaluation: Evaluation) -> bool:
     if domain is None:
         return True
     if kind.name in vectors.VECTOR_DOMAINS | matrices.MATRIX_DOMAINS:
-        value = value if isinstance(value, Matrix) else Matrix([[value]])
+        value = as_matrix(value)
         rows, columns = _declared_shape(kind, evaluation)
         if (len(value.rows), len(value.rows[0])) != (rows, columns):
             raise WrongShape("the value does not have its declared shape")

@@ -83,9 +83,7 @@ class SampleFunction:
                 return add(found, multiply(squares, squares))
             return add(found, total([softplus(t, mode) for t in self._turned(x)]))
         if self.form == "steep":
-            return add(
-                found, multiply(self.growth[k], exp(multiply(self.rate, total(x)), mode))
-            )
+            return add(found, multiply(self.growth[k], exp(multiply(self.rate, total(x)), mode)))
         return add(found, _dot(self.waves[k], [sin(t, mode) for t in self._turned(x)]))
 
     def _turned(self, x: Sequence[Number]) -> list[Number]:
@@ -102,7 +100,7 @@ class Quadratic:
     slope: Matrix
     outputs: None = None
 
-    def __call__(self, arguments: Sequence[Number | Matrix], mode: Mode) -> Number:  # noqa: ARG002
+    def __call__(self, arguments: Sequence[Number | Matrix], mode: Mode) -> Number:
         """Return the value at a vector, or at the numbers that make it up."""
         x = column(argument_entries(arguments, self.inputs))
         squares = matmul(transpose(x), matmul(self.bowl, x)).rows[0][0]

@@ -275,7 +275,11 @@ NUMBER_DOMAINS: dict[str, Domain] = {
         "a millionth of the width from either end",
     ),
     "complex": Domain(
-        _complex, _all_numbers, "normal parts", f"real and imaginary ones, {_SPECIAL}", f"±{_SCALES}"
+        _complex,
+        _all_numbers,
+        "normal parts",
+        f"real and imaginary ones, {_SPECIAL}",
+        f"±{_SCALES}",
     ),
     "integers": Domain(
         _integers,

@@ -80,8 +80,8 @@ class Source:
         latent: Sequence[float] = (),
         tier: Tier | None = None,
     ) -> None:
-        self._choices = Random(f"{seed} choices {index}")
-        self._numbers = Random(f"{seed} numbers {index}")
+        self._choices = Random(f"{seed} choices {index}")  # noqa: S311 (replayable, no secret)
+        self._numbers = Random(f"{seed} numbers {index}")  # noqa: S311
         self._position = 0
         self.index = index
         self.tier = tier or tier_of(index)
