@@ -43,7 +43,7 @@ from dlcards.claims.balls.operators import holds
 from dlcards.claims.balls.point import Point, Reading
 from dlcards.claims.balls.polynomials import substituted
 from dlcards.claims.balls.values import Value, as_number, entries
-from dlcards.claims.balls.vectors import VECTOR_LAWS
+from dlcards.claims.balls.vectors import VECTOR_LAWS, normal_divergence, normal_entropy
 from dlcards.claims.balls.vectors import density as density_of_vector
 from dlcards.claims.balls.words import WORDS as PLAIN_WORDS
 from dlcards.claims.judge.numeric.point import is_event
@@ -245,6 +245,9 @@ def entropy(point: Point, node: Node) -> Value:
     """Return the entropy of a formula, which may be conditional."""
     body, condition = split(node.args[0])
     parts = list(body.args) if body.op == "list" else [body]
+    normal = _as_normal_vector(point, body)
+    if condition is None and normal is not None:
+        return normal_entropy(normal, point.mode)
     law = _as_law(point, body)
     if condition is None and law is not None and not _is_finite_law(point, law):
         return differential_entropy(point, law)
@@ -303,6 +306,15 @@ def _as_law(point: Point, node: Node) -> tuple[str, Sequence[Node]] | None:
     return None if kind is None or kind.name not in NAMED_LAWS else (kind.name, kind.args)
 
 
+def _as_normal_vector(point: Point, node: Node) -> list[Number | Matrix] | None:
+    """Return the mean and the covariance of a law, or of a name, of normal vectors."""
+    kind = point.scope.types.get(node.name) if node.op == "sym" else None
+    name, args = (node.name, node.args) if kind is None else (kind.name, kind.args)
+    if name != "MultivariateNormal":
+        return None
+    return [point.plain(arg) for arg in args]
+
+
 def _is_finite_law(point: Point, law: tuple[str, Sequence[Node]]) -> bool:
     found = DISCRETE.get(law[0])
     return found is not None and found.last(law_parameters(point, law[1])) is not None
@@ -326,6 +338,9 @@ def _mean_under(
 
 def divergence(point: Point, node: Node) -> Value:
     """Return the Kullback-Leibler divergence of two vectors of probabilities or two laws."""
+    vectors = [_as_normal_vector(point, arg) for arg in node.args]
+    if vectors[0] is not None and vectors[1] is not None:
+        return normal_divergence(vectors[0], vectors[1], point.mode)
     first, second = (_as_law(point, arg) for arg in node.args)
     if first is None or second is None:
         return PLAIN_WORDS["KL"](point, node)
