@@ -556,7 +556,7 @@ class Trial:
             raise Refuted(f"does not converge{self._where(point)}: {sides}")
         if result.outcome is not Outcome.AGREE:
             raise Unsettled("a limit that is too close to call")
-        return _Found(digits=result.digits, estimated=True, trivial=False)
+        return _Found(digits=result.digits, estimated=not result.trivial, trivial=result.trivial)
 
     def _undefined(self, point: Point, error: Undefined, outcome: Mapping[str, Value]) -> Refuted:
         hint = missing_hypothesis(
