@@ -186,7 +186,7 @@ class _Series:
                 break
         else:
             return self._ended(partial)
-        if small > SMALL_TERMS:
+        if small > SMALL_TERMS and self._halved():
             return radius_around(partial, 10 * abs(self.terms[-1]).upper())
         return self._by_decay(partial)
 

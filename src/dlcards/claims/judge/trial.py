@@ -63,7 +63,7 @@ ONE_NAME_POINTS = 200
 CONVERGENCE_POINTS = 8
 """How many points have to agree."""
 
-POINT_WORK = 80_000
+POINT_WORK = 200_000
 CLAIM_WORK = 60_000
 SEARCH_WORK = 20_000
 CHEAP_WORK = 4_000
@@ -266,7 +266,7 @@ class Trial:
             if self.tally.points >= wanted and (index >= 2 * wanted or self.work > CHEAP_WORK):
                 break
             settled = self.tally.points >= FEWEST_POINTS and self.tally.agreed[Tier.BENIGN] >= 4
-            if self.work > budget * (1 if settled else 3):
+            if self.work > budget * (1 if settled else 6):
                 break
             found = self._drawn_point(index)
             if found is None:
@@ -416,6 +416,8 @@ class Trial:
         tree = self.claim.tree
         if tree.name == "converges":
             return self._converges(point)
+        if tree.name == "distributed":
+            return self._distributed(point)
         if tree.name == "all":
             return self._everywhere(point, tree)
         if tree.op != "rel":
@@ -557,6 +559,26 @@ class Trial:
         if result.outcome is not Outcome.AGREE:
             raise Unsettled("a limit that is too close to call")
         return _Found(digits=result.digits, estimated=not result.trivial, trivial=result.trivial)
+
+    def _distributed(self, point: Point) -> _Found:
+        def evaluation_of(scope: Scope, at: Point) -> Evaluation:
+            self.work += 200
+            return Evaluation(scope, at.values, at.laws, precision=PRECISIONS[0], work=POINT_WORK)
+
+        try:
+            with precision(PRECISIONS[0]):
+                result, compared, a, b = distribution(
+                    self.claim.tree, self.scope, point, evaluation_of
+                )
+        except Undefined as error:
+            raise self._undefined(point, error, {}) from None
+        if result.outcome is Outcome.APART:
+            what = formula_text(compared)
+            where = self._where(point)
+            raise Refuted(f"another law{where}: {what} is {show_value(a)}, not {show_value(b)}")
+        if result.outcome is not Outcome.AGREE:
+            raise Unsettled("a probability that is too close to call")
+        return _Found(digits=result.digits, estimated=True, trivial=False)
 
     def _undefined(self, point: Point, error: Undefined, outcome: Mapping[str, Value]) -> Refuted:
         hint = missing_hypothesis(
