@@ -2,10 +2,11 @@
 PYTHON ?= python3
 DECK ?= calculus
 
-.PHONY: deck test quick check lint format docs screenshots bench faults fuzz
+.PHONY: deck test quick exhaustive check lint format docs screenshots bench faults fuzz
 deck:  ; $(PYTHON) tasks.py deck $(DECK)
 test:  ; $(PYTHON) tasks.py test
 quick: ; $(PYTHON) tasks.py quick
+exhaustive: ; $(PYTHON) tasks.py exhaustive
 check: ; $(PYTHON) tasks.py check
 docs:  ; $(PYTHON) tasks.py docs
 lint:
@@ -13,9 +14,9 @@ lint:
 format:
 	.venv/bin/ruff check --fix-only && .venv/bin/ruff format
 faults:
-	DLCARDS_FAULTS=100 .venv/bin/python -m pytest tests/faults
+	DLCARDS_FAULTS=100 .venv/bin/python -m pytest --exhaustive tests/faults
 fuzz:
-	DLCARDS_EXAMPLES=5000 DLCARDS_FUZZ_SECONDS=900 .venv/bin/python -m pytest tests/hostile
+	DLCARDS_EXAMPLES=5000 DLCARDS_FUZZ_SECONDS=900 .venv/bin/python -m pytest --exhaustive tests/hostile
 bench:
 	.venv/bin/python -m benchmarks
 screenshots: deck

@@ -2,8 +2,9 @@
 """Everyday tasks on a machine that has Python 3.11 or newer and nothing else.
 
 python3 tasks.py deck calculus    build a deck into build/
-python3 tasks.py test             all checks and tests
-python3 tasks.py quick            the ones that take less than a minute
+python3 tasks.py test             all checks and tests, of exhaustive sweeps a sample
+python3 tasks.py quick            the tests that take less than a minute
+python3 tasks.py exhaustive       the sweeps in full, as continuous integration does
 python3 tasks.py check            all claims anew, as continuous integration does
 python3 tasks.py docs             the generated pages of docs/
 python3 tasks.py lowest           the quick tests with the oldest libraries that are allowed
@@ -13,6 +14,7 @@ An environment of its own is kept in .venv, that of the oldest libraries in .ven
 
 from __future__ import annotations
 
+import json
 import os
 import subprocess
 import sys
@@ -75,15 +77,23 @@ LINTS: tuple[tuple[str, ...], ...] = (
     ("lint-imports",),
     ("mypy",),
 )
-
-
-QUICK = ("-m", "pytest", "-q", "-n", "2", "-m", "not slow and not anki and not browser")
+PYTEST = ("-m", "pytest", "-q", "-n", "2", "--dist", "loadgroup")
+QUICK = (*PYTEST, "-m", "not slow and not anki and not browser and not exhaustive")
+FAILED = ROOT / ".pytest_cache" / "v" / "cache" / "lastfailed"
+TESTS_FAILED = 1
+"""What pytest returns when it ran and a test failed; other codes mean that it did not run."""
 
 
 def quick() -> int:
     """Run what takes less than a minute."""
     environment("dev")
     return run(SCRIPTS / "python", *QUICK)
+
+
+def exhaustive() -> int:
+    """Run every case of the sweeps of which `test` runs a sample."""
+    environment("dev")
+    return run(SCRIPTS / "python", *PYTEST, "-m", "exhaustive", "--exhaustive")
 
 
 def lowest() -> int:
@@ -99,21 +109,41 @@ def lowest() -> int:
 
 
 def test() -> int:
-    """Run every check and test; what fails beside others is tried once more, alone.
+    """Run every check and test; name the tests that fail only beside others.
 
-    Some tests watch processes, timers and a browser. On a busy machine they may come too
-    late; a test that also fails alone is a mistake.
+    What failed is run again, alone: a test that fails twice is a failure, one that passes
+    alone is flaky. A flaky test is listed at the end, and has to be mended.
     """
     environment("dev")
-    failed = [tool[0] for tool in LINTS if run(SCRIPTS / tool[0], *tool[1:])]
-    pytest = (SCRIPTS / "python", "-m", "pytest")
-    if run(*pytest, "-n", "2", "--dist", "loadgroup"):
-        print("once more, alone, what failed:", flush=True)
-        if run(*pytest, "--last-failed", "--last-failed-no-failures", "none"):
-            failed.append("pytest")
-    if failed:
-        print("failed:", ", ".join(failed))
-    return bool(failed)
+    wrong = [" ".join(tool) for tool in LINTS if run(SCRIPTS / tool[0], *tool[1:])]
+    python = SCRIPTS / "python"
+    FAILED.unlink(missing_ok=True)
+    code, flaky = run(python, *PYTEST), []
+    if code == TESTS_FAILED:
+        failed = failed_tests()
+        print("\nagain, alone, what failed:", flush=True)
+        code = run(python, "-m", "pytest", "-q", "--last-failed", "--last-failed-no-failures=none")
+        still = failed_tests()
+        wrong += still
+        flaky = [name for name in failed if name not in still]
+    if code and not wrong:
+        wrong.append(f"pytest (exit code {code})")
+    report("flaky, failed beside others and passed alone; mend them", flaky)
+    report("failed", wrong)
+    return bool(wrong)
+
+
+def failed_tests() -> list[str]:
+    """Return the names of the tests that failed in the last run."""
+    return sorted(json.loads(FAILED.read_text(encoding="utf-8"))) if FAILED.is_file() else []
+
+
+def report(title: str, names: list[str]) -> None:
+    """Print names below a title, if there are any; annotate them on GitHub."""
+    if names:
+        print(f"\n{'=' * 80}\n{title.upper()}:", *names, sep="\n  ", flush=True)
+        if "GITHUB_ACTIONS" in os.environ:
+            print(*(f"::warning title={title}::{name}" for name in names), sep="\n", flush=True)
 
 
 def docs() -> int:
@@ -130,7 +160,7 @@ GENERATORS = (
     "dlcards.figures.gallery",
 )
 
-TASKS = {"deck": deck, "check": check, "quick": quick, "test": test, "docs": docs, "lowest": lowest}
+TASKS = {task.__name__: task for task in (deck, check, quick, test, exhaustive, docs, lowest)}
 
 if __name__ == "__main__":
     if len(sys.argv) < 2 or sys.argv[1] not in TASKS:

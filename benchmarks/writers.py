@@ -264,13 +264,13 @@ def draw(number: int, folder: Path) -> None:
 
 def figures(number: int, folder: Path) -> None:
     """Draw 300 figures of all kinds with so many workers, without a cache."""
-    from dlcards.build.illustrate import FigureRequest, illustrate
+    from dlcards.build.illustrate import FigureRequest, draw_all
     from dlcards.claims.statement import StatementText
 
     examples = json.loads((folder / "examples.json").read_text(encoding="utf-8"))
     text = StatementText("bench", {}, {}, {}, example_given={})
     requests = [FigureRequest(f"bench-{i}", examples[i % len(examples)], text) for i in range(300)]
-    gallery = illustrate(requests, cache_folder=None, jobs=number)
+    gallery = draw_all(requests, cache=None, jobs=number)
     assert len(gallery.figures) == 300, gallery.problems
 
 

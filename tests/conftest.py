@@ -1,7 +1,10 @@
-"""Projects to try things on."""
+"""What tests share: projects, one browser, the built decks, and how much of a sweep is run."""
 
 from __future__ import annotations
 
+import os
+import subprocess
+import sys
 from collections import Counter
 from collections.abc import Callable, Iterator, Mapping
 from pathlib import Path
@@ -10,7 +13,34 @@ from typing import Any
 import check_deck
 import pytest
 
+from run_once import run_once
 from samples import DECK, ENTRY, Project
+
+ROOT = Path(__file__).parents[1]
+
+
+def pytest_addoption(parser: pytest.Parser) -> None:
+    """Add the option that runs every case of the exhaustive sweeps."""
+    told = "run every case of the sweeps marked exhaustive, not a sample"
+    parser.addoption("--exhaustive", action="store_true", help=told)
+
+
+def pytest_collection_modifyitems(config: pytest.Config, items: list[pytest.Item]) -> None:
+    """Keep one case in `every` of each sweep marked exhaustive, always the same ones."""
+    if config.getoption("--exhaustive"):
+        return
+    seen: Counter[str] = Counter()
+    left_out = []
+    for item in items:
+        marker = item.get_closest_marker("exhaustive")
+        if marker is not None:
+            sweep = item.nodeid.partition("[")[0]
+            if seen[sweep] % marker.kwargs["every"]:
+                left_out.append(item)
+            seen[sweep] += 1
+    if left_out:
+        config.hook.pytest_deselected(items=left_out)
+        items[:] = [item for item in items if item not in set(left_out)]
 
 
 @pytest.fixture
@@ -77,3 +107,23 @@ def chromium() -> Iterator[Any]:
         pytest.skip(word)
     with check_deck.browser() as opened:
         yield opened
+
+
+@pytest.fixture(scope="session")
+def built_decks(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """Build every deck of this project, once for all test processes of a run."""
+    base = tmp_path_factory.getbasetemp()
+    folder = (base.parent if "PYTEST_XDIST_WORKER" in os.environ else base) / "built-decks"
+
+    def build() -> None:
+        command = [sys.executable, "-m", "dlcards", "-q", "build", "--all"]
+        done = subprocess.run(
+            [*command, "--output", str(folder / "decks")],
+            cwd=ROOT,
+            capture_output=True,
+            encoding="utf-8",
+        )
+        assert done.returncode == 0, done.stderr[-3000:]
+
+    run_once(folder, build)
+    return folder / "decks"

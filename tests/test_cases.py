@@ -12,8 +12,9 @@ from pathlib import Path
 
 import pytest
 
-from dlcards.commands.check import CheckRequest, check
+from dlcards.commands.check import check
 from dlcards.problems import Problem, Severity
+from dlcards.requests import CheckRequest
 from samples import DECK, ENTRY, Project
 
 CASES = sorted((Path(__file__).parent / "cases").glob("*.yaml"))
@@ -87,7 +88,9 @@ def test_case(path: Path, project: Project) -> None:
 
 @pytest.mark.parametrize("path", CASES, ids=lambda path: path.stem)
 def test_every_problem_says_where_and_what_next(path: Path, project: Project) -> None:
-    for problem in problems_of(project, path.read_text(encoding="utf-8")):
+    problems = problems_of(project, path.read_text(encoding="utf-8"))
+    assert problems
+    for problem in problems:
         assert problem.location.file == "formulas/calculus/case.yaml"
         if problem.severity is Severity.ERROR:
             assert problem.hint, str(problem)

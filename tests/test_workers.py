@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import multiprocessing
 import os
 import signal
 import subprocess
@@ -12,7 +13,7 @@ from pathlib import Path
 
 import pytest
 
-from dlcards.workers import Failure, Result, run_tasks
+from dlcards.workers import Failure, Result, run_tasks, start_tasks
 
 
 def square(x: int) -> int:
@@ -37,6 +38,10 @@ def environment(name: str) -> str | None:
     return os.environ.get(name)
 
 
+def touch(path: Path) -> None:
+    path.touch()
+
+
 def process_id(_: int) -> int:
     return os.getpid()
 
@@ -56,18 +61,24 @@ def test_negative_jobs_are_refused() -> None:
 
 
 def test_a_failure_costs_its_own_task_only() -> None:
-    kinds = ["a", "hang", "b", "crash", "c", "raise", "d", "unsendable", "e"]
-    results = run_tasks(misbehave, kinds, jobs=2, seconds_per_task=1.5)
+    kinds = ["a", "b", "crash", "c", "raise", "d", "unsendable", "e"]
+    results = run_tasks(misbehave, kinds, jobs=2)
     assert {k: r.value for k, r in zip(kinds, results, strict=True) if r.failure is None} == {
         k: k for k in "abcde"
     }
     assert {k: r.failure for k, r in zip(kinds, results, strict=True) if r.failure} == {
-        "hang": Failure.TIMEOUT,
         "crash": Failure.CRASH,
         "raise": Failure.ERROR,
         "unsendable": Failure.ERROR,
     }
-    assert results[5].message == "ValueError: no good"
+    assert results[4].message == "ValueError: no good"
+
+
+@pytest.mark.slow
+def test_a_task_that_hangs_costs_itself_only() -> None:
+    results = run_tasks(misbehave, ["a", "hang", "b", "c"], jobs=2, seconds_per_task=5.0)
+    assert [r.value for r in results] == ["a", None, "b", "c"]
+    assert results[1].failure is Failure.TIMEOUT
 
 
 def test_a_failure_in_this_process_is_a_value_too() -> None:
@@ -159,37 +170,34 @@ def test_an_interrupt_keeps_what_is_finished(tmp_path: Path, jobs: int) -> None:
 @pytest.mark.parametrize("jobs", [0, 2])
 def test_other_work_is_done_while_the_processes_work(jobs: int) -> None:
     order: list[str] = []
-    results = run_tasks(
-        square,
-        range(5),
-        jobs=jobs,
-        on_done=lambda i, r: order.append("task"),
-        meanwhile=lambda: order.append("meanwhile"),
-    )
+    with start_tasks(square, range(5), jobs=jobs) as running:
+        order.append("other work")
+        results = running.results(lambda i, r: order.append("task"))
     assert [r.value for r in results] == [0, 1, 4, 9, 16]
-    assert order == ["meanwhile", *["task"] * 5]
+    assert order == ["other work", *["task"] * 5]
 
 
-def test_other_work_is_done_where_there_is_no_task() -> None:
-    done: list[int] = []
-    assert run_tasks(square, [], jobs=2, meanwhile=lambda: done.append(1)) == []
-    assert done == [1]
+def test_processes_work_before_anybody_asks_for_results(tmp_path: Path) -> None:
+    made = tmp_path / "made"
+    with start_tasks(touch, [made], jobs=1):
+        deadline = time.monotonic() + 30
+        while not made.exists() and time.monotonic() < deadline:
+            time.sleep(0.01)
+        assert made.exists()
 
 
-def test_an_interrupt_in_other_work_stops_the_tasks() -> None:
-    def interrupt() -> None:
-        raise KeyboardInterrupt
+def test_an_exception_in_other_work_ends_the_processes() -> None:
+    seen: list[int] = []
 
-    results = run_tasks(misbehave, ["hang"], jobs=1, meanwhile=interrupt)
-    assert [r.failure for r in results] == [Failure.INTERRUPTED]
-
-
-def test_an_interrupt_in_other_work_is_passed_on_where_there_is_no_task() -> None:
-    def interrupt() -> None:
-        raise KeyboardInterrupt
+    def other_work() -> None:
+        with start_tasks(misbehave, ["hang"], jobs=1):
+            seen.append(len(multiprocessing.active_children()))
+            raise KeyboardInterrupt
 
     with pytest.raises(KeyboardInterrupt):
-        run_tasks(square, [], jobs=2, meanwhile=interrupt)
+        other_work()
+    assert seen == [1]
+    assert not multiprocessing.active_children()
 
 
 @pytest.mark.skipif(sys.platform != "linux", reason="looks into /proc")

@@ -1,19 +1,18 @@
-"""Files that appear complete or not at all, their names, and what killed processes left.
+"""Files: written whole or not at all, safe to read, cleared away after a killed process.
 
-Uses the standard library alone.
+On the warm path: imports nothing that takes time to load.
 """
 
 from __future__ import annotations
 
+import binascii
 import errno
-import hashlib
 import os
 import re
 import stat
 from collections.abc import Iterator
 from contextlib import contextmanager, suppress
 from pathlib import Path
-from zlib import crc32
 
 ID_PATTERN = r"^[a-z][a-z0-9]*(-[a-z0-9]+)*$"
 RESERVED_IDS = frozenset(
@@ -24,9 +23,7 @@ RESERVED_IDS = frozenset(
 LONGEST_ID = 60
 LONGEST_SUBJECT = 40
 
-_UNFINISHED = re.compile(
-    r"\..+\.(?P<machine>[0-9a-f]{8})-(?P<process>[0-9]{1,10})-[0-9a-f]{8}\.part"
-)
+_UNFINISHED = r"\..+\.(?P<machine>[0-9a-f]{8})-(?P<process>[0-9]{1,10})-[0-9a-f]{8}\.part"
 _LARGEST = 256 << 20
 _ABANDONED_AFTER = 3600  # seconds; nothing that dlcards writes takes as long
 
@@ -42,13 +39,13 @@ def is_id(name: str, longest: int = LONGEST_ID) -> bool:
     return len(name) <= longest and re.fullmatch(ID_PATTERN.rstrip("$"), name) is not None
 
 
-def read_kept(path: Path) -> bytes:
-    """Read a file that dlcards wrote once, whatever stands in its place now.
+def read_regular(path: Path) -> bytes:
+    """Read a regular file of moderate size.
 
     Raises
     ------
     OSError
-        If there is none, if it is no ordinary file (reading a pipe would never end), or
+        If there is none, if a pipe or a device lies there (reading one may never end), or
         if it is larger than anything that dlcards writes.
     """
     status = path.stat()
@@ -59,32 +56,18 @@ def read_kept(path: Path) -> bytes:
     return path.read_bytes()
 
 
-def seal(body: str, made_by: str = "") -> str:
-    """Return a text under a line with its hash, so that damage shows.
+def read_text(path: Path) -> str:
+    """Return the text of a regular file, nothing where there is none.
 
-    Parameters
-    ----------
-    body : str
-    made_by : str
-        A word that stands before the hash.
-
-    Examples
-    --------
-    >>> unseal(seal("{}", "v2")), unseal(seal("{}")), unseal(seal("{}").replace("}", "]"))
-    (('v2', '{}'), ('', '{}'), None)
+    Raises
+    ------
+    OSError
+        If it cannot be read, see :func:`read_regular`.
     """
-    return f"{made_by} {_digest(body)}".lstrip() + f"\n{body}"
-
-
-def unseal(text: str) -> tuple[str, str] | None:
-    """Return who made a sealed text and its body, None where it was damaged."""
-    head, _, body = text.partition("\n")
-    made_by, _, digest = head.rpartition(" ")
-    return (made_by, body) if digest == _digest(body) else None
-
-
-def _digest(text: str) -> str:
-    return hashlib.sha256(text.encode()).hexdigest()
+    try:
+        return read_regular(path).decode("utf-8", "replace")
+    except FileNotFoundError:
+        return ""
 
 
 def write_atomically(path: Path, content: str | bytes) -> None:
@@ -109,7 +92,7 @@ def write_atomically(path: Path, content: str | bytes) -> None:
 
 
 def write_new(path: Path, content: str) -> None:
-    """Write a file where none is yet; when that fails, nothing stays behind.
+    """Write a file where there is none; a failure leaves nothing behind.
 
     Raises
     ------
@@ -131,7 +114,7 @@ def write_new(path: Path, content: str) -> None:
 
 @contextmanager
 def scratch_folder(path: Path) -> Iterator[Path]:
-    """Make a folder beside a file that is to be written, and remove it in the end.
+    """Make a folder beside a file to be written, and remove it in the end.
 
     Raises
     ------
@@ -156,10 +139,7 @@ def unfinished(path: Path) -> Path:
 
 
 def clear_leftovers(*folders: Path) -> None:
-    """Remove what processes left unfinished in folders, if they are no more.
-
-    What another process is still writing is left alone.
-    """
+    """Remove unfinished files and folders of processes that have ended."""
     for folder in folders:
         _clear(folder)
 
@@ -170,7 +150,7 @@ def _clear(folder: Path) -> None:
     except OSError:
         return
     for name in names:
-        match = _UNFINISHED.fullmatch(name) if name.endswith(".part") else None
+        match = re.fullmatch(_UNFINISHED, name) if name.endswith(".part") else None
         if match is not None and _abandoned(folder / name, match["machine"], int(match["process"])):
             _remove(folder / name)
 
@@ -178,7 +158,7 @@ def _clear(folder: Path) -> None:
 def _remove(path: Path) -> None:
     import shutil
 
-    with suppress(OSError):  # another process may have cleared it away meanwhile
+    with suppress(OSError):  # another process may have been faster
         if path.is_dir() and not path.is_symlink():
             shutil.rmtree(path, ignore_errors=True)
         else:
@@ -213,4 +193,4 @@ def _machine() -> str:
     """Return a mark of this machine: another one's processes cannot be asked for."""
     import platform
 
-    return f"{crc32(platform.node().encode()):08x}"
+    return f"{binascii.crc32(platform.node().encode()):08x}"

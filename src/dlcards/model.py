@@ -184,7 +184,7 @@ class QuestionContent:
 
 @dataclass(frozen=True, slots=True)
 class SourceLink:
-    """Where something is taught, as a reader would say it, and its address if it has one."""
+    """A citation as a reader would say it, with its address if it has one."""
 
     text: str
     url: str = ""
@@ -237,21 +237,21 @@ class CardContent:
     further : tuple of str
         Other relations that hold, folded on the back.
     where : tuple of Prose
-        What each name in the headline is: ``x`` a real number, ``f`` a function.
+        What each name in the headline stands for: ``x`` a real number, ``f`` a function.
     where_further : tuple of Prose
-        What the names are that only ``further`` uses.
+        The same for names that only ``further`` uses.
     marked : str
         The headline with its blanks marked, see :mod:`dlcards.cards.blanks`; empty when
         there are none.
     term : str
-        The name in the other language, for cards that train the word itself.
+        The title in the source language, for cards that ask for the word itself.
     prompts : mapping
         The entry's own wording of ``recall``, ``meaning``, ``recognise``, ``picture``,
         ``code``, ``read``.
     without : tuple of str
         Standard cards that make no sense for this entry.
     figure, figure_front : Illustration or None
-        ``figure_front`` gives no answer away and may stand on a front.
+        ``figure_front`` may stand on a front: it does not show the answer.
     sources : tuple of SourceLink
     source_tags : tuple of str
         ``3b1b::calculus::04``, ``dlb::6.5``, without the leading ``source::``.
@@ -322,7 +322,7 @@ class ExerciseVariant:
 
 @dataclass(frozen=True, slots=True)
 class ExerciseContent:
-    """A family of exercises at one level, with the variants a learner meets day by day.
+    """A family of exercises at one level; a learner meets another variant every day.
 
     Parameters
     ----------

@@ -1,19 +1,22 @@
-"""What is asked of a build, and what it answers.
+"""What is asked of build, check and list, and the answers.
 
-Every command loads these records before it knows whether there is work; named tuples
-are made five times faster than dataclasses.
+On the warm path: imports nothing that takes time to load. Named tuples, because a
+dataclass takes five times as long to define.
 """
 
 from __future__ import annotations
 
 import os
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Mapping, Sequence
 from contextlib import AbstractContextManager
 from pathlib import Path
 from types import MappingProxyType
-from typing import TYPE_CHECKING, NamedTuple, Protocol
+from typing import TYPE_CHECKING, Any, NamedTuple, Protocol
 
 if TYPE_CHECKING:
+    from dlcards.claims.judge.task import Corruptions
+    from dlcards.claims.verdict import Verdict
+    from dlcards.content.survivors import Tally
     from dlcards.problems import Problem
 
 _NO_LEVELS: Mapping[str, int] = MappingProxyType({})
@@ -23,7 +26,7 @@ class Watcher(Protocol):
     """Shows how far the work is."""
 
     def step(self, name: str, total: int) -> AbstractContextManager[Callable[[int], None]]:
-        """Show one step; the callable is told how many more tasks are finished."""
+        """Show one step; call the callable with the number of tasks that were finished."""
 
     def say(self, text: str) -> None:
         """Say a detail."""
@@ -73,7 +76,7 @@ class BuiltDeck(NamedTuple):
     unchanged: bool = False
 
     def summary(self) -> str:
-        """Return what a reader of the terminal wants to know, in one line."""
+        """Return one line for the terminal."""
         path = os.path.relpath(self.package)
         shown = path if not path.startswith("..") else str(self.package)
         if self.unchanged:
@@ -88,7 +91,7 @@ class BuiltDeck(NamedTuple):
 
 
 class BuildResult(NamedTuple):
-    """Everything a build has to say."""
+    """The decks and problems of a build."""
 
     decks: tuple[BuiltDeck, ...]
     problems: tuple[Problem, ...]
@@ -96,8 +99,97 @@ class BuildResult(NamedTuple):
     @property
     def ok(self) -> bool:
         """Whether every deck asked for is there."""
-        if not self.problems:
-            return True
-        from dlcards.problems import has_errors
+        return _without_errors(self.problems)
 
-        return not has_errors(self.problems)
+
+class CheckRequest(NamedTuple):
+    """What is to be checked.
+
+    Parameters
+    ----------
+    root : Path
+    paths : tuple of Path
+        Files, folders or ids; none means everything.
+    mutate : bool
+        Corrupt every claim and see whether the check notices.
+    run_code : bool
+        Really run the snippets.
+    fresh : bool
+        Trust nothing in ``checks.lock``.
+    seed : int
+        Another seed samples other points.
+    languages : tuple of str
+        Count the missing translations into these.
+    jobs : int or None
+        None for one worker per core.
+    strict : bool
+        Warnings are errors.
+    """
+
+    root: Path
+    paths: tuple[Path, ...] = ()
+    mutate: bool = False
+    run_code: bool = False
+    fresh: bool = False
+    seed: int = 0
+    languages: tuple[str, ...] = ()
+    jobs: int | None = None
+    strict: bool = False
+
+    def is_plain(self) -> bool:
+        """Return whether no more is asked than the usual check of everything."""
+        special = self.mutate or self.run_code or self.fresh or self.seed
+        return not (special or self.paths or self.languages)
+
+
+class CheckedEntry(NamedTuple):
+    """An entry, the verdicts on its claims and the results of corrupting them."""
+
+    id: str
+    verdicts: tuple[Verdict, ...]
+    corruptions: tuple[Corruptions, ...] = ()
+
+
+class CheckResult(NamedTuple):
+    """The entries and problems of a check.
+
+    Parameters
+    ----------
+    checked : tuple of CheckedEntry
+    problems : tuple of Problem
+    notes : tuple of str
+        Lines for the terminal.
+    mutation : Tally or None
+    """
+
+    checked: tuple[CheckedEntry, ...]
+    problems: tuple[Problem, ...]
+    notes: tuple[str, ...] = ()
+    mutation: Tally | None = None
+
+    @property
+    def ok(self) -> bool:
+        """Whether no error was found."""
+        return _without_errors(self.problems)
+
+
+class Listing(NamedTuple):
+    """Everything below a root.
+
+    Parameters
+    ----------
+    rows : dict of str to row
+        Entries by id, see :func:`dlcards.commands.list_.list_entries`.
+    decks : dict of str to (title, ids of entries)
+    """
+
+    rows: dict[str, dict[str, Any]]
+    decks: dict[str, tuple[str, list[str]]]
+
+
+def _without_errors(problems: Sequence[Problem]) -> bool:
+    if not problems:
+        return True
+    from dlcards.problems import has_errors  # start-up
+
+    return not has_errors(problems)

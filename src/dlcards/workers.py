@@ -1,7 +1,7 @@
-"""Run many small computations in processes that may hang, crash or swallow memory.
+"""Run many small computations in processes, any of which may hang, crash or exhaust memory.
 
-A task that misbehaves costs itself only: its process is killed and replaced, and
-the others go on. Uses the standard library alone.
+A task that misbehaves loses only its own result: its process is killed and replaced,
+and the others go on. Uses the standard library alone.
 """
 
 from __future__ import annotations
@@ -20,7 +20,7 @@ from dataclasses import dataclass, field
 from enum import StrEnum
 from multiprocessing.connection import Connection, wait
 from multiprocessing.process import BaseProcess
-from typing import Any, Generic, TypeVar
+from typing import Generic, Protocol, TypeVar
 
 T = TypeVar("T")
 R = TypeVar("R")
@@ -34,11 +34,11 @@ ENVIRONMENT = {
     "OMP_NUM_THREADS": "1",
     "MKL_NUM_THREADS": "1",
 }
-"""What workers run under, so that two runs on two machines agree."""
+"""Environment of the workers: one thread each, and the same hashes everywhere."""
 
 
 class Failure(StrEnum):
-    """Why a task gave no value."""
+    """Why a task has no value."""
 
     ERROR = "error"
     TIMEOUT = "timeout"
@@ -49,7 +49,7 @@ class Failure(StrEnum):
 
 @dataclass(frozen=True, slots=True)
 class Result(Generic[R]):
-    """What became of one task.
+    """The outcome of one task.
 
     Parameters
     ----------
@@ -78,7 +78,6 @@ def run_tasks(
     memory_bytes: int = MEMORY_BYTES,
     on_done: Callable[[int, Result[R]], None] | None = None,
     small: bool = False,
-    meanwhile: Callable[[], None] | None = None,
 ) -> list[Result[R]]:
     """Apply a function to every task, each in a process that can be stopped.
 
@@ -101,8 +100,6 @@ def run_tasks(
         Called with the index and the result of each task as soon as it is finished.
     small : bool
         The tasks are known to be quick and harmless: a single one runs here.
-    meanwhile : callable, optional
-        Called once, here, while the processes work; without processes, first.
 
     Returns
     -------
@@ -119,42 +116,76 @@ def run_tasks(
     >>> [result.value for result in run_tasks(abs, [-1, 2, -3], jobs=0)]
     [1, 2, 3]
     """
-    if jobs < 0:
-        raise ValueError("jobs must be 0 or more")
-    report = on_done or _ignore
-    here = meanwhile or _rest
-    if not tasks:
-        here()
-        return []
-    if jobs == 0 or (small and len(tasks) == 1):
-        return _run_here(function, tasks, report, here)
-    return _Pool(function, tasks, jobs, seconds_per_task, memory_bytes, report).run(here)
+    here = 0 if small and len(tasks) == 1 else jobs
+    with start_tasks(
+        function,
+        tasks,
+        jobs=here,
+        seconds_per_task=seconds_per_task,
+        memory_bytes=memory_bytes,
+    ) as running:
+        return running.results(on_done)
 
 
-def _ignore(index: int, result: Result[Any]) -> None:
-    """Report nothing."""
-
-
-def _rest() -> None:
-    """Do nothing meanwhile."""
-
-
-def _run_here(
+@contextmanager
+def start_tasks(
     function: Callable[[T], R],
     tasks: Sequence[T],
-    report: Callable[[int, Result[R]], None],
-    first: Callable[[], None],
-) -> list[Result[R]]:
-    results: list[Result[R]] = []
+    *,
+    jobs: int,
+    seconds_per_task: float = 60.0,
+    memory_bytes: int = MEMORY_BYTES,
+) -> Iterator[Running[R]]:
+    """Start processes that work on tasks while this one does something else.
+
+    The processes are killed at the end of the block, also after an exception. Parameters
+    as for :func:`run_tasks`; with ``jobs=0`` the tasks run when their results are asked for.
+
+    Examples
+    --------
+    >>> with start_tasks(abs, [-1, 2, -3], jobs=0) as running:
+    ...     other = 4 + 5
+    ...     [result.value for result in running.results()]
+    [1, 2, 3]
+    """
+    if jobs < 0:
+        raise ValueError("jobs must be 0 or more")
+    if jobs == 0 or not tasks:
+        yield _Here(function, tasks)
+        return
+    pool = _Pool(function, tasks, jobs, seconds_per_task, memory_bytes)
     try:
-        first()
-        for index, task in enumerate(tasks):
-            results.append(_attempt(function, task))
-            report(index, results[-1])
-    except KeyboardInterrupt:
-        pass
-    left = len(tasks) - len(results)
-    return results + [Result(failure=Failure.INTERRUPTED, message="interrupted")] * left
+        pool.start()
+        yield pool
+    finally:
+        pool.kill()
+
+
+class Running(Protocol[R]):
+    """Tasks that were started."""
+
+    def results(self, on_done: Callable[[int, Result[R]], None] | None = None) -> list[Result[R]]:
+        """Wait for the tasks and return their results, see :func:`run_tasks`; call it once."""
+
+
+class _Here(Generic[T, R]):
+    """Tasks without processes."""
+
+    def __init__(self, function: Callable[[T], R], tasks: Sequence[T]) -> None:
+        self._function = function
+        self._tasks = tasks
+
+    def results(self, on_done: Callable[[int, Result[R]], None] | None = None) -> list[Result[R]]:
+        results: list[Result[R]] = []
+        try:
+            for index, task in enumerate(self._tasks):
+                results.append(_attempt(self._function, task))
+                if on_done is not None:
+                    on_done(index, results[-1])
+        except KeyboardInterrupt:
+            pass
+        left = len(self._tasks) - len(results)
+        return results + [Result(failure=Failure.INTERRUPTED, message="interrupted")] * left
 
 
 def _attempt(function: Callable[[T], R], task: T) -> Result[R]:
@@ -170,7 +201,7 @@ def _attempt(function: Callable[[T], R], task: T) -> Result[R]:
 
 
 def _serve(connection: Connection, function: Callable[[T], R], memory_bytes: int) -> None:
-    """Answer tasks until the process is ended: the life of a worker."""
+    """Run tasks until the process is killed: the main loop of a worker."""
     with suppress(ValueError, OSError):
         signal.signal(signal.SIGINT, signal.SIG_IGN)
     _limit_memory(memory_bytes)
@@ -187,13 +218,13 @@ def _serve(connection: Connection, function: Callable[[T], R], memory_bytes: int
                 connection.send(result)
             except (BrokenPipeError, ConnectionResetError):
                 return
-            except Exception as error:  # noqa: BLE001 - a value that cannot travel
+            except Exception as error:  # noqa: BLE001 - a value that cannot be pickled
                 message = f"the result cannot be sent: {type(error).__name__}: {error}"[:500]
                 connection.send(Result(None, Failure.ERROR, message, result.seconds))
 
 
 def _end_with_parent() -> None:
-    """End this process when the one that started it is killed, even in the midst of a task."""
+    """End this process when its parent is killed, even in the middle of a task."""
     parent = multiprocessing.parent_process()
     if parent is None:
         return
@@ -220,7 +251,7 @@ def _limit_memory(memory_bytes: int) -> None:
 
 
 def _start_tracker() -> None:
-    """Start what looks after workers beforehand: starting it would unblock Ctrl-C again."""
+    """Start the resource tracker before Ctrl-C is blocked: its start would unblock it."""
     if os.name == "posix":
         from multiprocessing import resource_tracker
 
@@ -262,6 +293,8 @@ class _Worker:
 
 
 class _Pool(Generic[T, R]):
+    """Tasks in processes."""
+
     def __init__(
         self,
         function: Callable[[T], R],
@@ -269,44 +302,45 @@ class _Pool(Generic[T, R]):
         jobs: int,
         seconds: float,
         memory_bytes: int,
-        report: Callable[[int, Result[R]], None],
     ) -> None:
         self._function = function
         self._tasks = tasks
         self._jobs = min(jobs, len(tasks))
         self._seconds = seconds
         self._memory = memory_bytes
-        self._report = report
+        self._on_done: Callable[[int, Result[R]], None] | None = None
         self._context = multiprocessing.get_context("spawn")
         self._waiting: deque[int] = deque(range(len(tasks)))
         self._results: dict[int, Result[R]] = {}
         self._workers: list[_Worker] = []
         self._failed_starts = 0
 
-    def run(self, meanwhile: Callable[[], None]) -> list[Result[R]]:
+    def start(self) -> None:
+        while self._waiting and len(self._workers) < self._jobs:
+            self._start_worker()
+
+    def results(self, on_done: Callable[[int, Result[R]], None] | None = None) -> list[Result[R]]:
+        self._on_done = on_done
         try:
-            self._fill()
-            meanwhile()
+            for index, result in self._results.items():  # a process that died at once
+                self._report(index, result)
             while len(self._results) < len(self._tasks):
-                self._fill()
+                self.start()
                 self._listen()
                 self._kill_late()
         except KeyboardInterrupt:
             pass
-        finally:
-            # Nothing is left in them: waiting for their farewell costs a tenth of a second.
-            for worker in self._workers:
-                worker.process.kill()
-            for worker in self._workers:
-                worker.end()
         missing: Result[R] = Result(failure=Failure.INTERRUPTED, message="interrupted")
         return [self._results.get(index, missing) for index in range(len(self._tasks))]
 
-    def _fill(self) -> None:
-        while self._waiting and len(self._workers) < self._jobs:
-            self._start()
+    def kill(self) -> None:
+        # All at once, and only then wait for each: their ends overlap.
+        for worker in self._workers:
+            worker.process.kill()
+        for worker in self._workers:
+            worker.end()
 
-    def _start(self) -> None:
+    def _start_worker(self) -> None:
         ours, theirs = self._context.Pipe()
         process = self._context.Process(
             target=_serve, args=(theirs, self._function, self._memory), daemon=True
@@ -317,7 +351,7 @@ class _Pool(Generic[T, R]):
         theirs.close()
         worker = _Worker(process, ours, time.monotonic() + START_SECONDS)
         self._workers.append(worker)
-        # The first tasks wait in the pipe, so that nobody need be here when it is ready.
+        # Sent before the worker is ready: this process may be busy with something else by then.
         self._hand_over(worker)
 
     def _listen(self) -> None:
@@ -339,7 +373,7 @@ class _Pool(Generic[T, R]):
             self._hand_over(worker)
 
     def _hand_over(self, worker: _Worker) -> None:
-        """Give the next tasks to a worker that has none."""
+        """Send the next tasks to a worker that has none."""
         if worker.tasks:
             return
         if not self._waiting:
@@ -377,3 +411,7 @@ class _Pool(Generic[T, R]):
     def _finish(self, index: int, result: Result[R]) -> None:
         self._results[index] = result
         self._report(index, result)
+
+    def _report(self, index: int, result: Result[R]) -> None:
+        if self._on_done is not None:
+            self._on_done(index, result)

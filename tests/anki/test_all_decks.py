@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-import subprocess
-import sys
 import zipfile
 from pathlib import Path
 
@@ -18,25 +16,15 @@ ROOT = Path(__file__).parents[2]
 DECKS = sorted(path.stem for path in (ROOT / "decks").glob("*.yaml"))
 
 
-@pytest.fixture(scope="module")
-def built(tmp_path_factory: pytest.TempPathFactory) -> Path:
-    """Build all decks once."""
-    folder = tmp_path_factory.mktemp("decks")
-    command = [sys.executable, "-m", "dlcards", "-q", "build", "--all", "--output", str(folder)]
-    done = subprocess.run(command, cwd=ROOT, check=False, capture_output=True, encoding="utf-8")
-    assert done.returncode == 0, done.stderr[-3000:]
-    return folder
-
-
 def test_there_are_decks() -> None:
     assert "calculus" in DECKS
 
 
 @pytest.mark.parametrize("name", DECKS)
 def test_anki_takes_in_the_whole_deck_without_a_complaint(
-    name: str, built: Path, tmp_path: Path
+    name: str, built_decks: Path, tmp_path: Path
 ) -> None:
-    package = built / f"{name}.apkg"
+    package = built_decks / f"{name}.apkg"
     with learner.collection(tmp_path / "learner") as col:
         imported = learner.import_package(col, package)
         assert imported.new == col.note_count() >= 12
@@ -51,11 +39,13 @@ def test_anki_takes_in_the_whole_deck_without_a_complaint(
 
 
 @pytest.mark.parametrize("turned", [False, True], ids=["forwards", "backwards"])
-def test_all_decks_together_hold_each_note_once(turned: bool, built: Path, tmp_path: Path) -> None:
+def test_all_decks_together_hold_each_note_once(
+    turned: bool, built_decks: Path, tmp_path: Path
+) -> None:
     with learner.collection(tmp_path / "learner") as col:
         total = 0
         for name in sorted(DECKS, reverse=turned):
-            imported = learner.import_package(col, built / f"{name}.apkg")
+            imported = learner.import_package(col, built_decks / f"{name}.apkg")
             assert (imported.updated, imported.conflicting) == (0, 0)
             total += imported.new
         assert total == col.note_count() > 0

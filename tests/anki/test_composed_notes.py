@@ -59,6 +59,7 @@ def test_anki_itself_would_make_the_same_cards(col: Any, plan: DeckPlan, tmp_pat
     """Adding a copy of each note by hand lets Anki decide, not the package."""
     learner.import_package(col, packed(plan, tmp_path))
     types = {t.name: t for t in plan.note_types}
+    assert plan.notes
     for note in plan.notes:
         copy = col.new_note(col.models.get(types[note.note_type].id))
         copy.fields = list(note.fields)
@@ -69,6 +70,7 @@ def test_anki_itself_would_make_the_same_cards(col: Any, plan: DeckPlan, tmp_pat
 
 def test_the_types_keep_their_ids(col: Any, plan: DeckPlan, tmp_path: Path) -> None:
     learner.import_package(col, packed(plan, tmp_path))
+    assert plan.note_types
     for note_type in plan.note_types:
         stored = col.models.get(note_type.id)
         assert stored["name"] == note_type.name

@@ -6,7 +6,7 @@ from pathlib import Path
 
 import pytest
 
-from dlcards.release.diff import Fate, compare_packages
+from dlcards.release.diff import Effect, compare_packages
 
 pytest.importorskip("anki", reason="the real Anki is not installed")
 import learner
@@ -22,16 +22,16 @@ def test_the_counts_of_an_import_are_foretold(
     tmp_path: Path, old: Generation, new: Generation
 ) -> None:
     told = compare_packages(old.package, new.package)
-    fates = [change.fate for change in told.notes]
+    effects = [change.effect for change in told.notes]
     with learner.collection(tmp_path / "learner") as col:
         learner.import_package(col, old.package)
         cards = col.card_count()
         imported = learner.import_package(col, new.package)
         appeared = col.card_count() - cards
         types = learner.note_types(col)
-    assert imported.new == fates.count(Fate.NEW)
-    assert imported.updated == fates.count(Fate.UPDATED)
-    assert imported.conflicting == fates.count(Fate.CONFLICT) == 0
+    assert imported.new == effects.count(Effect.NEW)
+    assert imported.updated == effects.count(Effect.UPDATED)
+    assert imported.conflicting == effects.count(Effect.CONFLICT) == 0
     assert len(types) == 2
     # Cards come even to notes that are not updated: an older package brings back retired ones.
     assert appeared == sum(len(change.new_cards) for change in told.notes)

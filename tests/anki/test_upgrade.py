@@ -13,7 +13,7 @@ import pytest
 from dlcards.build.package import write_package
 from dlcards.model import DeckPlan
 from dlcards.release import ledger
-from dlcards.release.ledger import Kind, Ledger
+from dlcards.release.ledger import Ledger, LineKind
 from plans import deck, formula, times
 
 pytest.importorskip("anki", reason="the real Anki is not installed")
@@ -92,10 +92,10 @@ def upgrade(col: Any, new: Generation) -> tuple[State, State, learner.Imported]:
 
 
 def changed_between(old: Generation, new: Generation) -> set[str]:
-    released = old.ledger.of(Kind.NOTE)
+    released = old.ledger.of(LineKind.NOTE)
     return {
         guid
-        for guid, line in new.ledger.of(Kind.NOTE).items()
+        for guid, line in new.ledger.of(LineKind.NOTE).items()
         if guid in released and released[guid].modified < line.modified
     }
 

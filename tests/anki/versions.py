@@ -44,7 +44,7 @@ def prepare(version: str) -> Path | None:
 
 def run(python: Path, tests: list[str]) -> int:
     """Run tests with the Anki of an environment; the code under test is this tree's."""
-    folders = [ROOT / "src", ROOT / "tests", ROOT / "tests" / "anki"]
+    folders = [ROOT / "src", ROOT / "tests" / "support", ROOT / "tests" / "anki"]
     environment = os.environ | {"PYTHONPATH": os.pathsep.join(map(str, folders))}
     command = [str(python), "-m", "pytest", "-q", "-p", "no:cacheprovider", *tests]
     # Old versions warn about Pythons newer than themselves; that is not ours to judge.

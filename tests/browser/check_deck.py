@@ -21,15 +21,15 @@ import tempfile
 import threading
 import zipfile
 from collections.abc import Iterable, Iterator, Sequence
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 from urllib.parse import unquote, urlparse
 
 ANKI_VERSION = "26.9.3"
-CACHE = Path(__file__).resolve().parents[2] / "build" / ".cache" / "anki-web"
-WEB = CACHE / "_aqt" / "data" / "web"
+CACHE = Path(__file__).resolve().parents[2] / "build" / ".cache"
+WEB = CACHE / f"anki-web-{ANKI_VERSION}"
 THEMES = ("light", "dark")
 WIDTHS = (900, 390)
 HEIGHT = 700
@@ -136,7 +136,7 @@ def missing() -> str:
             return f"{name} is not installed"
     if not chromium():
         return "Chromium is not installed"
-    if not (WEB / "js" / "reviewer.js").is_file() and not fetch_web_data():
+    if not WEB.is_dir() and not fetch_web_data():
         return f"the web data of aqt {ANKI_VERSION} cannot be fetched"
     return ""
 
@@ -150,17 +150,21 @@ def chromium() -> str:
 
 
 def fetch_web_data() -> bool:
-    """Take Anki's reviewer page out of the published wheel, without its dependencies."""
+    """Take Anki's reviewer page out of the published wheel, without its dependencies.
+
+    The folder appears whole: several test processes may fetch at once.
+    """
     CACHE.mkdir(parents=True, exist_ok=True)
-    command = [sys.executable, "-m", "pip", "download", "-q", "--no-deps", "-d", str(CACHE)]
-    subprocess.run([*command, f"aqt=={ANKI_VERSION}"], check=False, capture_output=True)
-    wheels = sorted(CACHE.glob(f"aqt-{ANKI_VERSION}-*.whl"))
-    if not wheels:
-        return False
-    with zipfile.ZipFile(wheels[0]) as wheel:
-        names = [name for name in wheel.namelist() if name.startswith("_aqt/data/web/")]
-        wheel.extractall(CACHE, names)
-    return (WEB / "js" / "reviewer.js").is_file()
+    with tempfile.TemporaryDirectory(dir=CACHE) as folder:
+        command = [sys.executable, "-m", "pip", "download", "-q", "--no-deps", "-d", folder]
+        subprocess.run([*command, f"aqt=={ANKI_VERSION}"], check=False, capture_output=True)
+        for path in Path(folder).glob("*.whl"):
+            with zipfile.ZipFile(path) as wheel:
+                names = [name for name in wheel.namelist() if name.startswith("_aqt/data/web/")]
+                wheel.extractall(folder, names)
+            with suppress(OSError):  # another process was faster
+                (Path(folder) / "_aqt" / "data" / "web").rename(WEB)
+    return WEB.is_dir()
 
 
 @contextmanager
@@ -289,12 +293,19 @@ def faults_of(page: Any, errors: list[str], side: Side, theme: str, width: int) 
 
 
 def check_package(
-    package: Path, *, themes: Sequence[str] = THEMES, widths: Sequence[int] = WIDTHS
+    opened: Any,
+    package: Path,
+    *,
+    part: int = 0,
+    parts: int = 1,
+    themes: Sequence[str] = THEMES,
+    widths: Sequence[int] = WIDTHS,
 ) -> tuple[int, list[Fault]]:
-    """Show every side of a package and return their number and every fault."""
-    with imported(package) as (sides, media), served(media) as address, browser() as opened:
-        count, faults = check_sides(opened, address, sides, themes=themes, widths=widths)
-        return count, faults + late_answers(opened, address, sides)[1]
+    """Show every side, or one card in `parts`; return how many sides and every fault."""
+    with imported(package) as (sides, media), served(media) as address:
+        chosen = [side for i, side in enumerate(sides) if i // 2 % parts == part]
+        count, faults = check_sides(opened, address, chosen, themes=themes, widths=widths)
+        return count, faults + late_answers(opened, address, chosen)[1]
 
 
 def check_sides(
@@ -349,13 +360,14 @@ def main() -> int:
         print(f"cannot show cards: {word}", file=sys.stderr)
         return 3
     failed = False
-    for package in options.packages:
-        chosen = {"themes": ("dark",), "widths": (390,)} if options.quick else {}
-        count, faults = check_package(package, **chosen)  # type: ignore[arg-type]
-        for fault in faults:
-            print(fault)
-        print(f"{package.name}: {count} sides, {len(faults)} faults")
-        failed = failed or bool(faults) or not count
+    chosen = {"themes": ("dark",), "widths": (390,)} if options.quick else {}
+    with browser() as opened:
+        for package in options.packages:
+            count, faults = check_package(opened, package, **chosen)  # type: ignore[arg-type]
+            for fault in faults:
+                print(fault)
+            print(f"{package.name}: {count} sides, {len(faults)} faults")
+            failed = failed or bool(faults) or not count
     return 1 if failed else 0
 
 

@@ -194,7 +194,7 @@ def test_a_killed_build_leaves_the_old_package_and_the_next_clears_its_rest_away
 ) -> None:
     target = written(small_deck(), tmp_path)
     before = target.read_bytes()
-    helpers = str(Path(__file__).parents[1])
+    helpers = str(Path(__file__).parents[1] / "support")
     killed = subprocess.run([sys.executable, "-c", _KILLED, str(target), helpers])
     assert killed.returncode < 0
     assert target.read_bytes() == before
@@ -246,7 +246,7 @@ write_package(plan, Path(sys.argv[1]), modified=times(plan))
 
 
 def test_bytes_do_not_depend_on_hash_seed_folder_or_time_zone(tmp_path: Path) -> None:
-    helpers = str(Path(__file__).parents[1])
+    helpers = str(Path(__file__).parents[1] / "support")
     packages = []
     for seed, zone in (("0", "UTC"), ("1", "Asia/Seoul"), ("4242", "America/New_York")):
         folder = tmp_path / seed

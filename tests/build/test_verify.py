@@ -4,13 +4,16 @@ from __future__ import annotations
 
 import subprocess
 import sys
+from collections.abc import Sequence
+from contextlib import nullcontext
 from dataclasses import replace
 from pathlib import Path
+from typing import Any
 
 import pytest
 
 from dlcards.build import verify as step
-from dlcards.build.verify import verify
+from dlcards.build.verify import Effort, OnDone, Statements, verify_statements
 from dlcards.claims import mutate
 from dlcards.claims.judge import task as checking
 from dlcards.claims.lock import Checked, Lock, fingerprint, format_lock, write_lock
@@ -22,6 +25,12 @@ from dlcards.workers import Failure, Result
 def text(name: str, claim: str, **more: object) -> StatementText:
     made = StatementText(name, {"x": "real"}, claims=((("claim", 0, "formula"), claim, {}),))
     return replace(made, **more)  # type: ignore[arg-type]
+
+
+def verify(
+    texts: Sequence[StatementText], lock: Lock, on_done: OnDone | None = None, **effort: Any
+) -> Statements:
+    return verify_statements(texts, lock, Effort(**effort), on_done)
 
 
 GOOD = text("good", "exp(x)*exp(-x) == 1")
@@ -130,6 +139,12 @@ def test_a_statement_that_dies_is_tried_without_proofs(monkeypatch: pytest.Monke
 
 def test_a_check_that_never_ends_is_a_problem(monkeypatch: pytest.MonkeyPatch) -> None:
     late: Result[checking.Outcome] = Result(failure=Failure.TIMEOUT, message="no answer")
+
+    class Late:
+        def results(self, _report: object) -> list[Result[checking.Outcome]]:
+            return [late]
+
+    monkeypatch.setattr(step, "start_tasks", lambda *_, **__: nullcontext(Late()))
     monkeypatch.setattr(step, "run_tasks", lambda function, tasks, **_: [late] * len(tasks))
     result = verify([GOOD], Lock(), jobs=0)
     assert [(p.path, p.code) for p in result.problems["good"]] == [
@@ -195,11 +210,11 @@ import sys
 from pathlib import Path
 from dlcards.claims.lock import read_lock
 from dlcards.claims.statement import StatementText
-from dlcards.build.verify import verify
+from dlcards.build.verify import Effort, verify_statements
 lock, _ = read_lock(Path({str(tmp_path / "checks.lock")!r}))
 text = StatementText("other", {{"x": "real"}}, claims=((("claim",), "exp(x)*exp(-x) == 1", {{}}),))
-result = verify([text], lock, jobs=2)
-print(result.recomputed, [m for m in ("numpy", "sympy", "pydantic") if m in sys.modules])
+result = verify_statements([text], lock, Effort(jobs=2))
+print(result.recomputed, [m for m in ("numpy", "sympy") if m in sys.modules])
 """
     run = subprocess.run([sys.executable, "-c", code], capture_output=True, text=True, check=True)
     assert run.stdout == "() []\n"

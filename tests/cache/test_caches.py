@@ -1,9 +1,7 @@
-"""What builds keep is never stale, never trusted when damaged, and can be thrown away."""
+"""The cache is never stale, never trusted when damaged, and can be deleted."""
 
 from __future__ import annotations
 
-import hashlib
-import json
 import os
 import subprocess
 import sys
@@ -15,9 +13,11 @@ from typing import Any
 
 import pytest
 
-from dlcards.build import flow as build_content
+from dlcards.build import flow
 from dlcards.build.compose import compose
-from dlcards.cache import manifest as changes
+from dlcards.cache import store
+from dlcards.cache.manifest import unchanged, write_manifest
+from dlcards.cache.stamp import take_stamp
 from dlcards.cli import run
 from dlcards.content import library
 from dlcards.problems import Location, Problem, Severity
@@ -54,9 +54,9 @@ def root(project: Project) -> Path:
 
 def settle(root: Path) -> None:
     """Make every file old enough to be trusted by its time."""
-    for path in root.rglob("*.*"):
-        if path.is_file() and "build" not in path.parts:
-            os.utime(path, ns=(10**18, 10**18))
+    for file in root.rglob("*.*"):
+        if file.is_file() and "build" not in file.parts:
+            os.utime(file, ns=(10**18, 10**18))
 
 
 def content(root: Path, *more: str, code: int = 0) -> dict[str, bytes]:
@@ -67,11 +67,23 @@ def content(root: Path, *more: str, code: int = 0) -> dict[str, bytes]:
         return {name: package.read(name) for name in package.namelist()}
 
 
-def replaced(path: str, old: str, new: str) -> Callable[[Path], None]:
+def path(root: Path, files: store.CacheFiles, key: str = "") -> Path:
+    return files.path(root / "build" / ".cache", key)
+
+
+def read(root: Path, files: store.CacheFiles, key: str = "", made_by: str = "") -> Any:
+    """Return what a file of the cache holds; there must be one."""
+    data, damaged = store.read(root / "build" / ".cache", files, key, made_by=made_by)
+    assert data is not None
+    assert not damaged
+    return data
+
+
+def replaced(file: str, old: str, new: str) -> Callable[[Path], None]:
     def change(root: Path) -> None:
-        text = (root / path).read_text(encoding="utf-8")
+        text = (root / file).read_text(encoding="utf-8")
         assert old in text
-        (root / path).write_text(text.replace(old, new), encoding="utf-8")
+        (root / file).write_text(text.replace(old, new), encoding="utf-8")
 
     return change
 
@@ -114,11 +126,11 @@ def test_a_translation_reaches_the_package(root: Path) -> None:
 
 
 def test_a_change_within_the_same_moment_is_seen(root: Path) -> None:
-    path = root / LIST_FILE
+    file = root / LIST_FILE
     content(root)
-    status = path.stat()
-    path.write_text(LIST.replace("Yes", "Not"), encoding="utf-8")
-    os.utime(path, ns=(status.st_atime_ns, status.st_mtime_ns))
+    status = file.stat()
+    file.write_text(LIST.replace("Yes", "Not"), encoding="utf-8")
+    os.utime(file, ns=(status.st_atime_ns, status.st_mtime_ns))
     assert "<p>Not</p>" in shown(content(root)), "the files were too new to be trusted"
 
 
@@ -132,30 +144,29 @@ def test_what_is_added_or_removed_is_seen(root: Path) -> None:
 
 
 def test_a_new_library_makes_everything_old(root: Path, monkeypatch: pytest.MonkeyPatch) -> None:
-    first = changes.take_stamp(root, 0)
+    first = take_stamp(root, 0)
     folder = root / "site-packages"
     folder.mkdir()
     monkeypatch.syspath_prepend(str(folder))
-    second = changes.take_stamp(root, 0)
+    second = take_stamp(root, 0)
     assert first.text != second.text
     os.utime(folder, ns=(5, 5))
-    assert changes.take_stamp(root, 0).text != second.text
+    assert take_stamp(root, 0).text != second.text
 
 
 @pytest.mark.parametrize("damage", [b"", b"{}", b"[1]", b"\xff\x00", b'{"stamp": 3}'])
-def test_a_damaged_record_is_not_trusted(
+def test_a_damaged_manifest_is_not_trusted(
     root: Path, damage: bytes, capsys: pytest.CaptureFixture[str]
 ) -> None:
     settle(root)
     before = content(root)
-    (record,) = (root / "build" / ".cache").glob("deck-calculus.en.json")
-    assert json.loads(record.read_text(encoding="utf-8"))["settled"]
-    record.write_bytes(damage)
+    assert read(root, store.MANIFESTS, "calculus.en")["settled"]
+    path(root, store.MANIFESTS, "calculus.en").write_bytes(damage)
     capsys.readouterr()
     assert run(["-v", "--root", str(root), "build", "--deck", "calculus"]) == 0
     output = capsys.readouterr()
     assert "nothing changed" not in output.out
-    assert "the record of the last build is damaged" in output.err
+    assert "the manifest of the last build is damaged" in output.err
     assert content(root) == before
 
 
@@ -164,14 +175,14 @@ def test_damaged_notes_are_composed_anew(
     root: Path, damage: bytes | None, capsys: pytest.CaptureFixture[str]
 ) -> None:
     before = content(root)
-    kept = root / "build" / ".cache" / "composed.en.json"
-    whole = kept.read_bytes()
-    kept.write_bytes(whole.replace(b"down", b"DOWN") if damage is None else damage)
-    assert kept.read_bytes() != whole
+    stored = path(root, store.NOTES, "en")
+    whole = stored.read_bytes()
+    stored.write_bytes(whole.replace(b"down", b"DOWN") if damage is None else damage)
+    assert stored.read_bytes() != whole
     capsys.readouterr()
     assert run(["-v", "--root", str(root), "build", "--deck", "calculus"]) == 0
     assert content(root) == before
-    assert kept.read_bytes() == whole
+    assert stored.read_bytes() == whole
 
 
 @pytest.mark.parametrize(
@@ -188,14 +199,11 @@ def test_damaged_notes_are_composed_anew(
 )
 def test_notes_of_another_shape_are_composed_anew(root: Path, part: int, value: object) -> None:
     before = content(root)
-    kept = root / "build" / ".cache" / "composed.en.json"
-    head, _, body = kept.read_text(encoding="ascii").partition("\n")
-    data = json.loads(body)
+    maker = path(root, store.NOTES, "en").read_text(encoding="ascii").split()[0]
+    data = read(root, store.NOTES, "en", maker)
     data["notes"]["power-rule"][1][0][part] = value
-    forged = json.dumps(data)
-    digest = hashlib.sha256(forged.encode()).hexdigest()
-    kept.write_text(f"{head.split()[0]} {digest}\n{forged}", encoding="ascii")
-    (root / "build" / ".cache" / "deck-calculus.en.json").unlink()
+    store.write(root / "build" / ".cache", store.NOTES, data, "en", made_by=maker)
+    path(root, store.MANIFESTS, "calculus.en").unlink()
     assert content(root) == before
 
 
@@ -205,7 +213,7 @@ def test_an_entry_that_did_not_change_is_neither_read_nor_composed_again(
     content(root)
     composed: list[str] = []
     read: list[str] = []
-    monkeypatch.setattr(build_content, "compose", spy(composed, compose))
+    monkeypatch.setattr(flow, "compose", spy(composed, compose))
     monkeypatch.setattr(library, "_read_anew", spy_on_id(read, library._read_anew))
     replaced("formulas/calculus/second.yaml", "Bring the", "Fetch the")(root)
     content(root)
@@ -234,15 +242,14 @@ def test_a_damaged_figure_is_drawn_anew(
     root: Path, damage: bytes, capsys: pytest.CaptureFixture[str]
 ) -> None:
     before = content(root)
-    kept = list((root / "build" / ".cache" / "figures").glob("*.json"))
-    assert len(kept) == 1
-    whole = kept[0].read_bytes()
-    kept[0].write_bytes(damage or whole[:-9])
+    (figure,) = (root / "build" / ".cache" / "figures").glob("*.json")
+    whole = figure.read_bytes()
+    figure.write_bytes(damage or whole[:-9])
     capsys.readouterr()
     assert run(["-v", "--root", str(root), "build", "--deck", "calculus"]) == 0
-    assert "1 kept ones were damaged" in capsys.readouterr().err
+    assert "figures: 1 damaged in the cache" in capsys.readouterr().err
     assert content(root) == before
-    assert kept[0].read_bytes() == whole
+    assert figure.read_bytes() == whole
 
 
 def test_a_warning_is_told_again_when_nothing_changed(root: Path) -> None:
@@ -250,14 +257,14 @@ def test_a_warning_is_told_again_when_nothing_changed(root: Path) -> None:
     content(root)
     output = root / "build"
     request = BuildRequest(root, ("calculus",))
-    stamp = changes.take_stamp(root, time.time_ns())
-    same = changes.unchanged(request, output, ("calculus",), stamp)
+    stamp = take_stamp(root, time.time_ns())
+    same = unchanged(request, output, ("calculus",), stamp)
     assert same is not None
     place = Location(ENTRY_FILE, 7, 3)
     warning = Problem(place, "some-code", "odd", "mend it", Severity.WARNING, "  x: real", 4)
     deck = same.decks[0]._replace(modified=(output / "calculus.apkg").stat().st_mtime_ns)
-    changes.remember(request, output, deck, stamp, [warning])
-    again = changes.unchanged(request, output, ("calculus",), stamp)
+    write_manifest(request, output, deck, stamp, [warning])
+    again = unchanged(request, output, ("calculus",), stamp)
     assert again is not None
     assert again.problems == (warning,)
 

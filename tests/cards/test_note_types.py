@@ -10,7 +10,7 @@ import pytest
 from dlcards.cards.note_types import FOLDERS, note_types
 from dlcards.model import NoteType
 
-GOLDEN = Path(__file__).parents[1] / "golden" / "note-types.txt"
+GOLDEN = Path(__file__).parent / "golden" / "note-types.txt"
 FIELD = re.compile(r"\{\{[#^/]?(?:cloze:)?([^}]*)\}\}")
 TYPES = {note_type.name: note_type for note_type in note_types()}
 TEMPLATES = [

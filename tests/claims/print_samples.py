@@ -99,7 +99,7 @@ def joined(left: Trees, right: Trees) -> Trees:
         (EVENT, EVENT, "and"),
     ):
         out[result] += [
-            Node(operator, (a, b))  # type: ignore[arg-type]
+            Node(operator, (a, b))
             for operator in operators.split()
             for a in left[kind]
             for b in right[kind]

@@ -2,7 +2,7 @@ from __future__ import annotations
 
 import pytest
 
-from dlcards.claims.prose import PieceKind, read_prose, relations
+from dlcards.claims.prose import InlineKind, read_prose, relations
 from dlcards.claims.resolver import read_statement
 from dlcards.claims.statement import Statement, StatementText
 
@@ -15,16 +15,16 @@ def statement() -> Statement:
 
 
 def split(text: str) -> list[tuple[str, str]]:
-    pieces, problems = read_prose(text)
+    inlines, problems = read_prose(text)
     assert not problems
-    return [(str(piece.kind), piece.text) for piece in pieces]
+    return [(str(inline.kind), inline.text) for inline in inlines]
 
 
-def test_a_text_without_signs_is_one_piece() -> None:
+def test_a_text_without_signs_is_one_inline() -> None:
     assert split("Slopes multiply.") == [("text", "Slopes multiply.")]
 
 
-def test_formulas_code_and_emphasis_are_pieces() -> None:
+def test_formulas_code_and_emphasis_are_inlines() -> None:
     assert split("*Never* use `a*b` for $x*y$") == [
         ("emphasis", "Never"),
         ("text", " use "),
@@ -64,19 +64,19 @@ def test_the_tree_counts_from_the_start_of_the_text(statement: Statement) -> Non
 
 
 def test_a_relation_is_asserted_and_needs_declared_names(statement: Statement) -> None:
-    pieces, problems = read_prose("as $x + x == 2*x$, see $x**2$", statement)
+    inlines, problems = read_prose("as $x + x == 2*x$, see $x**2$", statement)
     assert not problems
-    assert [piece.text for piece in relations(pieces)] == ["x + x == 2*x"]
+    assert [inline.text for inline in relations(inlines)] == ["x + x == 2*x"]
     assert [p.code for p in read_prose("as $q == 2$", statement)[1]] == ["unknown-name"]
 
 
 def test_a_condition_is_printed_and_not_asserted(statement: Statement) -> None:
-    pieces, problems = read_prose("for $if q > 0$ only", statement)
+    inlines, problems = read_prose("for $if q > 0$ only", statement)
     assert not problems
-    assert pieces[1].condition
-    assert pieces[1].text == "q > 0"
-    assert not relations(pieces)
+    assert inlines[1].condition
+    assert inlines[1].text == "q > 0"
+    assert not relations(inlines)
 
 
 def test_html_is_just_text() -> None:
-    assert read_prose("<b>x</b>")[0][0].kind is PieceKind.TEXT
+    assert read_prose("<b>x</b>")[0][0].kind is InlineKind.TEXT

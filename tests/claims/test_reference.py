@@ -13,6 +13,8 @@ def test_the_page_is_fresh() -> None:
 
 
 def test_the_page_tells_every_word_and_type() -> None:
+    assert WORDS
+    assert TYPES
     text = page()
     missing = [word.name for word in WORDS if f"| `{word.name}` |" not in text]
     missing += [word.name for word in TYPES if f"| `{word.example}` |" not in text]

@@ -218,18 +218,19 @@ def test_a_proof_at_small_sizes_says_which() -> None:
 
 
 @pytest.mark.slow
-def test_no_corruption_is_proved_that_the_numbers_reject() -> None:
-    proved = 0
+@pytest.mark.exhaustive(every=7)
+@pytest.mark.parametrize("part", range(7))
+def test_no_corruption_is_proved_that_the_numbers_reject(part: int) -> None:
     made = [m for s in statements("equations") for w in range(len(s.claims)) for m in mutants(s, w)]
     assert len(made) > 2000
-    for mutant in made[::3]:
+    tried = made[3 * part :: 21]
+    assert len(tried) > 100
+    for mutant in tried:
         found = prove(mutant.statement, mutant.claim, seconds=1.0)
         if found.level is None:
             continue
-        proved += 1
         verdict = check_relation(mutant.claim.tree, mutant.statement, text=mutant.claim.text)
         assert verdict.code in ("", "vacuous-claim"), (mutant.claim.text, found.note)
-    assert proved
 
 
 @pytest.mark.slow

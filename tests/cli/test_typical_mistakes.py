@@ -8,8 +8,9 @@ from pathlib import Path
 import pytest
 
 from dlcards.cli.console import Progress
-from dlcards.commands.check import CheckRequest, check
+from dlcards.commands.check import check
 from dlcards.problems import Problem, Severity
+from dlcards.requests import CheckRequest
 from samples import DECK, Project
 
 FIRST = """\

@@ -9,8 +9,9 @@ import pytest
 
 from dlcards.cli import run
 from dlcards.cli.console import Progress
-from dlcards.commands.check import CheckRequest, CheckResult, check
+from dlcards.commands.check import check
 from dlcards.problems import Severity
+from dlcards.requests import CheckRequest, CheckResult
 from samples import DECK, ENTRY, Project
 
 FILE = "formulas/calculus/hyperbola.yaml"

@@ -10,7 +10,7 @@ import pytest
 
 from dlcards.cli import run
 from dlcards.release import ledger
-from dlcards.release.ledger import Kind
+from dlcards.release.ledger import LineKind
 
 DECK = "title: Small\ndescription: A deck\ncontents:\n  - subject: maths\n"
 SLOPE = """\
@@ -91,7 +91,7 @@ def test_a_release_writes_the_ledger_and_tells_what_is_new(
 ) -> None:
     assert project.run("release", "--version", "1.0.0") == 0
     assert "1.0.0: 2 new" in capsys.readouterr().out
-    assert set(project.ledger.of(Kind.NOTE)) == {"dlcards/height", "dlcards/slope"}
+    assert set(project.ledger.of(LineKind.NOTE)) == {"dlcards/height", "dlcards/slope"}
     assert project.run("release", "--version", "1.0.1") == 0
     assert "nothing to release" in capsys.readouterr().out
 
@@ -139,7 +139,7 @@ def test_a_lost_note_is_refused_until_it_is_retired(
     assert project.path.read_bytes() == before
     assert project.run("release", "--version", "1.1.0", "--retire", "dlcards/height") == 0
     assert "suspend" in capsys.readouterr().out
-    assert "dlcards/height" in project.ledger.of(Kind.RETIRED)
+    assert "dlcards/height" in project.ledger.of(LineKind.RETIRED)
 
 
 def test_a_renamed_entry_keeps_its_note(project: Project, clock: list[int]) -> None:
@@ -148,8 +148,8 @@ def test_a_renamed_entry_keeps_its_note(project: Project, clock: list[int]) -> N
     project.write("intercept", f"{HEIGHT}formerly: [height]\n")
     later(clock)
     assert project.run("release", "--version", "1.1.0") == 0
-    assert "dlcards/height" in project.ledger.of(Kind.NOTE)
-    assert project.ledger.of(Kind.RETIRED) == {}
+    assert "dlcards/height" in project.ledger.of(LineKind.NOTE)
+    assert project.ledger.of(LineKind.RETIRED) == {}
 
 
 def test_exchanged_questions_are_refused(
@@ -206,7 +206,7 @@ def test_two_releases_differ_by_what_diff_tells(
     new = project.root / "build" / "small.apkg"
     assert project.run("diff", str(old), str(new), "--format", "json") == 0
     told = json.loads(capsys.readouterr().out)
-    assert [(note["guid"], note["fate"]) for note in told["notes"]] == [
+    assert [(note["guid"], note["effect"]) for note in told["notes"]] == [
         ("dlcards/height", "updated")
     ]
     assert told["unchanged"] == 1

@@ -9,8 +9,15 @@ import subprocess
 import sys
 import time
 from collections.abc import Callable
+from contextlib import suppress
 from pathlib import Path
 
+import pytest
+
+from dlcards.cli import run
+
+PATIENCE = 600.0
+"""Seconds after which a build hangs, on a machine however busy; no test waits so long."""
 EPOCH = "1700000000"
 """Makes the same bytes of the same content, so that a package is the old one or the new one."""
 
@@ -65,7 +72,7 @@ Count = Callable[..., None]
 
 def finish(build: Build) -> tuple[int, str]:
     """Wait for a build; return its exit code and what it said of problems."""
-    _, err = build.communicate(timeout=120)
+    _, err = build.communicate(timeout=PATIENCE)
     return build.returncode, err
 
 
@@ -89,6 +96,16 @@ def left_running(session: int) -> list[int]:
         if status[0] != "Z" and int(status[3]) == session:
             running.append(int(folder.name))
     return running
+
+
+def workers_of(session: int) -> list[int]:
+    """Return the running worker processes of a session."""
+    found = []
+    for process in left_running(session):
+        with suppress(OSError):
+            if b"spawn_main" in Path(f"/proc/{process}/cmdline").read_bytes():
+                found.append(process)
+    return found
 
 
 class Workshop:
@@ -126,8 +143,13 @@ class Workshop:
         return root
 
     def assert_recovers(self, root: Path) -> None:
-        """Assert that the next build succeeds and that nothing else is left."""
-        code, err = finish(start(root))
-        assert code == 0, err
+        """Assert that the next build succeeds and that nothing else is left.
+
+        That build runs in this process and starts no workers, which takes a fifth of the time.
+        """
+        with pytest.MonkeyPatch.context() as patch:
+            patch.setenv("SOURCE_DATE_EPOCH", EPOCH)
+            patch.setattr("dlcards.build.flow.workers", lambda jobs: 0)
+            assert run(["--root", str(root), "-q", "build", "--all"]) == 0
         assert self.package(root) == self.new
         assert files(root) == self.files

@@ -74,7 +74,7 @@ DAMAGES: dict[str, Damage] = {
     "folder": folder,
     "dangling": dangling,
 }
-KEPT = ("lock", "first-built", "manifest", "figures", "composed", "ledger")
+STORED = ("lock", "first-built", "manifest", "figures", "composed", "ledger")
 
 
 @pytest.fixture(scope="module")
@@ -92,7 +92,7 @@ def released(tmp_path_factory: pytest.TempPathFactory) -> Path:
     return root
 
 
-def kept_file(root: Path, which: str) -> Path:
+def stored_file(root: Path, which: str) -> Path:
     cache = root / "build" / ".cache"
     found = {
         "lock": [root / "formulas" / "checks.lock"],
@@ -108,7 +108,8 @@ def kept_file(root: Path, which: str) -> Path:
 
 
 @pytest.mark.slow
-@pytest.mark.parametrize("which", KEPT)
+@pytest.mark.exhaustive(every=7)
+@pytest.mark.parametrize("which", STORED)
 @pytest.mark.parametrize("damage", DAMAGES)
 def test_a_damaged_file(
     released: Path,
@@ -124,7 +125,7 @@ def test_a_damaged_file(
     shutil.copytree(released, root)
     package = root / "build" / "faults.apkg"
     before = package.read_bytes()
-    DAMAGES[damage](kept_file(root, which))
+    DAMAGES[damage](stored_file(root, which))
     count("damaged files")
     # A change of the content, so that the build has work to do.
     write_project(root, meaning="A third meaning.")
@@ -137,12 +138,12 @@ def test_a_damaged_file(
     else:
         assert which in ("ledger", "lock", "first-built")
         assert "error" in said
-        assert Path(kept_file(released, which)).name in said
+        assert Path(stored_file(released, which)).name in said
         assert package.read_bytes() == before
         assert not list(root.rglob("*.part"))
-        damaged = root / kept_file(released, which).relative_to(released)
+        damaged = root / stored_file(released, which).relative_to(released)
         shutil.rmtree(damaged) if damaged.is_dir() else damaged.unlink()
-        shutil.copyfile(kept_file(released, which), damaged)
+        shutil.copyfile(stored_file(released, which), damaged)
         assert run(["--root", str(root), "build", "--all"]) == 0
         assert package.read_bytes() != before
 
@@ -152,7 +153,7 @@ def test_damage_is_told(released: Path, tmp_path: Path, capsys: pytest.CaptureFi
     for which, code in told.items():
         root = tmp_path / which
         shutil.copytree(released, root)
-        replaced(TEXTS["noise"])(kept_file(root, which))
+        replaced(TEXTS["noise"])(stored_file(root, which))
         write_project(root, meaning="A third meaning.")
         run(["--root", str(root), "build", "--all", "--jobs", "1"])
         assert f"[{code}]" in capsys.readouterr().err
@@ -173,9 +174,9 @@ def test_a_clock_that_is_set_back(
         monkeypatch.setattr(time, "time", lambda moment=moment: moment)
         write_project(root, meaning=meaning)
         assert run(["--root", str(root), "-q", "build", "--all"]) == 0
-        kept, damaged = ledger.read_first_built(memory.read_text("utf-8"), file="")
+        noted, damaged = ledger.read_first_built(memory.read_text("utf-8"), file="")
         assert damaged is None
-        times.append(kept["dlcards/square-1"][1])
+        times.append(noted["dlcards/square-1"][1])
     assert times[0] < times[1] == times[2] < times[3]
 
 
@@ -220,6 +221,7 @@ def test_a_file_that_may_not_be_read(
             raise PermissionError(13, "Permission denied", str(self))
         return read(self)
 
+    monkeypatch.setattr("dlcards.build.flow.workers", lambda jobs: 0)
     monkeypatch.setattr(Path, "read_bytes", guarded)
     assert run(["--root", str(root), "check"]) == 1
     said = capsys.readouterr().err

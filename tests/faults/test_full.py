@@ -19,6 +19,7 @@ pytestmark = [
 ]
 
 
+@pytest.mark.exhaustive(every=3)
 @pytest.mark.parametrize("room", [0, 1, 500, 2_000, 6_000, 20_000, 60_000, 90_000])
 def test_files_that_cannot_grow(workshop: Workshop, room: int, count: Count) -> None:
     count("files that cannot grow")
@@ -54,6 +55,7 @@ def small_disk(tmp_path: Path) -> Iterator[Path]:
         subprocess.run(["umount", str(folder)], check=True)
 
 
+@pytest.mark.exhaustive(every=3)
 @pytest.mark.parametrize("left", [0, 4, 8, 16, 40])
 def test_a_full_disk(workshop: Workshop, small_disk: Path, left: int, count: Count) -> None:
     count("full disks")

@@ -12,7 +12,7 @@ import sys
 import time
 
 import pytest
-from broken import Build, Count, Workshop, finish, left_running, start
+from broken import PATIENCE, Build, Count, Workshop, finish, left_running, start, workers_of
 
 MOMENTS = int(os.environ.get("DLCARDS_FAULTS", "8"))
 
@@ -23,12 +23,13 @@ pytestmark = [
 
 
 def assert_all_end(session: int) -> None:
-    until = time.monotonic() + 30
+    until = time.monotonic() + PATIENCE
     while left_running(session) and time.monotonic() < until:
         time.sleep(0.05)
     assert left_running(session) == []
 
 
+@pytest.mark.exhaustive(every=4)
 @pytest.mark.parametrize("moment", range(MOMENTS))
 def test_a_build_that_is_killed(workshop: Workshop, moment: int, count: Count) -> None:
     root = workshop.copy(f"killed-{moment}")
@@ -44,6 +45,7 @@ def test_a_build_that_is_killed(workshop: Workshop, moment: int, count: Count) -
     workshop.assert_recovers(root)
 
 
+@pytest.mark.exhaustive(every=4)
 @pytest.mark.parametrize("moment", range(MOMENTS))
 def test_a_build_that_is_stopped_with_ctrl_c(workshop: Workshop, moment: int, count: Count) -> None:
     root = workshop.copy(f"stopped-{moment}")
@@ -65,10 +67,8 @@ def test_a_build_that_is_stopped_with_ctrl_c(workshop: Workshop, moment: int, co
 
 def signal_a_worker(build: Build, number: int) -> bool:
     """Send a signal to one worker as soon as there is one; tell whether there was one."""
-    until = time.monotonic() + 60
-    while build.poll() is None and time.monotonic() < until:
-        workers = [p for p in left_running(build.pid) if p != build.pid]
-        for worker in workers[1:2]:  # the first looks after the others
+    while build.poll() is None:
+        for worker in workers_of(build.pid):
             os.kill(worker, number)
             return True
         time.sleep(0.02)

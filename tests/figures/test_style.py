@@ -47,6 +47,7 @@ def deuteranopic(color: Rgb) -> Rgb:
 
 def test_the_first_four_colors_differ_without_green_cones() -> None:
     seen = [deuteranopic(rgb(color)) for color in style.COLORS[:4]]
+    assert len(seen) == 4
     for a, b in combinations(seen, 2):
         assert sum((x - y) ** 2 for x, y in zip(a, b, strict=True)) ** 0.5 > 0.15
 

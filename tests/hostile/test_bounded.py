@@ -219,7 +219,9 @@ print("end", len(patterns))
 
 def test_no_regular_expression_is_a_trap() -> None:
     code = TRAPPED.format(tests=str(Path(__file__).parent))
-    paths = os.pathsep.join([str(Path(__file__).parents[1]), os.environ.get("PYTHONPATH", "")])
+    paths = os.pathsep.join(
+        [str(Path(__file__).parents[1] / "support"), os.environ.get("PYTHONPATH", "")]
+    )
     done = subprocess.run(
         [sys.executable, "-c", code],
         env={**os.environ, "PYTHONPATH": paths},

@@ -1,6 +1,8 @@
 """Whatever is written in a file: problems, never an exception.
 
-``DLCARDS_EXAMPLES=5000`` tries as many inputs for each test; ``make fuzz`` does.
+``DLCARDS_EXAMPLES=5000`` tries as many inputs for each test, ``DLCARDS_FUZZ_SECONDS=900``
+lets the guided ones go on for as long; ``make fuzz`` does both. Without them every run tries
+the same inputs.
 """
 
 from __future__ import annotations
@@ -23,7 +25,8 @@ from dlcards.content.schema import Deck, Entry, Translation, WholeList, read_mod
 from dlcards.documents import Places, read_document
 
 EXAMPLES = int(os.environ.get("DLCARDS_EXAMPLES", "60"))
-SECONDS = int(os.environ.get("DLCARDS_FUZZ_SECONDS", "20"))
+SECONDS = os.environ.get("DLCARDS_FUZZ_SECONDS")
+LENGTH = [f"-max_total_time={SECONDS}"] if SECONDS else ["-runs=1000", "-seed=1"]
 Count = Callable[..., None]
 FUZZ = Path(__file__).parents[2] / "fuzz"
 
@@ -111,7 +114,7 @@ def test_guided_by_coverage(tmp_path: Path, target: str, count: Count) -> None:
     if importlib.util.find_spec("atheris") is None:
         pytest.skip("atheris is not installed")
     script, seeds = str(FUZZ / f"{target}.py"), str(FUZZ / "corpus" / target)
-    limits = [f"-max_total_time={SECONDS}", "-timeout=20", "-rss_limit_mb=2048", "-max_len=4000"]
+    limits = [*LENGTH, "-timeout=60", "-rss_limit_mb=2048", "-max_len=4000"]
     done = subprocess.run(
         [sys.executable, script, str(tmp_path), seeds, *limits],
         cwd=tmp_path,

@@ -83,6 +83,7 @@ def test_the_inspection_would_notice(html: str) -> None:
     assert list(faults_of(html, frozenset()))
 
 
+@pytest.mark.exhaustive(every=4)
 @pytest.mark.parametrize("place", KEYS)
 def test_injections_in_an_entry(project: Project, tmp_path: Path, place: str, count: Count) -> None:
     texts = {f"e-{number}": text for number, text in enumerate(INJECTIONS)}
@@ -112,6 +113,7 @@ TRANSLATED: Mapping[str, Callable[[str], Mapping[str, object]]] = {
 }
 
 
+@pytest.mark.exhaustive(every=2)
 @pytest.mark.parametrize("place", TRANSLATED)
 def test_injections_in_translations(
     project: Project, tmp_path: Path, place: str, count: Count
@@ -155,6 +157,7 @@ LISTED: Mapping[str, Callable[[str], Mapping[str, object]]] = {
 }
 
 
+@pytest.mark.exhaustive(every=3)
 @pytest.mark.parametrize("quoted", [False, True], ids=["plain", "quoted"])
 @pytest.mark.parametrize("place", LISTED)
 def test_injections_in_a_list(
@@ -212,6 +215,7 @@ FIGURED: Mapping[str, Callable[[str], Mapping[str, object]]] = {
 }
 
 
+@pytest.mark.exhaustive(every=2)
 @pytest.mark.parametrize("place", FIGURED)
 def test_injections_in_a_figure(project: Project, tmp_path: Path, place: str, count: Count) -> None:
     texts = {f"e-{number}": text for number, text in enumerate(INJECTIONS)}
@@ -270,6 +274,7 @@ def test_injections_as_codes_of_sources(project: Project, tmp_path: Path, count:
         assert [(f.guid, f.what) for f in check_package(package)] == [], text
 
 
+@pytest.mark.exhaustive(every=7)
 @pytest.mark.parametrize("text", INJECTIONS)
 def test_injections_in_the_description_of_a_deck(
     project: Project, tmp_path: Path, text: str, count: Count

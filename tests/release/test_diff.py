@@ -18,7 +18,7 @@ from dlcards.model import DeckPlan, Field, MediaFile, NoteType
 from dlcards.problems import ToolError, UsageError
 from dlcards.release.diff import (
     Difference,
-    Fate,
+    Effect,
     Limits,
     compare_packages,
     describe,
@@ -53,8 +53,8 @@ def compared(pack: Callable[..., Path]) -> Callable[..., Difference]:
 Compared = Callable[..., Difference]
 
 
-def fates(difference: Difference) -> dict[str, Fate]:
-    return {change.guid: change.fate for change in difference.notes}
+def effects(difference: Difference) -> dict[str, Effect]:
+    return {change.guid: change.effect for change in difference.notes}
 
 
 # ── What becomes of notes ─────────────────────────────────────────────────────────
@@ -71,10 +71,10 @@ def test_added_changed_and_removed_notes(compared: Compared) -> None:
     old = deck(formula("same"), formula("text", q1="Why this?"), formula("gone"))
     new = deck(formula("same"), formula("text", q1="Why that?"), formula("fresh"))
     found = compared(old, new, "dlcards/text")
-    assert fates(found) == {
-        "dlcards/fresh": Fate.NEW,
-        "dlcards/gone": Fate.KEPT,
-        "dlcards/text": Fate.UPDATED,
+    assert effects(found) == {
+        "dlcards/fresh": Effect.NEW,
+        "dlcards/gone": Effect.LEFT,
+        "dlcards/text": Effect.UPDATED,
     }
     assert found.unchanged == 1
     assert not found.hurts()
@@ -83,13 +83,13 @@ def test_added_changed_and_removed_notes(compared: Compared) -> None:
 
 def test_a_change_without_a_later_time_never_arrives(compared: Compared) -> None:
     found = compared(deck(formula("x", q1="Why?")), deck(formula("x", q1="Who?")))
-    assert fates(found) == {"dlcards/x": Fate.NOT_UPDATED}
+    assert effects(found) == {"dlcards/x": Effect.NOT_UPDATED}
     assert found.hurts()
 
 
 def test_a_later_time_without_a_change_costs_learners_their_edits(compared: Compared) -> None:
     found = compared(deck(formula("x")), deck(formula("x")), "dlcards/x")
-    assert fates(found) == {"dlcards/x": Fate.REWRITTEN}
+    assert effects(found) == {"dlcards/x": Effect.REWRITTEN}
     assert found.hurts()
 
 
@@ -100,7 +100,7 @@ def test_tags_are_content(compared: Compared) -> None:
 
 def test_another_deck_is_told_and_harmless(compared: Compared) -> None:
     found = compared(deck(formula("x")), deck(formula("x", deck="Elsewhere")))
-    assert fates(found) == {"dlcards/x": Fate.MOVED}
+    assert effects(found) == {"dlcards/x": Effect.MOVED}
     assert not found.hurts()
 
 
@@ -136,7 +136,7 @@ def test_a_note_under_another_guid_is_doubled(compared: Compared) -> None:
 def test_another_note_type_under_the_same_guid_is_refused_by_anki(compared: Compared) -> None:
     moved = replace(cloze("x", "{{c1::a}}"), guid="dlcards/x")
     found = compared(deck(formula("x")), deck(moved), "dlcards/x")
-    assert fates(found) == {"dlcards/x": Fate.CONFLICT}
+    assert effects(found) == {"dlcards/x": Effect.CONFLICT}
     assert found.hurts()
 
 
@@ -152,14 +152,14 @@ def test_a_new_style_arrives_with_a_later_time_only(compared: Compared) -> None:
     style = replace(FORMULA, css="x")
     assert not restyled(compared, style, f"notetype:{FORMULA.name}").hurts()
     found = restyled(compared, style)
-    assert [change.fate for change in found.note_types] == [Fate.NOT_UPDATED]
+    assert [change.effect for change in found.note_types] == [Effect.NOT_UPDATED]
     assert found.hurts()
 
 
 def test_a_renamed_field_keeps_its_id_and_its_type(compared: Compared) -> None:
     fields = (*FORMULA.fields[:-1], Field("Extra 1", FORMULA.fields[-1].id))
     found = restyled(compared, replace(FORMULA, fields=fields), f"notetype:{FORMULA.name}")
-    assert [change.fate for change in found.note_types] == [Fate.UPDATED]
+    assert [change.effect for change in found.note_types] == [Effect.UPDATED]
     assert "'Extra1' renamed to 'Extra 1'" in found.note_types[0].what[0]
 
 
@@ -167,13 +167,13 @@ def test_other_fields_make_a_second_note_type(compared: Compared) -> None:
     plan = deck(cloze("x", "{{c1::a}}"))
     more = replace(FORMULA, fields=(*FORMULA.fields, Field("More", 99)))
     found = compared(plan, replace(plan, note_types=(more, CLOZE)), f"notetype:{FORMULA.name}")
-    assert [change.fate for change in found.note_types] == [Fate.SECOND_TYPE]
+    assert [change.effect for change in found.note_types] == [Effect.SECOND_TYPE]
     assert found.hurts()
 
 
 def test_the_same_name_with_another_id_is_a_second_note_type(compared: Compared) -> None:
     found = restyled(compared, replace(FORMULA, id=FORMULA.id + 7))
-    assert [change.fate for change in found.note_types] == [Fate.SECOND_TYPE]
+    assert [change.effect for change in found.note_types] == [Effect.SECOND_TYPE]
 
 
 def test_media_are_compared_by_content(compared: Compared) -> None:
@@ -187,7 +187,7 @@ def test_media_are_compared_by_content(compared: Compared) -> None:
     assert found.media_added == ("c.svg",)
     assert found.media_removed == ("b.svg",)
     assert found.media_changed == ("a.svg",)
-    assert fates(found)["dlcards/n0"] is Fate.NOT_UPDATED
+    assert effects(found)["dlcards/n0"] is Effect.NOT_UPDATED
 
 
 # ── Telling ───────────────────────────────────────────────────────────────────────
@@ -287,6 +287,7 @@ def test_the_newest_format_is_refused_with_a_remedy(
 
 def test_a_truncated_package_is_told(pack: Callable[..., Path], tmp_path: Path) -> None:
     whole = pack(small_deck()).read_bytes()
+    assert len(whole) > 970
     for length in range(0, len(whole), 97):
         cut = tmp_path / "cut.apkg"
         cut.write_bytes(whole[:length])

@@ -11,20 +11,20 @@ from hypothesis import strategies as st
 
 from dlcards.model import MediaFile
 from dlcards.release import ledger
-from dlcards.release.ledger import Kind, Ledger, Line
+from dlcards.release.ledger import Ledger, Line, LineKind
 from plans import CLOZE, FORMULA, SVG, cloze, deck, formula, small_deck, with_fields
 
 T0 = 1_700_000_000
 
 SOUND = Ledger(
     (
-        Line(Kind.NOTE, "dlcards/a", T0, "1a", "a"),
-        Line(Kind.NOTE, "dlcards/b", T0 + 9, "2b", "b"),
-        Line(Kind.NOTE_TYPE, "17", T0, "3c", "T; basic; fields 1; templates 2"),
-        Line(Kind.RELEASE, "1.0.0", T0),
-        Line(Kind.RELEASE, "1.1.0", T0 + 9),
-        Line(Kind.RETIRED, "dlcards/old", T0 + 9, "4d", "old"),
-        Line(Kind.SLOT, "dlcards/a#q1", T0, "", "Why?"),
+        Line(LineKind.NOTE, "dlcards/a", T0, "1a", "a"),
+        Line(LineKind.NOTE, "dlcards/b", T0 + 9, "2b", "b"),
+        Line(LineKind.NOTE_TYPE, "17", T0, "3c", "T; basic; fields 1; templates 2"),
+        Line(LineKind.RELEASE, "1.0.0", T0),
+        Line(LineKind.RELEASE, "1.1.0", T0 + 9),
+        Line(LineKind.RETIRED, "dlcards/old", T0 + 9, "4d", "old"),
+        Line(LineKind.SLOT, "dlcards/a#q1", T0, "", "Why?"),
     )
 )
 
@@ -57,7 +57,7 @@ _WORDS = st.text(st.characters(exclude_categories=("C", "Z")), min_size=1, max_s
     text=_WORDS,
 )
 def test_any_key_and_text_survives(keys: list[str], modified: int, text: str) -> None:
-    lines = tuple(sorted(Line(Kind.NOTE, key, modified, "ab", text) for key in keys))
+    lines = tuple(sorted(Line(LineKind.NOTE, key, modified, "ab", text) for key in keys))
     assert ledger.read(ledger.write(Ledger(lines))) == (Ledger(lines), ())
 
 
@@ -95,12 +95,12 @@ def test_both_sides_of_a_bad_merge_are_told() -> None:
 
 
 def test_a_note_both_alive_and_retired_is_told() -> None:
-    both = Ledger((*SOUND.lines, Line(Kind.NOTE, "dlcards/old", T0, "4d", "old")))
+    both = Ledger((*SOUND.lines, Line(LineKind.NOTE, "dlcards/old", T0, "4d", "old")))
     assert [code for _, code in codes(ledger.write(both))] == ["ledger-duplicate"]
 
 
 def test_a_slot_without_its_note_is_told() -> None:
-    orphan = Ledger((Line(Kind.SLOT, "dlcards/x#q1", T0),))
+    orphan = Ledger((Line(LineKind.SLOT, "dlcards/x#q1", T0),))
     assert [code for _, code in codes(ledger.write(orphan))] == ["ledger-line"]
 
 
@@ -134,7 +134,7 @@ def test_no_line_may_disappear(line: Line) -> None:
 
 
 def test_a_tombstone_takes_the_place_of_a_note() -> None:
-    retired = Line(Kind.RETIRED, "dlcards/b", T0 + 20, "2b", "b")
+    retired = Line(LineKind.RETIRED, "dlcards/b", T0 + 20, "2b", "b")
     later = Ledger(tuple(sorted((*without("dlcards/b").lines, retired))))
     assert ledger.check_continuity(SOUND, later) == ()
 
@@ -221,7 +221,7 @@ def stamped(plan: object, now: int, memory: Mapping[str, tuple[str, int]]) -> le
 
 
 def released(note_hash: str, modified: int = T0) -> Ledger:
-    return Ledger((Line(Kind.NOTE, "dlcards/x", modified, note_hash, "x"),))
+    return Ledger((Line(LineKind.NOTE, "dlcards/x", modified, note_hash, "x"),))
 
 
 def test_a_released_note_carries_the_time_of_its_release() -> None:

@@ -10,7 +10,7 @@ from hypothesis import strategies as st
 
 from dlcards.model import DeckPlan
 from dlcards.release import ledger
-from dlcards.release.ledger import Kind, Ledger, content_hash
+from dlcards.release.ledger import Ledger, LineKind, content_hash
 from dlcards.release.record import Decisions, release
 from plans import deck, formula
 
@@ -73,7 +73,7 @@ def test_importing_every_package_brings_every_change_and_nothing_else(
         memory = stamps.first_built
         had = dict(learner.notes)
         learner.take(plan, stamps.modified)
-        released, earlier = book.of(Kind.NOTE), before.of(Kind.NOTE)
+        released, earlier = book.of(LineKind.NOTE), before.of(LineKind.NOTE)
         for note in plan.notes:
             guid, current = note.guid, content_hash(note, {})
             same = guid in had and had[guid][1] == current

@@ -8,7 +8,7 @@ import pytest
 
 from dlcards.model import CardTemplate, DeckPlan, Field
 from dlcards.release import ledger
-from dlcards.release.ledger import Kind, Ledger
+from dlcards.release.ledger import Ledger, LineKind
 from dlcards.release.record import Decisions, Release, release, release_notes
 from plans import CLOZE, FORMULA, cloze, deck, formula
 
@@ -35,11 +35,11 @@ def codes(done: Release) -> list[str]:
 def test_a_first_release_records_notes_slots_types_and_itself() -> None:
     book = first(deck(formula("chain", q1=WHY)))
     assert {(line.kind, line.key) for line in book.lines} == {
-        (Kind.NOTE, "dlcards/chain"),
-        (Kind.SLOT, "dlcards/chain#q1"),
-        (Kind.NOTE_TYPE, str(FORMULA.id)),
-        (Kind.NOTE_TYPE, str(CLOZE.id)),
-        (Kind.RELEASE, "1.0.0"),
+        (LineKind.NOTE, "dlcards/chain"),
+        (LineKind.SLOT, "dlcards/chain#q1"),
+        (LineKind.NOTE_TYPE, str(FORMULA.id)),
+        (LineKind.NOTE_TYPE, str(CLOZE.id)),
+        (LineKind.RELEASE, "1.0.0"),
     }
     assert {line.modified for line in book.lines} == {T0}
 
@@ -48,9 +48,9 @@ def test_only_what_changed_gets_the_time_of_the_release() -> None:
     book = first(deck(formula("a"), formula("b")))
     done = second(book, deck(formula("a", tags=("new",)), formula("b"), formula("c")))
     assert (done.comparison.new, done.comparison.changed) == (("dlcards/c",), ("dlcards/a",))
-    times = {key: line.modified for key, line in done.ledger.of(Kind.NOTE).items()}
+    times = {key: line.modified for key, line in done.ledger.of(LineKind.NOTE).items()}
     assert times == {"dlcards/a": T0 + 100, "dlcards/b": T0, "dlcards/c": T0 + 100}
-    assert {line.modified for line in done.ledger.of(Kind.NOTE_TYPE).values()} == {T0}
+    assert {line.modified for line in done.ledger.of(LineKind.NOTE_TYPE).values()} == {T0}
     assert ledger.check_continuity(book, done.ledger) == ()
 
 
@@ -86,7 +86,7 @@ def test_a_retired_note_leaves_a_tombstone_and_advice() -> None:
     book = first(deck(formula("a"), formula("b", q1=WHY)))
     done = second(book, deck(formula("a")), retire=["dlcards/b", "dlcards/b#q1"])
     assert done.problems == ()
-    assert set(done.ledger.of(Kind.RETIRED)) == {"dlcards/b", "dlcards/b#q1"}
+    assert set(done.ledger.of(LineKind.RETIRED)) == {"dlcards/b", "dlcards/b#q1"}
     assert ledger.check_continuity(book, done.ledger) == ()
     assert ledger.read(ledger.write(done.ledger))[1] == ()
     assert '("Id:b" "note:Test Formula")' in release_notes(done, "1.1.0")
@@ -97,7 +97,7 @@ def test_retiring_a_note_retires_its_slots() -> None:
         first(deck(formula("a"), formula("b", q1=WHY))), deck(formula("a")), retire=["dlcards/b"]
     )
     assert done.problems == ()
-    assert set(done.ledger.of(Kind.RETIRED)) == {"dlcards/b", "dlcards/b#q1"}
+    assert set(done.ledger.of(LineKind.RETIRED)) == {"dlcards/b", "dlcards/b#q1"}
 
 
 def test_tombstones_stay_for_ever() -> None:
@@ -106,7 +106,7 @@ def test_tombstones_stay_for_ever() -> None:
     plan = deck(formula("a", q1=WHY))
     third = release(retired, [plan], version="1.2.0", now=T0 + 200)
     assert third.problems == ()
-    assert "dlcards/b" in third.ledger.of(Kind.RETIRED)
+    assert "dlcards/b" in third.ledger.of(LineKind.RETIRED)
 
 
 def test_a_retired_name_is_not_used_again_without_saying_so() -> None:
@@ -123,7 +123,7 @@ def test_a_retired_name_is_not_used_again_without_saying_so() -> None:
         decisions=Decisions(revive=["dlcards/b"]),
     )
     assert revived.problems == ()
-    assert revived.ledger.of(Kind.RETIRED) == {}
+    assert revived.ledger.of(LineKind.RETIRED) == {}
     assert ledger.check_continuity(retired, revived.ledger) == ()
 
 
@@ -133,7 +133,7 @@ def test_a_slot_may_not_get_lost() -> None:
     assert codes(second(book, plan)) == ["lost-slot"]
     done = second(book, plan, retire=["dlcards/a#q2"])
     assert done.problems == ()
-    assert set(done.ledger.of(Kind.RETIRED)) == {"dlcards/a#q2"}
+    assert set(done.ledger.of(LineKind.RETIRED)) == {"dlcards/a#q2"}
     assert "Empty Cards" in release_notes(done, "1.1.0")
 
 
@@ -148,7 +148,7 @@ def test_another_question_under_an_old_slot_is_refused_unless_confirmed() -> Non
     assert codes(second(book, plan)) == ["changed-slot"]
     done = second(book, plan, reword=["dlcards/a#q1"])
     assert done.problems == ()
-    assert done.ledger.of(Kind.SLOT)["dlcards/a#q1"].text == "State the quotient rule"
+    assert done.ledger.of(LineKind.SLOT)["dlcards/a#q1"].text == "State the quotient rule"
 
 
 def test_a_better_wording_is_welcome() -> None:
@@ -187,7 +187,7 @@ def test_renamed_and_restyled_note_types_are_released() -> None:
     renamed = replace(FORMULA, fields=(Field("Heading", 11_000), *FORMULA.fields[1:]), css="x")
     done = second(book, deck(formula("a"), note_types=(renamed, CLOZE)))
     assert done.problems == ()
-    times = {key: line.modified for key, line in done.ledger.of(Kind.NOTE_TYPE).items()}
+    times = {key: line.modified for key, line in done.ledger.of(LineKind.NOTE_TYPE).items()}
     assert times == {str(FORMULA.id): T0 + 100, str(CLOZE.id): T0}
 
 

@@ -193,7 +193,7 @@ def deck_for(note_type_name: str, deck: str, *, lang: str, split: bool) -> str:
 
 
 def topic_line(subject: str, topic: str, lang: str, *, title: str = "") -> str:
-    """Return the quiet line above a question.
+    """Return the line with subject and topic above a question.
 
     A topic that names the entry is left out: it would answer "which formula is this?".
 
@@ -307,8 +307,8 @@ def _tags(content: CardContent | ExerciseContent, kind: str) -> tuple[str, ...]:
 
 
 def _prompt(content: CardContent, name: str, words: Mapping[str, Any]) -> Prose:
-    """Return the question of a standard card, empty when the card makes no sense."""
-    if name in content.without or not _makes_sense(content, name):
+    """Return the question of a standard card, empty when the entry has no such card."""
+    if name in content.without or not _has_card(content, name):
         return ()
     if own := content.prompts.get(name):
         return own
@@ -316,7 +316,8 @@ def _prompt(content: CardContent, name: str, words: Mapping[str, Any]) -> Prose:
     return _phrase(table[content.kind], content) if table else ()
 
 
-def _makes_sense(content: CardContent, name: str) -> bool:
+def _has_card(content: CardContent, name: str) -> bool:
+    """Tell whether an entry has what a standard card needs."""
     if name == "picture":
         return content.figure_front is not None
     if name in ("term", "term-back"):

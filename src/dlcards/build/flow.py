@@ -1,44 +1,60 @@
-"""From entries to notes: verify, illustrate, prepare, compose."""
+"""The build: verify, illustrate, prepare, compose, package."""
 
 from __future__ import annotations
 
 import os
-from collections.abc import Mapping, Sequence
-from dataclasses import dataclass, field, replace
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import dataclass, field
 from pathlib import Path
 
 from dlcards.build.compose import compose
-from dlcards.build.illustrate import FigureRequest, Gallery, illustrate, shows_front
+from dlcards.build.illustrate import Gallery, illustrate
+from dlcards.build.package.decks import package_decks
+from dlcards.build.plan import count_levels, plan_deck
 from dlcards.build.prepare import prepare
-from dlcards.build.verification import Effort, Verified, verify_items
-from dlcards.cache.notes import Kept, composing_key
+from dlcards.build.verify import Effort, Verified, verifying
+from dlcards.cache.manifest import write_manifest
+from dlcards.cache.notes import CachedNotes, composing_key, read_notes, write_notes
+from dlcards.cache.stamp import Stamp
 from dlcards.claims.lock import Checked
-from dlcards.content.library import Item, Library, located
-from dlcards.model import CardContent, MediaFile, Note
-from dlcards.problems import Problem
-from dlcards.requests import Watcher
+from dlcards.content.library import (
+    DeckSource,
+    Item,
+    Library,
+    deck_items,
+    find_deck,
+    located,
+    read_library,
+)
+from dlcards.content.selection import each_once, problems_of_decks
+from dlcards.files import clear_leftovers
+from dlcards.model import CardContent, DeckPlan, MediaFile, Note
+from dlcards.problems import Problem, as_errors, has_errors, in_order
+from dlcards.project import CHECKS_LOCK, cache_folder, written_folders
+from dlcards.requests import BuildRequest, BuildResult, Watcher
 
-NOTHING_KEPT = Kept()
+NO_NOTES = CachedNotes()
 
 
 @dataclass(frozen=True, slots=True)
-class Work:
-    """How the steps are to be done.
+class Options:
+    """How the steps are done.
 
     Parameters
     ----------
     jobs : int
+        Worker processes.
     cache : Path or None
-        Folder of finished work, None to do everything anew.
+        Folder of the cache; None does everything anew.
     language : str
-    kept : Kept
+    cached : CachedNotes
         What earlier builds composed.
     """
 
     jobs: int
     cache: Path | None
     language: str = "en"
-    kept: Kept = NOTHING_KEPT
+    cached: CachedNotes = NO_NOTES
 
 
 @dataclass(frozen=True, slots=True)
@@ -47,27 +63,163 @@ class Content:
 
     Parameters
     ----------
+    verified : Verified
     notes : mapping of str to tuple of Note
         By id of the entry.
     media : mapping of str to MediaFile
         By name.
     cards : mapping of str to CardContent
         What the notes were composed from, of those that were composed now.
+    problems : tuple of Problem
+        Of all steps.
     keys : mapping of str to str
-        The hash of what the notes of an entry come from, where nothing is wrong with it.
-    checked : mapping of str to Checked
+        The hash of the inputs of the notes of an entry, where nothing is wrong with it.
     """
 
+    verified: Verified = field(default_factory=Verified)
     notes: Mapping[str, tuple[Note, ...]] = field(default_factory=dict)
     media: Mapping[str, MediaFile] = field(default_factory=dict)
     cards: Mapping[str, CardContent] = field(default_factory=dict)
-    checked: Mapping[str, Checked] = field(default_factory=dict)
     problems: tuple[Problem, ...] = ()
     keys: Mapping[str, str] = field(default_factory=dict)
+
+    def plan(
+        self, library: Library, deck: DeckSource, items: Sequence[Item], language: str
+    ) -> DeckPlan:
+        """Return the plan of a deck of these notes."""
+        return plan_deck(library, deck, items, self.notes, self.media, language)
 
     def cards_per_entry(self) -> dict[str, int]:
         """Return how many cards each entry has."""
         return {name: sum(len(note.slots) for note in notes) for name, notes in self.notes.items()}
+
+
+def build_decks(
+    request: BuildRequest, names: Sequence[str], output: Path, stamp: Stamp, watcher: Watcher
+) -> BuildResult:
+    """Build decks; an error in any step ends the build before anything is written.
+
+    Parameters
+    ----------
+    request : BuildRequest
+    names : sequence of str
+        The decks.
+    output : Path
+        Folder of the packages.
+    stamp : Stamp
+        The state of all files before anything is read.
+    watcher : Watcher
+
+    Raises
+    ------
+    UsageError
+        For a deck that does not exist.
+    """
+    clear_leftovers(*written_folders(request.root, output))
+    language = request.language
+    folder = cache_folder(output)
+    cache = folder if request.use_cache else None
+    cached = read_notes(cache, language, stamp.code)
+    if cached.damaged:
+        watcher.say("the cached notes are damaged; all notes are composed anew")
+
+    library, problems = read_library(request.root, cached.entries)
+    files = {f"decks/{name}.yaml" for name in names}
+    unread = [problem for problem in problems if problem.location.file in files]
+    if has_errors(unread):
+        return BuildResult((), in_order(unread))
+    decks = [find_deck(library, name) for name in names]
+    entries = {deck.name: deck_items(library, deck) for deck in decks}
+    items = each_once(entries.values())
+    found = list(problems_of_decks(problems, library, decks, items))
+    if has_errors(found):
+        return BuildResult((), in_order(found))
+
+    options = Options(workers(request.jobs), cache, language, cached)
+    effort = Effort(options.jobs, fresh=cache is None)
+    verified, gallery = verify_and_illustrate(library, items, effort, options, watcher)
+    content = prepare_and_compose(library, items, verified, gallery, options)
+    found += content.problems
+    if has_errors(found) or (request.strict and found):
+        return BuildResult((), _ordered(found, request.strict))
+
+    plans = [content.plan(library, deck, entries[deck.name], language) for deck in decks]
+    levels = {name: count_levels(group, verified.checked) for name, group in entries.items()}
+    suffix = "" if language == "en" else f".{language}"
+    built, more = package_decks(request.root, output, plans, levels, suffix)
+
+    # The step that verifies has already mended a damaged lock; other warnings last.
+    lasting = [problem for problem in found if problem.location.file != CHECKS_LOCK]
+    for deck in built:
+        write_manifest(request, output, deck, stamp, lasting)
+    composed = {name: (key, content.notes[name]) for name, key in content.keys.items()}
+    write_notes(folder, language, stamp.code, library, {**cached.notes, **composed})
+    return BuildResult(built, _ordered((*found, *more), request.strict))
+
+
+def make_notes(
+    library: Library, items: Sequence[Item], effort: Effort, options: Options, watcher: Watcher
+) -> Content:
+    """Make the notes of entries: verify, illustrate, prepare, compose.
+
+    Raises
+    ------
+    KeyboardInterrupt
+        After Ctrl-C; finished verdicts are in the lock, finished figures in the cache.
+    """
+    verified, gallery = verify_and_illustrate(library, items, effort, options, watcher)
+    return prepare_and_compose(library, items, verified, gallery, options)
+
+
+def verify_and_illustrate(
+    library: Library, items: Sequence[Item], effort: Effort, options: Options, watcher: Watcher
+) -> tuple[Verified, Gallery]:
+    """Check formulas in worker processes while this process draws; errors as `make_notes`."""
+    with verifying(library, items, effort) as verification:
+        gallery = draw_figures(items, options, watcher)
+        return verification.result(watcher), gallery
+
+
+def draw_figures(items: Sequence[Item], options: Options, watcher: Watcher) -> Gallery:
+    """Draw the figures of entries; errors as `make_notes`."""
+    return illustrate(
+        items, cache=options.cache, jobs=options.jobs, language=options.language, watcher=watcher
+    )
+
+
+def prepare_and_compose(
+    library: Library,
+    items: Sequence[Item],
+    verified: Verified,
+    gallery: Gallery,
+    options: Options,
+) -> Content:
+    """Print the texts of entries and compose their notes, or take these from the cache."""
+    problems = list(verified.problems)
+    notes: dict[str, tuple[Note, ...]] = {}
+    cards: dict[str, CardContent] = {}
+    keys: dict[str, str] = {}
+    for item in items:
+        problems += located(item, gallery.problems.get(item.id, ()))
+        if not item.readable:
+            continue
+        checked = verified.checked.get(item.id, Checked())
+        pictures = (gallery.figures.get(item.id), gallery.fronts.get(item.id))
+        key = composing_key(item, library, checked, pictures, options.language)
+        cached = options.cached.notes_of(item, key)
+        media = {picture.media.name for picture in pictures if picture is not None}
+        if cached is not None and all(media.issuperset(note.media) for note in cached):
+            notes[item.id], keys[item.id] = cached, key
+            continue
+        cards[item.id], misread = prepare(item, library, checked, *pictures, lang=options.language)
+        notes[item.id], misfits = compose(cards[item.id])
+        wrong = located(item, (*misread, *misfits))
+        problems += wrong
+        if not wrong:
+            keys[item.id] = key
+    figures = (*gallery.figures.values(), *gallery.fronts.values())
+    files = {figure.media.name: figure.media for figure in figures}
+    return Content(verified, notes, files, cards, tuple(problems), keys)
 
 
 def workers(jobs: int | None) -> int:
@@ -78,99 +230,6 @@ def workers(jobs: int | None) -> int:
     return len(affinity(0)) if affinity else os.cpu_count() or 1
 
 
-def read_content(library: Library, items: Sequence[Item], work: Work, watcher: Watcher) -> Content:
-    """Check, draw and compose entries; nothing wrong reaches a note."""
-    effort = Effort(work.jobs, fresh=work.cache is None)
-    verified, gallery = verify_and_draw(library, items, effort, work, watcher)
-    return compose_items(library, items, verified, work, watcher, gallery)
-
-
-def verify_and_draw(
-    library: Library, items: Sequence[Item], effort: Effort, work: Work, watcher: Watcher
-) -> tuple[Verified, Gallery]:
-    """Check entries in workers while their figures are drawn.
-
-    Raises
-    ------
-    KeyboardInterrupt
-        After Ctrl-C; finished figures and verdicts are kept.
-    """
-    galleries: list[Gallery] = []
-
-    def draw() -> None:
-        galleries.append(_illustrate(items, work, watcher))
-
-    verified = verify_items(library, items, effort, watcher, draw)
-    return verified, galleries[0]
-
-
-def compose_items(
-    library: Library,
-    items: Sequence[Item],
-    verified: Verified,
-    work: Work,
-    watcher: Watcher,
-    gallery: Gallery | None = None,
-) -> Content:
-    """Compose entries that were checked; without a gallery, draw their figures first.
-
-    Raises
-    ------
-    KeyboardInterrupt
-        After Ctrl-C; finished figures are kept in the cache.
-    """
-    problems = list(verified.problems)
-    if gallery is None:
-        gallery = _illustrate(items, work, watcher)
-    notes: dict[str, tuple[Note, ...]] = {}
-    cards: dict[str, CardContent] = {}
-    keys: dict[str, str] = {}
-    for item in items:
-        problems += located(item, gallery.problems.get(item.id, ()))
-        if not item.readable:
-            continue
-        checked = verified.checked.get(item.id, Checked())
-        pictures = (gallery.figures.get(item.id), gallery.fronts.get(item.id))
-        key = composing_key(item, library, checked, pictures, work.language)
-        kept = work.kept.notes_of(item, key)
-        known = {picture.media.name for picture in pictures if picture is not None}
-        if kept is not None and all(known.issuperset(note.media) for note in kept):
-            notes[item.id], keys[item.id] = kept, key
-            continue
-        content, misread = prepare(item, library, checked, *pictures, lang=work.language)
-        composed, misfits = compose(content)
-        wrong = located(item, (*misread, *misfits))
-        problems += wrong
-        notes[item.id] = composed
-        cards[item.id] = content
-        if not wrong:
-            keys[item.id] = key
-    drawings = (*gallery.figures.values(), *gallery.fronts.values())
-    media = {drawing.media.name: drawing.media for drawing in drawings}
-    return Content(notes, media, cards, verified.checked, tuple(problems), keys)
-
-
-def _illustrate(items: Sequence[Item], work: Work, watcher: Watcher) -> Gallery:
-    """Draw the figures of entries; Ctrl-C is raised again when finished ones are kept."""
-    requests = []
-    for item in items:
-        if item.readable and item.entry.figure is not None:
-            request = FigureRequest(
-                item.id,
-                item.entry.figure,
-                item.entry.statement_text(item.id),
-                title=item.entry.title,
-                lang=work.language,
-            )
-            requests.append(request)
-            if shows_front(item.entry.figure):
-                requests.append(replace(request, front=True))
-    with watcher.step("Drawing figures", len(requests)) as advance:
-        folder = work.cache / "figures" if work.cache is not None else None
-        gallery = illustrate(requests, cache_folder=folder, jobs=work.jobs, on_done=advance)
-    if gallery.interrupted:
-        raise KeyboardInterrupt
-    watcher.say(f"figures: {gallery.drawn} drawn, {len(requests) - gallery.drawn} kept")
-    if gallery.damaged:
-        watcher.say(f"figures: {gallery.damaged} kept ones were damaged and are drawn anew")
-    return gallery
+def _ordered(problems: Iterable[Problem], strict: bool) -> tuple[Problem, ...]:
+    ordered = in_order(problems)
+    return as_errors(ordered) if strict else ordered

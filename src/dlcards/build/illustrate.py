@@ -1,4 +1,4 @@
-"""Draws the figures of entries, each in a worker, each only once for the same content."""
+"""Illustrate: draw the figures of entries in worker processes, each once for the same inputs."""
 
 from __future__ import annotations
 
@@ -6,13 +6,15 @@ import hashlib
 import json
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import asdict, dataclass, replace
-from functools import cache
+from functools import cache as memoize
 from pathlib import Path
 from typing import Any
 
+from dlcards.cache import store
 from dlcards.claims.statement import FormulaProblem, StatementText
-from dlcards.files import read_kept, seal, unseal, write_atomically
+from dlcards.content.library import Item
 from dlcards.model import Illustration, MediaFile
+from dlcards.requests import Watcher
 from dlcards.workers import Failure, Result, run_tasks
 
 SECONDS_PER_FIGURE = 60.0
@@ -48,8 +50,8 @@ class FigureRequest:
 
 
 @dataclass(frozen=True, slots=True)
-class Drawn:
-    """A finished drawing, as it travels between processes and rests in the cache."""
+class StoredFigure:
+    """A finished figure, as it travels between processes and lies in the cache."""
 
     svg: str
     width: int
@@ -72,7 +74,7 @@ class Gallery:
     drawn : int
         How many were drawn now; the others came from the cache.
     damaged : int
-        How many of them were in the cache and could not be read.
+        How many of these lie damaged in the cache.
     """
 
     figures: Mapping[str, Illustration]
@@ -84,36 +86,76 @@ class Gallery:
 
 
 def illustrate(
+    items: Sequence[Item], *, cache: Path | None, jobs: int, language: str, watcher: Watcher
+) -> Gallery:
+    """Draw the figures of entries.
+
+    Parameters
+    ----------
+    items : sequence of Item
+    cache : Path or None
+        Folder of the cache; None draws everything.
+    jobs : int
+        Worker processes; none is started when everything is in the cache.
+    language : str
+        Of the alternative texts.
+    watcher : Watcher
+
+    Raises
+    ------
+    KeyboardInterrupt
+        After Ctrl-C; finished figures are in the cache.
+    """
+    requests = [request for item in items for request in _requests(item, language)]
+    with watcher.step("Drawing figures", len(requests)) as advance:
+        gallery = draw_all(requests, cache=cache, jobs=jobs, on_done=advance)
+    if gallery.interrupted:
+        raise KeyboardInterrupt
+    cached = len(requests) - gallery.drawn
+    watcher.say(f"figures: {gallery.drawn} drawn, {cached} from the cache")
+    if gallery.damaged:
+        watcher.say(f"figures: {gallery.damaged} damaged in the cache, drawn anew")
+    return gallery
+
+
+def _requests(item: Item, language: str) -> Iterator[FigureRequest]:
+    if not item.readable or item.entry.figure is None:
+        return
+    text = item.entry.statement_text(item.id)
+    spec, title = item.entry.figure, item.entry.title
+    yield FigureRequest(item.id, spec, text, title=title, lang=language)
+    if shows_front(spec):
+        yield FigureRequest(item.id, spec, text, front=True, title=title, lang=language)
+
+
+def draw_all(
     requests: Sequence[FigureRequest],
     *,
-    cache_folder: Path | None,
+    cache: Path | None,
     jobs: int,
     namespace: str = "dlcards",
     on_done: Callable[[int], None] = lambda done: None,
 ) -> Gallery:
-    """Draw figures.
+    """Draw figures, each in the cache or in a worker process.
 
     Parameters
     ----------
     requests : sequence of FigureRequest
-    cache_folder : Path or None
-        Where finished drawings are kept, by the hash of all they depend on.
+    cache : Path or None
     jobs : int
-        Worker processes; none is started when everything is in the cache.
     namespace : str
         First part of the names of the media files.
     on_done : callable
-        Told how many more are finished.
+        Called with the number of figures that were finished.
     """
     keys = [drawing_key(request) for request in requests]
-    found = [_from_cache(cache_folder, key) for key in keys]
-    missing = [i for i, drawing in enumerate(found) if drawing is None]
-    damaged = sum(_is_kept(cache_folder, keys[i]) for i in missing)
+    cached = [_from_cache(cache, key) for key in keys]
+    missing = [i for i, (figure, _) in enumerate(cached) if figure is None]
     on_done(len(requests) - len(missing))
 
-    def finished(position: int, result: Result[Drawn]) -> None:
+    def finished(position: int, result: Result[StoredFigure]) -> None:
         if result.value is not None:
-            _to_cache(cache_folder, keys[missing[position]], result.value)
+            store.write(cache, store.FIGURES, asdict(result.value), keys[missing[position]])
         on_done(1)
 
     results = run_tasks(
@@ -124,14 +166,14 @@ def illustrate(
         on_done=finished,
         small=True,
     )
-    drawings: list[Drawn | None] = list(found)
-    failures: dict[int, Result[Drawn]] = {}
+    drawings = [figure for figure, _ in cached]
+    failures: dict[int, Result[StoredFigure]] = {}
     for i, result in zip(missing, results, strict=True):
         drawings[i] = result.value
         if result.value is None:
             failures[i] = result
     gallery = _gallery(requests, drawings, failures, namespace, len(missing))
-    return replace(gallery, damaged=damaged)
+    return replace(gallery, damaged=sum(damaged for _, damaged in cached))
 
 
 def shows_front(spec: Mapping[str, Any]) -> bool:
@@ -148,25 +190,25 @@ def shows_front(spec: Mapping[str, Any]) -> bool:
     return {**spec, **own}.get("front_safe") is True
 
 
-def draw(request: FigureRequest) -> Drawn:
+def draw(request: FigureRequest) -> StoredFigure:
     """Draw one figure; runs in a worker."""
     from dlcards.claims.resolver import read_statement
     from dlcards.figures import check, parse_spec, render
 
     spec, problems = parse_spec(dict(request.spec))
     if spec is None:
-        return Drawn("", 0, 0, "", "", tuple(problems))
+        return StoredFigure("", 0, 0, "", "", tuple(problems))
     statement, _ = read_statement(request.text)
     found = check(spec, statement, answers=(request.title,))
     if any(not problem.warning for problem in found):
-        return Drawn("", 0, 0, "", "", found)
+        return StoredFigure("", 0, 0, "", "", found)
     drawing = render(
         spec,
         statement=statement,
         front=request.front,
         lang="ko" if request.lang == "ko" else "en",
     )
-    return Drawn(
+    return StoredFigure(
         drawing.svg.decode(),
         drawing.width,
         drawing.height,
@@ -178,8 +220,8 @@ def draw(request: FigureRequest) -> Drawn:
 
 def _gallery(
     requests: Sequence[FigureRequest],
-    drawings: Sequence[Drawn | None],
-    failures: Mapping[int, Result[Drawn]],
+    drawings: Sequence[StoredFigure | None],
+    failures: Mapping[int, Result[StoredFigure]],
     namespace: str,
     drawn: int,
 ) -> Gallery:
@@ -195,8 +237,8 @@ def _gallery(
         found = tuple(_inside(problem) for problem in drawing.problems)
         problems[request.id] = tuple(dict.fromkeys((*problems.get(request.id, ()), *found)))
         if drawing.svg:
-            shelf = fronts if request.front else figures
-            shelf[request.id] = _illustration(request, drawing, namespace)
+            pictures = fronts if request.front else figures
+            pictures[request.id] = _illustration(request, drawing, namespace)
     return Gallery(figures, fronts, problems, drawn, interrupted)
 
 
@@ -204,7 +246,7 @@ def _inside(problem: FormulaProblem) -> FormulaProblem:
     return replace(problem, path=("figure", *problem.path))
 
 
-def _failed(result: Result[Drawn]) -> FormulaProblem:
+def _failed(result: Result[StoredFigure]) -> FormulaProblem:
     hints = {
         Failure.TIMEOUT: "use fewer points, samples or panels",
         Failure.MEMORY: "use fewer points, samples or panels",
@@ -215,7 +257,7 @@ def _failed(result: Result[Drawn]) -> FormulaProblem:
     return FormulaProblem(("figure", "@key"), "figure-failed", message, hint)
 
 
-def _illustration(request: FigureRequest, drawing: Drawn, namespace: str) -> Illustration:
+def _illustration(request: FigureRequest, drawing: StoredFigure, namespace: str) -> Illustration:
     content = drawing.svg.encode()
     digest = hashlib.sha256(content).hexdigest()[:8]
     part = "-front" if request.front else ""
@@ -243,7 +285,7 @@ def drawing_key(request: FigureRequest) -> str:
     return hashlib.sha256(text.encode()).hexdigest()[:32]
 
 
-@cache
+@memoize
 def _code_digest() -> str:
     """Return the hash of the code that draws, with the version of Matplotlib and NumPy."""
     from importlib.metadata import version
@@ -259,43 +301,20 @@ def _code_digest() -> str:
     return digest.hexdigest()
 
 
-def _is_kept(folder: Path | None, key: str) -> bool:
-    return folder is not None and (folder / f"{key}.json").exists()
-
-
-def _from_cache(folder: Path | None, key: str) -> Drawn | None:
-    """Return a kept drawing; one that was damaged counts as missing."""
-    if folder is None:
-        return None
+def _from_cache(cache: Path | None, key: str) -> tuple[StoredFigure | None, bool]:
+    """Return a figure of the cache, and whether one lies there damaged."""
+    data, damaged = store.read(cache, store.FIGURES, key)
+    if data is None:
+        return None, damaged
     try:
-        sealed = unseal(read_kept(folder / f"{key}.json").decode())
-        if sealed is None:
-            return None
-        kept = json.loads(sealed[1])
-        problems = tuple(_problem(item) for item in kept.pop("problems"))
-        drawn = Drawn(**kept, problems=problems)
-    except (OSError, ValueError, TypeError, KeyError, AttributeError, RecursionError):
-        return None
-    texts, numbers = (drawn.svg, drawn.alt, drawn.caption), (drawn.width, drawn.height)
+        problems = tuple(_problem(item) for item in data.pop("problems"))
+        figure = StoredFigure(**data, problems=problems)
+    except (TypeError, KeyError, AttributeError):
+        return None, True
+    texts, numbers = (figure.svg, figure.alt, figure.caption), (figure.width, figure.height)
     sound = all(type(t) is str for t in texts) and all(type(n) is int for n in numbers)
-    return drawn if sound else None
+    return (figure, False) if sound else (None, True)
 
 
-def _problem(item: dict[str, Any]) -> FormulaProblem:
-    return FormulaProblem(**{**item, "path": tuple(item["path"])})
-
-
-def _to_cache(folder: Path | None, key: str, drawing: Drawn) -> None:
-    if folder is None:
-        return
-    body = json.dumps(asdict(drawing), ensure_ascii=False)
-    try:
-        write_atomically(folder / f"{key}.json", seal(body))
-    except OSError:
-        # A cache that cannot be written costs time, not correctness.
-        return
-
-
-def cached_files(folder: Path) -> Iterator[Path]:
-    """Yield the kept drawings."""
-    yield from sorted(folder.glob("*.json"))
+def _problem(data: dict[str, Any]) -> FormulaProblem:
+    return FormulaProblem(**{**data, "path": tuple(data["path"])})

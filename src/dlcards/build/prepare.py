@@ -1,6 +1,7 @@
 """Entries become what a learner reads: texts with printed formulas, sources with links.
 
-The last step that knows the claim language; composition below sees only LaTeX.
+This is the last step that knows the claim language; :mod:`~dlcards.build.compose` sees
+LaTeX only.
 """
 
 from __future__ import annotations
@@ -13,17 +14,17 @@ from itertools import cycle
 
 from dlcards import languages
 from dlcards.cards.blanks import mark
-from dlcards.claims import prose
 from dlcards.claims.lock import Checked
 from dlcards.claims.parser import FormulaError, parse_formula
 from dlcards.claims.print.latex import definition_latex, to_latex
 from dlcards.claims.print.where import WhereLine, where_lines
+from dlcards.claims.prose import Inline, read_prose
 from dlcards.claims.statement import EMPTY, Claim, FormulaProblem, Path, Statement
 from dlcards.claims.tree import Node, walk
 from dlcards.claims.verdict import Level, Verdict
 from dlcards.content.library import Item, Library, Source
 from dlcards.content.lists import NoteList
-from dlcards.content.schema import Entry, Question, Translation
+from dlcards.content.schema import Entry, Translation
 from dlcards.model import (
     CardContent,
     CheckSummary,
@@ -41,10 +42,10 @@ from dlcards.model import (
 _ORDER = tuple(Level)
 
 DECOMPOSITIONS = frozenset({"eigvals", "eigvecs", "svdU", "svdS", "svdV"})
-"""Words for what NumPy computes; a reader knows the parts by their meaning."""
+"""Words for parts of a decomposition, which are explained in words instead of printed."""
 
 LINE = 34
-"""Letters of a formula that fit a phone; longer chains are broken before a relation sign."""
+"""Letters that fit on a phone; a longer chain is broken before each relation sign."""
 
 
 def prepare(
@@ -57,7 +58,7 @@ def prepare(
     lang: str = languages.SOURCE,
     namespace: str = "dlcards",
 ) -> tuple[CardContent, tuple[FormulaProblem, ...]]:
-    """Print everything that an entry says.
+    """Print everything that the cards of an entry show.
 
     Parameters
     ----------
@@ -67,7 +68,7 @@ def prepare(
     checked : Checked
     figure, front : Illustration or None
     lang : str
-        A text without translation stays English.
+        A text without a translation stays in the source language.
     namespace : str
         First part of every GUID.
     """
@@ -81,7 +82,7 @@ def prepare_list(
     lang: str = languages.SOURCE,
     namespace: str = "dlcards",
 ) -> PlainQuestions:
-    """Return what the notes of a list of plain questions show."""
+    """Prepare a list of plain questions."""
     head = questions.head
     shared = CardContent(
         id=questions.id,
@@ -133,16 +134,16 @@ class _Preparation:
             further=tuple(self.further()),
             where=self.where(),
             where_further=self.where_further(),
-            conditions=self.text(entry.conditions, words.conditions, "conditions"),
+            conditions=self.text(words.conditions, "conditions"),
             symbols=tuple(self.symbols()),
-            meaning=self.text(entry.meaning, words.meaning, "meaning"),
-            why=self.text(entry.why, words.why, "why"),
-            pitfall=self.text(entry.pitfall, words.pitfall, "pitfall"),
+            meaning=self.text(words.meaning, "meaning"),
+            why=self.text(words.why, "why"),
+            pitfall=self.text(words.pitfall, "pitfall"),
             code=entry.code.numpy if entry.code else "",
             example=tuple(self.example(checked)),
             marked=self.marked(),
             term=entry.title if self.lang != languages.SOURCE and words.title else "",
-            questions={slot: self.question(slot, q) for slot, q in entry.questions.items()},
+            questions={slot: self.question(slot) for slot in entry.questions},
             prompts=dict(self.prompts()),
             without=tuple(entry.without),
             figure=self.captioned(figure),
@@ -152,7 +153,7 @@ class _Preparation:
             check=self.check(checked),
             related=tuple(self.related()),
             tags=tuple(entry.tags),
-            personal=self.text(entry.personal, None, "personal"),
+            personal=self.text(None, "personal"),
         )
         return content, tuple(dict.fromkeys(self.problems))
 
@@ -167,7 +168,7 @@ class _Preparation:
     # Formulas
 
     def headline(self) -> Iterable[str]:
-        """Yield the formula to be known, and what the names in it stand for."""
+        """Yield the formula to remember, then the definitions of the names in it."""
         if self.entry.unchecked is not None:
             yield self.entry.unchecked.latex
         tree = self.main_tree()
@@ -188,7 +189,7 @@ class _Preparation:
         return [claim for item, claim in pairs if item.shown]
 
     def named_in(self, tree: Node, head: str) -> list[str]:
-        """Return the local names that a formula uses, the nearest first.
+        """Return the local names that a formula uses, breadth first.
 
         A name for a part of a decomposition is explained in words, not printed.
         """
@@ -225,7 +226,7 @@ class _Preparation:
         return where_lines(only, self.where_table)
 
     def where_further(self) -> tuple[Prose, ...]:
-        """Return what the names stand for that only further relations use."""
+        """Return what the names stand for that only the further relations use."""
         shown = tuple(replace(claim, given=()) for claim in self.shown_claims())
         everything = replace(self.statement, claims=shown, code=None, example=None)
         known = set(self.where_of_headline())
@@ -233,11 +234,10 @@ class _Preparation:
         return tuple(_where(line) for line in lines if line not in known)
 
     def symbols(self) -> Iterable[SymbolMeaning]:
-        for key, meaning in self.entry.symbols.items():
+        for key in self.entry.symbols:
             node = self.parse(key, ("symbols", key, "@key"))
             if node is not None:
-                translated = self.translation.symbols.get(key)
-                text = self.text(meaning, translated, "symbols", key)
+                text = self.text(self.translation.symbols.get(key), "symbols", key)
                 yield SymbolMeaning(to_latex(node, self.statement), text)
 
     def marked(self) -> str:
@@ -266,7 +266,7 @@ class _Preparation:
         if self.entry.example is None or self.statement.example is None:
             return
         words = self.translation.example
-        text = self.text(self.entry.example.text, words.text if words else None, "example", "text")
+        text = self.text(words.text if words else None, "example", "text")
         if text:
             yield text
         given = ", ".join(
@@ -283,29 +283,27 @@ class _Preparation:
 
     # Texts
 
-    def text(self, english: str | None, translated: str | None, *path: str) -> Prose:
-        """Read a text of the entry, or its translation."""
-        source = translated or english
-        if source is None:
-            return ()
-        pieces, problems = prose.read_prose(source, self.statement, path)
-        self.problems += problems
-        return tuple(_piece(piece, self.statement) for piece in pieces)
+    def text(self, translated: str | None, *path: str) -> Prose:
+        """Print a text of the entry, or its translation."""
+        read = self.item.texts.get(path, ())
+        if translated:
+            read, problems = read_prose(translated, self.statement, path)
+            self.problems += problems
+        return tuple(_piece(inline, self.statement) for inline in read)
 
-    def question(self, slot: str, question: Question) -> QuestionContent:
+    def question(self, slot: str) -> QuestionContent:
         words = self.translation.questions.get(slot)  # type: ignore[call-overload]
-        parts = {}
-        for key in ("ask", "answer", "more"):
-            translated = getattr(words, key) if words is not None else None
-            parts[key] = self.text(getattr(question, key), translated, "questions", slot, key)
-        return QuestionContent(**parts)
+        ask, answer, more = (
+            self.text(getattr(words, key, None), "questions", slot, key)
+            for key in ("ask", "answer", "more")
+        )
+        return QuestionContent(ask, answer, more)
 
     def prompts(self) -> Iterable[tuple[str, Prose]]:
         for name in type(self.entry.prompts).model_fields:
-            english = getattr(self.entry.prompts, name)
-            translated = getattr(self.translation.prompts, name)
-            if english or translated:
-                yield name, self.text(english, translated, "prompts", name)
+            prompt = self.text(getattr(self.translation.prompts, name), "prompts", name)
+            if prompt:
+                yield name, prompt
 
     def captioned(self, figure: Illustration | None) -> Illustration | None:
         words = self.translation.figure
@@ -411,8 +409,8 @@ def source_tag(text: str) -> str:
     return f"{code.lower().replace('-', '::')}::{place}".replace(" ", "-").replace("/", "::")
 
 
-def _piece(piece: prose.Piece, statement: Statement) -> Piece:
-    """Print the formula of a piece; words stay as they are."""
-    if piece.node is not None:
-        return Piece(PieceKind.MATH, to_latex(piece.node, statement))
-    return Piece(PieceKind(str(piece.kind)), piece.text)
+def _piece(inline: Inline, statement: Statement) -> Piece:
+    """Print a formula; words stay as they are."""
+    if inline.node is not None:
+        return Piece(PieceKind.MATH, to_latex(inline.node, statement))
+    return Piece(PieceKind(inline.kind.value), inline.text)

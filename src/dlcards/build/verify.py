@@ -1,8 +1,16 @@
-"""Verifying statements: what the lock knows is trusted, the rest is checked in workers."""
+"""Verify: check formulas, as far as ``checks.lock`` does not know them.
+
+Worker processes check, so that the caller may draw in the meantime::
+
+    with verifying(library, items, effort) as verification:
+        gallery = illustrate(items, ...)
+        verified = verification.result(watcher)
+"""
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
+from contextlib import contextmanager, suppress
 from dataclasses import dataclass, field, replace
 from types import MappingProxyType
 from typing import Any
@@ -15,21 +23,93 @@ from dlcards.claims.lock import (
     fingerprint,
     has_something_to_check,
     level_rank,
+    read_lock,
     updated,
+    write_lock,
 )
 from dlcards.claims.statement import FormulaProblem, Path, StatementText
 from dlcards.claims.verdict import Verdict
-from dlcards.workers import Failure, Result, run_tasks
+from dlcards.content.library import Item, Library, checked_text, located
+from dlcards.content.survivors import Tally, read_survivors, stale, tally, unexplained
+from dlcards.problems import Problem, Severity
+from dlcards.project import CHECKS_LOCK
+from dlcards.requests import Watcher
+from dlcards.workers import Failure, Result, Running, run_tasks, start_tasks
 
 SECONDS_PER_STATEMENT = 30.0
 SECONDS_WITH_MUTATION = 600.0
 
 _NOTHING: Mapping[str, Any] = MappingProxyType({})
 
+OnDone = Callable[[int, int], None]
+"""Called with the number of statements checked and to be checked."""
+
 
 @dataclass(frozen=True, slots=True)
-class VerifyResult:
-    """What is known about every statement.
+class Effort:
+    """How hard to look.
+
+    Parameters
+    ----------
+    jobs : int
+        Worker processes; 0 checks in this process, without limits.
+    prove : bool
+        Try to prove what holds; a proof that takes too long only lowers the level.
+        Without proofs nothing is added to the lock.
+    fresh : bool
+        Check everything, and compare it with the lock.
+    seed : int
+        Another seed samples other points; the lock is then neither used nor changed.
+    mutate : bool
+        Corrupt every claim and see whether the check notices; implies `fresh`.
+    run_code : bool
+        Really run the snippets, each in a process of its own; implies `fresh`.
+    complete : bool
+        These are all entries: lines of the lock that belong to none are dropped.
+    """
+
+    jobs: int = 1
+    prove: bool = True
+    fresh: bool = False
+    seed: int = 0
+    mutate: bool = False
+    run_code: bool = False
+    complete: bool = False
+
+    def trusts_lock(self) -> bool:
+        """Tell whether verdicts are taken from the lock."""
+        return not (self.fresh or self.mutate or self.run_code or self.seed)
+
+    def seconds(self) -> float:
+        """Return the time limit of one statement."""
+        return SECONDS_WITH_MUTATION if self.mutate else SECONDS_PER_STATEMENT
+
+
+@dataclass(frozen=True, slots=True)
+class Verified:
+    """What is known about the claims of entries.
+
+    Parameters
+    ----------
+    checked : mapping of str to Checked
+        Verdicts by the id of the entry.
+    problems : tuple of Problem
+        Claims that do not hold, and mistakes in ``checks.lock`` and ``survivors.yaml``.
+    corruptions : mapping of str to tuple of Corruptions
+        Which corrupted claims were accepted, when that was asked for.
+    tally : Tally or None
+        The same in numbers.
+    """
+
+    checked: Mapping[str, Checked] = field(default_factory=dict)
+    problems: tuple[Problem, ...] = ()
+    corruptions: Mapping[str, tuple[Corruptions, ...]] = field(default_factory=dict)
+    tally: Tally | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Statements:
+    """What is known about statements.
 
     Parameters
     ----------
@@ -42,7 +122,7 @@ class VerifyResult:
     recomputed : tuple of str
         Ids that were not taken from the lock.
     corruptions : mapping of str to tuple of Corruptions
-        Per id what became of the corruptions of each claim that holds.
+        Per id the result of corrupting each claim that holds.
     interrupted : bool
         Whether Ctrl-C ended the work early; the rest is in order.
     """
@@ -55,126 +135,222 @@ class VerifyResult:
     interrupted: bool = False
 
 
-def verify(
-    texts: Sequence[StatementText],
-    lock: Lock,
-    *,
-    jobs: int = 1,
-    prove: bool = True,
-    fresh: bool = False,
-    seed: int = 0,
-    mutate: bool = False,
-    run_code: bool = False,
-    complete: bool = False,
-    on_done: Callable[[int, int], None] | None = None,
-    meanwhile: Callable[[], None] | None = None,
-) -> VerifyResult:
-    """Check statements, each as far as the lock does not know it.
+# ── Entries ──────────────────────────────────────────────────────────────────────
+
+
+@contextmanager
+def verifying(library: Library, items: Sequence[Item], effort: Effort) -> Iterator[Verification]:
+    """Check the claims, snippets and examples of entries in worker processes."""
+    lock, damaged = read_lock(library.root / CHECKS_LOCK, CHECKS_LOCK)
+    readable = tuple(item for item in items if item.readable)
+    texts = [checked_text(item) for item in readable]
+    with checking(texts, lock, effort) as check:
+        yield Verification(library, readable, effort, check, damaged)
+
+
+def verify(library: Library, items: Sequence[Item], effort: Effort, watcher: Watcher) -> Verified:
+    """Check entries and wait for it; errors as for :meth:`Verification.result`."""
+    with verifying(library, items, effort) as verification:
+        return verification.result(watcher)
+
+
+@dataclass(frozen=True, slots=True)
+class Verification:
+    """The check of entries while it runs."""
+
+    library: Library
+    items: tuple[Item, ...]
+    effort: Effort
+    check: StatementCheck
+    damaged: tuple[Problem, ...]
+
+    def result(self, watcher: Watcher) -> Verified:
+        """Wait for the check, update the lock, and return what was found.
+
+        Raises
+        ------
+        KeyboardInterrupt
+            After Ctrl-C; what was finished is in the lock.
+        """
+        total = len(self.items)
+        with watcher.step("Checking formulas", total) as advance:
+            finished = 0
+
+            def on_done(done: int, todo: int) -> None:
+                nonlocal finished
+                advance(total - todo + done - finished)
+                finished = total - todo + done
+
+            found = self.check.result(on_done)
+        if not self.effort.seed and (found.lock != self.check.lock or self.damaged):
+            with suppress(OSError):  # content installed read-only is checked again next time
+                write_lock(self.library.root / CHECKS_LOCK, found.lock)
+        if found.interrupted:
+            raise KeyboardInterrupt
+        problems = [replace(problem, severity=Severity.WARNING) for problem in self.damaged]
+        for item in self.items:
+            problems += located(item, found.problems.get(item.id, ()))
+        if not self.effort.mutate:
+            return Verified(found.checked, tuple(problems))
+        return _with_survivors(self.library, self.items, found, problems)
+
+
+def _with_survivors(
+    library: Library, items: Sequence[Item], found: Statements, problems: Sequence[Problem]
+) -> Verified:
+    """Add corrupted claims accepted without a reason, and reasons that nothing needs."""
+    reviewed, misread = read_survivors(library)
+    problems = [*problems, *misread]
+    whole: dict[str, tuple[Corruptions, ...]] = {}
+    for item in items:
+        corruptions = found.corruptions.get(item.id, ())
+        problems += located(item, unexplained(corruptions, reviewed.accepted.get(item.id, {})))
+        if len(corruptions) == len(found.checked.get(item.id, Checked()).verdicts):
+            whole[item.id] = corruptions
+    problems += stale(reviewed, whole)
+    numbers = tally(found.corruptions, reviewed)
+    return Verified(found.checked, tuple(problems), found.corruptions, numbers)
+
+
+# ── Statements ───────────────────────────────────────────────────────────────────
+
+
+@contextmanager
+def checking(
+    texts: Sequence[StatementText], lock: Lock, effort: Effort
+) -> Iterator[StatementCheck]:
+    """Check statements in worker processes, each as far as the lock does not know it.
 
     Parameters
     ----------
     texts : sequence of StatementText
         Relations found in prose may be among the claims.
     lock : Lock
-    jobs : int
-        Worker processes; 0 checks in this process, without limits.
-    prove : bool
-        Try to prove what holds; a proof that takes too long only lowers the level.
-        Without proofs nothing is added to the lock.
-    fresh : bool
-        Trust nothing: check everything anew and compare with the lock.
-    seed : int
-        Another seed samples other points; the lock is then neither used nor changed.
-    mutate : bool
-        Corrupt the claims as well; implies ``fresh``.
-    run_code : bool
-        Run the snippets as well; implies ``fresh``.
-    complete : bool
-        These are all statements: lines of the lock that belong to none are dropped.
-    on_done : callable, optional
-        Called with the number of statements checked and to be checked.
-    meanwhile : callable, optional
-        Other work, done here once while the workers check.
+    effort : Effort
     """
-    anew = fresh or mutate or run_code or seed != 0
     keys = {text.id: fingerprint(text) for text in texts if has_something_to_check(text)}
-    known = {} if anew else {text.id: lock.find(text) for text in texts if text.id in keys}
-    todo = [text for text in texts if text.id in keys and known.get(text.id) is None]
+    known: dict[str, Checked] = {}
+    todo = []
+    for text in texts:
+        if text.id in keys:
+            found = lock.find(text) if effort.trusts_lock() else None
+            if found is None:
+                todo.append(text)
+            else:
+                known[text.id] = found
     tasks = [
-        CheckTask(portable(text), seed, prove, mutate=mutate, run_code=run_code) for text in todo
+        CheckTask(
+            portable(text),
+            effort.seed,
+            effort.prove,
+            mutate=effort.mutate,
+            run_code=effort.run_code,
+        )
+        for text in todo
     ]
-    results = _run(tasks, jobs, on_done, meanwhile)
-    checked = {name: found for name, found in known.items() if found is not None}
-    problems: dict[str, tuple[FormulaProblem, ...]] = {}
-    found: dict[str, Checked] = {}
-    corruptions: dict[str, tuple[Corruptions, ...]] = {}
-    for text, result in zip(todo, results, strict=True):
-        if result.failure is Failure.INTERRUPTED:
-            continue
-        outcome = _outcome(text, result)
-        old = None if seed else lock.find(text)
-        settled, lost = _compared(text, old, outcome)
-        checked[text.id] = settled
-        if outcome.corruptions:
-            corruptions[text.id] = outcome.corruptions
-        if outcome.problems or lost:
-            problems[text.id] = (*outcome.problems, *lost)
-        if outcome.holds and prove:
-            found[keys[text.id]] = settled
-    interrupted = any(result.failure is Failure.INTERRUPTED for result in results)
-    bad = {keys[name] for name in problems if keys[name] not in found}
-    kept = [key for key in (keys.values() if complete else lock.records) if key not in bad]
-    return VerifyResult(
-        checked=checked,
-        problems=problems,
-        lock=lock if seed else updated(lock, found, keep=kept),
-        recomputed=tuple(text.id for text in todo),
-        corruptions=corruptions,
-        interrupted=interrupted,
-    )
+    with start_tasks(
+        check_task, tasks, jobs=effort.jobs, seconds_per_task=effort.seconds()
+    ) as running:
+        yield StatementCheck(lock, effort, keys, known, todo, tasks, running)
 
 
-def _run(
-    tasks: Sequence[CheckTask],
-    jobs: int,
-    on_done: Callable[[int, int], None] | None,
-    meanwhile: Callable[[], None] | None,
-) -> list[Result[Outcome]]:
-    """Check the tasks; one that dies while it looks for proofs is checked without them."""
-    done = 0
+def verify_statements(
+    texts: Sequence[StatementText], lock: Lock, effort: Effort, on_done: OnDone | None = None
+) -> Statements:
+    """Check statements and wait for it."""
+    with checking(texts, lock, effort) as check:
+        return check.result(on_done)
 
-    def report(_index: int, _result: Result[Outcome]) -> None:
-        nonlocal done
-        done += 1
-        if on_done is not None:
-            on_done(done, len(tasks))
 
-    mutating = any(task.mutate for task in tasks)
-    seconds = SECONDS_WITH_MUTATION if mutating else SECONDS_PER_STATEMENT
-    results = run_tasks(
-        check_task,
-        tasks,
-        jobs=jobs,
-        seconds_per_task=seconds,
-        on_done=report,
-        meanwhile=meanwhile,
-    )
-    if any(result.failure is Failure.INTERRUPTED for result in results):
+@dataclass(frozen=True, slots=True)
+class StatementCheck:
+    """The check of statements while it runs.
+
+    Parameters
+    ----------
+    lock : Lock
+    effort : Effort
+    keys : mapping of str to str
+        Fingerprints by id, of statements with something to check.
+    known : mapping of str to Checked
+        What the lock knows.
+    todo : sequence of StatementText
+    tasks : sequence of CheckTask
+        One for each of them.
+    running : Running
+    """
+
+    lock: Lock
+    effort: Effort
+    keys: Mapping[str, str]
+    known: Mapping[str, Checked]
+    todo: Sequence[StatementText]
+    tasks: Sequence[CheckTask]
+    running: Running[Outcome]
+
+    def result(self, on_done: OnDone | None = None) -> Statements:
+        """Wait for the check and compare it with the lock."""
+        results = self._results(on_done)
+        checked = dict(self.known)
+        problems: dict[str, tuple[FormulaProblem, ...]] = {}
+        new: dict[str, Checked] = {}
+        corruptions: dict[str, tuple[Corruptions, ...]] = {}
+        for text, result in zip(self.todo, results, strict=True):
+            if result.failure is Failure.INTERRUPTED:
+                continue
+            outcome = _outcome(text, result)
+            old = None if self.effort.seed else self.lock.find(text)
+            settled, lost = _compared(text, old, outcome)
+            checked[text.id] = settled
+            if outcome.corruptions:
+                corruptions[text.id] = outcome.corruptions
+            if outcome.problems or lost:
+                problems[text.id] = (*outcome.problems, *lost)
+            if outcome.holds and self.effort.prove:
+                new[self.keys[text.id]] = settled
+        return Statements(
+            checked=checked,
+            problems=problems,
+            lock=self._updated_lock(problems, new),
+            recomputed=tuple(text.id for text in self.todo),
+            corruptions=corruptions,
+            interrupted=any(result.failure is Failure.INTERRUPTED for result in results),
+        )
+
+    def _updated_lock(self, problems: Mapping[str, object], new: Mapping[str, Checked]) -> Lock:
+        if self.effort.seed:
+            return self.lock
+        bad = {self.keys[name] for name in problems} - new.keys()
+        in_use = self.keys.values() if self.effort.complete else self.lock.records
+        return updated(self.lock, new, keep=[key for key in in_use if key not in bad])
+
+    def _results(self, on_done: OnDone | None) -> list[Result[Outcome]]:
+        """Wait for the tasks; one that dies while it looks for proofs is run without them."""
+        done = 0
+
+        def report(_index: int, _result: Result[Outcome]) -> None:
+            nonlocal done
+            done += 1
+            if on_done is not None:
+                on_done(done, len(self.tasks))
+
+        results = self.running.results(report)
+        if any(result.failure is Failure.INTERRUPTED for result in results):
+            return results
+        died = [
+            index
+            for index, result in enumerate(results)
+            if result.failure is not None and self.tasks[index].prove
+        ]
+        again = run_tasks(
+            check_task,
+            [replace(self.tasks[index], prove=False) for index in died],
+            jobs=self.effort.jobs,
+            seconds_per_task=self.effort.seconds(),
+        )
+        for index, result in zip(died, again, strict=True):
+            results[index] = result
         return results
-    died = [
-        index
-        for index, result in enumerate(results)
-        if result.failure is not None and tasks[index].prove
-    ]
-    again = run_tasks(
-        check_task,
-        [replace(tasks[index], prove=False) for index in died],
-        jobs=jobs,
-        seconds_per_task=seconds,
-    )
-    for index, result in zip(died, again, strict=True):
-        results[index] = result
-    return results
 
 
 def _outcome(text: StatementText, result: Result[Outcome]) -> Outcome:

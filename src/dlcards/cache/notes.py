@@ -1,6 +1,6 @@
-"""What earlier builds read and composed, kept in one file and found by the hash of its causes.
+"""Entries that earlier builds read and notes that they composed, by the hash of their inputs.
 
-Everything is forgotten when any of our code or of the installed libraries changes.
+A change of our code or of the installed libraries makes all of them outdated.
 """
 
 from __future__ import annotations
@@ -8,20 +8,18 @@ from __future__ import annotations
 import hashlib
 import json
 from collections.abc import Iterable, Mapping
-from contextlib import suppress
 from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any
 
+from dlcards.cache import store
 from dlcards.claims.lock import Checked
 from dlcards.content.library import Item, KnownEntry, Library, asserted
-from dlcards.files import read_kept as read_ordinary
-from dlcards.files import seal, unseal, write_atomically
 from dlcards.model import Illustration, Note
 
 
 @dataclass(frozen=True, slots=True)
-class Kept:
+class CachedNotes:
     """What earlier builds read and composed.
 
     Parameters
@@ -31,15 +29,15 @@ class Kept:
     notes : dict of str to (key, notes)
         By id of the entry; the key is that of :func:`composing_key`.
     damaged : bool
-        Whether there was something that could not be read.
+        Whether the file could not be read.
     """
 
-    entries: dict[str, KnownEntry] = field(default_factory=dict)
-    notes: dict[str, tuple[str, tuple[Note, ...]]] = field(default_factory=dict)
+    entries: Mapping[str, KnownEntry] = field(default_factory=dict)
+    notes: Mapping[str, tuple[str, tuple[Note, ...]]] = field(default_factory=dict)
     damaged: bool = False
 
     def notes_of(self, item: Item, key: str) -> tuple[Note, ...] | None:
-        """Return the notes of an entry when nothing they come from has changed."""
+        """Return the notes of an entry, None when their inputs have changed."""
         found = self.notes.get(item.id)
         return found[1] if found is not None and found[0] == key else None
 
@@ -51,10 +49,10 @@ def composing_key(
     pictures: Iterable[Illustration | None],
     language: str,
 ) -> str:
-    """Return the hash of all that the notes of an entry come from, but for our own code."""
+    """Return the hash of all inputs of the notes of an entry, without our own code."""
     required = [library.items[name] for name in item.entry.requires if name in library.items]
     cited = dict.fromkeys(source.partition(":")[0] for source in item.entry.sources)
-    causes = [
+    inputs = [
         language,
         item.id,
         item.subject,
@@ -66,7 +64,7 @@ def composing_key(
         [[other.id, other.entry.title, _translated(other, language)] for other in required],
         [repr(library.sources.get(code)) for code in cited],
     ]
-    return hashlib.sha256(json.dumps(causes).encode()).hexdigest()
+    return hashlib.sha256(json.dumps(inputs).encode()).hexdigest()
 
 
 def _translated(item: Item, language: str) -> str:
@@ -74,39 +72,26 @@ def _translated(item: Item, language: str) -> str:
     return document.text if document is not None else ""
 
 
-def _path(cache: Path, language: str) -> Path:
-    return cache / f"composed.{language}.json"
-
-
-def read_kept(cache: Path, language: str, code: str) -> Kept:
-    """Read what is kept; what is damaged, or was made by other code, counts as nothing.
+def read_notes(cache: Path | None, language: str, code: str) -> CachedNotes:
+    """Read what earlier builds read and composed.
 
     Parameters
     ----------
-    cache : Path
+    cache : Path or None
     language : str
     code : str
         The state of our code and of the libraries.
     """
+    data, damaged = store.read(cache, store.NOTES, language, made_by=_hash(code))
+    if data is None:
+        return CachedNotes(damaged=damaged)
     try:
-        sealed = unseal(read_ordinary(_path(cache, language)).decode("ascii"))
-    except FileNotFoundError:
-        return Kept()
-    except (OSError, ValueError):
-        return Kept(damaged=True)
-    if sealed is None:
-        return Kept(damaged=True)
-    made_by, body = sealed
-    if made_by != _hash(code):
-        return Kept()
-    try:
-        data = json.loads(body)
-        return Kept(
+        return CachedNotes(
             {key: _entry(*value) for key, value in data["entries"].items()},
             {name: (key, tuple(map(_note, notes))) for name, (key, notes) in data["notes"].items()},
         )
-    except (ValueError, TypeError, KeyError, AttributeError, RecursionError):
-        return Kept(damaged=True)
+    except (ValueError, TypeError, KeyError, AttributeError):
+        return CachedNotes(damaged=True)
 
 
 def _hash(text: str) -> str:
@@ -124,14 +109,14 @@ def _note(parts: list[Any]) -> Note:
     return Note(guid, note_type, tuple(fields), tuple(tags), tuple(media), "", entry, tuple(slots))
 
 
-def write_kept(
-    cache: Path,
+def write_notes(
+    cache: Path | None,
     language: str,
     code: str,
     library: Library,
     notes: Mapping[str, tuple[str, tuple[Note, ...]]],
 ) -> None:
-    """Keep what was read without a mistake, and the notes of the entries that still exist."""
+    """Write the entries without a mistake, and the notes of entries that still exist."""
     entries = {
         item.digest: [item.document.data, item.known.asserted if item.known else asserted(item)]
         for item in library.items.values()
@@ -142,9 +127,8 @@ def write_kept(
         for name, (key, found) in notes.items()
         if name in library.items
     }
-    body = json.dumps({"entries": entries, "notes": composed})
-    with suppress(OSError):  # what cannot be kept costs time, not correctness
-        write_atomically(_path(cache, language), seal(body, _hash(code)))
+    data = {"entries": entries, "notes": composed}
+    store.write(cache, store.NOTES, data, language, made_by=_hash(code))
 
 
 def _parts(note: Note) -> list[Any]:

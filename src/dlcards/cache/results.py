@@ -1,68 +1,55 @@
-"""What a command found, kept for the next time when nothing that it reads has changed."""
+"""What a command found, as long as nothing that it reads has changed.
+
+On the warm path: imports nothing that takes time to load.
+"""
 
 from __future__ import annotations
 
-import json
-from contextlib import suppress
 from pathlib import Path
 from typing import Any
 
-from dlcards.cache.manifest import CODE, Stamp, lock_state
+from dlcards.cache import store
+from dlcards.cache.stamp import Stamp, lock_state
+from dlcards.project import cache_folder, is_installed, output_folder
 
 
-def _path(root: Path, name: str) -> Path:
-    return root / "build" / ".cache" / f"{name}.json"
-
-
-def recall(root: Path, name: str, stamp: Stamp) -> Any | None:
-    """Return what was kept under a name, None when anything has changed since.
-
-    What is damaged counts as nothing.
+def read_result(root: Path, files: store.CacheFiles, stamp: Stamp) -> Any | None:
+    """Return what a command found last time, None when anything has changed since.
 
     Parameters
     ----------
     root : Path
-    name : str
+    files : CacheFiles
     stamp : Stamp
         The state of all files now.
     """
-    from dlcards.files import read_kept, unseal
-
+    stored = store.read(cache_folder(output_folder(root)), files).data
     try:
-        sealed = unseal(read_kept(_path(root, name)).decode())
-        if sealed is None:
-            return None
-        kept = json.loads(sealed[1])
-        same = kept["stamp"] == stamp.text and kept["lock"] == lock_state(root)
-        return kept["found"] if same else None
-    except (OSError, ValueError, KeyError, TypeError, RecursionError):
+        same = stored["stamp"] == stamp.text and stored["lock"] == lock_state(root)
+        return stored["result"] if same else None
+    except (KeyError, TypeError):
         return None
 
 
-def keep(root: Path, name: str, stamp: Stamp, found: Any) -> None:
-    """Keep what was found; forget it while a file may still change unseen.
+def write_result(root: Path, files: store.CacheFiles, stamp: Stamp, result: Any) -> None:
+    """Store what a command found; delete it while a file may still change unseen.
 
     Parameters
     ----------
     root : Path
-        Nothing is kept below content that is installed with the package.
-    name : str
+    files : CacheFiles
     stamp : Stamp
         The state of all files before they were read.
-    found : data that JSON can hold
+    result : data that JSON can hold
     """
-    from dlcards.files import seal, write_atomically
-
     if not stamp.settled():
-        forget(root, name)
-    elif not str(root).startswith(CODE):
-        kept = {"stamp": stamp.text, "lock": lock_state(root), "found": found}
-        with suppress(OSError):  # what cannot be kept costs time, not correctness
-            write_atomically(_path(root, name), seal(json.dumps(kept)))
+        delete_result(root, files)
+    elif not is_installed(root):
+        data = {"stamp": stamp.text, "lock": lock_state(root), "result": result}
+        store.write(cache_folder(output_folder(root)), files, data)
 
 
-def forget(root: Path, name: str) -> None:
-    """Forget what was kept under a name."""
-    if not str(root).startswith(CODE):
-        with suppress(OSError):
-            _path(root, name).unlink(missing_ok=True)
+def delete_result(root: Path, files: store.CacheFiles) -> None:
+    """Delete what a command found."""
+    if not is_installed(root):
+        store.delete(cache_folder(output_folder(root)), files)

@@ -1,1 +1,1 @@
-"""What a learner sees: note types, templates, fields as HTML, the cards Anki makes of a note."""
+"""What a learner sees: note types, their templates, fields as HTML, the cards of a note."""

@@ -156,7 +156,7 @@ def _outside(latex: str) -> str:
 
 
 def _apart(latex: str) -> str:
-    """Keep a closing brace away from the one that follows."""
+    """Separate a closing brace from the one that follows, lest Anki end the cloze there."""
     return f"{latex} " if latex.endswith("}") else latex
 
 

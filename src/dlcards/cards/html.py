@@ -36,7 +36,7 @@ def text(value: str) -> str:
 
 
 def code_text(value: str) -> str:
-    """Return program text as HTML; what a reader copies is the very text.
+    """Return code as HTML; what a reader copies is exactly the code.
 
     Examples
     --------
@@ -47,7 +47,7 @@ def code_text(value: str) -> str:
 
 
 def shield(html: str) -> str:
-    """Keep Anki from reading clozes, sounds or LaTeX out of HTML whose tags hold no brackets."""
+    """Keep Anki from finding clozes, sounds or LaTeX in HTML whose tags hold no brackets."""
     braced = _BRACES.sub(lambda match: "&#123;" if match.group() == "{" else "&#125;", html)
     return _ANKI_BRACKET.sub("&#91;", braced)
 
@@ -132,7 +132,7 @@ def element(name: str, content: str, *, css: str = "") -> str:
 
 
 def fold(label: str, content: str, *, css: str = "") -> str:
-    """Return a section that opens on request, with keyboard and without JavaScript."""
+    """Return a section that the reader opens, by keyboard too and without JavaScript."""
     if not content:
         return ""
     # AnkiMobile passes taps on only to elements of this class.
@@ -159,7 +159,7 @@ def link(label: str, url: str) -> str:
 
 
 def figure(illustration: Illustration, *, caption: bool) -> str:
-    """Return a figure; the caption belongs on the back, where it gives nothing away."""
+    """Return a figure; its caption may tell the answer and belongs on the back."""
     size = ""
     if illustration.width and illustration.height:
         size = f' width="{illustration.width}" height="{illustration.height}"'

@@ -1,4 +1,4 @@
-"""How wide a formula will be, roughly, so that long ones are set a little smaller."""
+"""Estimates the width of a formula, so that long ones are set a little smaller."""
 
 from __future__ import annotations
 

@@ -1,9 +1,9 @@
-"""The three note types as Anki will know them, loaded from the folders beside this file.
+"""The three note types, loaded from the folders beside this file.
 
 Everything a learner reads is in fields, so one note type serves every language, and a
-word can be corrected without touching a template. A page such as ``recall.html`` holds
-the question, a line ``<!-- answer -->`` and the answer; the loader puts both into the
-frame that all cards share. What follows ``<!-- front -->`` in the question stays on the
+word can be corrected without changing a template. A page such as ``recall.html`` holds
+the question, a line ``<!-- answer -->`` and the answer; both are put into the frame that
+all cards share. What follows ``<!-- front -->`` in the question stays on the
 front, what follows ``<!-- end -->`` in the answer goes to the end of both sides.
 """
 

@@ -3,15 +3,21 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Iterator, Mapping
-from dataclasses import dataclass, field
+from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import dataclass
 from html import escape
 
-from dlcards.cards.generation import TemplateError, card_rule, field_is_empty
+from dlcards.cards.deletions import Deletion, parse_deletions
+from dlcards.cards.generation import card_rule
+from dlcards.cards.template import (
+    Part,
+    Replacement,
+    TemplateError,
+    field_is_empty,
+    parse_template,
+)
 from dlcards.model import CardTemplate, Note, NoteKind, NoteType
 
-_TAG = re.compile(r"<!--.*?-->|\{\{(.*?)\}\}", re.DOTALL)
-_CLOZE_TOKEN = re.compile(r"\{\{c([0-9]+)::|\}\}")
 _MATHJAX = re.compile(r"(\\[(\[])(.*?)(\\[\])])", re.DOTALL)
 _HTML_TAG = re.compile(r"<[^>]*>")
 
@@ -72,30 +78,19 @@ def _card(
 
 
 def _fill(template: str, fields: Mapping[str, str], number: int, *, answer: bool) -> str:
-    out: list[str] = []
-    shown = [("", True)]
-    end = 0
-    for match in _TAG.finditer(template):
-        if match[1] is None:
-            continue
-        visible = all(is_shown for _, is_shown in shown)
-        if visible:
-            out.append(template[end : match.start()])
-        end = match.end()
-        tag = match[1].strip()
-        sign, name = tag[:1], tag[1:].strip()
-        if sign in ("#", "^"):
-            filled = not field_is_empty(_field(name, fields))
-            shown.append((name, filled == (sign == "#")))
-        elif sign == "/":
-            if shown.pop()[0] != name or not shown:
-                raise TemplateError(f"'{{{{/{name}}}}}' closes a section that is not open")
-        elif visible:
-            out.append(_value(tag, fields, number, answer=answer))
-    if len(shown) > 1:
-        raise TemplateError(f"'{{{{#{shown[-1][0]}}}}}' is never closed")
-    out.append(template[end:])
-    return "".join(out)
+    return "".join(_filled(parse_template(template), fields, number, answer=answer))
+
+
+def _filled(
+    parts: Sequence[Part], fields: Mapping[str, str], number: int, *, answer: bool
+) -> Iterator[str]:
+    for part in parts:
+        if isinstance(part, str):
+            yield part
+        elif isinstance(part, Replacement):
+            yield _value(part, fields, number, answer=answer)
+        elif field_is_empty(_field(part.name, fields)) == part.inverted:
+            yield from _filled(part.parts, fields, number, answer=answer)
 
 
 def _field(name: str, fields: Mapping[str, str]) -> str:
@@ -104,27 +99,20 @@ def _field(name: str, fields: Mapping[str, str]) -> str:
     return fields[name]
 
 
-def _value(tag: str, fields: Mapping[str, str], number: int, *, answer: bool) -> str:
-    if tag == "FrontSide":
-        return fields.get(tag, "")
-    filters, _, name = tag.rpartition(":")
-    text = _field(name.strip(), fields)
-    if not filters:
+def _value(part: Replacement, fields: Mapping[str, str], number: int, *, answer: bool) -> str:
+    if part.name == "FrontSide":
+        return fields.get(part.name, "")
+    text = _field(part.name, fields)
+    if not part.filters:
         return text
-    if filters.strip() != "cloze":
-        raise TemplateError(f"'{filters}' is not a filter that can be shown here")
+    if part.filters != "cloze":
+        raise TemplateError(f"'{part.filters}' is not a filter that can be shown here")
     return _strip_in_formulas(reveal(text, number, answer=answer))
 
 
 def _strip_in_formulas(text: str) -> str:
-    """Take the tags out of formulas, as Anki does before MathJax reads them."""
+    """Remove HTML tags inside formulas, as Anki does before MathJax reads them."""
     return _MATHJAX.sub(lambda m: m[1] + _HTML_TAG.sub("", m[2]) + m[3], text)
-
-
-@dataclass(slots=True)
-class _Blank:
-    number: int
-    parts: list[str | _Blank] = field(default_factory=list)
 
 
 def reveal(text: str, number: int, *, answer: bool) -> str:
@@ -136,49 +124,26 @@ def reveal(text: str, number: int, *, answer: bool) -> str:
     '<span class="cloze" data-cloze="a" data-ordinal="1">[hint]</span> \
 <span class="cloze-inactive" data-ordinal="2">b</span>'
     """
-    return "".join(_revealed(_blanks(text).parts, number, answer=answer))
+    return "".join(_revealed(parse_deletions(text)[0], number, answer=answer))
 
 
-def _blanks(text: str) -> _Blank:
-    stack = [_Blank(0)]
-    end = 0
-    for match in _CLOZE_TOKEN.finditer(text):
-        if match[1] is None and len(stack) == 1:
-            continue
-        stack[-1].parts.append(text[end : match.start()])
-        end = match.end()
-        if match[1] is not None:
-            stack.append(_Blank(int(match[1])))
-        else:
-            done = stack.pop()
-            stack[-1].parts.append(done)
-    stack[-1].parts.append(text[end:])
-    return stack[0]
-
-
-def _revealed(parts: list[str | _Blank], number: int, *, answer: bool) -> Iterator[str]:
+def _revealed(parts: Sequence[str | Deletion], number: int, *, answer: bool) -> Iterator[str]:
     for part in parts:
         if isinstance(part, str):
             yield part
             continue
-        shown, hint = _split_hint(part)
-        content = "".join(_revealed(shown, number, answer=answer))
-        if part.number != number:
-            yield f'<span class="cloze-inactive" data-ordinal="{part.number}">{content}</span>'
+        content = "".join(_revealed(part.parts, number, answer=answer))
+        if number not in part.numbers:
+            yield f'<span class="cloze-inactive" data-ordinal="{_ordinal(part)}">{content}</span>'
         elif answer:
-            yield f'<span class="cloze" data-ordinal="{part.number}">{content}</span>'
+            yield f'<span class="cloze" data-ordinal="{_ordinal(part)}">{content}</span>'
         else:
-            hidden = escape("".join(_revealed(shown, number, answer=True)), quote=True)
+            hidden = escape("".join(_revealed(part.parts, number, answer=True)), quote=True)
             yield (
-                f'<span class="cloze" data-cloze="{hidden}" data-ordinal="{part.number}">'
-                f"[{hint or '...'}]</span>"
+                f'<span class="cloze" data-cloze="{hidden}" data-ordinal="{_ordinal(part)}">'
+                f"[{part.hint or '...'}]</span>"
             )
 
 
-def _split_hint(blank: _Blank) -> tuple[list[str | _Blank], str]:
-    """Part the hint, which stands behind the last pair of colons, from what is hidden."""
-    last = blank.parts[-1]
-    if isinstance(last, str) and "::" in last:
-        text, _, hint = last.partition("::")
-        return [*blank.parts[:-1], text], hint
-    return blank.parts, ""
+def _ordinal(deletion: Deletion) -> str:
+    return ",".join(map(str, deletion.numbers))

@@ -19,7 +19,7 @@ from typing import Any
 from dlcards.claims.statement import StatementText
 from dlcards.claims.verdict import NOTHING_TRIED, Level, Tried, Verdict
 from dlcards.claims.version import checker_version
-from dlcards.files import read_kept, write_atomically
+from dlcards.files import read_regular, write_atomically
 from dlcards.problems import Location, Problem
 
 HEADER = "# dlcards checks"
@@ -71,7 +71,7 @@ class Lock:
 
 
 def fingerprint(text: StatementText) -> str:
-    """Return the key under which the verdicts on a statement are kept.
+    """Return the key of the verdicts on a statement.
 
     Glyphs, the entry's id and the places of the claims have no part in it.
 
@@ -127,7 +127,7 @@ def read_lock(path: Path, name: str = "") -> tuple[Lock, tuple[Problem, ...]]:
         If the file exists and cannot be opened.
     """
     try:
-        content = read_kept(path)
+        content = read_regular(path)
     except FileNotFoundError:
         return Lock(), ()
     return parse_lock(content.decode("utf-8", "replace"), name or path.as_posix())
@@ -190,8 +190,8 @@ def format_lock(lock: Lock, versions: Mapping[str, str] | None = None) -> str:
     versions : mapping of str to str, optional
         Programs that took part, for the reader's information only.
     """
-    told = "".join(f", {name} {version}" for name, version in sorted((versions or {}).items()))
-    lines = [f"{HEADER}, version {checker_version()}{told}", f"# {_ADVICE}; never edit it by hand"]
+    names = "".join(f", {name} {version}" for name, version in sorted((versions or {}).items()))
+    lines = [f"{HEADER}, version {checker_version()}{names}", f"# {_ADVICE}; never edit it by hand"]
     lines += [f"{key} {_record(checked)}" for key, checked in sorted(lock.records.items())]
     return "\n".join(lines) + "\n"
 
@@ -208,7 +208,7 @@ def write_lock(path: Path, lock: Lock, versions: Mapping[str, str] | None = None
         If the folder cannot be written to.
     """
     text = format_lock(lock, versions)
-    if path.exists() and _body(read_kept(path).decode("utf-8", "replace")) == _body(text):
+    if path.exists() and _body(read_regular(path).decode("utf-8", "replace")) == _body(text):
         return False
     write_atomically(path, text)
     return True
@@ -223,8 +223,8 @@ def updated(lock: Lock, found: Mapping[str, Checked], *, keep: Iterable[str] | N
     keep : iterable of str, optional
         The fingerprints in use; records of others are dropped. Without it all stay.
     """
-    kept = lock.records if keep is None else {key: lock.records.get(key) for key in keep}
-    records = {**{key: old for key, old in kept.items() if old is not None}, **found}
+    old = lock.records if keep is None else {key: lock.records.get(key) for key in keep}
+    records = {**{key: record for key, record in old.items() if record is not None}, **found}
     return Lock(MappingProxyType(records))
 
 

@@ -17,7 +17,7 @@ from dlcards.claims.statement import FormulaProblem, Path, Statement
 from dlcards.claims.tree import Node
 from dlcards.claims.words import CLAIM_WORDS
 
-_PIECE = re.compile(
+_SIGN = re.compile(
     r"(?P<escaped>\\[$*`\\])"
     r"|(?P<math>\$)"
     r"|(?P<code>`)"
@@ -26,8 +26,8 @@ _PIECE = re.compile(
 _CONDITION = re.compile(r"\s*if\s+")
 
 
-class PieceKind(StrEnum):
-    """What a piece of a text is."""
+class InlineKind(StrEnum):
+    """The kinds of inlines."""
 
     TEXT = "text"
     CODE = "code"
@@ -36,12 +36,12 @@ class PieceKind(StrEnum):
 
 
 @dataclass(frozen=True, slots=True)
-class Piece:
-    """A run of a text.
+class Inline:
+    """A run of a text: words, code, emphasis or a formula, as Markdown calls it.
 
     Parameters
     ----------
-    kind : PieceKind
+    kind : InlineKind
     text : str
         Without the signs around it; for mathematics the formula as it was written.
     node : Node or None
@@ -49,10 +49,10 @@ class Piece:
     condition : bool
         Whether the formula is a condition, which is printed and not checked.
     start, end : int
-        Where the piece stands in the whole text, with the signs around it.
+        Where it stands in the whole text, with the signs around it.
     """
 
-    kind: PieceKind
+    kind: InlineKind
     text: str
     node: Node | None = None
     condition: bool = False
@@ -62,7 +62,7 @@ class Piece:
 
 def read_prose(
     text: str, statement: Statement | None = None, path: Path = ()
-) -> tuple[tuple[Piece, ...], tuple[FormulaProblem, ...]]:
+) -> tuple[tuple[Inline, ...], tuple[FormulaProblem, ...]]:
     """Split a text into words, code, emphasis and formulas.
 
     Parameters
@@ -75,74 +75,77 @@ def read_prose(
 
     Returns
     -------
-    pieces : tuple of Piece
+    inlines : tuple of Inline
     problems : tuple of FormulaProblem
 
     Examples
     --------
-    >>> pieces, problems = read_prose("Write *twice* as `2 * x` or $2*x$.")
-    >>> [(str(piece.kind), piece.text) for piece in pieces]
+    >>> inlines, problems = read_prose("Write *twice* as `2 * x` or $2*x$.")
+    >>> [(str(inline.kind), inline.text) for inline in inlines]
     [('text', 'Write '), ('emphasis', 'twice'), ('text', ' as '), ('code', '2 * x'), \
 ('text', ' or '), ('math', '2*x'), ('text', '.')]
     """
     known = statement if statement is not None else Statement("", {}, {})
-    pieces: list[Piece] = []
+    inlines: list[Inline] = []
     problems: list[FormulaProblem] = []
-    for piece in _pieces(text, path, problems):
-        if piece.kind is PieceKind.MATH:
-            read, found = _read_math(piece, known, path)
-            pieces.append(read)
+    for inline in _split(text, path, problems):
+        if inline.kind is InlineKind.MATH:
+            read, found = _read_math(inline, known, path)
+            inlines.append(read)
             problems += found
-        elif pieces and piece.kind is PieceKind.TEXT and pieces[-1].kind is PieceKind.TEXT:
-            merged = replace(pieces[-1], text=pieces[-1].text + piece.text, end=piece.end)
-            pieces[-1] = merged
+        elif inlines and inline.kind is InlineKind.TEXT and inlines[-1].kind is InlineKind.TEXT:
+            merged = replace(inlines[-1], text=inlines[-1].text + inline.text, end=inline.end)
+            inlines[-1] = merged
         else:
-            pieces.append(piece)
-    return tuple(pieces), tuple(problems)
+            inlines.append(inline)
+    return tuple(inlines), tuple(problems)
 
 
-def relations(pieces: Iterable[Piece]) -> tuple[Piece, ...]:
-    """Return the pieces that assert something, which the numeric judge has to check.
+def relations(inlines: Iterable[Inline]) -> tuple[Inline, ...]:
+    """Return the inlines that assert something, which the numeric judge has to check.
 
     Examples
     --------
-    >>> pieces, _ = read_prose("$1 + 1 == 2$, and $if 2 > 1$ also $2*3$")
-    >>> [piece.text for piece in relations(pieces)]
+    >>> inlines, _ = read_prose("$1 + 1 == 2$, and $if 2 > 1$ also $2*3$")
+    >>> [inline.text for inline in relations(inlines)]
     ['1 + 1 == 2']
     """
     return tuple(
-        piece
-        for piece in pieces
-        if piece.node is not None
-        and not piece.condition
-        and (piece.node.op == "rel" or (piece.node.op == "call" and piece.node.name in CLAIM_WORDS))
+        inline
+        for inline in inlines
+        if inline.node is not None
+        and not inline.condition
+        and (
+            inline.node.op == "rel"
+            or (inline.node.op == "call" and inline.node.name in CLAIM_WORDS)
+        )
     )
 
 
-def _pieces(text: str, path: Path, problems: list[FormulaProblem]) -> Iterator[Piece]:
+def _split(text: str, path: Path, problems: list[FormulaProblem]) -> Iterator[Inline]:
     position = 0
     while position < len(text):
-        match = _PIECE.search(text, position)
+        match = _SIGN.search(text, position)
         if match is None:
-            yield Piece(PieceKind.TEXT, text[position:], start=position, end=len(text))
+            yield Inline(InlineKind.TEXT, text[position:], start=position, end=len(text))
             return
         start = match.start()
         if start > position:
-            yield Piece(PieceKind.TEXT, text[position:start], start=position, end=start)
+            yield Inline(InlineKind.TEXT, text[position:start], start=position, end=start)
         position = match.end()
         if match["escaped"]:
-            yield Piece(PieceKind.TEXT, match["escaped"][1], start=start, end=position)
+            yield Inline(InlineKind.TEXT, match["escaped"][1], start=start, end=position)
         elif match["emphasis"]:
-            yield Piece(PieceKind.EMPHASIS, match["stressed"], start=start, end=position)
+            yield Inline(InlineKind.EMPHASIS, match["stressed"], start=start, end=position)
         else:
             sign = match.group()
             closing = text.find(sign, position)
             if closing < 0:
                 problems.append(_unclosed(sign, path, start))
-                yield Piece(PieceKind.TEXT, text[start:], start=start, end=len(text))
+                yield Inline(InlineKind.TEXT, text[start:], start=start, end=len(text))
                 return
-            kind = PieceKind.MATH if sign == "$" else PieceKind.CODE
-            yield Piece(kind, text[position:closing], start=start, end=closing + 1)
+            kind = InlineKind.MATH if sign == "$" else InlineKind.CODE
+            yield Inline(kind, text[position:closing], start=start, end=closing + 1)
             position = closing + 1
 
 
@@ -158,12 +161,12 @@ def _unclosed(sign: str, path: Path, start: int) -> FormulaProblem:
 
 
 def _read_math(
-    piece: Piece, statement: Statement, path: Path
-) -> tuple[Piece, tuple[FormulaProblem, ...]]:
-    condition = _CONDITION.match(piece.text)
+    inline: Inline, statement: Statement, path: Path
+) -> tuple[Inline, tuple[FormulaProblem, ...]]:
+    condition = _CONDITION.match(inline.text)
     skipped = condition.end() if condition else 0
-    offset = piece.start + 1 + skipped
-    text = piece.text[skipped:]
+    offset = inline.start + 1 + skipped
+    text = inline.text[skipped:]
     node, problems = read_formula(text, statement, path, strict=False)
     if node is not None and node.op == "rel" and not condition:
         node, problems = read_formula(text, statement, path)
@@ -172,7 +175,7 @@ def _read_math(
         for problem in problems
     )
     shifted = _shifted(node, offset) if node is not None else None
-    return replace(piece, text=text, node=shifted, condition=condition is not None), moved
+    return replace(inline, text=text, node=shifted, condition=condition is not None), moved
 
 
 def _shifted(node: Node, by: int) -> Node:

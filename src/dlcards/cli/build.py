@@ -6,6 +6,7 @@ from pathlib import Path
 
 import click
 
+from dlcards.cli.console import Progress
 from dlcards.cli.settings import Settings
 
 
@@ -54,8 +55,6 @@ def command(
         strict=strict,
         use_cache=not no_cache,
     )
-    from dlcards.cli.console import Progress
-
     result = build(request, Progress(settings.quiet, settings.verbose))
     if result.problems:
         from dlcards.cli.problems import show_problems

@@ -1,4 +1,4 @@
-"""``dlcards cache``: what builds keep to be quick the next time."""
+"""``dlcards cache``: what makes the next build quick."""
 
 from __future__ import annotations
 
@@ -6,6 +6,7 @@ from pathlib import Path
 
 import click
 
+from dlcards.cli.console import table
 from dlcards.cli.settings import Settings
 
 
@@ -18,21 +19,18 @@ from dlcards.cli.settings import Settings
 )
 @click.pass_obj
 def command(settings: Settings, what: str, output: Path | None) -> int:
-    """Tell how much is kept between builds, or delete it; packages and verdicts stay."""
-    from dlcards.cache import inventory as caches
-    from dlcards.cache.manifest import output_folder
-    from dlcards.requests import BuildRequest
+    """Show how much is stored between builds, or delete it; packages and verdicts stay."""
+    from dlcards.cache import store
+    from dlcards.project import cache_folder, output_folder
 
-    folder = output_folder(BuildRequest(settings.find_root(), output=output))
+    folder = cache_folder(output_folder(settings.find_root(), output))
     if what == "clear":
-        deleted = caches.clear(folder)
+        deleted = store.clear(folder)
         if not settings.quiet:
             click.echo(f"{deleted} files deleted")
         return 0
-    from dlcards.cli.console import table
-
     rows = [
-        (name, str(files), f"{size / 1024:,.0f} KB") for name, files, size in caches.count(folder)
+        (title, str(files), f"{size / 1024:,.0f} KB") for title, files, size in store.count(folder)
     ]
-    click.echo(table(("kept", "files", "size"), rows))
+    click.echo(table(("what", "files", "size"), rows))
     return 0

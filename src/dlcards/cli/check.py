@@ -8,11 +8,12 @@ from typing import TYPE_CHECKING, Any
 
 import click
 
+from dlcards.cli.console import Progress, table
 from dlcards.cli.settings import Settings
 
 if TYPE_CHECKING:
-    from dlcards.commands.check import CheckResult
     from dlcards.content.survivors import Tally
+    from dlcards.requests import CheckResult
 
 
 @click.command(epilog="Example: dlcards check formulas/calculus/chain-rule.yaml")
@@ -41,9 +42,9 @@ def command(
     output_format: str,
 ) -> int:
     """Check entries: form, claims, snippets, figures and card rules."""
-    from dlcards.cli.console import Progress
     from dlcards.cli.problems import report
-    from dlcards.commands.check import CheckRequest, check
+    from dlcards.commands.check import check
+    from dlcards.requests import CheckRequest
 
     request = CheckRequest(
         root=settings.find_root(),
@@ -97,8 +98,6 @@ def _mutation(result: CheckResult) -> dict[str, Any]:
 
 
 def _summary(result: CheckResult) -> None:
-    from dlcards.cli.console import table
-
     levels: dict[str, int] = {}
     for checked in result.checked:
         for verdict in checked.verdicts:

@@ -22,7 +22,7 @@ _PACKAGE = click.Path(exists=True, dir_okay=False, path_type=Path)
 @click.option("--format", "output_format", type=click.Choice(("text", "json")), default="text")
 @click.pass_obj
 def command(settings: Settings, old: Path, new: Path, output_format: str) -> int:
-    """Tell what importing NEW does to learners who have OLD; exit 1 if it hurts them."""
+    """Show what importing NEW does to learners who have OLD; exit 1 if it hurts them."""
     from dlcards.release.diff import compare_packages, describe
 
     difference = compare_packages(old, new)

@@ -11,6 +11,7 @@ from typing import Any
 
 import click
 
+from dlcards.cli.console import table
 from dlcards.cli.settings import Settings
 from dlcards.problems import UsageError
 
@@ -93,8 +94,6 @@ def _shown(rows: Sequence[dict[str, Any]], columns: Sequence[str], output_format
         buffer = io.StringIO()
         csv.writer(buffer, lineterminator="\n").writerows([columns, *cells])
         return buffer.getvalue()
-    from dlcards.cli.console import table
-
     return table(columns, cells)
 
 

@@ -7,10 +7,10 @@ from typing import TYPE_CHECKING
 
 import click
 
+from dlcards.cli.console import Progress
 from dlcards.cli.settings import Settings
 
 if TYPE_CHECKING:
-    from dlcards.cli.console import Progress
     from dlcards.commands.preview import PreviewRequest
 
 
@@ -46,7 +46,6 @@ def command(
     jobs: int | None,
 ) -> int:
     """Show every card, front and back, as Anki will show it."""
-    from dlcards.cli.console import Progress
     from dlcards.commands.preview import PreviewRequest, preview
     from dlcards.commands.preview_site import find_mathjax, write_site
     from dlcards.problems import UsageError

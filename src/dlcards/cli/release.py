@@ -6,12 +6,13 @@ from pathlib import Path
 
 import click
 
+from dlcards.cli.console import Progress
 from dlcards.cli.settings import Settings
 
 
 @click.command(epilog="Example: dlcards release --version 1.2.0")
 @click.option("--version", metavar="V", help="Name of the release, such as 1.2.0.")
-@click.option("--dry-run", is_flag=True, help="Tell what would be released and write nothing.")
+@click.option("--dry-run", is_flag=True, help="List what would be released and write nothing.")
 @click.option(
     "--retire", multiple=True, metavar="GUID[#SLOT]", help="Confirm that it is gone for good."
 )
@@ -44,7 +45,7 @@ def command(
     before: Path | None,
     jobs: int | None,
 ) -> int:
-    """Bring decks/ledger.tsv up to date with all decks and tell what is new."""
+    """Bring decks/ledger.tsv up to date with all decks and list what is new."""
     from dlcards.cli.problems import show_problems
     from dlcards.commands.release import ReleaseRequest, check_ledger, release_decks
     from dlcards.release.record import Decisions
@@ -56,8 +57,6 @@ def command(
         return 1 if problems else 0
     if version is None or not version.strip() or not version.isprintable():
         raise click.UsageError("which release? Give --version, such as --version 1.2.0")
-    from dlcards.cli.console import Progress
-
     request = ReleaseRequest(
         root=root,
         version=version,

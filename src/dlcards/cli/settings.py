@@ -1,9 +1,11 @@
-"""What the user said before the name of the command."""
+"""Options before the name of the command."""
 
 from __future__ import annotations
 
 from pathlib import Path
 from typing import NamedTuple
+
+from dlcards.project import find_root
 
 
 class Settings(NamedTuple):
@@ -21,6 +23,4 @@ class Settings(NamedTuple):
 
     def find_root(self) -> Path:
         """Return the folder that holds formulas/ and decks/."""
-        from dlcards.cache.manifest import find_root
-
         return find_root(self.root, Path.cwd())

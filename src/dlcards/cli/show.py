@@ -6,6 +6,7 @@ from pathlib import Path
 
 import click
 
+from dlcards.cli.console import Progress
 from dlcards.cli.settings import Settings
 
 
@@ -20,7 +21,6 @@ from dlcards.cli.settings import Settings
 @click.pass_obj
 def command(settings: Settings, entry_id: str, figure: Path | None, front: bool) -> int:
     """Show an entry: formula, checks, cards, prerequisites, sources."""
-    from dlcards.cli.console import Progress
     from dlcards.cli.problems import show_problems
     from dlcards.commands.show import draw_figure, show_entry
     from dlcards.problems import has_errors

@@ -4,17 +4,19 @@ from __future__ import annotations
 
 import sys
 from collections import Counter
-from collections.abc import Iterable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from pathlib import Path
 
-from dlcards.build.flow import Content, Work, read_content, workers
-from dlcards.cache.manifest import find_root
+from dlcards.build.flow import Content, Options, make_notes, workers
+from dlcards.build.verify import Effort
 from dlcards.claims.verdict import Level
 from dlcards.content.library import Item, Library, deck_items, find_deck, read_library
+from dlcards.content.selection import each_once
 from dlcards.figures.roadmap import draw_roadmap
 from dlcards.model import CardContent, CheckSummary, PieceKind, Prose
 from dlcards.problems import ContentError, has_errors
+from dlcards.project import cache_folder, find_root, output_folder
 
 HEAD = "<!-- Generated: python tasks.py docs -->\n"
 
@@ -29,21 +31,20 @@ LEVELS: Mapping[str, str] = {
 }
 
 
-@contextmanager
-def _silent(name: str, total: int) -> Iterator[object]:
-    del name, total
-    yield lambda done: None
-
-
 class _Watcher:
-    step = staticmethod(_silent)
+    """Shows nothing."""
+
+    @contextmanager
+    def step(self, name: str, total: int) -> Iterator[Callable[[int], None]]:
+        del name, total
+        yield lambda done: None
 
     def say(self, text: str) -> None:
-        """Say nothing."""
+        del text
 
 
-def pages(root: Path) -> dict[str, bytes]:
-    """Return every generated file by its path below ``docs``.
+def pages(root: Path, output: Path) -> dict[str, bytes]:
+    """Return every generated file by its path below ``docs``; what is drawn is kept in `output`.
 
     Raises
     ------
@@ -54,9 +55,9 @@ def pages(root: Path) -> dict[str, bytes]:
     if has_errors(problems):
         raise ContentError(problems)
     decks = {name: deck_items(library, find_deck(library, name)) for name in library.decks}
-    items = tuple({i.id: i for group in decks.values() for i in group}.values())
-    work = Work(workers(None), root / "build" / ".cache")
-    content = read_content(library, items, work, _Watcher())  # type: ignore[arg-type]
+    items = each_once(decks.values())
+    options = Options(workers(None), cache_folder(output))
+    content = make_notes(library, items, Effort(options.jobs), options, _Watcher())
     if has_errors(content.problems):
         raise ContentError(content.problems)
     out: dict[str, bytes] = {}
@@ -80,14 +81,14 @@ def _head(library: Library, name: str, items: Sequence[Item], content: Content) 
     )
     cards = sum(content.cards_per_entry()[item.id] for item in items)
     pictures = sum(content.cards[item.id].figure is not None for item in items)
-    told = ", ".join(f"{levels[key]} {said}" for key, said in LEVELS.items() if levels[key])
+    counts = ", ".join(f"{levels[key]} {words}" for key, words in LEVELS.items() if levels[key])
     checks = [content.cards[item.id].check for item in items]
     strong = sum(check is not None and _by_machine(check) for check in checks)
     share = f" ({100 * strong / sum(levels.values()):.0f} % by machine)" if levels else ""
     return (
         f"{HEAD}\n# {deck.title.split('::')[-1].lstrip('0123456789 ')}\n\n{deck.description}\n\n"
         f"{len(items)} entries, {cards} cards, {pictures} pictures. "
-        f"Formulas: {told}{share}.\n\n![What builds on what](decks/{name}-map.svg)\n"
+        f"Formulas: {counts}{share}.\n\n![What builds on what](decks/{name}-map.svg)\n"
     )
 
 
@@ -186,7 +187,7 @@ def _link(text: str, url: str) -> str:
 def main() -> None:
     """Write the pages to ``docs`` and remove pictures that no page shows any more."""
     root = find_root(None, Path.cwd())
-    made = pages(root)
+    made = pages(root, output_folder(root))
     docs = root / "docs"
     (docs / "decks").mkdir(parents=True, exist_ok=True)
     for path in (docs / "decks").glob("*.svg"):

@@ -9,9 +9,9 @@ from pathlib import Path
 from types import MappingProxyType
 from typing import Any
 
-from dlcards.build.flow import Content, Work, compose_items, workers
+from dlcards.build.flow import Content, Options, draw_figures, prepare_and_compose, workers
 from dlcards.build.prepare import summary
-from dlcards.build.verification import LOCK, Effort, Verified, verify_items
+from dlcards.build.verify import Effort, Verified, verify
 from dlcards.cards.note_types import note_types
 from dlcards.cards.render import render
 from dlcards.claims.lock import Checked, has_something_to_check, read_lock
@@ -21,13 +21,14 @@ from dlcards.content.library import Item, Library, checked_text, deck_items, loc
 from dlcards.content.rules import Reviewed, review
 from dlcards.model import Note
 from dlcards.problems import Problem, UsageError, in_order
+from dlcards.project import CHECKS_LOCK, cache_folder, output_folder
 from dlcards.requests import Watcher
 
-Shown = Mapping[str, Any]
-"""What the page gets, ready for JSON."""
+Json = Mapping[str, Any]
+"""Data for the page."""
 
 FEW = 3
-"""So many changed entries are drawn in this process: starting workers would take longer."""
+"""Up to so many changed entries are drawn in this process: starting workers takes longer."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -69,7 +70,7 @@ class PreviewedEntry:
 
     key: str
     pending: bool
-    shown: Shown
+    shown: Json
     problems: tuple[Problem, ...] = ()
     media: Mapping[str, bytes] = field(default_factory=lambda: MappingProxyType({}))
 
@@ -89,25 +90,25 @@ class Preview:
     """
 
     entries: Mapping[str, PreviewedEntry] = field(default_factory=lambda: MappingProxyType({}))
-    decks: tuple[Shown, ...] = ()
+    decks: tuple[Json, ...] = ()
     problems: Mapping[str, tuple[Problem, ...]] = field(
         default_factory=lambda: MappingProxyType({})
     )
 
     def pending(self) -> bool:
-        """Tell whether a claim is still to be checked."""
+        """Return whether a claim is still to be checked."""
         return any(entry.pending for entry in self.entries.values())
 
     def cards(self) -> int:
         """Return the number of cards."""
         return sum(len(entry.shown["cards"]) for entry in self.entries.values())
 
-    def entry(self, entry_id: str) -> Shown:
+    def entry(self, entry_id: str) -> Json:
         """Return an entry with its problems."""
-        told = [_problem(problem) for problem in self.problems.get(entry_id, ())]
-        return {**self.entries[entry_id].shown, "problems": told}
+        problems = [_problem(problem) for problem in self.problems.get(entry_id, ())]
+        return {**self.entries[entry_id].shown, "problems": problems}
 
-    def frame(self) -> Shown:
+    def frame(self) -> Json:
         """Return everything but the entries themselves."""
         return {
             "order": list(self.entries),
@@ -148,12 +149,13 @@ def preview(
     known, unknown = _known(library, todo)
     verified = Verified(known)
     if check:
-        watched = Effort(workers(request.jobs))
-        verified = verify_items(library, todo, watched, watcher)
+        verified = verify(library, todo, Effort(workers(request.jobs)), watcher)
         unknown = frozenset()
     jobs = 0 if before is not None and len(todo) <= FEW else workers(request.jobs)
-    work = Work(jobs, request.root / "build" / ".cache", request.language)
-    content = compose_items(library, todo, verified, work, watcher)
+    cache = cache_folder(output_folder(request.root))
+    options = Options(jobs, cache, request.language)
+    gallery = draw_figures(todo, options, watcher)
+    content = prepare_and_compose(library, todo, verified, gallery, options)
     fresh = {
         item.id: _previewed(item, content, keys[item.id], pending=item.id in unknown)
         for item in todo
@@ -218,7 +220,7 @@ def _known(library: Library, items: Sequence[Item]) -> tuple[dict[str, Checked],
     """Return what the lock knows about entries, and the ids of those it does not know."""
     if not items:
         return {}, frozenset()
-    lock, _ = read_lock(library.root / LOCK, LOCK)
+    lock, _ = read_lock(library.root / CHECKS_LOCK, CHECKS_LOCK)
     known: dict[str, Checked] = {}
     unknown: set[str] = set()
     for item in items:
@@ -236,7 +238,7 @@ def _known(library: Library, items: Sequence[Item]) -> tuple[dict[str, Checked],
 def _previewed(item: Item, content: Content, key: str, *, pending: bool) -> PreviewedEntry:
     notes = content.notes.get(item.id, ())
     files = _files_of(item)
-    checked = content.checked.get(item.id, Checked())
+    checked = content.verified.checked.get(item.id, Checked())
     found = summary(item.entry, checked.verdicts)
     shown = {
         "id": item.id,
@@ -260,7 +262,7 @@ def _level(level: Level | None, checked: Checked) -> str:
     return str(level) if level is not None else "no formula"
 
 
-def _checks(item: Item, checked: Checked) -> Iterator[Shown]:
+def _checks(item: Item, checked: Checked) -> Iterator[Json]:
     """Yield every claim with how it was checked."""
     statement = item.statement
     for index, verdict in enumerate(checked.verdicts):
@@ -269,8 +271,8 @@ def _checks(item: Item, checked: Checked) -> Iterator[Shown]:
             formula = to_unicode(statement.claims[index].tree, statement)
         yield {"claim": formula, "how": _how(verdict)}
     if checked.code_points:
-        told = f"agrees with the formula on {checked.code_points} inputs"
-        yield {"claim": "NumPy code", "how": told}
+        how = f"agrees with the formula on {checked.code_points} inputs"
+        yield {"claim": "NumPy code", "how": how}
     if item.entry.unchecked is not None:
         yield {"claim": item.entry.unchecked.latex, "how": f"unchecked: {item.entry.unchecked.why}"}
 
@@ -283,7 +285,7 @@ def _how(verdict: Verdict) -> str:
     return f"{verdict.level}{f' at {verdict.points} points' if sampled else ''}{note}"
 
 
-def _cards(note: Note) -> Iterator[Shown]:
+def _cards(note: Note) -> Iterator[Json]:
     shape = next(each for each in note_types() if each.name == note.note_type)
     for card in render(note, shape):
         yield {
@@ -344,7 +346,7 @@ def _reviewed(library: Library, entries: Mapping[str, PreviewedEntry]) -> Mappin
     )
 
 
-def _problem(problem: Problem) -> Shown:
+def _problem(problem: Problem) -> Json:
     return {
         "place": str(problem.location),
         "severity": str(problem.severity),

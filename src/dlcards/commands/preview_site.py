@@ -149,7 +149,7 @@ class Site:
         self.live = live
 
     def publish(self, shown: Preview) -> bool:
-        """Show another state; tell whether it differs from the one before."""
+        """Show another state; return whether it differs from the one before."""
         old = self._state
         version = old.version + 1
         since = {

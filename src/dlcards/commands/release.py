@@ -1,4 +1,4 @@
-"""Releasing: compose every deck in every language, and bring the ledger up to date."""
+"""Compose every deck in every language, and bring the ledger up to date."""
 
 from __future__ import annotations
 
@@ -7,16 +7,18 @@ from collections.abc import Iterator
 from dataclasses import dataclass, field
 from pathlib import Path
 
-from dlcards.build.flow import Work, read_content, workers
+from dlcards.build.flow import Options, make_notes, workers
 from dlcards.build.package import check_plan
-from dlcards.build.write import LEDGER, plan_deck, source_date_epoch
-from dlcards.cache.manifest import check_language, places_written
+from dlcards.build.package.decks import source_date_epoch
+from dlcards.build.verify import Effort
 from dlcards.content.library import Library, deck_items, read_library
-from dlcards.files import clear_leftovers, read_kept, write_atomically
+from dlcards.content.selection import each_once
+from dlcards.files import clear_leftovers, write_atomically
 from dlcards.model import DeckPlan
-from dlcards.problems import Problem, ToolError, UsageError, has_errors, in_order
+from dlcards.problems import Problem, UsageError, has_errors, in_order
+from dlcards.project import cache_folder, check_language, output_folder, written_folders
 from dlcards.release import ledger
-from dlcards.release.ledger import Kind, Ledger
+from dlcards.release.ledger import LEDGER, Ledger, LineKind
 from dlcards.release.record import Decisions, release, release_notes
 from dlcards.requests import Watcher
 
@@ -36,7 +38,7 @@ class ReleaseRequest:
     decisions : Decisions
     jobs : int or None
     write : bool
-        False to tell only what would happen.
+        False to return only what would happen.
     """
 
     root: Path
@@ -71,9 +73,9 @@ def release_decks(request: ReleaseRequest, watcher: Watcher) -> ReleaseResult:
     """
     for language in request.languages:
         check_language(language)
-    clear_leftovers(*places_written(request.root, request.root / "build"))
+    clear_leftovers(*written_folders(request.root, output_folder(request.root)))
     now = source_date_epoch() or int(time.time())
-    known, problems = read_ledger(request.root, now=int(time.time()))
+    known, problems = ledger.read_file(request.root, now=int(time.time()))
     if problems:
         return ReleaseResult("", changed=False, problems=problems)
     library, found = read_library(request.root)
@@ -105,14 +107,15 @@ def _plans(
     if not library.decks:
         raise UsageError("there is no deck to release")
     chosen = {name: deck_items(library, source) for name, source in library.decks.items()}
-    items = tuple({item.id: item for group in chosen.values() for item in group}.values())
-    work = Work(workers(request.jobs), request.root / "build" / ".cache", language)
-    content = read_content(library, items, work, watcher)
+    cache = cache_folder(output_folder(request.root))
+    options = Options(workers(request.jobs), cache, language)
+    items = each_once(chosen.values())
+    content = make_notes(library, items, Effort(options.jobs), options, watcher)
     if has_errors(content.problems):
         yield (), content.problems
         return
     plans = tuple(
-        plan_deck(library, source, chosen[name], content, language)
+        content.plan(library, source, chosen[name], language)
         for name, source in sorted(library.decks.items())
     )
     checked = tuple(problem for plan in plans for problem in check_plan(plan))
@@ -121,34 +124,14 @@ def _plans(
 
 def _released_languages(known: Ledger) -> set[str]:
     """Return the languages of released notes: ``@ko`` at the end of a GUID."""
-    guids = known.of(Kind.NOTE)
+    guids = known.of(LineKind.NOTE)
     return {guid.rpartition("@")[2] for guid in guids if "@" in guid}
-
-
-def read_ledger(
-    root: Path, *, now: int | None = None, file: Path | None = None
-) -> tuple[Ledger, tuple[Problem, ...]]:
-    """Read the ledger of a project, or another file that holds one.
-
-    Raises
-    ------
-    ToolError
-        When the file cannot be read.
-    """
-    path = file or root / LEDGER
-    try:
-        text = read_kept(path).decode("utf-8", "replace")
-    except FileNotFoundError:
-        text = ""
-    except OSError as error:
-        raise ToolError(f"{path}: {error.strerror}") from error
-    return ledger.read(text, file=str(file) if file else LEDGER, now=now)
 
 
 def check_ledger(root: Path, before: Path) -> tuple[Problem, ...]:
     """Find what the ledger lost since an earlier state of it."""
     now = int(time.time())
-    earlier, problems = read_ledger(root, file=before)
-    current, more = read_ledger(root, now=now)
+    earlier, problems = ledger.read_file(root, file=before)
+    current, more = ledger.read_file(root, now=now)
     lost = ledger.check_continuity(earlier, current, file=LEDGER)
     return in_order((*problems, *more, *lost))

@@ -2,21 +2,28 @@
 
 from __future__ import annotations
 
+import difflib
 from collections.abc import Iterator
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from pathlib import Path
-from typing import TYPE_CHECKING
 
-from dlcards.problems import Problem, ToolError, UsageError, has_errors, in_order
+from dlcards.build.flow import Content, Options, draw_figures, prepare_and_compose, workers
+from dlcards.build.prepare import source_link
+from dlcards.build.verify import Effort, verify
+from dlcards.claims.lock import Checked
+from dlcards.claims.print.unicode import to_unicode
+from dlcards.claims.verdict import Level
+from dlcards.content.library import Item, Library, located, read_library
+from dlcards.figures import check, parse_spec, render, render_png
+from dlcards.files import write_atomically
+from dlcards.problems import ContentError, Problem, UsageError, has_errors, in_order
+from dlcards.project import cache_folder, output_folder
 from dlcards.requests import Watcher
-
-if TYPE_CHECKING:
-    from dlcards.content.library import Item, Library
 
 
 @dataclass(frozen=True, slots=True)
-class Shown:
-    """What is told about an entry: a title, and named lines.
+class EntryReport:
+    """An entry as named lines.
 
     Parameters
     ----------
@@ -40,11 +47,6 @@ def find_item(root: Path, entry_id: str) -> tuple[Library, Item, tuple[Problem, 
     ContentError
         When it cannot be read.
     """
-    import difflib
-
-    from dlcards.content.library import read_library
-    from dlcards.problems import ContentError
-
     library, problems = read_library(root)
     if entry_id in library.items:
         item = library.items[entry_id]
@@ -58,27 +60,26 @@ def find_item(root: Path, entry_id: str) -> tuple[Library, Item, tuple[Problem, 
     raise UsageError(f"there is no entry {entry_id!r}{hint}")
 
 
-def show_entry(root: Path, entry_id: str, watcher: Watcher) -> Shown:
-    """Check one entry and tell what there is to know about it."""
-    from dlcards.build.flow import Content, Work, compose_items, workers
-    from dlcards.build.verification import Effort, verify_items
-
+def show_entry(root: Path, entry_id: str, watcher: Watcher) -> EntryReport:
+    """Check one entry and return everything about it."""
     library, item, problems = find_item(root, entry_id)
-    verified = verify_items(library, (item,), Effort(workers(None)), watcher)
-    content = Content()
+    options = Options(workers(None), cache_folder(output_folder(root)))
+    verified = verify(library, (item,), Effort(options.jobs), watcher)
+    content = Content(verified)
     if not has_errors(problems):
-        work = Work(workers(None), root / "build" / ".cache")
-        content = compose_items(library, (item,), verified, work, watcher)
-    lines = (*_formulas(item), *_checks(verified.checked.get(item.id)), *_rest(library, item))
-    notes = content.notes.get(item.id, ())
-    cards = [slot for note in notes for slot in note.slots]
-    told = (*lines, ("cards", f"{len(cards)}: {', '.join(cards)}" if cards else "none"))
-    return Shown(item.entry.title, told, in_order((*problems, *content.problems)))
+        gallery = draw_figures((item,), options, watcher)
+        content = prepare_and_compose(library, (item,), verified, gallery, options)
+    cards = [slot for note in content.notes.get(item.id, ()) for slot in note.slots]
+    lines = (
+        *_formulas(item),
+        *_checks(verified.checked.get(item.id, Checked())),
+        *_relations(library, item),
+        ("cards", f"{len(cards)}: {', '.join(cards)}" if cards else "none"),
+    )
+    return EntryReport(item.entry.title, lines, in_order((*problems, *content.problems)))
 
 
 def _formulas(item: Item) -> Iterator[tuple[str, str]]:
-    from dlcards.claims.print.unicode import to_unicode
-
     statement = item.statement
     if item.entry.unchecked is not None:
         yield "formula", item.entry.unchecked.latex
@@ -97,12 +98,7 @@ def _formulas(item: Item) -> Iterator[tuple[str, str]]:
     yield "meaning", item.entry.meaning
 
 
-def _checks(checked: object) -> Iterator[tuple[str, str]]:
-    from dlcards.claims.lock import Checked
-    from dlcards.claims.verdict import Level
-
-    if not isinstance(checked, Checked):
-        return
+def _checks(checked: Checked) -> Iterator[tuple[str, str]]:
     name = "checked"
     for verdict in checked.verdicts:
         level = str(verdict.level) if verdict.level else f"does not hold: {verdict.message}"
@@ -116,9 +112,7 @@ def _checks(checked: object) -> Iterator[tuple[str, str]]:
         yield "code", f"agrees with the formula on {checked.code_points} inputs"
 
 
-def _rest(library: Library, item: Item) -> Iterator[tuple[str, str]]:
-    from dlcards.build.prepare import source_link
-
+def _relations(library: Library, item: Item) -> Iterator[tuple[str, str]]:
     if item.entry.figure is not None:
         yield "figure", str(item.entry.figure.get("kind", ""))
     yield "file", item.document.file
@@ -141,14 +135,9 @@ def draw_figure(root: Path, entry_id: str, target: Path, *, front: bool = False)
         When the entry has no figure, or the file name ends in neither .svg nor .png.
     ContentError
         When the figure is wrong.
-    ToolError
+    OSError
         When the file cannot be written.
     """
-    from dlcards.content.library import located
-    from dlcards.figures import check, parse_spec, render, render_png
-    from dlcards.files import write_atomically
-    from dlcards.problems import ContentError
-
     if target.suffix not in (".svg", ".png"):
         raise UsageError(f"{target.name}: a figure is written as .svg or .png")
     _, item, problems = find_item(root, entry_id)
@@ -160,15 +149,10 @@ def draw_figure(root: Path, entry_id: str, target: Path, *, front: bool = False)
     found = misfits if spec is None else check(spec, item.statement)
     wrong = [p for p in found if not p.warning]
     if spec is None or wrong:
-        from dataclasses import replace
-
         inside = [replace(p, path=("figure", *p.path)) for p in wrong]
         raise ContentError(located(item, inside))
     if target.suffix == ".png":
         data = render_png(spec, statement=item.statement, front=front)
     else:
         data = render(spec, statement=item.statement, front=front).svg
-    try:
-        write_atomically(target, data)
-    except OSError as error:
-        raise ToolError(f"{target}: {error.strerror}") from error
+    write_atomically(target, data)

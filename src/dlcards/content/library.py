@@ -16,7 +16,7 @@ from functools import cache, partial
 from itertools import islice
 from pathlib import Path as FilePath
 from types import MappingProxyType
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 from dlcards.claims.statement import FormulaProblem, Statement, StatementText
 from dlcards.content.lists import MAX_BYTES as LONGEST_LIST
@@ -24,7 +24,14 @@ from dlcards.content.lists import SUFFIX, NoteList, read_list
 from dlcards.content.schema import Deck, Entry, Selection, Translation, read_model
 from dlcards.documents import MAX_PROBLEMS, Document, Places, read_document
 from dlcards.files import LONGEST_ID, LONGEST_SUBJECT, RESERVED_IDS, is_id
+from dlcards.languages import codes
 from dlcards.problems import Location, Problem, Severity, UsageError
+
+if TYPE_CHECKING:
+    from dlcards.claims.prose import Inline
+
+TextPath = tuple[str, ...]
+"""Where a text stands in its entry: ``("questions", "q1", "ask")``."""
 
 MAX_ENTRIES = 20_000
 LONGEST_FILE = 4_000_000
@@ -56,7 +63,7 @@ class Item:
     digest : str
         Hash of the text of the file.
     read : callable
-        Returns the formulas, None where they cannot be read; they are read once.
+        Returns formulas and texts as trees; they are read once.
     document : Document
         For the place of problems.
     translations : mapping of str to Translation
@@ -67,7 +74,7 @@ class Item:
     subject: str
     entry: Entry
     digest: str
-    read: Callable[[], Statement | None]
+    read: Callable[[], Trees]
     document: Document
     translations: Mapping[str, Translation] = field(default_factory=dict)
     translation_documents: Mapping[str, Document] = field(default_factory=dict)
@@ -77,12 +84,35 @@ class Item:
     @property
     def statement(self) -> Statement | None:
         """The formulas; None where they cannot be read."""
-        return self.read()
+        return self.read().statement
+
+    @property
+    def texts(self) -> Mapping[TextPath, tuple[Inline, ...]]:
+        """The texts that may hold formulas, by their place in the entry."""
+        return self.read().texts
 
     @property
     def readable(self) -> bool:
         """Whether the formulas can be read."""
         return self.known is not None or self.statement is not None
+
+
+@dataclass(frozen=True, slots=True)
+class Trees:
+    """What the formulas and texts of an entry say.
+
+    Parameters
+    ----------
+    statement : Statement or None
+        None where the formulas cannot be read.
+    texts : mapping of path to tuple of Inline
+    problems : tuple of FormulaProblem
+        Mistakes in both.
+    """
+
+    statement: Statement | None
+    texts: Mapping[TextPath, tuple[Inline, ...]]
+    problems: tuple[FormulaProblem, ...]
 
 
 @dataclass(frozen=True, slots=True)
@@ -98,7 +128,7 @@ class KnownEntry:
     """
 
     data: dict[str, Any]
-    asserted: tuple[tuple[tuple[str, ...], str], ...]
+    asserted: tuple[tuple[TextPath, str], ...]
 
 
 @dataclass(frozen=True, slots=True)
@@ -250,8 +280,9 @@ def _sort_file(
         if re.fullmatch(r"[a-z]{2,3}(-[A-Za-z]{2,4})?", language):
             translations[entry_id, language] = path
         else:
+            hint = f"there are {', '.join(codes())}"
             problems.append(
-                _file_problem(root, path, "file-name", f"{language!r} is not a language", "ko, de")
+                _file_problem(root, path, "file-name", f"{language!r} is not a language", hint)
             )
     elif entry_id in entries:
         problems.append(_twice(root, path, entry_id, entries[entry_id][1]))
@@ -380,22 +411,32 @@ def _read_item(
         document = Document(_shown(root, path), text, before.data)
         entry, _ = read_model(Entry, document)
         if entry is not None:
-            read = cache(partial(_statement, entry, entry_id))
+            read = cache(partial(_read_trees, entry, entry_id))
             return Item(entry_id, subject, entry, digest, read, document, sound=True, known=before)
     return _read_anew(text, digest, entry_id, subject, _shown(root, path), problems)
 
 
-def _statement(entry: Entry, entry_id: str) -> Statement | None:
+def _read_trees(entry: Entry, entry_id: str) -> Trees:
+    """Read the formulas and texts of an entry.
+
+    Where the declarations cannot be read, nothing is said of the names in texts.
+    """
+    from dlcards.claims.prose import read_prose
     from dlcards.claims.resolver import read_statement
 
-    return read_statement(entry.statement_text(entry_id))[0]
+    statement, misread = read_statement(entry.statement_text(entry_id))
+    problems = list(misread)
+    texts = {}
+    for path, words in prose_texts(entry):
+        texts[path], found = read_prose(words, statement, path)
+        unknown = () if statement is not None else ("unknown-name", "unknown-word")
+        problems += [problem for problem in found if problem.code not in unknown]
+    return Trees(statement, texts, tuple(problems))
 
 
 def _read_anew(
     text: str, digest: str, entry_id: str, subject: str, shown: str, problems: list[Problem]
 ) -> Item | None:
-    from dlcards.claims.resolver import read_statement
-
     before = len(problems)
     document, found = read_document(text, shown)
     problems += found
@@ -407,23 +448,10 @@ def _read_anew(
         return None
     places = _LazyPlaces(document)
     problems += _consistency(entry, places)
-    statement, misread = read_statement(entry.statement_text(entry_id))
-    problems += [formula_problem(places, p) for p in misread]
-    problems += [formula_problem(places, p) for p in _misread_prose(entry, statement)]
+    trees = _read_trees(entry, entry_id)
+    problems += [formula_problem(places, p) for p in trees.problems]
     sound = len(problems) == before
-    return Item(entry_id, subject, entry, digest, lambda: statement, document, sound=sound)
-
-
-def _misread_prose(entry: Entry, statement: Statement | None) -> Iterator[FormulaProblem]:
-    """Yield the mistakes in the formulas of texts, as far as the names are known."""
-    from dlcards.claims.prose import read_prose
-
-    for path, words in prose_texts(entry):
-        if "$" in words or "`" in words:
-            _, problems = read_prose(words, statement, path)
-            for problem in problems:
-                if statement is not None or problem.code not in ("unknown-name", "unknown-word"):
-                    yield problem
+    return Item(entry_id, subject, entry, digest, lambda: trees, document, sound=sound)
 
 
 class _LazyPlaces:
@@ -792,25 +820,22 @@ def checked_text(item: Item) -> StatementText:
     """
     text = item.entry.statement_text(item.id)
     found = item.known.asserted if item.known is not None else asserted(item)
-    claims: list[tuple[tuple[str, ...], str, dict[str, str]]] = [
+    claims: list[tuple[TextPath, str, dict[str, str]]] = [
         (path, formula, {}) for path, formula in found
     ]
     return replace(text, claims=(*text.claims, *claims)) if claims else text
 
 
-def asserted(item: Item) -> tuple[tuple[tuple[str, ...], str], ...]:
+def asserted(item: Item) -> tuple[tuple[TextPath, str], ...]:
     """Return the relations that the texts of an entry assert, each with its place."""
-    from dlcards.claims.prose import read_prose, relations
+    from dlcards.claims.prose import relations
 
-    found: list[tuple[tuple[str, ...], str]] = []
-    for path, words in prose_texts(item.entry):
-        if "$" in words and any(sign in words for sign in ("=", "<", ">")):
-            pieces, _ = read_prose(words, item.statement, path)
-            found += [(path, piece.text) for piece in relations(pieces)]
-    return tuple(found)
+    return tuple(
+        (path, relation.text) for path, text in item.texts.items() for relation in relations(text)
+    )
 
 
-def prose_texts(entry: Entry) -> Iterator[tuple[tuple[str, ...], str]]:
+def prose_texts(entry: Entry) -> Iterator[tuple[TextPath, str]]:
     """Yield every text of an entry that may hold formulas, with its place."""
     for key in ("meaning", "conditions", "why", "pitfall", "personal"):
         words = getattr(entry, key)

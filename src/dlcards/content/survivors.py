@@ -96,8 +96,8 @@ def _misshapen(name: str, groups: Any, places: Places) -> Iterator[Problem]:
         for key in group:
             if key not in _KEYS:
                 message = f"the key {key!r} is not known here"
-                told = f"known keys: {', '.join(_KEYS)}"
-                yield places.problem((name, i, key), "unknown-key", message, told, key=True)
+                known = f"known keys: {', '.join(_KEYS)}"
+                yield places.problem((name, i, key), "unknown-key", message, known, key=True)
         for key in _KEYS:
             if key not in group:
                 message = f"the key {key!r} is missing"
@@ -169,7 +169,7 @@ def stale(
     Parameters
     ----------
     corruptions : mapping of str to sequence of Corruptions
-        Entries all of whose claims were corrupted; nothing is told about others.
+        Entries all of whose claims were corrupted; others are left out.
     """
     if reviewed.document is None:
         return ()

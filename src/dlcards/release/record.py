@@ -1,4 +1,4 @@
-"""Brings the ledger up to date with the decks, and says what learners will get."""
+"""Bring the ledger up to date with the decks, and say what learners will get."""
 
 from __future__ import annotations
 
@@ -8,10 +8,11 @@ from dataclasses import dataclass, replace
 from dlcards.model import DeckPlan
 from dlcards.problems import Location, Problem, has_errors, in_order
 from dlcards.release.ledger import (
+    LEDGER,
     Comparison,
-    Kind,
     Ledger,
     Line,
+    LineKind,
     Survey,
     compare,
     entry_and_type,
@@ -57,7 +58,7 @@ def release(
     version: str,
     now: int,
     decisions: Decisions | None = None,
-    file: str = "decks/ledger.tsv",
+    file: str = LEDGER,
 ) -> Release:
     """Record everything new and changed under one release time.
 
@@ -105,29 +106,28 @@ def release(
     if late:
         return Release(ledger, found, problems=in_order((*problems, *late)))
     lines = _lines(ledger, current, gone, now)
-    lines.append(Line(Kind.RELEASE, version, now))
+    lines.append(Line(LineKind.RELEASE, version, now))
     return Release(Ledger(tuple(sorted(lines))), found, gone, now, problems)
 
 
 def _lines(ledger: Ledger, current: Survey, gone: Sequence[str], now: int) -> list[Line]:
     """Return the lines of the new ledger but for the release itself."""
     before = {(line.kind, line.key): line for line in ledger.lines}
-    lines = [line for line in ledger.lines if line.kind is Kind.RELEASE]
+    lines = [line for line in ledger.lines if line.kind is LineKind.RELEASE]
     living = [*current.notes.values(), *current.note_types.values(), *current.slots.values()]
     for line in living:
         old = before.get((line.kind, line.key))
-        same = old is not None and (line.kind is Kind.SLOT or old.hash == line.hash)
+        same = old is not None and (line.kind is LineKind.SLOT or old.hash == line.hash)
         lines.append(replace(line, modified=old.modified if old and same else now))
-    kept = {line.key for line in lines}
+    present = {line.key for line in lines}
     lines += [
         line
         for line in ledger.lines
-        if (line.kind is Kind.RETIRED and line.key not in kept)
-        or (line.kind is Kind.NOTE_TYPE and line.key not in kept)
+        if line.kind in (LineKind.RETIRED, LineKind.NOTE_TYPE) and line.key not in present
     ]
     for key in gone:
-        old = before.get((Kind.NOTE, key)) or before[(Kind.SLOT, key)]
-        lines.append(Line(Kind.RETIRED, key, now, old.hash, old.text))
+        old = before.get((LineKind.NOTE, key)) or before[(LineKind.SLOT, key)]
+        lines.append(Line(LineKind.RETIRED, key, now, old.hash, old.text))
     return lines
 
 
@@ -136,7 +136,7 @@ def _lines(ledger: Ledger, current: Survey, gone: Sequence[str], now: int) -> li
 
 def _time_problems(ledger: Ledger, version: str, now: int, file: str) -> list[Problem]:
     problems = []
-    if version in ledger.of(Kind.RELEASE):
+    if version in ledger.of(LineKind.RELEASE):
         message = f"the version {version} was released before"
         problems.append(Problem(Location(file), "version-used", message, "choose a later one"))
     if now <= ledger.last_release():
@@ -147,7 +147,7 @@ def _time_problems(ledger: Ledger, version: str, now: int, file: str) -> list[Pr
 
 def _missing(ledger: Ledger, found: Comparison, decided: Decisions, file: str) -> list[Problem]:
     """Find released things that no deck holds any more, unless they were retired."""
-    notes = ledger.of(Kind.NOTE)
+    notes = ledger.of(LineKind.NOTE)
     problems = []
     for guid in found.missing:
         if guid in decided.retire:
@@ -171,7 +171,7 @@ def _missing(ledger: Ledger, found: Comparison, decided: Decisions, file: str) -
 
 def _slot_problems(ledger: Ledger, current: Survey, decided: Decisions) -> list[Problem]:
     """Find slots that ask something else than when they were released."""
-    released = ledger.of(Kind.SLOT)
+    released = ledger.of(LineKind.SLOT)
     owners = {
         (key.rpartition("#")[0], line.text): key for key, line in released.items() if line.text
     }
@@ -199,7 +199,7 @@ def _slot_problems(ledger: Ledger, current: Survey, decided: Decisions) -> list[
 
 def _returned(ledger: Ledger, current: Survey, decided: Decisions) -> list[Problem]:
     problems = []
-    for key, tombstone in ledger.of(Kind.RETIRED).items():
+    for key, tombstone in ledger.of(LineKind.RETIRED).items():
         line = current.notes.get(key) or current.slots.get(key)
         if line is None or key in decided.revive or key.rpartition("#")[0] in decided.revive:
             continue
@@ -213,7 +213,7 @@ def _returned(ledger: Ledger, current: Survey, decided: Decisions) -> list[Probl
 
 def _structure_problems(ledger: Ledger, current: Survey) -> list[Problem]:
     """Find note types whose fields or templates changed: Anki would make a second one."""
-    released = ledger.of(Kind.NOTE_TYPE)
+    released = ledger.of(LineKind.NOTE_TYPE)
     problems = []
     for key, line in current.note_types.items():
         old = released.get(key)
@@ -228,7 +228,7 @@ def _structure_problems(ledger: Ledger, current: Survey) -> list[Problem]:
 
 def _type_problems(ledger: Ledger, current: Survey) -> list[Problem]:
     """Find notes that changed their note type: Anki would refuse them for ever."""
-    released = ledger.of(Kind.NOTE)
+    released = ledger.of(LineKind.NOTE)
     problems = []
     for guid, line in current.notes.items():
         if guid in released and entry_and_type(released[guid])[1] != entry_and_type(line)[1]:
@@ -249,8 +249,8 @@ def _shape(line: Line) -> list[str]:
 def _pointless(ledger: Ledger, current: Survey, decided: Decisions, file: str) -> list[Problem]:
     """Find decisions about things that are not there: mostly misspelt names."""
     present = current.notes.keys() | current.slots.keys()
-    released = ledger.of(Kind.NOTE).keys() | ledger.of(Kind.SLOT).keys()
-    retired = ledger.of(Kind.RETIRED).keys()
+    released = ledger.of(LineKind.NOTE).keys() | ledger.of(LineKind.SLOT).keys()
+    retired = ledger.of(LineKind.RETIRED).keys()
     checks = (
         ("retire", decided.retire, released - present, "is not a released one that is gone"),
         ("revive", decided.revive, retired & present, "is not a retired one that is back"),
@@ -264,7 +264,7 @@ def _pointless(ledger: Ledger, current: Survey, decided: Decisions, file: str) -
     ]
 
 
-# ── What to tell ──────────────────────────────────────────────────────────────────
+# ── Release notes ──────────────────────────────────────────────────────────────────
 
 
 def release_notes(done: Release, version: str) -> str:
@@ -315,8 +315,8 @@ def _how_to_suspend(done: Release, notes: Sequence[str], slots: Sequence[str]) -
 
 def _search(ledger: Ledger, guid: str) -> str:
     """Return a search of Anki's browser that finds a retired note."""
-    tombstone = ledger.of(Kind.RETIRED).get(guid)
+    tombstone = ledger.of(LineKind.RETIRED).get(guid)
     entry, number = entry_and_type(tombstone) if tombstone else ("", "")
-    note_type = ledger.of(Kind.NOTE_TYPE).get(number)
+    note_type = ledger.of(LineKind.NOTE_TYPE).get(number)
     kind = f' "note:{note_type.text.rsplit("; ", 3)[0]}"' if note_type else ""
     return f'("Id:{entry or guid}"{kind})'

@@ -1,4 +1,4 @@
-"""Writes a deck as an Anki package; the same plan gives the same bytes."""
+"""Package: write a deck as an Anki package; the same plan gives the same bytes."""
 
 from __future__ import annotations
 
@@ -69,13 +69,13 @@ def write_package(
     KeyError
         If a note or note type has no modification time.
     """
-    problems, drawn = examine_plan(plan)
+    problems, card_numbers = examine_plan(plan)
     if problems:
         raise ContentError(problems)
     target = Path(os.path.realpath(target))
     base = package_base(plan.title) if base_ms is None else base_ms
     try:
-        return _write(plan, target, modified, base, drawn)
+        return _write(plan, target, modified, base, card_numbers)
     except (OSError, sqlite3.OperationalError) as error:
         raise ToolError(f"cannot write {target.name}: {error}") from error
 
@@ -85,12 +85,12 @@ def _write(
     target: Path,
     modified: Mapping[str, int],
     base: int,
-    drawn: Sequence[tuple[int, ...]],
+    card_numbers: Sequence[tuple[int, ...]],
 ) -> PackageSummary:
     clear_leftovers(target.parent)
     with scratch_folder(target) as scratch:
         database = scratch / "collection.anki2"
-        made = write_database(plan, database, modified, base, drawn)
+        made = write_database(plan, database, modified, base, card_numbers)
         package = scratch / "package.apkg"
         write_archive(plan.media, database, package)
         status = package.stat()

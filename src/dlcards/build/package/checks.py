@@ -8,7 +8,9 @@ import unicodedata
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from typing import NamedTuple
 
-from dlcards.cards import generation
+from dlcards.cards.deletions import hidden_texts
+from dlcards.cards.generation import LARGEST_BLANK, card_rule
+from dlcards.cards.template import TemplateError, unknown_fields
 from dlcards.model import DeckPlan, MediaFile, Note, NoteKind, NoteType
 from dlcards.problems import Location, Problem, in_order
 
@@ -52,14 +54,14 @@ def examine_plan(plan: DeckPlan) -> Examined:
     problems += _check_media(plan.media)
     problems += _check_guids(plan.notes)
     used: set[str] = set()
-    drawn: list[tuple[int, ...]] = []
+    card_numbers: list[tuple[int, ...]] = []
     types = {note_type.name: note_type for note_type in plan.note_types}
     media = {file.name for file in plan.media}
     for start in range(0, len(plan.notes), _BATCH):
         batch = plan.notes[start : start + _BATCH]
         spotless = _cards_of_spotless(batch, types, rules)
         if spotless is not None:
-            drawn += spotless
+            card_numbers += spotless
             continue
         for note in batch:
             if note.note_type not in types:
@@ -71,7 +73,7 @@ def examine_plan(plan: DeckPlan) -> Examined:
             wrong = list(_check_note(note, joined, shape, rule))
             problems += wrong
             if rule is not None and not wrong:
-                drawn.append(rule(note.fields))
+                card_numbers.append(rule(note.fields))
             if note.media or _may_refer(joined):
                 used |= _check_references(note, media, problems)
     unused = sorted(name for name in media - used if not name.startswith("_"))
@@ -80,7 +82,7 @@ def examine_plan(plan: DeckPlan) -> Examined:
         for name in unused
     ]
     problems += _check_deck_names(plan)
-    return Examined(in_order(problems), drawn)
+    return Examined(in_order(problems), card_numbers)
 
 
 def _cards_of_spotless(
@@ -104,8 +106,8 @@ def _cards_of_spotless(
         and not _STRAY_LESS_THAN.search(text)
         and not _may_refer(text)
     )
-    drawn = [rule(note.fields) for note in batch] if sound else []
-    return drawn if sound and all(drawn) else None
+    card_numbers = [rule(note.fields) for note in batch] if sound else []
+    return card_numbers if sound and all(card_numbers) else None
 
 
 def _check_guids(notes: Sequence[Note]) -> Iterator[Problem]:
@@ -157,7 +159,7 @@ def _check_note_types(
         mistakes = tuple(_template_mistakes(note_type))
         problems += [_problem(note_type.name, "bad-template", text) for text in mistakes]
         if not mistakes:
-            rules[note_type.name] = generation.card_rule(note_type)
+            rules[note_type.name] = card_rule(note_type)
     return rules, problems
 
 
@@ -169,8 +171,8 @@ def _template_mistakes(note_type: NoteType) -> Iterator[str]:
     for template in note_type.templates:
         for side in (template.front, template.back):
             try:
-                unknown = generation.unknown_fields(side, names)
-            except generation.TemplateError as error:
+                unknown = unknown_fields(side, names)
+            except TemplateError as error:
                 yield f"the template '{template.name}' cannot be read: {error}"
                 continue
             for name in unknown:
@@ -226,24 +228,22 @@ def _is_word(text: str) -> bool:
 
 def _check_blanks(note: Note) -> Iterator[Problem]:
     place = note.entry or note.guid
-    read = [generation.read_blanks(text) for text in note.fields]
-    numbers = {number for blanks in read for number in blanks.hidden}
-    if any(blanks.unclosed for blanks in read):
+    read = [hidden_texts(text) for text in note.fields]
+    numbers = {number for hidden in read for number in hidden.texts}
+    if any(hidden.unclosed for hidden in read):
         message = f"a blank of the note '{note.guid}' is never closed, so Anki would drop it"
         yield _problem(place, "unclosed-cloze", message, "separate braces of formulas: '} }'")
-    if any(blanks.shared for blanks in read):
+    if any(hidden.shared for hidden in read):
         message = f"a blank of the note '{note.guid}' has several numbers"
         hint = "Anki before 25 cannot read it: give each blank one number"
         yield _problem(place, "cloze-number", message, hint)
     if not numbers:
         message = f"the note '{note.guid}' has no blank, so no card would be made of it"
         yield _problem(place, "cloze-without-blank", message, "add a blank")
-    wrong = sorted(n for n in numbers if not 1 <= n <= generation.LARGEST_BLANK)
+    wrong = sorted(n for n in numbers if not 1 <= n <= LARGEST_BLANK)
     if wrong:
         message = f"the blank {wrong[0]} of the note '{note.guid}' is out of range"
-        yield _problem(
-            place, "cloze-number", message, f"number from 1 to {generation.LARGEST_BLANK}"
-        )
+        yield _problem(place, "cloze-number", message, f"number from 1 to {LARGEST_BLANK}")
 
 
 def _check_references(note: Note, media: set[str], problems: list[Problem]) -> set[str]:

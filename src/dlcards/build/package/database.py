@@ -107,7 +107,7 @@ def write_database(
     path: Path,
     modified: Mapping[str, int],
     base: int,
-    drawn: Sequence[tuple[int, ...]],
+    card_numbers: Sequence[tuple[int, ...]],
 ) -> int:
     """Write the collection of a package and return its number of cards.
 
@@ -119,8 +119,8 @@ def write_database(
         Seconds since 1970 by GUID, and by ``notetype:NAME``.
     base : int
         The first id of notes and cards.
-    drawn : sequence of tuple of int
-        The numbers of the cards of each note.
+    card_numbers : sequence of tuple of int
+        Per note.
     """
     tables, indexes = _schema()
     connection = sqlite3.connect(path, isolation_level=None)
@@ -128,13 +128,13 @@ def write_database(
         for statement in (*_PRAGMAS, "BEGIN", *tables):
             connection.execute(statement)
         _insert_collection(connection, plan, modified)
-        made = _insert_notes(connection, plan, modified, base, drawn)
+        made = _insert_notes(connection, plan, modified, base, card_numbers)
         for statement in (*indexes, "COMMIT"):
             connection.execute(statement)
     finally:
         connection.close()
     offset, version = _SQLITE_VERSION
-    with path.open("r+b") as file:  # the only bytes that tell which SQLite wrote them
+    with path.open("r+b") as file:  # the only bytes that depend on the version of SQLite
         file.seek(offset)
         file.write(version)
     return made
@@ -173,13 +173,13 @@ def _insert_notes(
     plan: DeckPlan,
     modified: Mapping[str, int],
     base: int,
-    drawn: Sequence[tuple[int, ...]],
+    card_numbers: Sequence[tuple[int, ...]],
 ) -> int:
     """Insert notes and cards batch by batch, so that memory stays flat."""
     decks = _deck_ids(plan)
     types = {t.name: t.id for t in plan.note_types}
     made = 0
-    numbered = zip(count(base), plan.notes, drawn, strict=False)
+    numbered = zip(count(base), plan.notes, card_numbers, strict=False)
     while batch := list(islice(numbered, _BATCH)):
         note_rows = []
         card_rows = []

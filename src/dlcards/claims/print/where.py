@@ -89,9 +89,9 @@ def where_lines(statement: Statement, table: Mapping[str, Any]) -> tuple[WhereLi
     >>> text = StatementText(
     ...     "a", let={"x": "real", "A": "spd(n)"}, claims=((("claim",), "x*A == A*x", {}),)
     ... )
-    >>> where_lines(read_statement(text)[0], {"types": {"spd": "positive definite"}})
-    (WhereLine(latex='x \\in \\mathbb{R}', words=()), \
-WhereLine(latex='\\boldsymbol{A} \\in \\mathbb{R}^{n \\times n}', words=('positive definite',)))
+    >>> line = where_lines(read_statement(text)[0], {"types": {"spd": "positive definite"}})[1]
+    >>> print(line.latex, line.words)
+    \boldsymbol{A} \in \mathbb{R}^{n \times n} ('positive definite',)
     """
     types = {
         name: _general(type_) if name in statement.unsaid else type_

@@ -1,4 +1,4 @@
-"""Compares two packages the way a learner's Anki will when the second is imported.
+"""Compare two packages the way Anki does when a learner imports the second.
 
 Packages come from anywhere, so nothing of them is trusted: sizes are limited, nothing
 is unpacked under a name of the archive's choosing, and the database is only read.
@@ -9,11 +9,11 @@ from __future__ import annotations
 from pathlib import Path
 
 from dlcards.release.diff.compare import compare
-from dlcards.release.diff.outcomes import (
-    FATES,
+from dlcards.release.diff.effects import (
+    EFFECTS,
     HARMFUL,
     Difference,
-    Fate,
+    Effect,
     FieldChange,
     NoteChange,
     TypeChange,
@@ -22,10 +22,10 @@ from dlcards.release.diff.read import Limits, read_package
 from dlcards.release.diff.report import describe, word_difference
 
 __all__ = [
-    "FATES",
+    "EFFECTS",
     "HARMFUL",
     "Difference",
-    "Fate",
+    "Effect",
     "FieldChange",
     "Limits",
     "NoteChange",
@@ -37,7 +37,7 @@ __all__ = [
 
 
 def compare_packages(old: Path, new: Path, *, limits: Limits | None = None) -> Difference:
-    """Tell what importing a package will do to learners who have an older one.
+    """Predict what importing a package does to learners who have an older one.
 
     Parameters
     ----------

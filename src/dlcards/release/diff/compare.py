@@ -1,4 +1,4 @@
-"""Foretells what becomes of every note and note type."""
+"""Predict the effect of an import on every note and note type."""
 
 from __future__ import annotations
 
@@ -6,12 +6,12 @@ import re
 from collections.abc import Iterator, Mapping
 from typing import Any
 
-from dlcards.release.diff.outcomes import Difference, Fate, FieldChange, NoteChange, TypeChange
+from dlcards.release.diff.effects import Difference, Effect, FieldChange, NoteChange, TypeChange
 from dlcards.release.diff.read import FIELD_SEPARATOR, ReadNote, ReadPackage
 
 
 def compare(old: ReadPackage, new: ReadPackage) -> Difference:
-    """Foretell what importing the new package does to those who have the old one."""
+    """Predict what importing the new package does to learners who have the old one."""
     types = tuple(_type_changes(old, new))
     common = old.media.keys() & new.media.keys()
     redrawn = frozenset(name for name in common if old.media[name] != new.media[name])
@@ -44,9 +44,9 @@ def _note_change(
     if before is None:
         assert after is not None
         cards = _card_names(after.cards, types.get(after.type_id, {}))
-        return NoteChange(after.guid, _title(after), Fate.NEW, new_cards=cards)
+        return NoteChange(after.guid, _title(after), Effect.NEW, new_cards=cards)
     if after is None:
-        return NoteChange(before.guid, _title(before), Fate.KEPT)
+        return NoteChange(before.guid, _title(before), Effect.LEFT)
     kind = types.get(after.type_id, {})
     fields = tuple(_field_changes(before, after, kind))
     content = [change for change in fields if change.name != "(deck)"]
@@ -54,19 +54,19 @@ def _note_change(
     lost = _card_names(before.cards - after.cards, kind)
     harm = []
     if before.type_id != after.type_id:
-        fate = Fate.CONFLICT
+        effect = Effect.CONFLICT
     elif content or new_cards or lost or _shows(after, redrawn):
-        fate = Fate.UPDATED if after.modified > before.modified else Fate.NOT_UPDATED
+        effect = Effect.UPDATED if after.modified > before.modified else Effect.NOT_UPDATED
     elif after.modified > before.modified:
-        fate = Fate.REWRITTEN
+        effect = Effect.REWRITTEN
     elif fields:
-        fate = Fate.MOVED
+        effect = Effect.MOVED
     else:
         return None
     if lost:
         harm.append(f"cards that turn blank: {', '.join(lost)}")
     harm += _moved_questions(before, after, kind)
-    return NoteChange(after.guid, _title(after), fate, fields, new_cards, lost, tuple(harm))
+    return NoteChange(after.guid, _title(after), effect, fields, new_cards, lost, tuple(harm))
 
 
 def _title(note: ReadNote) -> str:
@@ -147,16 +147,16 @@ def _type_changes(old: ReadPackage, new: ReadPackage) -> Iterator[TypeChange]:
         if before is None:
             if name in names:
                 reason = f"its id was {names[name]} and is {key} now"
-                yield TypeChange(name, Fate.SECOND_TYPE, (reason,))
+                yield TypeChange(name, Effect.SECOND_TYPE, (reason,))
             else:
-                yield TypeChange(name, Fate.NEW, ())
+                yield TypeChange(name, Effect.NEW, ())
             continue
         what = tuple(_type_differences(before, after))
         if _skeleton(before) != _skeleton(after):
-            yield TypeChange(name, Fate.SECOND_TYPE, what)
+            yield TypeChange(name, Effect.SECOND_TYPE, what)
         elif what:
             later = int(after.get("mod", 0)) > int(before.get("mod", 0))
-            yield TypeChange(name, Fate.UPDATED if later else Fate.NOT_UPDATED, what)
+            yield TypeChange(name, Effect.UPDATED if later else Effect.NOT_UPDATED, what)
 
 
 def _skeleton(kind: Mapping[str, Any]) -> tuple[object, ...]:

@@ -1,4 +1,4 @@
-"""Reads packages from anywhere, with limits, and never under names of their choosing."""
+"""Read packages that may be hostile: with limits, and never under names of their choosing."""
 
 from __future__ import annotations
 
@@ -64,7 +64,7 @@ class ReadPackage:
 
 
 def read_package(path: Path, limits: Limits) -> ReadPackage:
-    """Read a package that nobody vouches for.
+    """Read a package that may be hostile.
 
     Raises
     ------
@@ -127,8 +127,8 @@ def _chunks(archive: zipfile.ZipFile, info: zipfile.ZipInfo, limit: int) -> Iter
         while chunk := stream.read(_COPY_BYTES):
             read += len(chunk)
             if read > limit:
-                told = f"'{info.filename}' in {archive.filename}"
-                raise ToolError(f"{told} is larger than {limit // _MEBIBYTE} MB")
+                name = f"'{info.filename}' in {archive.filename}"
+                raise ToolError(f"{name} is larger than {limit // _MEBIBYTE} MB")
             yield chunk
 
 

@@ -1,4 +1,4 @@
-"""Tells a difference as text."""
+"""A difference as text."""
 
 from __future__ import annotations
 
@@ -6,7 +6,7 @@ import difflib
 import re
 from collections.abc import Iterator, Sequence
 
-from dlcards.release.diff.outcomes import FATES, HARMFUL, Difference, Fate, NoteChange
+from dlcards.release.diff.effects import EFFECTS, HARMFUL, Difference, Effect, NoteChange
 
 _WORD = re.compile(r"<[^>]*>|\\[A-Za-z]+|\w+|\s+|.", re.DOTALL)
 _LONGEST_DIFF = 20_000  # words; beyond it the comparison of words would take minutes
@@ -60,10 +60,10 @@ def describe(difference: Difference) -> str:
     for kind in difference.note_types:
         what = f" ({'; '.join(kind.what)})" if kind.what else ""
         parts.append(
-            f"{_mark(kind.fate in HARMFUL)} note type {kind.name}: {FATES[kind.fate]}{what}"
+            f"{_mark(kind.effect in HARMFUL)} note type {kind.name}: {EFFECTS[kind.effect]}{what}"
         )
     for change in difference.notes:
-        parts += _told(change)
+        parts += _note_lines(change)
     for word, names in (
         ("added", difference.media_added),
         ("no longer there", difference.media_removed),
@@ -76,22 +76,22 @@ def describe(difference: Difference) -> str:
 
 
 def _headline(difference: Difference) -> str:
-    counts = dict.fromkeys(Fate, 0)
+    counts = dict.fromkeys(Effect, 0)
     for change in difference.notes:
-        counts[change.fate] += 1
-    told = [f"{number} {fate}" for fate, number in counts.items() if number]
-    return "notes: " + ", ".join([*told, f"{difference.unchanged} unchanged"])
+        counts[change.effect] += 1
+    parts = [f"{number} {effect}" for effect, number in counts.items() if number]
+    return "notes: " + ", ".join([*parts, f"{difference.unchanged} unchanged"])
 
 
 def _mark(harmful: bool) -> str:
     return "!" if harmful else " "
 
 
-def _told(change: NoteChange) -> Iterator[str]:
-    harmful = bool(change.harm) or change.fate in HARMFUL
-    yield f"{_mark(harmful)} {change.guid} ({change.title}): {FATES[change.fate]}"
+def _note_lines(change: NoteChange) -> Iterator[str]:
+    harmful = bool(change.harm) or change.effect in HARMFUL
+    yield f"{_mark(harmful)} {change.guid} ({change.title}): {EFFECTS[change.effect]}"
     yield from (f"    harm: {text}" for text in change.harm)
-    if change.new_cards and change.fate is not Fate.NEW:
+    if change.new_cards and change.effect is not Effect.NEW:
         yield f"    new cards: {', '.join(change.new_cards)}"
     for part in change.fields:
         yield f"    {part.name}: {word_difference(part.old, part.new)}"

@@ -1,8 +1,8 @@
-r"""What was released when: the memory that keeps learners' histories.
+r"""What was released when, so that updates keep learners' histories.
 
 Anki replaces a learner's note only by one with a later modification time, and then
 replaces all of it. So a note must carry the time of the release in which it last
-changed, neither more nor less; `decks/ledger.tsv` remembers it.
+changed, neither earlier nor later; `decks/ledger.tsv` records it.
 
 Every line is ``kind, key, time, hash, text, check``, separated by tabs and sorted by
 kind and key, so that two branches that release different things merge line by line,
@@ -30,7 +30,17 @@ from dlcards.release.ledger.content import (
     slot_texts,
     survey,
 )
-from dlcards.release.ledger.lines import HEADER, Kind, Ledger, Line, entry_and_type, read, write
+from dlcards.release.ledger.lines import (
+    HEADER,
+    LEDGER,
+    Ledger,
+    Line,
+    LineKind,
+    entry_and_type,
+    read,
+    read_file,
+    write,
+)
 from dlcards.release.ledger.stamps import (
     NOTE_TYPE_KEY,
     FirstBuilt,
@@ -42,12 +52,13 @@ from dlcards.release.ledger.stamps import (
 
 __all__ = [
     "HEADER",
+    "LEDGER",
     "NOTE_TYPE_KEY",
     "Comparison",
     "FirstBuilt",
-    "Kind",
     "Ledger",
     "Line",
+    "LineKind",
     "Stamps",
     "Survey",
     "check_continuity",
@@ -58,6 +69,7 @@ __all__ = [
     "media_digests",
     "note_type_hash",
     "read",
+    "read_file",
     "read_first_built",
     "slot_texts",
     "stamp",

@@ -7,7 +7,7 @@ from dataclasses import dataclass
 
 from dlcards.problems import Location, Problem, in_order
 from dlcards.release.ledger.content import Survey
-from dlcards.release.ledger.lines import RESTORE, Kind, Ledger
+from dlcards.release.ledger.lines import LEDGER, RESTORE, Ledger, LineKind
 
 _SAME_MEANING = 0.5  # similarity below which a reworded question looks like another one
 
@@ -47,8 +47,12 @@ class Comparison:
 
 
 def compare(ledger: Ledger, current: Survey) -> Comparison:
-    """Tell what is new, changed, unchanged and missing since the last release."""
-    notes, types, slots = ledger.of(Kind.NOTE), ledger.of(Kind.NOTE_TYPE), ledger.of(Kind.SLOT)
+    """Return what is new, changed, unchanged and missing since the last release."""
+    notes, types, slots = (
+        ledger.of(LineKind.NOTE),
+        ledger.of(LineKind.NOTE_TYPE),
+        ledger.of(LineKind.SLOT),
+    )
     same = {g for g, line in current.notes.items() if g in notes and notes[g].hash == line.hash}
     return Comparison(
         new=tuple(sorted(current.notes.keys() - notes.keys())),
@@ -81,24 +85,22 @@ def meaning_changed(old: str, new: str) -> bool:
     return matcher.ratio() < _SAME_MEANING
 
 
-def check_continuity(
-    before: Ledger, after: Ledger, *, file: str = "decks/ledger.tsv"
-) -> tuple[Problem, ...]:
+def check_continuity(before: Ledger, after: Ledger, *, file: str = LEDGER) -> tuple[Problem, ...]:
     """Find what a later ledger lost of an earlier one.
 
     Nothing that was released may disappear: a note or a slot stays, or leaves a
     tombstone; a time never goes back, and a changed hash needs a later time.
     """
-    kept = {(line.kind, line.key): line for line in after.lines}
-    retired = after.of(Kind.RETIRED)
+    current = {(line.kind, line.key): line for line in after.lines}
+    retired = after.of(LineKind.RETIRED)
     numbers = {line: i for i, line in enumerate(after.lines, 2)}
     problems = []
     for line in before.lines:
-        now = kept.get((line.kind, line.key))
+        now = current.get((line.kind, line.key))
         if now is None:
-            if line.kind in (Kind.NOTE, Kind.SLOT) and line.key in retired:
+            if line.kind in (LineKind.NOTE, LineKind.SLOT) and line.key in retired:
                 continue
-            if line.kind is Kind.RETIRED and ((Kind.NOTE, line.key) in kept):
+            if line.kind is LineKind.RETIRED and (LineKind.NOTE, line.key) in current:
                 continue  # revived
             message = f"the {line.kind} '{line.key}' was released and is gone"
             problems.append(Problem(Location(file), "ledger-lost", message, RESTORE))

@@ -9,10 +9,10 @@ import re
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 
-from dlcards.cards import generation
+from dlcards.cards.deletions import hidden_texts
 from dlcards.model import DeckPlan, MediaFile, Note, NoteType
 from dlcards.problems import Location, Problem, in_order
-from dlcards.release.ledger.lines import Kind, Line
+from dlcards.release.ledger.lines import Line, LineKind
 
 _QUESTION = re.compile(r"q\d+")
 _LONGEST_TEXT = 160
@@ -106,7 +106,7 @@ def slot_texts(note: Note, names: Sequence[str]) -> dict[str, str]:
     for slot in note.slots:
         kind, _, number = slot.partition(":")
         if kind == "cloze" and number.isdecimal():
-            hidden = [generation.read_blanks(text).hidden for text in note.fields]
+            hidden = [hidden_texts(text).texts for text in note.fields]
             texts[slot] = _plain(" ".join(h[int(number)] for h in hidden if int(number) in h))
         elif _QUESTION.fullmatch(slot):
             texts[slot] = _plain(by_name.get(slot, ""))
@@ -148,7 +148,7 @@ def survey(plans: Iterable[DeckPlan]) -> tuple[Survey, tuple[Problem, ...]]:
         ids = {t.name: t.id for t in plan.note_types}
         for note_type in plan.note_types:
             line = Line(
-                Kind.NOTE_TYPE,
+                LineKind.NOTE_TYPE,
                 str(note_type.id),
                 0,
                 note_type_hash(note_type),
@@ -158,12 +158,12 @@ def survey(plans: Iterable[DeckPlan]) -> tuple[Survey, tuple[Problem, ...]]:
                 problems.append(_differs(plan, f"the note type '{note_type.name}'", plan.name))
         for note in plan.notes:
             text = f"{note.entry}; type {ids.get(note.note_type, 0)}"
-            line = Line(Kind.NOTE, note.guid, 0, content_hash(note, digests), text)
+            line = Line(LineKind.NOTE, note.guid, 0, content_hash(note, digests), text)
             if found.notes.setdefault(note.guid, line) != line:
                 problems.append(_differs(plan, f"the note '{note.guid}'", note.entry))
             for slot, text in slot_texts(note, names.get(note.note_type, ())).items():
                 key = f"{note.guid}#{slot}"
-                found.slots[key] = Line(Kind.SLOT, key, 0, "", text)
+                found.slots[key] = Line(LineKind.SLOT, key, 0, "", text)
     return found, in_order(problems)
 
 

@@ -1,4 +1,4 @@
-"""The lines of the ledger: reading and writing, and what is wrong with them."""
+"""The lines of the ledger: read, check, write."""
 
 from __future__ import annotations
 
@@ -8,9 +8,12 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import UTC, datetime
 from enum import StrEnum
+from pathlib import Path
 
+from dlcards.files import read_text
 from dlcards.problems import Location, Problem, in_order
 
+LEDGER = "decks/ledger.tsv"
 HEADER = "# dlcards ledger 1; written by `dlcards release`, not by hand"
 _VERSION = re.compile(r"# dlcards ledger (\d{1,9})\b")
 _TIME_FORMAT = "%Y-%m-%dT%H:%M:%SZ"
@@ -18,7 +21,7 @@ _COLUMNS = 6
 RESTORE = "restore the file from the last commit and run `dlcards release` again"
 
 
-class Kind(StrEnum):
+class LineKind(StrEnum):
     """What a line of the ledger is about."""
 
     NOTE = "note"
@@ -32,7 +35,7 @@ class Kind(StrEnum):
 class Line:
     """One line of the ledger; the time is that of the release of the last change."""
 
-    kind: Kind
+    kind: LineKind
     key: str
     modified: int
     hash: str = ""
@@ -52,7 +55,7 @@ class Ledger:
 
     lines: tuple[Line, ...] = ()
 
-    def of(self, kind: Kind) -> dict[str, Line]:
+    def of(self, kind: LineKind) -> dict[str, Line]:
         """Return the lines of one kind by key."""
         return {line.key: line for line in self.lines if line.kind is kind}
 
@@ -62,11 +65,11 @@ class Ledger:
 
 
 def entry_and_type(line: Line) -> tuple[str, str]:
-    """Return the entry and the id of the note type that the line of a note tells.
+    """Return the entry and the id of the note type in the line of a note.
 
     Examples
     --------
-    >>> entry_and_type(Line(Kind.NOTE, "dlcards/x", 0, "", "x; type 17"))
+    >>> entry_and_type(Line(LineKind.NOTE, "dlcards/x", 0, "", "x; type 17"))
     ('x', '17')
     """
     entry, _, number = line.text.rpartition("; type ")
@@ -82,7 +85,7 @@ def write(ledger: Ledger) -> str:
 
     Examples
     --------
-    >>> text = write(Ledger((Line(Kind.RELEASE, "1.0.0", 1_700_000_000),)))
+    >>> text = write(Ledger((Line(LineKind.RELEASE, "1.0.0", 1_700_000_000),)))
     >>> text.splitlines()[1].split("\t")
     ['release', '1.0.0', '2023-11-14T22:13:20Z', '', '', '36948b']
     """
@@ -90,9 +93,9 @@ def write(ledger: Ledger) -> str:
 
 
 def read(
-    text: str, *, file: str = "decks/ledger.tsv", now: int | None = None
+    text: str, *, file: str = LEDGER, now: int | None = None
 ) -> tuple[Ledger, tuple[Problem, ...]]:
-    """Read the ledger and tell every line that cannot be trusted.
+    """Read the text of a ledger and find every line that cannot be trusted.
 
     Parameters
     ----------
@@ -132,6 +135,19 @@ def read(
     return Ledger(tuple(lines)), in_order(problems)
 
 
+def read_file(
+    root: Path, *, now: int | None = None, file: Path | None = None
+) -> tuple[Ledger, tuple[Problem, ...]]:
+    """Read the ledger of a project, or another file that holds one.
+
+    Raises
+    ------
+    OSError
+        When the file cannot be read.
+    """
+    return read(read_text(file or root / LEDGER), file=str(file) if file else LEDGER, now=now)
+
+
 def _header_problem(file: str, version: re.Match[str] | None) -> Problem:
     place = Location(file, 1, 1)
     if version is None:
@@ -142,7 +158,7 @@ def _header_problem(file: str, version: re.Match[str] | None) -> Problem:
 
 def _read_line(row: str, place: Location, problems: list[Problem]) -> Line | None:
     columns = row.split("\t")
-    if len(columns) != _COLUMNS or columns[0] not in set(Kind):
+    if len(columns) != _COLUMNS or columns[0] not in set(LineKind):
         marker = row.startswith(("<<<<<<<", "=======", ">>>>>>>", "|||||||"))
         message = "a merge left its marker" if marker else "this is not a line of a ledger"
         hint = "keep the lines of both sides in order, without the marker" if marker else RESTORE
@@ -160,7 +176,7 @@ def _read_line(row: str, place: Location, problems: list[Problem]) -> Line | Non
         problems.append(Problem(place, "ledger-line", message, RESTORE, source=row))
         return None
     return Line(
-        Kind(kind),
+        LineKind(kind),
         key,
         int(parsed.timestamp()),
         hashed,
@@ -187,18 +203,18 @@ def _future(line: Line, row: str, place: Location) -> Problem:
 
 def _contradictions(lines: Sequence[Line], file: str) -> list[Problem]:
     """Find what is both alive and retired, and slots of notes that are neither."""
-    notes = {line.key for line in lines if line.kind is Kind.NOTE}
-    live = notes | {line.key for line in lines if line.kind is Kind.SLOT}
-    retired = {line.key for line in lines if line.kind is Kind.RETIRED}
+    notes = {line.key for line in lines if line.kind is LineKind.NOTE}
+    live = notes | {line.key for line in lines if line.kind is LineKind.SLOT}
+    retired = {line.key for line in lines if line.kind is LineKind.RETIRED}
     problems = []
     for number, line in enumerate(lines, 2):
         place = Location(file, number, 1)
-        if line.kind is Kind.RETIRED and line.key in live:
+        if line.kind is LineKind.RETIRED and line.key in live:
             message = f"'{line.key}' is both released and retired"
             hint = "a merge kept both lines: keep the retired one"
             problems.append(Problem(place, "ledger-duplicate", message, hint))
         owner = line.key.rpartition("#")[0]
-        if line.kind is Kind.SLOT and owner not in notes | retired:
+        if line.kind is LineKind.SLOT and owner not in notes | retired:
             message = f"the slot '{line.key}' belongs to no released note"
             problems.append(Problem(place, "ledger-line", message, RESTORE))
     return problems

@@ -10,7 +10,7 @@ from typing import NamedTuple
 from dlcards.model import DeckPlan
 from dlcards.problems import Location, Problem, Severity
 from dlcards.release.ledger.content import content_hash, media_digests, note_type_hash
-from dlcards.release.ledger.lines import Kind, Ledger, Line
+from dlcards.release.ledger.lines import Ledger, Line, LineKind
 
 _LATEST = 1 << 40
 """Seconds; far beyond what any clock says, and within what a package can hold."""
@@ -33,7 +33,7 @@ class Stamps:
     unreleased : tuple of str
         GUIDs of the notes that differ from the last release.
     first_built : mapping
-        What to remember for the next build.
+        What the next build needs to know.
     """
 
     modified: dict[str, int]
@@ -59,14 +59,14 @@ def stamp(
     ledger : Ledger
     plans : sequence of DeckPlan
     first_built : mapping
-        What the last build remembered.
+        What the last build wrote.
     now : int
         Seconds since 1970.
     epoch : int, optional
         ``SOURCE_DATE_EPOCH``: the time of all unreleased content, for builds that
-        must come out the same; nothing is remembered then.
+        must come out the same; no time is noted then.
     """
-    notes, types = ledger.of(Kind.NOTE), ledger.of(Kind.NOTE_TYPE)
+    notes, types = ledger.of(LineKind.NOTE), ledger.of(LineKind.NOTE_TYPE)
     anew: dict[str, tuple[str, int]] = {}
     modified: dict[str, int] = {}
     unreleased = []
@@ -76,7 +76,7 @@ def stamp(
         if last is not None and last[0] == hashed and released is None and epoch is None:
             return last[1]  # most notes of large decks: nothing happened
         found = _moment(hashed, released, last, now, epoch)
-        if found.remember:
+        if found.is_new:
             anew[key] = (hashed, found.time)
         return found.time
 
@@ -94,13 +94,13 @@ def stamp(
             modified[NOTE_TYPE_KEY + note_type.name] = moment(
                 NOTE_TYPE_KEY + key, hashed, types.get(key)
             )
-    remembered = {**first_built, **anew} if anew else first_built
-    return Stamps(modified, tuple(sorted(unreleased)), remembered)
+    noted = {**first_built, **anew} if anew else first_built
+    return Stamps(modified, tuple(sorted(unreleased)), noted)
 
 
 class _Moment(NamedTuple):
     time: int
-    remember: bool = False
+    is_new: bool = False
 
 
 def _moment(
@@ -119,11 +119,11 @@ def _moment(
     if last_hash == hashed:
         return _Moment(max(last_time, earliest))
     # A return to older content is a change too: its old time would be refused.
-    return _Moment(max(now, last_time + 1, earliest), remember=True)
+    return _Moment(max(now, last_time + 1, earliest), is_new=True)
 
 
 def read_first_built(text: str, *, file: str) -> tuple[dict[str, tuple[str, int]], Problem | None]:
-    """Read what the last builds remembered.
+    """Read when unreleased content was first built.
 
     A damaged file is a warning: every unreleased note then counts as changed now.
 
@@ -133,11 +133,11 @@ def read_first_built(text: str, *, file: str) -> tuple[dict[str, tuple[str, int]
     ({'g': ('abc', 5)}, None)
     """
     try:
-        remembered = json.loads(text) if text.strip() else {}
-        for key, (hashed, moment) in remembered.items():
-            remembered[key] = (str(hashed), int(moment))  # in place: there may be 100,000
-        if all(0 <= moment <= _LATEST for _, moment in remembered.values()):
-            return remembered, None
+        times = json.loads(text) if text.strip() else {}
+        for key, (hashed, moment) in times.items():
+            times[key] = (str(hashed), int(moment))  # in place: there may be 100,000
+        if all(0 <= moment <= _LATEST for _, moment in times.values()):
+            return times, None
         raise ValueError("a time that no file system knows")
     except (ValueError, TypeError, AttributeError, ArithmeticError, RecursionError):
         message = "the times of earlier builds cannot be read"
@@ -147,6 +147,6 @@ def read_first_built(text: str, *, file: str) -> tuple[dict[str, tuple[str, int]
 
 
 def write_first_built(first_built: FirstBuilt) -> str:
-    """Return the text to remember, the same for the same content."""
+    """Return the text of the file, the same for the same times."""
     # With an indent the encoder would be the slow one, in Python.
     return json.dumps(first_built, sort_keys=True)

@@ -6,7 +6,7 @@ from dataclasses import dataclass
 from enum import StrEnum
 
 
-class Fate(StrEnum):
+class Effect(StrEnum):
     """What Anki does with something when the new package is imported."""
 
     NEW = "new"
@@ -14,24 +14,24 @@ class Fate(StrEnum):
     REWRITTEN = "rewritten"
     NOT_UPDATED = "not updated"
     CONFLICT = "conflict"
-    KEPT = "kept"
+    LEFT = "kept"
     MOVED = "moved"
     SECOND_TYPE = "second note type"
 
 
-HARMFUL = frozenset({Fate.REWRITTEN, Fate.NOT_UPDATED, Fate.CONFLICT, Fate.SECOND_TYPE})
+HARMFUL = frozenset({Effect.REWRITTEN, Effect.NOT_UPDATED, Effect.CONFLICT, Effect.SECOND_TYPE})
 
-FATES = {
-    Fate.NEW: "added",
-    Fate.UPDATED: "updated; a learner's later edit wins",
-    Fate.REWRITTEN: "nothing changed but the time: learners' own edits and tags get lost",
-    Fate.NOT_UPDATED: "changed without a later time: learners keep the old one",
-    Fate.CONFLICT: "changed its note type: Anki refuses it for ever",
-    Fate.KEPT: "no longer in the package: learners keep it",
-    Fate.MOVED: "in another deck: cards that learners have stay where they are",
-    Fate.SECOND_TYPE: "fields or templates changed: Anki makes a second note type",
+EFFECTS = {
+    Effect.NEW: "added",
+    Effect.UPDATED: "updated; a learner's later edit wins",
+    Effect.REWRITTEN: "nothing changed but the time: learners' own edits and tags get lost",
+    Effect.NOT_UPDATED: "changed without a later time: learners keep the old one",
+    Effect.CONFLICT: "changed its note type: Anki refuses it for ever",
+    Effect.LEFT: "no longer in the package: learners keep it",
+    Effect.MOVED: "in another deck: cards that learners have stay where they are",
+    Effect.SECOND_TYPE: "fields or templates changed: Anki makes a second note type",
 }
-"""What to tell about each fate."""
+"""Each effect in words."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -45,14 +45,14 @@ class FieldChange:
 
 @dataclass(frozen=True, slots=True)
 class NoteChange:
-    """What becomes of one note.
+    """The effect on one note.
 
     Parameters
     ----------
     guid, title : str
-    fate : Fate
+    effect : Effect
     fields : tuple of FieldChange
-        Tags and deck are told as the fields ``(tags)`` and ``(deck)``.
+        Tags and deck count as the fields ``(tags)`` and ``(deck)``.
     new_cards, lost_cards : tuple of str
         Names of templates, or numbers of blanks.
     harm : tuple of str
@@ -61,7 +61,7 @@ class NoteChange:
 
     guid: str
     title: str
-    fate: Fate
+    effect: Effect
     fields: tuple[FieldChange, ...] = ()
     new_cards: tuple[str, ...] = ()
     lost_cards: tuple[str, ...] = ()
@@ -70,10 +70,10 @@ class NoteChange:
 
 @dataclass(frozen=True, slots=True)
 class TypeChange:
-    """What becomes of one note type."""
+    """The effect on one note type."""
 
     name: str
-    fate: Fate
+    effect: Effect
     what: tuple[str, ...]
 
 
@@ -90,14 +90,14 @@ class Difference:
     harm: tuple[str, ...] = ()
 
     def hurts(self) -> bool:
-        """Tell whether importing the new package would hurt learners."""
+        """Return whether importing the new package would hurt learners."""
         return bool(
             self.harm
-            or any(change.harm or change.fate in HARMFUL for change in self.notes)
-            or any(change.fate in HARMFUL for change in self.note_types)
+            or any(change.harm or change.effect in HARMFUL for change in self.notes)
+            or any(change.effect in HARMFUL for change in self.note_types)
         )
 
     def is_empty(self) -> bool:
-        """Tell whether the packages hold the same."""
+        """Return whether the packages hold the same."""
         media = (*self.media_added, *self.media_removed, *self.media_changed)
         return not (self.notes or self.note_types or media)

@@ -14,10 +14,11 @@ import pytest
 from dlcards.claims.verdict import Level
 from dlcards.cli import explain
 from dlcards.cli.console import Progress
-from dlcards.commands.check import CheckRequest, check
+from dlcards.commands.check import check
+from dlcards.requests import CheckRequest
 from samples import DECK, ENTRY, Project
 
-ROOT = Path(__file__).parents[1]
+ROOT = Path(__file__).parents[2]
 SOURCES = ROOT / "src" / "dlcards"
 CODE = re.compile(r"[a-z0-9]+(-[a-z0-9]+)*")
 

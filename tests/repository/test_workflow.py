@@ -12,7 +12,7 @@ import yaml
 
 from samples import Project
 
-ROOT = Path(__file__).parents[1]
+ROOT = Path(__file__).parents[2]
 
 
 def git(root: Path, *arguments: str) -> None:

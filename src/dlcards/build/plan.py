@@ -1,0 +1,70 @@
+"""What a deck holds: its notes in learning order, its media, its description."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+
+from dlcards import __version__
+from dlcards.build.compose import compose_questions, deck_for, place
+from dlcards.build.describe import describe_deck
+from dlcards.build.prepare import prepare_list
+from dlcards.cards.note_types import note_type, note_types
+from dlcards.claims.lock import Checked
+from dlcards.claims.verdict import Level
+from dlcards.content.library import DeckSource, Item, Library, deck_lists
+from dlcards.model import DeckPlan, MediaFile, Note
+
+
+def plan_deck(
+    library: Library,
+    source: DeckSource,
+    items: Sequence[Item],
+    notes: Mapping[str, Sequence[Note]],
+    media: Mapping[str, MediaFile],
+    language: str,
+) -> DeckPlan:
+    """Order the notes of a deck: entries in learning order, then lists of plain questions.
+
+    Parameters
+    ----------
+    library : Library
+    source : DeckSource
+    items : sequence of Item
+        In learning order.
+    notes : mapping of str to sequence of Note
+        By id of the entry.
+    media : mapping of str to MediaFile
+        By name.
+    language : str
+    """
+    deck = source.deck
+    composed = [note for item in items for note in notes.get(item.id, ())]
+    placed = list(place(composed, deck.title, lang=language, split=deck.exercises))
+    cards = deck_for(note_type("formula").name, deck.title, lang=language, split=deck.exercises)
+    for questions in deck_lists(library, source):
+        placed += compose_questions(prepare_list(questions, library, lang=language), cards)
+    used = {name for note in placed for name in note.media}
+    types = {note.note_type for note in placed}
+    version = deck.version or __version__
+    return DeckPlan(
+        name=source.name,
+        title=deck.title,
+        description=describe_deck(deck.description, lang=language, version=version),
+        notes=tuple(placed),
+        media=tuple(media[name] for name in sorted(used)),
+        note_types=tuple(each for each in note_types() if each.name in types),
+    )
+
+
+def count_levels(items: Sequence[Item], checked: Mapping[str, Checked]) -> dict[str, int]:
+    """Count the claims of a deck by level, the strongest first."""
+    counts = dict.fromkeys((str(level) for level in Level), 0)
+    for item in items:
+        for verdict in checked.get(item.id, Checked()).verdicts:
+            if verdict.level is not None:
+                counts[str(verdict.level)] += 1
+        if item.entry.unchecked is not None:
+            counts[str(Level.UNCHECKED)] += 1
+        elif item.entry.definition is not None and not item.entry.claim:
+            counts[str(Level.DEFINITION)] += 1
+    return {level: number for level, number in counts.items() if number}

@@ -1,0 +1,124 @@
+"""Check entries without building anything: all of the work behind ``dlcards check``."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from pathlib import Path
+
+from dlcards.build.flow import Options, make_notes, workers
+from dlcards.build.verify import Effort
+from dlcards.claims.lock import Checked
+from dlcards.content.library import Item, Library, located, missing_translations, read_library
+from dlcards.content.rules import Reviewed, review
+from dlcards.files import clear_leftovers
+from dlcards.problems import Problem, UsageError, as_errors, in_order
+from dlcards.project import cache_folder, check_language, output_folder, written_folders
+from dlcards.requests import CheckedEntry, CheckRequest, CheckResult, Watcher
+
+
+def check_entries(request: CheckRequest, watcher: Watcher) -> CheckResult:
+    """Check entries: form, references, claims, snippets, figures and cards.
+
+    Raises
+    ------
+    UsageError
+        When a path names no entry.
+    """
+    for language in request.languages:
+        check_language(language)
+    output = output_folder(request.root)
+    clear_leftovers(*written_folders(request.root, output))
+    library, problems = read_library(request.root)
+    items, files = _chosen(request, library, problems)
+    found = [p for p in problems if not files or p.location.file in files]
+    effort = Effort(
+        workers(request.jobs),
+        fresh=request.fresh,
+        seed=request.seed,
+        mutate=request.mutate,
+        run_code=request.run_code,
+        complete=not files and not found,
+    )
+    options = Options(effort.jobs, cache_folder(output))
+    content = make_notes(library, items, effort, options, watcher)
+    found += content.problems
+    found += _reviewed(library, items, content.cards_per_entry())
+    notes = _translations(request, items, found)
+    ordered = in_order(found)
+    if request.strict:
+        ordered = as_errors(ordered)
+    verified = content.verified
+    checked = tuple(
+        CheckedEntry(
+            item.id,
+            verified.checked.get(item.id, Checked()).verdicts,
+            verified.corruptions.get(item.id, ()),
+        )
+        for item in items
+    )
+    return CheckResult(checked, ordered, notes, verified.tally)
+
+
+def _chosen(
+    request: CheckRequest, library: Library, problems: Sequence[Problem]
+) -> tuple[tuple[Item, ...], frozenset[str]]:
+    """Return the entries that were named, and the files whose problems count; none means all."""
+    if not request.paths:
+        return tuple(library.items.values()), frozenset()
+    items: dict[str, Item] = {}
+    files: set[str] = set()
+    known = {item.document.file: item for item in library.items.values()}
+    wrong = {problem.location.file for problem in problems}
+    for path in request.paths:
+        matching = _matching(path, request.root, sorted({*known, *wrong}))
+        if not matching:
+            message = f"{path} is no entry below {request.root / 'formulas'}"
+            raise UsageError(f"{message}; entries are listed by: dlcards list")
+        for file in matching:
+            files.add(file)
+            if file in known:
+                items[known[file].id] = known[file]
+                files |= {d.file for d in known[file].translation_documents.values()}
+    return tuple(items.values()), frozenset(files)
+
+
+def _matching(path: Path, root: Path, files: Sequence[str]) -> list[str]:
+    """Return the files that a path names: from here, from the root, or by the id of an entry."""
+    for inside in (_below(path, root), _below(root / path, root)):
+        found = [f for f in files if f == inside or (inside and f"{f}/".startswith(f"{inside}/"))]
+        if found:
+            return found
+    return [file for file in files if Path(file).stem == path.as_posix()]
+
+
+def _below(path: Path, root: Path) -> str | None:
+    absolute = path if path.is_absolute() else Path.cwd() / path
+    try:
+        return absolute.resolve().relative_to(root.resolve()).as_posix()
+    except ValueError:
+        return None
+
+
+def _reviewed(library: Library, items: Sequence[Item], cards: dict[str, int]) -> list[Problem]:
+    needed = {other for item in library.items.values() for other in item.entry.requires}
+    reviewed = review(
+        [
+            Reviewed(item.id, item.entry, item.id in needed, cards.get(item.id, 0))
+            for item in library.items.values()
+        ]
+    )
+    return [problem for item in items for problem in located(item, reviewed.get(item.id, ()))]
+
+
+def _translations(
+    request: CheckRequest, items: Sequence[Item], problems: list[Problem]
+) -> tuple[str, ...]:
+    """Count what is missing in each language that was asked for."""
+    notes = []
+    for language in request.languages:
+        missing = [(item, missing_translations(item, language)) for item in items]
+        whole = sum(not gaps for _, gaps in missing)
+        notes.append(f"{language}: {whole} of {len(items)} entries are translated")
+        for _, gaps in missing:
+            problems += gaps
+    return tuple(notes)

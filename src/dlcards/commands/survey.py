@@ -1,0 +1,67 @@
+"""Read all entries and decks: the work behind ``dlcards list``."""
+
+from __future__ import annotations
+
+from pathlib import Path
+from typing import Any
+
+from dlcards.build.prepare import summary
+from dlcards.claims.lock import Lock, read_lock
+from dlcards.content.library import (
+    Item,
+    Library,
+    checked_text,
+    deck_items,
+    find_deck,
+    read_library,
+)
+from dlcards.problems import ContentError, has_errors
+from dlcards.project import CHECKS_LOCK
+from dlcards.requests import Listing
+
+
+def survey(root: Path, deck: str | None = None) -> Listing:
+    """Read everything; errors as for :func:`dlcards.commands.list_.list_entries`."""
+    library, problems = read_library(root)
+    if has_errors(problems):
+        raise ContentError(problems)
+    if deck is not None:
+        find_deck(library, deck)
+    lock, _ = read_lock(root / CHECKS_LOCK)
+    rows = {item.id: _row(item, lock) for item in library.items.values()}
+    return Listing(rows, _decks(library))
+
+
+def survey_decks(root: Path) -> dict[str, tuple[str, list[str]]]:
+    """Return the title and the ids of the entries of every deck, as far as they can be read."""
+    library, _ = read_library(root)
+    return _decks(library)
+
+
+def _decks(library: Library) -> dict[str, tuple[str, list[str]]]:
+    return {
+        name: (source.deck.title, [item.id for item in deck_items(library, source)])
+        for name, source in library.decks.items()
+    }
+
+
+def _row(item: Item, lock: Lock) -> dict[str, Any]:
+    entry = item.entry
+    checked = lock.find(checked_text(item))
+    found = summary(entry, checked.verdicts if checked is not None else ())
+    missing = checked is None and bool(entry.claim)
+    return {
+        "id": item.id,
+        "kind": entry.kind,
+        "subject": item.subject,
+        "topic": entry.topic,
+        "title": entry.title,
+        "priority": entry.priority,
+        "level": None if missing or found is None else str(found.level),
+        "figure": entry.figure is not None,
+        "code": entry.code is not None,
+        "questions": len(entry.questions),
+        "requires": list(entry.requires),
+        "sources": list(entry.sources),
+        "translations": sorted(item.translations),
+    }

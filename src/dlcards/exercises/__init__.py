@@ -1,1 +1,0 @@
-"""Exercise families: one family is one file."""

@@ -1,0 +1,88 @@
+"""The folders of a project: where content lies, and where commands write.
+
+On the warm path: imports nothing that takes time to load.
+"""
+
+from __future__ import annotations
+
+import os
+from pathlib import Path
+
+PACKAGE = os.path.dirname(os.path.abspath(__file__))  # noqa: PTH100, PTH120 - faster
+"""The folder of this package."""
+
+CHECKS_LOCK = "formulas/checks.lock"
+
+
+def find_root(given: Path | None, start: Path) -> Path:
+    """Return the folder that holds formulas/ and decks/: the given one, or the nearest above.
+
+    Without any, the content installed with the package is used, so that an installed
+    ``dlcards build --deck calculus`` works in any folder.
+
+    Raises
+    ------
+    UsageError
+        When there is no content anywhere.
+    """
+    top = (given or start).resolve()
+    for folder in (top,) if given is not None else (top, *top.parents):
+        if (folder / "decks").is_dir() and (folder / "formulas").is_dir():
+            return folder
+    bundled = Path(PACKAGE) / "content"
+    if given is None and (bundled / "decks").is_dir():
+        return bundled
+    from dlcards.problems import UsageError  # start-up
+
+    message = f"no folder with decks/ and formulas/ at {'or above ' * (given is None)}{top}"
+    raise UsageError(f"{message}; start a project with: dlcards init my-cards")
+
+
+def is_installed(root: Path) -> bool:
+    """Tell whether this is the content installed with the package, which is never written to."""
+    return root.is_relative_to(PACKAGE)
+
+
+def output_folder(root: Path, given: Path | None = None) -> Path:
+    """Return the folder of the packages: the given one, or ``build/`` below the root."""
+    if given is not None:
+        return given.resolve()
+    return (Path.cwd() if is_installed(root) else root) / "build"
+
+
+def cache_folder(output: Path) -> Path:
+    """Return the folder of the cache, see :mod:`dlcards.cache`."""
+    return output / ".cache"
+
+
+def written_folders(root: Path, output: Path) -> tuple[Path, ...]:
+    """Return the folders in which dlcards writes files."""
+    cache = cache_folder(output)
+    try:
+        inner = tuple(sorted(path for path in cache.iterdir() if path.is_dir()))
+    except OSError:
+        inner = ()
+    return (root / "formulas", root / "decks", output, cache, *inner)
+
+
+def deck_names(root: Path) -> tuple[str, ...]:
+    """Return the names of all decks."""
+    return tuple(sorted(path.stem for path in (root / "decks").glob("*.yaml")))
+
+
+def check_language(code: str) -> None:
+    """Refuse what is no code of a language: it becomes part of file names.
+
+    Raises
+    ------
+    UsageError
+        For anything but two or three letters, and a region if need be.
+    """
+    main, dash, region = code.partition("-")
+    good = main.isalpha() and main.islower() and 2 <= len(main) <= 3
+    if dash:
+        good = good and region.isalpha() and 2 <= len(region) <= 4
+    if not good or not code.isascii():
+        from dlcards.problems import UsageError  # start-up
+
+        raise UsageError(f"{code!r} is not the code of a language; write it as ko, de or pt-BR")

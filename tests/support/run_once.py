@@ -1,0 +1,24 @@
+"""Work that one of several test processes does for all of them."""
+
+from __future__ import annotations
+
+import sqlite3
+from collections.abc import Callable
+from contextlib import closing
+from pathlib import Path
+
+LONGEST = 1800.0
+
+
+def run_once(folder: Path, work: Callable[[], None]) -> None:
+    """Do the work in the first process that comes; the others wait until it is done.
+
+    The turn is a lock of SQLite: every system has it, and it ends with its process.
+    """
+    folder.mkdir(parents=True, exist_ok=True)
+    done = folder / "done"
+    with closing(sqlite3.connect(folder / "turn", timeout=LONGEST, isolation_level=None)) as turn:
+        turn.execute("BEGIN EXCLUSIVE")
+        if not done.exists():
+            work()
+            done.touch()
