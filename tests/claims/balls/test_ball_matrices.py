@@ -83,3 +83,11 @@ def test_functions_of_a_matrix_that_is_not_symmetric() -> None:
 def test_blocks_are_put_together() -> None:
     at = {"A": [[1, 2], [3, 4]], "n": 2}
     assert digits(value("det(block([[A, 0*A], [A, A]]))", SQUARE, at)) == "4"
+
+
+def test_what_a_law_excludes_is_infinitely_surprising() -> None:
+    let = {"p, q": "simplex(n)"}
+    at = {"p": ["1/2", "1/2"], "q": [1, 0], "n": 2}
+    assert digits(value("KL(p, q)", let, at)) == "oo"
+    assert digits(value("xent(p, q)", let, at)) == "oo"
+    assert digits(value("xent(q, p) - entropy(q) - KL(q, p)", let, at), 3) in ("0", "0e-38")
