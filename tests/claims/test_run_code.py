@@ -15,7 +15,7 @@ from dlcards.claims.snippets.run import execute, run_snippet
 
 
 def inputs(*arguments: object) -> list[Input]:
-    return [Input(arguments, np.array(0.0), 1e-9, corner=False)]
+    return [Input(arguments, np.array(0.0), 1e-9)]
 
 
 def test_python_agrees_with_the_formula_functions_included() -> None:

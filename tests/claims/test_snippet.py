@@ -3,9 +3,10 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
+from typing import Any
 
 import pytest
-from entry_data import statements
+from entry_data import entries, statements
 
 from dlcards.claims.resolver import read_statement
 from dlcards.claims.snippets.check import POINTS, SnippetVerdict, check_snippet
@@ -167,3 +168,17 @@ def test_every_snippet_of_the_examples_agrees() -> None:
     with_code = [s for s in statements("examples") if s.code is not None]
     assert with_code
     assert [s.id for s in with_code if not check_snippet(s).holds] == []
+
+
+KNOWN = entries("snippets")
+
+
+@pytest.mark.parametrize("entry", KNOWN, ids=[f"{e['equals']}, {e['why']}" for e in KNOWN])
+def test_a_snippet_is_tried_where_it_may_fail(entry: Mapping[str, Any]) -> None:
+    found = check(entry["let"], entry["equals"], entry["numpy"])
+    assert found.holds is entry["right"], found.message
+
+
+def test_a_snippet_may_not_change_its_argument() -> None:
+    found = check({"x": "vector(n)"}, "sum(x**2)", "def f(x):\n    x **= 2\n    return x.sum()")
+    assert found.message == "the function changes its argument x"

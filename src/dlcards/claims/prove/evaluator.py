@@ -102,6 +102,10 @@ class Case:
     ties: Mapping[str, tuple[int, ...]] = field(default_factory=lambda: NOTHING)
 
 
+class Impossible(Exception):
+    """A case that the hypotheses rule out."""
+
+
 class Evaluator:
     """Evaluates formulas over the stand-ins of a statement's names.
 
@@ -113,11 +117,15 @@ class Evaluator:
     moments : bool
         Random names are known by their moments only; otherwise they have a general
         law on few points.
+    given : tuple of Node
+        Relations that may be assumed.
 
     Raises
     ------
     NoProof
         If a declaration has no symbolic stand-in.
+    Impossible
+        If a relation does not hold in this case.
     """
 
     def __init__(
@@ -127,6 +135,7 @@ class Evaluator:
         case: Case,
         *,
         moments: bool = False,
+        given: tuple[Node, ...] = (),
     ) -> None:
         self.statement = statement
         self.facts = Facts()
@@ -157,6 +166,33 @@ class Evaluator:
                 self.facts.learn(expression, signs)
             kinds = {type_.name for type_ in statement.types.values()} & RANDOM
             self.finite = bool(kinds - {"event"} - PARAMETRIC)
+        for relation in given:
+            self._assume(relation)
+
+    def _assume(self, relation: Node) -> None:
+        """Take a hypothesis as known, as far as it compares numbers.
+
+        Raises
+        ------
+        Impossible
+            If it does not hold in the case that is looked at.
+        """
+        if relation.op != "rel":
+            return
+        start = len(self.obligations)
+        try:
+            values = [self(arg) for arg in relation.args]
+        except NoProof:
+            return
+        finally:
+            del self.obligations[start:]  # a hypothesis holds, so it has a meaning
+        for sign, left, right in zip(relation.relations, values, values[1:], strict=False):
+            if any(is_matrix(side) or isinstance(side, bool) for side in (left, right)):
+                continue
+            difference = sp.expand(left - right)
+            if not self.facts.signs(difference) & _HOLDING[sign]:
+                raise Impossible
+            self.facts.learn(difference, _HOLDING[sign])
 
     def parameters(self, type_: Type) -> list[Any]:
         """Return the parameters of a named law."""
@@ -195,7 +231,7 @@ class Evaluator:
             shape = [self.size(arg) for arg in type_.args]
             self.sized = self.sized or any(arg.op != "num" for arg in type_.args)
             value = matrix_model(name, type_, shape, case.places.get(name, 0))
-            self.facts.waiting.append(known_signs(type_, value))
+            self.facts.waiting.append(known_signs(name, type_, value))
             return value
         if type_.name in FUNCTION_TYPES:
             return function_model(name, type_, [self.size(arg) for arg in type_.args])
@@ -203,6 +239,7 @@ class Evaluator:
         value, bounded = number_model(name, type_, bounds, case.index)
         if bounded is not None:
             self.facts.bounded[value] = bounded
+        self.facts.waiting.append(known_signs(name, type_, value))
         return value
 
     def size(self, node: Node) -> int:

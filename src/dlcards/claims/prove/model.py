@@ -15,12 +15,14 @@ from dlcards.claims.prove.unknown import unknown_function
 from dlcards.claims.prove.zero import NoProof
 from dlcards.claims.statement import Statement, Type
 from dlcards.claims.tree import Node
+from dlcards.claims.words import PARAMETRIC_TYPES, RANDOM_TYPES
 
-PARAMETRIC = frozenset({"Normal", "Bernoulli", "Binomial", "Poisson", "Exponential", "Uniform"})
+PARAMETRIC = PARAMETRIC_TYPES
 DEPENDENT = frozenset({"random", "random_vector", "centered"})
 FINITE = frozenset({"event", "partition"})
 INDEPENDENT = frozenset({"independent", "white"})
-RANDOM = PARAMETRIC | DEPENDENT | FINITE | INDEPENDENT
+RANDOM = RANDOM_TYPES | FINITE
+SMOOTH = frozenset({"smooth_function", "positive_function", "convex"})
 
 
 @dataclass(frozen=True, slots=True)
@@ -128,8 +130,10 @@ def number_model(
         case "probability":
             odds = sp.Symbol("u_" + name, positive=True)
             return odds / (1 + odds), None
-        case "interval" | "closed_interval":
+        case "interval":
             return _interval(name, *bounds)
+        case "closed_interval":
+            return _closed_interval(name, *bounds), None
     raise NoProof(f"no symbolic model of {type_.name}")
 
 
@@ -144,6 +148,25 @@ def _interval(name: str, low: Any, high: Any) -> tuple[Any, Any]:
     if low == -sp.oo:
         return high - odds, None
     return low + (high - low) * odds / (1 + odds), None
+
+
+def _closed_interval(name: str, low: Any, high: Any) -> Any:
+    up, down = _sides(name)
+    if low == -sp.oo and high == sp.oo:
+        return symbol(name, real=True)
+    if high == sp.oo:
+        return low + up
+    if low == -sp.oo:
+        return high - down
+    return low + (high - low) * up / (up + down)
+
+
+def _sides(name: str) -> tuple[Any, Any]:
+    """Return the distances from both ends of a closed interval, not both of them 0."""
+    return (
+        sp.Symbol(f"u_{name}[up]", nonnegative=True),
+        sp.Symbol(f"u_{name}[down]", nonnegative=True),
+    )
 
 
 def signed_model(name: str, sign: int) -> Any:
@@ -170,8 +193,11 @@ def matrix_model(name: str, type_: Type, shape: Sequence[int], place: int = 0) -
             return entries(name, rows, 1)
         case "positive_vector":
             return entries(name, rows, 1, positive=True)
-        case "simplex" | "open_simplex":
+        case "open_simplex":
             odds = entries(name, rows, 1, positive=True)
+            return odds / sum(odds)
+        case "simplex":
+            odds = entries(name, rows, 1, nonnegative=True)
             return odds / sum(odds)
         case "onehot":
             return sp.Matrix(rows, 1, lambda i, _: sp.Integer(i == place))
@@ -199,15 +225,19 @@ def matrix_model(name: str, type_: Type, shape: Sequence[int], place: int = 0) -
     raise NoProof(f"no symbolic model of {type_.name}")
 
 
-def known_signs(type_: Type, value: Any) -> Iterator[tuple[Any, Signs]]:
-    """Yield what a type says of a vector or matrix as a whole.
+def known_signs(name: str, type_: Type, value: Any) -> Iterator[tuple[Any, Signs]]:
+    """Yield what a type says of the symbols that a value is made of, as a whole.
 
     Examples
     --------
-    >>> list(known_signs(Type("nonzero_vector"), entries("x", 1, 1)))
+    >>> list(known_signs("x", Type("nonzero_vector"), entries("x", 1, 1)))
     [(v_x[1,1]**2, frozenset({1}))]
     """
     match type_.name:
+        case "closed_interval":
+            yield sp.Add(*_sides(name)), POSITIVE
+        case "simplex":
+            yield sp.Add(*entries(name, value.shape[0], 1, nonnegative=True)), POSITIVE
         case "nonzero_vector":
             yield sp.Add(*[entry**2 for entry in value]), POSITIVE
         case "nonconstant":
@@ -231,13 +261,15 @@ def function_model(name: str, type_: Type, shape: Sequence[int]) -> FunctionMode
     NoProof
         If the type has no symbolic stand-in.
     """
-    if type_.name == "quadratic":
-        raise NoProof("no symbolic model of quadratic")
-    positive = type_.name == "positive_function"
+    if type_.name not in SMOOTH | {"function"}:
+        raise NoProof(f"no symbolic model of {type_.name}")
+    positive, smooth = type_.name == "positive_function", type_.name in SMOOTH
     inputs = shape[0] if shape else 1
     if len(shape) < 2:
-        return FunctionModel((unknown_function(name, positive=positive),), inputs, vector=False)
-    outputs = tuple(unknown_function(f"{name}[{i + 1}]") for i in range(shape[1]))
+        function = unknown_function(name, positive=positive, smooth=smooth)
+        return FunctionModel((function,), inputs, vector=False)
+    names = [f"{name}[{i + 1}]" for i in range(shape[1])]
+    outputs = tuple(unknown_function(output, smooth=smooth) for output in names)
     return FunctionModel(outputs, inputs, vector=True)
 
 
@@ -370,6 +402,8 @@ def moment_groups(
     for name, type_ in statement.types.items():
         if type_.name in FINITE:
             raise NoProof("events have no moments")
+        if type_.name in PARAMETRIC - _WITH_MOMENTS:
+            raise NoProof(f"no moments of {type_.name}")
         if type_.name in ("random", "centered"):
             values[name] = symbol(name, real=True)
             dependent.append(values[name])
@@ -419,6 +453,9 @@ def _law_group(entry: Any, law: str, parameters: Sequence[Any]) -> Group:
     return Group((entry,), moment)
 
 
+_WITH_MOMENTS = frozenset({"Normal", "Bernoulli", "Binomial", "Poisson", "Exponential", "Uniform"})
+
+
 def raw_moment(law: str, parameters: Sequence[Any], order: int) -> Any:
     """Return E(X**order) of a named law, in closed form.
 
@@ -430,6 +467,8 @@ def raw_moment(law: str, parameters: Sequence[Any], order: int) -> Any:
     >>> raw_moment("Normal", [0, 1], 4)
     3
     """
+    if law not in _WITH_MOMENTS:
+        raise NoProof(f"no moments of {law}")
     first = parameters[0]
     if law == "Bernoulli":
         return sp.Integer(1) if order == 0 else first

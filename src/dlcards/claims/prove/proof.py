@@ -14,13 +14,13 @@ from typing import Any
 import sympy as sp
 
 from dlcards.claims.prove.budget import LAW_POINTS, MAX_CASES, MAX_SIGNED
-from dlcards.claims.prove.evaluator import NOTHING, Case, Evaluator
+from dlcards.claims.prove.evaluator import NOTHING, Case, Evaluator, Impossible
 from dlcards.claims.prove.model import DEPENDENT, RANDOM, is_matrix
 from dlcards.claims.prove.orders import order_of, show_order
 from dlcards.claims.prove.signs import Facts
 from dlcards.claims.prove.words import SYMBOLIC
 from dlcards.claims.prove.zero import RIGOROUS, Differs, NoProof, WrongShape, show_zero
-from dlcards.claims.statement import Claim, Statement
+from dlcards.claims.statement import Claim, Statement, hypotheses
 from dlcards.claims.tree import Node, walk
 from dlcards.claims.verdict import Level
 from dlcards.claims.words import WORD_NAMES
@@ -62,6 +62,15 @@ class Proof:
     domain: str = ""
 
 
+@dataclass(frozen=True, slots=True)
+class _Question:
+    """What is to be proved: an equation, its declarations and its hypotheses."""
+
+    statement: Statement
+    tree: Node
+    given: tuple[Node, ...]
+
+
 class _TimeUp(BaseException):
     """The limit of computing time; SymPy catches every ordinary exception."""
 
@@ -101,7 +110,9 @@ def prove(statement: Statement, claim: Claim, *, seconds: float = 2.0) -> Proof:
         return Proof(None, reason)
     try:
         with _time_limit(seconds):
-            return _attempt(_narrowed(statement, claim.tree), claim.tree)
+            return _attempt(
+                _Question(_narrowed(statement, claim), claim.tree, hypotheses(statement, claim))
+            )
     except _TimeUp:
         return Proof(None, f"no proof within {seconds:g} s", out_of_time=True)
     except Differs as difference:
@@ -185,9 +196,10 @@ def _is_random(node: Node, names: set[str]) -> bool:
     return any(_is_random(child, names) for child in node.args)
 
 
-def _narrowed(statement: Statement, tree: Node) -> Statement:
+def _narrowed(statement: Statement, claim: Claim) -> Statement:
     """Return the statement with the declarations that a claim rests on."""
-    names = {node.name for node in _expanded(statement, tree)}
+    formulas = (claim.tree, *hypotheses(statement, claim))
+    names = {node.name for formula in formulas for node in _expanded(statement, formula)}
     waiting = [name for name in names if name in statement.types]
     while waiting:
         for arg in statement.types[waiting.pop()].args:
@@ -201,17 +213,17 @@ def _narrowed(statement: Statement, tree: Node) -> Statement:
 # -- ways of proof
 
 
-def _attempt(statement: Statement, tree: Node) -> Proof:
+def _attempt(question: _Question) -> Proof:
     obstacles: list[NoProof] = []
-    for moments in (True, False) if _has_moments(statement) else (False,):
+    for moments in (True, False) if _has_moments(question.statement) else (False,):
         try:
-            return _prove_by(statement, tree, moments=moments)
+            return _prove_by(question, moments=moments)
         except NoProof as obstacle:
             obstacles.append(obstacle)
-    cases = _sign_cases(statement, tree)
+    cases = _sign_cases(question.statement, question.tree)
     if cases:
         try:
-            proofs = [_prove_by(statement, tree, signs=signs) for signs in cases]
+            proofs = [_prove_by(question, signs=signs) for signs in cases]
             return replace(
                 proofs[0],
                 note=f"by signs: {proofs[0].note}",
@@ -229,12 +241,12 @@ def _has_moments(statement: Statement) -> bool:
 
 
 def _prove_by(
-    statement: Statement,
-    tree: Node,
+    question: _Question,
     *,
     moments: bool = False,
     signs: Mapping[str, int] = NOTHING,
 ) -> Proof:
+    statement, tree = question.statement, question.tree
     ways: dict[str, None] = {}
     conditions: dict[str, None] = {}
     proved: list[Mapping[str, int]] = []
@@ -243,7 +255,12 @@ def _prove_by(
         smallest = bool(sizes) and set(sizes.values()) == {1}
         try:
             for case in _cases(statement, tree, Case(sizes, signs=signs)):
-                evaluate = Evaluator(statement, SYMBOLIC, case, moments=moments)
+                try:
+                    evaluate = Evaluator(
+                        statement, SYMBOLIC, case, moments=moments, given=question.given
+                    )
+                except Impossible:
+                    continue
                 ways |= dict.fromkeys(_show(evaluate, tree))
                 conditions |= dict.fromkeys(evaluate.undischarged())
                 sized, finite = sized or evaluate.sized, evaluate.finite

@@ -59,12 +59,14 @@ class Facts:
     known: dict[Any, Signs] = field(default_factory=dict)
     bounded: dict[Any, Any] = field(default_factory=dict)
     waiting: list[Iterator[tuple[Any, Signs]]] = field(default_factory=list)
+    _memo: dict[Any, Signs] = field(default_factory=dict)
 
     def learn(self, expression: Any, signs: Signs) -> None:
         """Take the sign of an expression as known."""
         expression = sp.expand(expression)
         if expression.is_number:
             return
+        self._memo.clear()
         self.known[expression] = self.known.get(expression, ANY) & signs
         base, power = expression.as_base_exp()
         if power.is_Integer and power > 1 and 0 not in signs:
@@ -76,6 +78,12 @@ class Facts:
 
     def signs(self, expression: Any) -> Signs:
         """Return the signs an expression may have."""
+        if expression not in self._memo:
+            found = self._found(expression)
+            self._memo[expression] = found
+        return self._memo[expression]
+
+    def _found(self, expression: Any) -> Signs:
         found = self._by_rules(expression)
         if len(found) > 1 and self.waiting:
             while self.waiting:
@@ -326,6 +334,8 @@ def requirements(expression: Any, variables: frozenset[Any]) -> Iterator[tuple[A
     for node in sp.preorder_traversal(expression):
         if not node.free_symbols & variables:
             continue
+        if isinstance(node, UnknownFunction) and not node.smooth:
+            raise ValueError(f"{node.stem} is not known to be smooth")
         if node.is_Symbol or node.is_Add or node.is_Mul or isinstance(node, _ENTIRE):
             continue
         if isinstance(node, (sp.Integral, sp.Tuple)):

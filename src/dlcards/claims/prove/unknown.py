@@ -9,13 +9,14 @@ import sympy as sp
 
 
 class UnknownFunction(sp.Function):  # type: ignore[misc]
-    """Any smooth real function; its derivatives are again unknown functions.
+    """Any real function; the derivatives of a smooth one are again unknown functions.
 
     SymPy's own undefined functions answer a derivative at a composite point with
     ``Subs`` objects, which nothing can compare.
     """
 
     positive = False
+    smooth = True
     indices: tuple[int, ...] = ()
     stem = ""
 
@@ -42,7 +43,7 @@ class UnknownFunction(sp.Function):  # type: ignore[misc]
 
 @cache
 def unknown_function(
-    stem: str, *, positive: bool = False, indices: tuple[int, ...] = ()
+    stem: str, *, positive: bool = False, smooth: bool = True, indices: tuple[int, ...] = ()
 ) -> type[UnknownFunction]:
     """Return the class of an unknown function, or of one of its partial derivatives.
 
@@ -50,6 +51,8 @@ def unknown_function(
     ----------
     stem : str
         Its name, checked by the reader of formulas.
+    smooth : bool
+        Whether it has derivatives; nothing is proved by differentiating another.
     indices : tuple of int
         The arguments, counted from 1, in which it has been differentiated.
 
@@ -61,6 +64,7 @@ def unknown_function(
     True
     """
     # SymPy compares functions by class, so one name must always give one class.
-    name = "_".join(["fn", stem, *map(str, indices)]) + ("_positive" if positive else "")
-    body = {"positive": positive, "indices": indices, "stem": stem}
+    kind = ("_positive" if positive else "") + ("" if smooth else "_any")
+    name = "_".join(["fn", stem, *map(str, indices)]) + kind
+    body = {"positive": positive, "smooth": smooth, "indices": indices, "stem": stem}
     return type(name, (UnknownFunction,), body)

@@ -16,7 +16,7 @@ from dlcards.claims.prove.budget import (
     PROBES_NEEDED,
 )
 from dlcards.claims.prove.rational import TooLarge, decide, distinct_parts
-from dlcards.claims.prove.signs import Facts
+from dlcards.claims.prove.signs import Facts, requirements
 from dlcards.claims.prove.unknown import UnknownFunction
 
 RIGOROUS = frozenset({"identical", "exact arithmetic"})
@@ -87,6 +87,8 @@ def _by_upper_limit(expression: Any, facts: Facts) -> str:
     limits = {integral.limits for integral in expression.atoms(sp.Integral)}
     if len({limit[0][1:] for limit in limits}) != 1 or any(len(limit) != 1 for limit in limits):
         raise NoProof("integrals over different ranges")
+    for integral in expression.atoms(sp.Integral):
+        _check_continuous(integral)
     _, low, high = next(iter(limits))[0]
     if not high.is_Symbol or low.has(high) or high.is_integer or high in facts.bounded:
         raise NoProof("an integral that is not known")
@@ -101,6 +103,17 @@ def _by_upper_limit(expression: Any, facts: Facts) -> str:
         raise NoProof("an integral that is not known")
     ways = {show_zero(start, facts), show_zero(slope, facts)}
     return "fundamental theorem" if ways <= RIGOROUS else "fundamental theorem, simplified"
+
+
+def _check_continuous(integral: Any) -> None:
+    """Make sure that an integrand is smooth wherever it is integrated."""
+    variable = integral.limits[0][0]
+    try:
+        needed = list(requirements(integral.function, frozenset({variable})))
+    except ValueError as obstacle:
+        raise NoProof(str(obstacle)) from None
+    if not all(Facts().imply(needs, signs) for needs, signs in needed):
+        raise NoProof("an integrand that may not be continuous")
 
 
 def _check(expression: Any) -> None:

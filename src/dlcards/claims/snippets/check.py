@@ -22,7 +22,7 @@ from __future__ import annotations
 
 import hashlib
 import time
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass, replace
 from typing import Any
 
@@ -41,6 +41,7 @@ from dlcards.claims.judge.numeric.values import (
     column,
 )
 from dlcards.claims.shapes import Kind, parameter_kinds
+from dlcards.claims.snippets.extremes import Extreme, extremes
 from dlcards.claims.snippets.grammar import Snippet, SnippetError, called_names, read_snippet
 from dlcards.claims.snippets.interpreter import ArgumentFunction, interpret
 from dlcards.claims.statement import Code, Statement
@@ -51,6 +52,12 @@ from dlcards.claims.words import FUNCTION_TYPES, MATRIX_TYPES, RANDOM_TYPES, VEC
 POINTS = 12
 MAX_UNSETTLED = 12
 TOLERANCE = 1e-9
+LOSS = 1000.0
+"""How many times more than the formula's own rounding a snippet may lose."""
+
+SMALLEST = 1e-290
+"""Below this, floats underflow."""
+
 CHANCE_TYPES = RANDOM_TYPES | {"event", "partition"}
 WHOLE_TYPES = frozenset({"dim", "natural", "integer", "integers"})
 
@@ -93,12 +100,20 @@ class SnippetVerdict:
 
 @dataclass(frozen=True, slots=True)
 class Input:
-    """One sampled input: the arguments in order, and what the formula is worth there."""
+    """One input: the arguments in order, and what the formula is worth there.
+
+    Parameters
+    ----------
+    tolerance : float
+        Relative to the size of the numbers.
+    slack : float, optional
+        Where the value is exact: how much an honest computation in floats may lose beside.
+    """
 
     arguments: tuple[Any, ...]
     expected: Array
     tolerance: float
-    corner: bool
+    slack: float | None = None
 
 
 def check_snippet(statement: Statement, *, seed: int = 0) -> SnippetVerdict:
@@ -152,10 +167,8 @@ def _check(statement: Statement, seed: int) -> SnippetVerdict:
     for item in sample_inputs(statement, snippet, seed=seed):
         arguments = [x.copy() if isinstance(x, np.ndarray) else x for x in item.arguments]
         result = _as_numbers(interpret(snippet, arguments))
-        gap = difference(result, item.expected)
-        if not gap <= item.tolerance:
-            if item.corner and not np.isfinite(result).all():
-                continue
+        _check_untouched(snippet, item, arguments)
+        if not agrees(result, item):
             raise _disagreement(snippet, code, item, result)
         points += 1
     return SnippetVerdict(points)
@@ -196,8 +209,57 @@ def sample_inputs(statement: Statement, snippet: Snippet, *, seed: int = 0) -> l
                 continue
             arguments = tuple(source(point) for source in sources)
             tolerance = max(TOLERANCE, 10 * point.tolerance)
-            inputs.append(Input(arguments, expected, tolerance, corner > 0))
+            if np.isfinite(expected).all():
+                inputs.append(Input(arguments, expected, tolerance))
+        inputs += _extreme_inputs(statement, scope, sources, seed)
     return inputs
+
+
+def _extreme_inputs(
+    statement: Statement, scope: Scope, sources: Sequence[Callable[[Point], Any]], seed: int
+) -> Iterator[Input]:
+    code = statement.code
+    assert code is not None
+    assert code.equals is not None
+    name = f"{_seed(statement, code, seed)}"
+    rng = np.random.default_rng(_seed(statement, code, seed))
+    for extreme in extremes(statement, scope, code.equals, name):
+        try:
+            point = sample_point(scope, rng, Work(), fixed=extreme.values)
+            arguments = tuple(source(point) for source in sources)
+            own = _expected(point, code.equals)
+        except NumericError:
+            continue
+        lost = float(np.max(np.abs(own - extreme.expected))) if _alike(own, extreme) else 0.0
+        slack = LOSS * (extreme.slack + lost)
+        yield Input(arguments, extreme.expected, TOLERANCE, slack)
+
+
+def _alike(own: Array, extreme: Extreme) -> bool:
+    return own.shape == extreme.expected.shape and bool(np.isfinite(own).all())
+
+
+def _check_untouched(snippet: Snippet, item: Input, arguments: Sequence[Any]) -> None:
+    for name, before, after in zip(snippet.arguments, item.arguments, arguments, strict=True):
+        if isinstance(before, np.ndarray) and not np.array_equal(before, after, equal_nan=True):
+            message = f"the function changes its argument {name}"
+            hint = "write x = x*2, not x *= 2: the caller still has the array"
+            raise SnippetError("wrong-snippet", message, hint, 0, len(snippet.text))
+
+
+def agrees(result: Array, item: Input) -> bool:
+    """Tell whether a snippet's result is the formula's value, up to honest rounding."""
+    if item.slack is None:
+        return difference(result, item.expected) <= item.tolerance
+    if result.size == item.expected.size == 1:
+        result = result.reshape(item.expected.shape)  # a vector of one entry counts as a number
+    if result.shape != item.expected.shape:
+        return difference(result, item.expected) <= item.tolerance
+    if not np.isfinite(result).all():
+        return False
+    gap = float(np.max(np.abs(result - item.expected), initial=0.0))
+    size = float(np.max(np.abs(item.expected), initial=0.0))
+    return gap <= item.tolerance * size + item.slack + SMALLEST
 
 
 def difference(result: Array, expected: Array) -> float:

@@ -24,8 +24,8 @@ from dlcards.claims.judge.numeric.values import NumericError
 from dlcards.claims.snippets.check import (
     Input,
     SnippetVerdict,
+    agrees,
     check_snippet,
-    difference,
     sample_inputs,
 )
 from dlcards.claims.snippets.grammar import Snippet, SnippetError, read_snippet
@@ -101,8 +101,7 @@ def run_snippet(statement: Statement, *, seed: int = 0) -> SnippetVerdict:
         inputs = sample_inputs(statement, snippet, seed=seed)
         results = execute(snippet, inputs)
         for item, result in zip(inputs, results, strict=True):
-            gap = difference(result, item.expected)
-            if not gap <= item.tolerance and not (item.corner and not np.isfinite(result).all()):
+            if not agrees(result, item):
                 message = "Python's own result differs from the formula"
                 raise SnippetError("wrong-snippet", message)
     except SnippetError as error:

@@ -14,7 +14,13 @@ from dlcards.claims.prove.words import (
     scores,
     sums,
 )
+from dlcards.claims.words import LAW_NAMES
 
+NUMERIC_ONLY = (
+    *("digamma", "erfinv", "betainc", "re", "im", "conj", "mod", "all"),
+    *("expm", "logm", "sqrtm", "block", "iid", "distributed"),
+    *LAW_NAMES,
+)
 SYMBOLIC: Mapping[str, Reading | None] = {
     **elementary.READINGS,
     **choice.READINGS,
@@ -23,5 +29,6 @@ SYMBOLIC: Mapping[str, Reading | None] = {
     **algebra.READINGS,
     **scores.READINGS,
     **chance.READINGS,
+    **dict.fromkeys(NUMERIC_ONLY),
 }
 """The symbolic reading of every word; None marks the words that are numeric only."""

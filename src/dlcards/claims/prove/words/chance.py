@@ -208,6 +208,5 @@ READINGS: Mapping[str, Reading | None] = {
     "H": None,
     "pdf": _density,
     "avg": None,
-    "Normal": None,
     "converges": None,
 }

@@ -8,7 +8,7 @@ from typing import Any
 import sympy as sp
 
 from dlcards.claims.prove.evaluator import Evaluator, Reading
-from dlcards.claims.prove.signs import POSITIVE
+from dlcards.claims.prove.signs import NONNEGATIVE, POSITIVE
 from dlcards.claims.prove.words.algebra import of_matrices
 from dlcards.claims.prove.zero import NoProof
 from dlcards.claims.tree import Node
@@ -46,7 +46,8 @@ def _expected_log(evaluate: Evaluator, weights: Any, numbers: Any, node: Node) -
     total: Any = sp.Integer(0)
     for weight, number in zip(weights, numbers, strict=True):
         if weight != 0:
-            evaluate.require(number, POSITIVE, node)
+            # The logarithm of the weight itself may be that of 0: it counts for nothing.
+            evaluate.require(number, NONNEGATIVE if number == weight else POSITIVE, node)
             total += weight * sp.log(number)
     return total
 

@@ -1,0 +1,218 @@
+"""Inputs at the corners of the declared types, with the exact value of the formula there.
+
+Points come from :mod:`dlcards.claims.points`: zeros, ties, both sides of jumps, many
+scales, sizes 1 to 12. They are rounded to floats, and the formula is evaluated with error
+bars at these very floats, so that only the rounding of the snippet itself counts.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Mapping
+from dataclasses import dataclass
+
+import numpy as np
+from flint import fmpq
+
+from dlcards.claims.balls.errors import NoValue
+from dlcards.claims.balls.evaluate import Evaluation
+from dlcards.claims.balls.matrices import Matrix as ExactMatrix
+from dlcards.claims.balls.numbers import as_float, precision
+from dlcards.claims.judge.jumps import has_jumps
+from dlcards.claims.judge.numeric.point import Scope, Value
+from dlcards.claims.judge.numeric.values import Array, Matrix, NumericError
+from dlcards.claims.points.domain import EmptyDomain
+from dlcards.claims.points.draw import Point as ExactPoint
+from dlcards.claims.points.draw import Value as ExactValue
+from dlcards.claims.points.draw import draw_point
+from dlcards.claims.points.hypotheses import satisfied
+from dlcards.claims.points.source import Source
+from dlcards.claims.statement import Statement
+from dlcards.claims.tree import Node, walk
+from dlcards.claims.words import FUNCTION_TYPES, RANDOM_TYPES
+
+POINTS = 40
+"""Points drawn: all corners, and some of every tier."""
+
+LARGE = 12
+"""A size that every snippet over one size is tried at."""
+
+LAST_POINT = 200
+"""Where the search for a point of the large size ends."""
+
+SIZES: Mapping[int, float] = {9: 1500.0, 5: 1e-6}
+"""The points, by their last digit, at which the largest entry of every value has this size.
+
+The exponential of 1500 is no float; lengths of a millionth show what was added to them.
+"""
+
+NEARLY_TIED = 7
+"""The last digit of the points at which numbers of one type differ by a millionth."""
+
+BITS = 256
+"""Of the error bars; results are compared as floats of 53."""
+
+NUDGE = 2.0**-50
+"""A relative change of the inputs: eight units in the last place."""
+
+_SCALED = frozenset(
+    {"real", "nonzero", "vector", "nonzero_vector", "nonconstant"}
+    | {"matrix", "square", "symmetric"}
+)
+_WHOLE = frozenset({"dim", "natural", "integer", "integers"})
+_SHRUNK = frozenset({"positive", "nonnegative", "positive_vector"})
+
+
+@dataclass(frozen=True, slots=True)
+class Extreme:
+    """Values for all names, and what the formula is worth there.
+
+    Parameters
+    ----------
+    values : mapping of str to Value
+    expected : Array
+    slack : float
+        How much an honest computation in floats may lose: what a change of the inputs in
+        the last places does to the value.
+    """
+
+    values: Mapping[str, Value]
+    expected: Array
+    slack: float
+
+
+def extremes(statement: Statement, scope: Scope, formula: Node, seed: str) -> Iterator[Extreme]:
+    """Yield the corners at which a formula over plain names has a value.
+
+    A formula over functions or random names has none here.
+    """
+    if not _is_plain(scope, formula):
+        return
+    smooth = not has_jumps(Node("rel", (formula,)), scope)
+    for index in _indices(scope, seed):
+        try:
+            point = draw_point(scope, Source(seed, index))
+            values = {name: _rounded(value) for name, value in point.values.items()}
+            if index % 10 in SIZES:
+                values |= _scaled(scope, values, SIZES[index % 10])
+            if index % 10 == NEARLY_TIED:
+                values |= _nearly_tied(scope, values)
+            exact = {name: _exact(value) for name, value in values.items()}
+            point = ExactPoint(exact, point.laws, point.tier)
+            if not satisfied(scope, point, statement.given):
+                continue
+            expected = _evaluated(scope, exact, formula)
+            slack = _slack(scope, formula, values, expected, index) if smooth else 0.0
+        except (NoValue, EmptyDomain, NumericError, ArithmeticError, ValueError):
+            continue
+        if np.isfinite(expected).all() and np.isfinite(slack):
+            yield Extreme(values, expected, slack)
+
+
+def _is_plain(scope: Scope, formula: Node) -> bool:
+    waiting, seen = [formula], set[str]()
+    while waiting:
+        for node in walk(waiting.pop()):
+            kind = scope.types.get(node.name)
+            if kind is not None and kind.name in FUNCTION_TYPES | RANDOM_TYPES | _EVENTS:
+                return False
+            if node.name in scope.definitions and node.name not in seen:
+                seen.add(node.name)
+                waiting.append(scope.definitions[node.name].body)
+    return True
+
+
+_EVENTS = frozenset({"event", "partition"})
+
+
+def _indices(scope: Scope, seed: str) -> Iterator[int]:
+    yield from range(POINTS)
+    if [kind.name for kind in scope.types.values()].count("dim") != 1:
+        return
+    size = next(name for name, kind in scope.types.items() if kind.name == "dim")
+    for index in range(POINTS, LAST_POINT):
+        try:
+            if draw_point(scope, Source(seed, index)).values[size] == LARGE:
+                yield index
+                return
+        except (NoValue, EmptyDomain, ArithmeticError, ValueError):
+            continue
+
+
+def _rounded(value: ExactValue) -> Value:
+    if isinstance(value, ExactMatrix):
+        return Matrix(np.array([[as_float(x) for x in row] for row in value.rows]))
+    if callable(value):
+        raise NumericError("a function has no float")
+    return as_float(value)  # type: ignore[arg-type]
+
+
+def _exact(value: Value) -> ExactValue:
+    if isinstance(value, Matrix):
+        return ExactMatrix([[_ratio(x) for x in row] for row in value.entries.tolist()])
+    return _ratio(float(np.asarray(value)))
+
+
+def _ratio(x: float) -> fmpq:
+    return fmpq(*x.as_integer_ratio())
+
+
+def _scaled(scope: Scope, values: Mapping[str, Value], size: float) -> dict[str, Value]:
+    allowed = _SCALED if size > 1 else _SCALED | _SHRUNK
+    found: dict[str, Value] = {}
+    for name, value in values.items():
+        entries = np.asarray(value.entries if isinstance(value, Matrix) else value, float)
+        largest = float(np.max(np.abs(entries)))
+        if scope.types[name].name in allowed and largest > 0:
+            moved = entries * (size / largest)
+            found[name] = Matrix(moved) if isinstance(value, Matrix) else float(moved)
+    return found
+
+
+def _nearly_tied(scope: Scope, values: Mapping[str, Value]) -> dict[str, Value]:
+    found: dict[str, Value] = {}
+    for name, value in values.items():
+        kind = scope.types[name]
+        if kind.name in _SCALED | _SHRUNK and not isinstance(value, Matrix):
+            first = next(other for other in values if scope.types[other] == kind)
+            near = float(np.asarray(values[first]))
+            found[name] = near if name == first else near * (1 + 1e-6)
+    return found
+
+
+def _slack(
+    scope: Scope, formula: Node, values: Mapping[str, Value], expected: Array, index: int
+) -> float:
+    """Return how far rounding may move a value.
+
+    That is its slope over a few units in the last place, and its curvature over half of
+    the digits, which shows where two large terms cancel.
+    """
+
+    def moved(step: float) -> Array:
+        rng = np.random.default_rng(index)
+        near = {
+            name: _exact(value if scope.types[name].name in _WHOLE else _nudged(value, step, rng))
+            for name, value in values.items()
+        }
+        return _evaluated(scope, near, formula)
+
+    slope = moved(NUDGE) - expected
+    half = NUDGE**0.5
+    curvature = moved(half) - 2 * expected + moved(-half)
+    return float(np.max(np.abs(slope)) + np.max(np.abs(curvature)))
+
+
+def _nudged(value: Value, step: float, rng: np.random.Generator) -> Value:
+    """Move every entry by a small part of itself, up or down."""
+    if isinstance(value, Matrix):
+        return Matrix(value.entries * (1 + step * rng.choice((-1, 1), value.shape)))
+    return float(np.asarray(value)) * (1 + step * float(rng.choice((-1, 1))))
+
+
+def _evaluated(scope: Scope, values: Mapping[str, ExactValue], formula: Node) -> Array:
+    with precision(BITS):
+        value = Evaluation(scope, values, precision=BITS).value(formula)
+        if isinstance(value, ExactMatrix):
+            entries = np.array([[as_float(x) for x in row] for row in value.rows])
+            return entries[:, 0] if value.is_vector else entries
+        return np.asarray(as_float(value))  # type: ignore[arg-type]
