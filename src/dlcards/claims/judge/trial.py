@@ -26,6 +26,7 @@ from dlcards.claims.balls.values import Laws, Value, as_matrix, plain
 from dlcards.claims.judge.compare import Comparison, Outcome, compare
 from dlcards.claims.judge.constants import all_parts, constants_of, has_angles
 from dlcards.claims.judge.convergence import convergence
+from dlcards.claims.judge.distribution import distribution
 from dlcards.claims.judge.kinks import (
     Kink,
     Threshold,
@@ -74,6 +75,9 @@ A claim that has not cost CHEAP_WORK yet is tried at twice as many points.
 
 FEWEST_POINTS = 8
 """A claim whose points cost too much needs to hold at so many at least."""
+
+FEWEST_BENIGN = 3
+"""A claim needs to hold at so many ordinary points."""
 
 BENIGN_DOUBT = 0.10
 OTHER_DOUBT = 0.30
@@ -130,11 +134,19 @@ class Tally:
         """Points that count in favour of the claim."""
         return self.agreed.total() or self.trivial.total()
 
-    def doubts(self) -> str:
-        """Say what keeps the claim from being decided, if anything does."""
+    def doubts(self, *, varied: bool) -> str:
+        """Say what keeps the claim from being decided, if anything does.
+
+        Parameters
+        ----------
+        varied : bool
+            Whether points can differ at all.
+        """
         if not self.points:
             return self.doubt or "no point could be compared"
         benign = self.agreed[Tier.BENIGN] + self.trivial[Tier.BENIGN]
+        if varied and benign < FEWEST_BENIGN:
+            return f"only {benign} ordinary points could be compared: {self.doubt}"
         others = (self.agreed + self.trivial).total() - benign
         open_benign = self.unsettled[Tier.BENIGN]
         open_others = self.unsettled.total() - open_benign
@@ -238,7 +250,7 @@ class Trial:
             if self._is_ordered():
                 self._search(starts)
                 self._equality_cases()
-        doubts = self.tally.doubts()
+        doubts = self.tally.doubts(varied=bool(self.names))
         if doubts:
             raise Undecided(doubts)
         return self.tally
@@ -262,7 +274,7 @@ class Trial:
         starts: list[_Start] = []
         budget = CLAIM_WORK * (2 if self.closely else 1)
         most = 2 * wanted + 20
-        for index in range(most):
+        for index in (*_FIRST_POINTS, *range(len(_FIRST_POINTS), most)):
             if self.tally.points >= wanted and (index >= 2 * wanted or self.work > CHEAP_WORK):
                 break
             settled = self.tally.points >= FEWEST_POINTS and self.tally.agreed[Tier.BENIGN] >= 4
@@ -676,6 +688,9 @@ class Trial:
                 return None
         return moved
 
+
+_FIRST_POINTS = (3, 4, 0, 5, 1, 6, 2, 7)
+"""Corners and ordinary points in turn, since a costly claim is tried at few points."""
 
 _COSTLY_WORDS = frozenset({"eigvecs", "svdU", "svdS", "svdV", "sqrtm", "logm"})
 _COSTLY_SIZE = 5
