@@ -121,7 +121,8 @@ def _tied(values: Sequence[Outcome], kind: str, source: Source) -> list[Outcome]
     if len(numbers) < len(values):
         return list(values)
     if kind == "event":
-        return [1 - x for x in numbers] if source.chance(0.3) else list(numbers)
+        always = all(x == 1 for x in numbers)
+        return [1 - x for x in numbers] if source.chance(0.3) and not always else list(numbers)
     match source.whole(0, 3):
         case 0:
             return list(numbers)
