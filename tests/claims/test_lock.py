@@ -23,8 +23,8 @@ from dlcards.claims.lock import (
     write_lock,
 )
 from dlcards.claims.statement import StatementText
-from dlcards.claims.version import checker_version
 from dlcards.claims.verdict import Level, Tried, Verdict
+from dlcards.claims.version import checker_version
 
 TEXT = StatementText(
     id="ridge",

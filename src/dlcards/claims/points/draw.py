@@ -24,8 +24,13 @@ from dlcards.claims.statement import Type
 DRAWING_PRECISION = 128
 _ONE_SIZE = (1, 2, 3, 4, 6, 5, 8)
 LARGEST_SIZE = 12
-_SHAPED = {**vectors.VECTOR_DOMAINS, **matrices.MATRIX_DOMAINS, **FUNCTION_DOMAINS}
-_DOMAINS: Mapping[str, Domain] = {**numbers.NUMBER_DOMAINS, **_SHAPED}
+_SHAPED: Mapping[str, Domain] = {
+    **vectors.VECTOR_DOMAINS,
+    **matrices.MATRIX_DOMAINS,
+    **FUNCTION_DOMAINS,
+}
+DOMAINS: Mapping[str, Domain] = {**numbers.NUMBER_DOMAINS, **_SHAPED}
+"""How values of every type are drawn that are not random in the sense of chance."""
 
 
 @dataclass(slots=True)
@@ -73,7 +78,7 @@ def draw_point(scope: Scope, source: Source, largest: int = LARGEST_SIZE) -> Poi
             point.laws.white[name] = white_law(_size(arguments[0]), source)
         elif kind.name == "quadratic":
             point.values[name] = quadratic(_size(arguments[0]), arguments[1], source)
-        elif kind.name in _DOMAINS:
+        elif kind.name in DOMAINS:
             point.values[name] = _drawn(name, kind, arguments, scope, point, source)
         evaluation = Evaluation(scope, point.values, point.laws, precision=DRAWING_PRECISION)
     joint = {
@@ -104,7 +109,7 @@ def _in_order(scope: Scope) -> list[tuple[str, Type]]:
 
 
 def _arguments(kind: Type, evaluation: Evaluation) -> list[Any]:
-    if kind.name not in _DOMAINS and kind.name not in ("quadratic", "white"):
+    if kind.name not in DOMAINS and kind.name not in ("quadratic", "white"):
         return []
     return [evaluation.value(arg) for arg in kind.args]
 
@@ -118,7 +123,7 @@ def _size(value: Any) -> int:
 def _drawn(
     name: str, kind: Type, arguments: Sequence[Any], scope: Scope, point: Point, source: Source
 ) -> Value:
-    domain = _DOMAINS[kind.name]
+    domain = DOMAINS[kind.name]
     given = [_size(x) for x in arguments] if kind.name in _SHAPED else arguments
     value: Value = domain.draw(given, source)
     before = [
@@ -184,7 +189,7 @@ def contains(kind: Type, value: Value, evaluation: Evaluation) -> bool:
     NoValue
         If it is too near the border to tell.
     """
-    domain = _DOMAINS.get(kind.name)
+    domain = DOMAINS.get(kind.name)
     if domain is None:
         return True
     if kind.name in vectors.VECTOR_DOMAINS | matrices.MATRIX_DOMAINS:
@@ -211,5 +216,5 @@ def replacement(kind: Type, scope: Scope, point: Point, source: Source) -> Value
     evaluation = Evaluation(scope, point.values, point.laws, precision=DRAWING_PRECISION)
     arguments = _arguments(kind, evaluation)
     given = [_size(x) for x in arguments] if kind.name in _SHAPED else arguments
-    value: Value = _DOMAINS[kind.name].draw(given, source)
+    value: Value = DOMAINS[kind.name].draw(given, source)
     return value
