@@ -31,6 +31,7 @@ from dlcards.claims.balls.numbers import (
 )
 from dlcards.claims.balls.values import Value, as_number
 from dlcards.claims.judge.canonical import expanded
+from dlcards.claims.judge.constants import all_parts
 from dlcards.claims.judge.numeric.laws import CONTINUOUS, DEPENDENT, INDEPENDENT
 from dlcards.claims.judge.numeric.point import Scope, names_in
 from dlcards.claims.points.draw import DRAWING_PRECISION, Point, contains
@@ -306,3 +307,14 @@ def outcome_of(
         elif kind in INDEPENDENT:
             found[name] = fmpq(source.whole(0, 3))
     return found
+
+
+_STEPS = frozenset({"rank", "floor", "ceil", "sign"})
+
+
+def has_jumps(tree: Node, scope: Scope) -> bool:
+    """Tell whether the sides of a claim speak of events, ranks or rounded numbers.
+
+    Such values agree by accident more often than smooth ones.
+    """
+    return any(part.op == "rel" or part.name in _STEPS for part in all_parts(tree, scope))

@@ -152,7 +152,8 @@ def _distance(a: Value, b: Value) -> float:
 def _rivals(kind: Type, scope: Scope, point: Point, best: Value, source: Source) -> Iterator[Value]:
     far: list[Value] = []
     for index in range(_RIVALS):
-        other = Source(f"rival {source.whole(0, 10**9)}", 3 + index, source.constants)
+        seed = f"rival {source.whole(0, 10**9)}"
+        other = Source(seed, 3 + index, source.constants)
         try:
             far.append(replacement(kind, scope, point, other))
         except EmptyDomain:

@@ -310,10 +310,11 @@ class Trial:
         """Set each number of the claim to the constants in it, and to their neighbours."""
         kinds = {name: self.scope.types[name].name for name in self.names}
         moving = [n for n in kinds if kinds[n] in _WITH_CONSTANTS and may_move(n, self.scope)]
+        constants = f"{self.seed} constants"
         for number, (name, value) in enumerate(self._constant_values(moving)):
             if self.work > 2 * CLAIM_WORK or number >= CONSTANT_POINTS:
                 return
-            found = self._satisfying(Source(f"{self.seed} constants", 3 + 7 * number))
+            found = self._satisfying(Source(constants, 3 + 7 * number))
             if found is None:
                 continue
             moved = found.copy()
@@ -394,9 +395,9 @@ class Trial:
 
     def _shortest(self, first: Refuted) -> Refuted:
         """Look for a counter-example that is quicker to read: round numbers, small sizes."""
-        best = first
+        best, again = first, f"{self.seed} again"
         for index in range(_EXPLAINING_POINTS):
-            found = self._satisfying(Source(f"{self.seed} again", index, self.constants))
+            found = self._satisfying(Source(again, index, self.constants))
             if found is None:
                 continue
             try:
@@ -538,7 +539,8 @@ class Trial:
         raise Unsettled(reason)
 
     def _optimal(self, point: Point, optimum: Optimum) -> None:
-        source = Source(f"{self.seed} rivals", self.tally.points + 3, self.constants)
+        seed = f"{self.seed} rivals"
+        source = Source(seed, self.tally.points + 3, self.constants)
         found = optimum_mistake(self.scope, point, optimum, source, lambda p: self._counted(p, 200))
         if found is None:
             return
@@ -613,7 +615,8 @@ class Trial:
         """Walk downhill from the tightest points of an inequality."""
         limit = self.work + SEARCH_WORK
         for number, start in enumerate(_chosen(starts)):
-            kicks = Source(f"{self.seed} walk {number}", 10**6, tier=Tier.BENIGN)
+            walk = f"{self.seed} walk {number}"
+            kicks = Source(walk, 10**6, tier=Tier.BENIGN)
             best, step = start, 0.5
             for _ in range(SEARCH_STEPS):
                 if self.work > limit or not best.latent:

@@ -18,7 +18,7 @@ from dlcards.claims.balls.evaluate import Evaluation
 from dlcards.claims.balls.matrices import Matrix as ExactMatrix
 from dlcards.claims.balls.numbers import as_float, precision
 from dlcards.claims.balls.values import Value as ExactValue
-from dlcards.claims.judge.jumps import has_jumps
+from dlcards.claims.judge.kinks import has_jumps
 from dlcards.claims.judge.numeric.point import Scope, Value
 from dlcards.claims.judge.numeric.values import Array, Matrix, NumericError
 from dlcards.claims.points.domain import EmptyDomain
