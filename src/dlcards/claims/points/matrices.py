@@ -19,7 +19,7 @@ from dlcards.claims.balls.numbers import ONE, ZERO, Mode, Number, multiply, nega
 from dlcards.claims.balls.spectral import eigenvalues
 from dlcards.claims.points.domain import Domain, EmptyDomain
 from dlcards.claims.points.numbers import exact_sign
-from dlcards.claims.points.source import Source, power_of_ten, rounded
+from dlcards.claims.points.source import THEMES, Source, power_of_ten, rounded
 from dlcards.claims.points.vectors import mask, open_simplex, rationals, simplex
 
 _COARSE = 5
@@ -63,7 +63,9 @@ def _any(rows: int, columns: int, source: Source) -> Matrix:
 
 
 def _special(rows: int, columns: int, source: Source) -> Matrix:
-    match source.whole(-2, 6 if rows == columns else 3):
+    kinds = (0, 0, 0, *range(-2, 7 if rows == columns else 4))
+    themed = source.theme < THEMES
+    match kinds[int(source.theme / THEMES * len(kinds))] if themed else source.pick(kinds):
         case -2:
             return _filled(rows, columns, lambda i, j: ZERO)
         case -1:
