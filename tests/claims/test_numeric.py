@@ -8,6 +8,7 @@ import pytest
 from balls_only import BALLS_ONLY
 
 from dlcards.claims.judge.numeric import calculus
+from dlcards.claims.judge.numeric.domains import is_inside
 from dlcards.claims.judge.numeric.evaluate import NUMERIC_WORDS, sample_point, settle
 from dlcards.claims.judge.numeric.laws import parametric_points
 from dlcards.claims.judge.numeric.point import MAX_WORK, Point, Value, Work, scope_of
@@ -22,7 +23,6 @@ from dlcards.claims.judge.numeric.values import (
     WrongShape,
     column,
 )
-from dlcards.claims.judge.optimum import is_inside
 from dlcards.claims.parser import parse_formula, parse_type
 from dlcards.claims.statement import Statement, Type
 from dlcards.claims.tree import walk

@@ -2,7 +2,7 @@ from __future__ import annotations
 
 from pathlib import Path
 
-from dlcards.claims.words import TYPES, WORDS
+from dlcards.claims.words import LAW_NAMES, TYPES, WORDS
 from dlcards.commands.claim_page import page
 
 PAGE = Path(__file__).parents[2] / "docs" / "claim-language.md"
@@ -19,3 +19,10 @@ def test_the_page_tells_every_word_and_type() -> None:
     missing = [word.name for word in WORDS if f"| `{word.name}` |" not in text]
     missing += [word.name for word in TYPES if f"| `{word.example}` |" not in text]
     assert not missing
+
+
+def test_the_page_tells_what_is_drawn_for_every_type() -> None:
+    laws = LAW_NAMES | {"Joint", "Density", "quadratic"}
+    named = {word.name for word in TYPES} - laws
+    rows = page().split("## What is drawn")[1].split("\n## ")[0]
+    assert not [name for name in sorted(named) if f"| `{name}` |" not in rows]

@@ -7,6 +7,7 @@ from dataclasses import dataclass
 
 import numpy as np
 
+from dlcards.claims.judge.numeric.domains import is_inside
 from dlcards.claims.judge.numeric.evaluate import (
     READINGS,
     names_in,
@@ -17,7 +18,6 @@ from dlcards.claims.judge.numeric.evaluate import (
 from dlcards.claims.judge.numeric.point import Point, Scope, Value, Work, scope_of
 from dlcards.claims.judge.numeric.sampling import Stream
 from dlcards.claims.judge.numeric.values import Matrix, NumericError, Undefined, WrongShape
-from dlcards.claims.judge.optimum import is_inside
 from dlcards.claims.statement import Example, Statement
 from dlcards.claims.tree import Node
 from dlcards.claims.unparser import formula_text, type_text

@@ -6,7 +6,10 @@ from collections.abc import Mapping
 from types import MappingProxyType
 from typing import Any
 
+from dlcards.claims.balls.evaluate import LIMITS, WITHOUT_VALUE
 from dlcards.claims.parser import parse_formula, parse_names, parse_type
+from dlcards.claims.points.draw import DOMAINS
+from dlcards.claims.points.laws import TOLD
 from dlcards.claims.print.latex import to_latex
 from dlcards.claims.print.where import WhereLine, Words, where_lines
 from dlcards.claims.resolver import read_statement
@@ -138,7 +141,7 @@ def markdown(table: Mapping[str, Any]) -> str:
         The wording of the where lines, see :func:`~dlcards.claims.print.where.where_lines`.
     """
     parts = [_INTRODUCTION, _worked(table), _SIGNS, _types(table), _words()]
-    return "\n\n".join([*parts, _pitfalls(), _SHARPNESS, _LIMITS]) + "\n"
+    return "\n\n".join([*parts, _exactness(), _drawn(), _pitfalls(), _SHARPNESS, _LIMITS]) + "\n"
 
 
 _INTRODUCTION = """# The claim language
@@ -290,6 +293,40 @@ def _words() -> str:
             printed = _printed(example_text(word)).replace("|", r"\vert ")
             told = f"| `{word.name}` | {_cell(word.description)} | `{_cell(word.example)}` "
             lines.append(f"{told}| {printed} |")
+    return "\n".join(lines)
+
+
+def _exactness() -> str:
+    lines = [
+        "## How exact a value is",
+        "",
+        "Both sides are evaluated at exact points with error bars: fractions and fractions of π",
+        "stay exact, every other number is a ball that contains the true value. Two sides differ",
+        "when their balls are apart; precision is raised until that is clear. An estimated value",
+        "is marked as such and never refutes what it nearly equals. Exceptions:",
+        "",
+        "| what | value |",
+        "|---|---|",
+    ]
+    lines += [f"| `{word}` | none; {instead} |" for word, instead in WITHOUT_VALUE.items()]
+    lines += [f"| {what} | {instead} |" for what, instead in LIMITS]
+    return "\n".join(lines)
+
+
+def _drawn() -> str:
+    lines = [
+        "## What is drawn",
+        "",
+        "A claim is tried at 60 to 200 points and at their kinks, poles and borders: each type at",
+        "ordinary, special and extreme values, sizes 1 to 8 and 12. Values of one type may be",
+        "tied. An inequality is searched downhill from the points where it is tightest.",
+        "",
+        "| type | ordinary | special | extreme |",
+        "|---|---|---|---|",
+    ]
+    told = {name: (d.benign, d.special, d.extreme) for name, d in DOMAINS.items()}
+    for name, parts in {**told, **TOLD}.items():
+        lines.append(f"| `{name}` | {' | '.join(map(_cell, parts))} |")
     return "\n".join(lines)
 
 

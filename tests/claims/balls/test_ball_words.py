@@ -9,8 +9,8 @@ import pytest
 from flint import fmpq
 
 from dlcards.claims.balls.elementary import sin
+from dlcards.claims.balls.evaluate import WITHOUT_VALUE, Evaluation
 from dlcards.claims.balls.evaluate import WORDS as READINGS
-from dlcards.claims.balls.evaluate import Evaluation
 from dlcards.claims.balls.laws import CONTINUOUS, DISCRETE
 from dlcards.claims.balls.matrices import Matrix, column
 from dlcards.claims.balls.numbers import (
@@ -36,12 +36,6 @@ from dlcards.claims.resolver import read_statement
 from dlcards.claims.statement import StatementText
 from dlcards.claims.tree import walk
 from dlcards.claims.words import LAW_NAMES, WORDS, Word
-
-WITHOUT = {
-    "O": "an order of magnitude; the judge follows the quotient",
-    "converges": "a claim of its own, compared by its mean and variance",
-    "distributed": "a claim of its own, compared by its probabilities",
-}
 
 
 class Wave:
@@ -103,7 +97,7 @@ OUTCOMES = Laws(
 
 def test_words_without_a_ball_version_are_listed() -> None:
     missing = {word.name for word in WORDS} - set(READINGS) - LAW_NAMES
-    assert missing == set(WITHOUT)
+    assert missing == set(WITHOUT_VALUE)
 
 
 def test_every_named_law_has_a_ball_version() -> None:
@@ -123,7 +117,7 @@ def agree(left: Value, right: Value, sign: str) -> bool:
 EXAMPLES = [
     word
     for word in WORDS
-    if word.name != "argmin" and not any(name in word.example for name in ("O(", *WITHOUT))
+    if word.name != "argmin" and not any(name in word.example for name in ("O(", *WITHOUT_VALUE))
 ]
 
 

@@ -6,7 +6,7 @@ from collections.abc import Callable, Mapping, Sequence
 
 from flint import acb, fmpq
 
-from dlcards.claims.balls.copies import mean
+from dlcards.claims.balls.copies import declared, mean
 from dlcards.claims.balls.derivatives import derivative
 from dlcards.claims.balls.elementary import log, sqrt
 from dlcards.claims.balls.errors import Undefined, Unsettled, Unsupported
@@ -29,22 +29,29 @@ from dlcards.claims.balls.numbers import (
     Jet,
     Number,
     add,
+    compare,
     divide,
     is_complex,
     is_zero,
     multiply,
+    negate,
     real_ball,
     sign,
     subtract,
 )
 from dlcards.claims.balls.operators import holds
 from dlcards.claims.balls.point import Point, Reading
+from dlcards.claims.balls.polynomials import substituted
 from dlcards.claims.balls.values import Value, as_number, entries
-from dlcards.claims.balls.vectors import VECTOR_LAWS
+from dlcards.claims.balls.vectors import VECTOR_LAWS, normal_divergence, normal_entropy
 from dlcards.claims.balls.vectors import density as density_of_vector
+from dlcards.claims.balls.words import WORDS as PLAIN_WORDS
 from dlcards.claims.judge.numeric.point import is_event
+from dlcards.claims.parser import parse_formula
+from dlcards.claims.statement import Type
 from dlcards.claims.tree import Node, call, num, sym
 
+_PLACE, _OWN, _OTHER = " place", " own", " other"
 _KNOWN, _MEAN_X, _MEAN_Y = " known", " mean of x", " mean of y"
 """Names that stand for values in formulas made here; no text can spell them."""
 
@@ -238,6 +245,12 @@ def entropy(point: Point, node: Node) -> Value:
     """Return the entropy of a formula, which may be conditional."""
     body, condition = split(node.args[0])
     parts = list(body.args) if body.op == "list" else [body]
+    normal = _as_normal_vector(point, body)
+    if condition is None and normal is not None:
+        return normal_entropy(normal, point.mode)
+    law = _as_law(point, body)
+    if condition is None and law is not None and not _is_finite_law(point, law):
+        return differential_entropy(point, law)
     if condition is None:
         return joint_entropy(point, parts)
     together = joint_entropy(point, [*parts, condition])
@@ -256,6 +269,127 @@ def _copy(point: Point, node: Node) -> Value:
     raise Unsupported(f"{node.name} outside E, P, Var and Cov")
 
 
+# Entropies of laws with a density
+
+
+_LOG_DENSITY: Mapping[str, str] = {
+    "Normal": "-(x - p_1)**2/(2*p_2) - log(2*pi*p_2)/2",
+    "Exponential": "log(p_1) - p_1*x",
+    "Uniform": "-log(p_2 - p_1)",
+    "Gamma": "p_1*log(p_2) + (p_1 - 1)*log(x) - p_2*x - log(gamma(p_1))",
+    "ChiSquared": "(p_1/2 - 1)*log(x) - x/2 - log(2)*p_1/2 - log(gamma(p_1/2))",
+    "InverseGamma": "p_1*log(p_2) - (p_1 + 1)*log(x) - p_2/x - log(gamma(p_1))",
+    "Beta": "(p_1 - 1)*log(x) + (p_2 - 1)*log(1 - x)"
+    " - log(gamma(p_1)) - log(gamma(p_2)) + log(gamma(p_1 + p_2))",
+    "StudentT": "log(gamma((p_1 + 1)/2)) - log(gamma(p_1/2)) - log(pi*p_1)/2"
+    " - (p_1 + 1)/2*log(1 + x**2/p_1)",
+    "Pareto": "log(p_2) + p_2*log(p_1) - (p_2 + 1)*log(x)",
+    "Poisson": "x*log(p_1) - p_1 - log(gamma(x + 1))",
+    "Geometric": "(x - 1)*log(1 - p_1) + log(p_1)",
+}
+"""Logarithms of densities and probabilities, at x, with the parameters p_1, p_2."""
+
+
+def _log_density(kind: str, place: str, own: str) -> Node:
+    """Return the logarithm of a density as a formula in a name and in parameters."""
+    if kind not in _LOG_DENSITY:
+        raise Unsupported(f"the entropy of a {kind} variable")
+    names = {"x": sym(place), "p_1": sym(f"{own} 1"), "p_2": sym(f"{own} 2")}
+    return substituted(parse_formula(_LOG_DENSITY[kind]), names)
+
+
+def _as_law(point: Point, node: Node) -> tuple[str, Sequence[Node]] | None:
+    """Return the law that a formula is or has, and its parameters."""
+    if node.op == "call" and node.name in NAMED_LAWS:
+        return node.name, node.args
+    kind = point.scope.types.get(node.name) if node.op == "sym" else None
+    return None if kind is None or kind.name not in NAMED_LAWS else (kind.name, kind.args)
+
+
+def _as_normal_vector(point: Point, node: Node) -> list[Number | Matrix] | None:
+    """Return the mean and the covariance of a law, or of a name, of normal vectors."""
+    kind = point.scope.types.get(node.name) if node.op == "sym" else None
+    name, args = (node.name, node.args) if kind is None else (kind.name, kind.args)
+    if name != "MultivariateNormal":
+        return None
+    return [point.plain(arg) for arg in args]
+
+
+def _is_finite_law(point: Point, law: tuple[str, Sequence[Node]]) -> bool:
+    found = DISCRETE.get(law[0])
+    return found is not None and found.last(law_parameters(point, law[1])) is not None
+
+
+def differential_entropy(point: Point, law: tuple[str, Sequence[Node]]) -> Number:
+    """Return the mean of minus the logarithm of a density."""
+    kind, args = law
+    own = law_parameters(point, args)
+    return negate(_mean_under(point, law, _log_density(kind, _PLACE, _OWN), {_OWN: own}))
+
+
+def _mean_under(
+    point: Point, law: tuple[str, Sequence[Node]], node: Node, own: Mapping[str, Sequence[Number]]
+) -> Number:
+    bound = {f"{name} {i}": x for name, xs in own.items() for i, x in enumerate(xs, 1)}
+    types = {_PLACE: Type(law[0], tuple(law[1]))}
+    with declared(point, types, {}), point.binding(bound):
+        return as_number(mean(point, [_PLACE], node))
+
+
+def divergence(point: Point, node: Node) -> Value:
+    """Return the Kullback-Leibler divergence of two vectors of probabilities or two laws."""
+    vectors = [_as_normal_vector(point, arg) for arg in node.args]
+    if vectors[0] is not None and vectors[1] is not None:
+        return normal_divergence(vectors[0], vectors[1], point.mode)
+    first, second = (_as_law(point, arg) for arg in node.args)
+    if first is None or second is None:
+        return PLAIN_WORDS["KL"](point, node)
+    own, other = law_parameters(point, first[1]), law_parameters(point, second[1])
+    if first[0] in CONTINUOUS and second[0] in CONTINUOUS:
+        inner, outer = CONTINUOUS[first[0]].bounds(own), CONTINUOUS[second[0]].bounds(other)
+        if not _within(point, inner, outer):
+            return Infinity()
+    elif _is_finite_law(point, first) and _is_finite_law(point, second):
+        return _finite_divergence(point, DISCRETE[first[0]], own, DISCRETE[second[0]], other)
+    elif first[0] != second[0]:
+        raise Unsupported("the divergence of laws of different kinds")
+    gap = Node(
+        "sub", (_log_density(first[0], _PLACE, _OWN), _log_density(second[0], _PLACE, _OTHER))
+    )
+    return _mean_under(point, first, gap, {_OWN: own, _OTHER: other})
+
+
+def _finite_divergence(
+    point: Point, first: Discrete, own: Sequence[Number], second: Discrete, other: Sequence[Number]
+) -> Number:
+    first.check(own, point.mode)
+    second.check(other, point.mode)
+    last, bound = first.last(own), second.last(other)
+    assert last is not None
+    assert bound is not None
+    result: Number = ZERO
+    for k in range(first.first, last + 1):
+        p = first.chance(k, own, point.mode)
+        if is_zero(p):
+            continue
+        q = second.chance(k, other, point.mode) if second.first <= k <= bound else ZERO
+        if is_zero(q):
+            return Infinity()
+        result = add(result, multiply(p, log(divide(p, q), point.mode)))
+    return result
+
+
+def _within(
+    point: Point,
+    inner: tuple[Number, Number],
+    outer: tuple[Number, Number],
+) -> bool:
+    return (
+        compare(inner[0], outer[0], point.mode) >= 0
+        and compare(inner[1], outer[1], point.mode) <= 0
+    )
+
+
 WORDS: Mapping[str, Reading] = {
     "avg": _copy,
     "iid": _copy,
@@ -266,5 +400,6 @@ WORDS: Mapping[str, Reading] = {
     "Corr": correlation,
     "pdf": density,
     "H": entropy,
+    "KL": divergence,
     "MI": mutual_information,
 }

@@ -203,7 +203,7 @@ def _by_law(
         scaled = Node("div", (sym(copy.name), sym(f"{copy.name} count")))
         bound[f"{copy.name} count"] = times
         forms[sym(copy.name)] = scaled if law.is_sum else sym(copy.name)
-    with _declared(point, types, atoms), point.binding(bound):
+    with declared(point, types, atoms), point.binding(bound):
         return mean_over(point, [*names, *types], _replaced(node, forms))
 
 
@@ -270,7 +270,7 @@ def _atoms(point: Point, body: Node, n: Number) -> list[tuple[Number, Number]]:
 
 
 @contextmanager
-def _declared(
+def declared(
     point: Point,
     types: Mapping[str, Type],
     atoms: Mapping[str, list[tuple[Number, Number]]],

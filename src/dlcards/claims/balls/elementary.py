@@ -142,6 +142,8 @@ class Smooth:
 
 def composed(function: Smooth, x: Jet, mode: Mode) -> Number:
     """Return a function of a jet."""
+    if function is SQRT and is_zero(x.coefficients[0]) and is_zero(x.coefficients[1]):
+        raise Unsettled("a derivative of the root of a number that vanishes with its slope")
     series = function.taylor(x.coefficients[0], len(x.coefficients), mode)
     step = Jet([ZERO, *x.coefficients[1:]], x.level)
     value = series[-1]
@@ -338,7 +340,7 @@ def _factorial(x: Number, mode: Mode) -> Number:
         if x.q != 1 or x < 0:
             raise Undefined("the factorial of a number that is not 0, 1, 2, …")
         if x > MAX_FACTORIAL:
-            raise TooMuchWork("the factorial of a large number")
+            return _finite(arb(x + 1).gamma(), "the factorial")
         return limited(fmpq(math.factorial(int(x.p))), MAX_INTEGER_BITS)
     if isinstance(x, PiMultiple):
         raise Undefined("the factorial of a number that is not 0, 1, 2, …")
@@ -681,6 +683,8 @@ def _jet_power(a: Number, b: Number, mode: Mode) -> Number:
         if found == 0:
             if all(is_zero(c) for c in a.coefficients[1:]):
                 return power(base(a), b, mode)
+            if b >= 1:
+                raise Unsettled("a derivative of a power at the end of its domain")
             raise Undefined("a derivative of a root at 0")
     return exp(multiply(b, log(a, mode)), mode)
 
@@ -695,6 +699,8 @@ def whole_number(x: Number, what: str) -> int:
     Unsupported
         If it is not known exactly.
     """
+    if isinstance(x, Jet) and not all(map(is_zero, x.coefficients[1:])):
+        raise Unsupported(f"a derivative in {what}")
     x = base(x)
     if isinstance(x, fmpq) and is_whole(x):
         return int(x.p)

@@ -15,7 +15,7 @@ from dlcards.claims.balls.values import Laws, Value, plain
 from dlcards.claims.judge.numeric.point import Scope
 from dlcards.claims.tree import Node, walk
 
-__all__ = ["WORDS", "Evaluation", "Infinity", "Laws"]
+__all__ = ["LIMITS", "WITHOUT_VALUE", "WORDS", "Evaluation", "Infinity", "Laws"]
 
 WORDS: Mapping[str, Reading] = {
     **words.WORDS,
@@ -26,6 +26,27 @@ WORDS: Mapping[str, Reading] = {
     **chance.WORDS,
 }
 """Every word that has a ball version."""
+
+WITHOUT_VALUE: Mapping[str, str] = {
+    "O": "the judge follows the quotient towards 0",
+    "converges": "the judge compares means and variances for large n",
+    "distributed": "the judge compares probabilities",
+}
+"""Words without a value of their own, and what is done instead."""
+
+LIMITS: tuple[tuple[str, str], ...] = (
+    ("limits, infinite sums and products", "estimated along several sequences, or extrapolated"),
+    (
+        "improper integrals",
+        "proved where the form of the formula bounds the tail, else estimated",
+    ),
+    ("means of laws on 0, 1, 2, …", "likewise"),
+    ("eigenvectors of equal eigenvalues", "estimated"),
+    ("derivatives of eigenvalues and singular values", "none; floats"),
+    ("double integrals with kinks that meet the bounds", "none; undecided"),
+    ("Dirichlet and normal vectors", "means of polynomials of degree 2 and 5 at most"),
+)
+"""What balls cannot do, or only by an estimate, and what is done instead."""
 
 _BINDERS = frozenset({"sum", "prod", "integral", "limit"})
 _MEANS = frozenset({"E", "P", "Var", "Cov"})

@@ -10,7 +10,7 @@ from __future__ import annotations
 
 import itertools
 from collections.abc import Callable, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from typing import TypeAlias
 
 from flint import acb, arb, fmpq
@@ -44,6 +44,8 @@ STEPS = (6, 10, 16, 26, 40, 60, 90, 130, 190, 280)
 FEWEST_STEPS = 5
 SETTLED, NEARLY_SETTLED = 1e-13, 1e-6
 """How little the last two steps of a settled sequence may move, relative to 1 + value."""
+STILL = 1e-18
+"""A sequence whose last two steps move less than this is not followed further."""
 APART = 1e-9
 """Two sequences that settle further apart than this have different limits."""
 MOVING = 0.05
@@ -114,19 +116,54 @@ def settled(
     Unsettled
         If it could not be found.
     """
+    walk = _Walk(at)
     probe = _first_value(at, approaches)
     if not isinstance(probe, Matrix):
-        return _settled_number(point, lambda x: _as_real(at(x)), approaches)
+        return _settled_number(point, walk.number, approaches)
     rows, columns = probe.shape
     return Matrix(
         [
             [
-                as_number(_settled_number(point, _entry(at, i, j), approaches))
+                as_number(_settled_number(point, walk.entry(i, j), approaches))
                 for j in range(columns)
             ]
             for i in range(rows)
         ]
     )
+
+
+Step: TypeAlias = Callable[[Approach, int], arb]
+"""The value of a number at a step of an approach."""
+
+
+@dataclass(slots=True)
+class _Walk:
+    """The values of a formula along approaches, each worked out once for all its entries."""
+
+    at: Callable[[Number], Number | Matrix]
+    known: dict[tuple[int, int], Number | Matrix | NoValue] = field(default_factory=dict)
+
+    def value(self, approach: Approach, k: int) -> Number | Matrix:
+        key = id(approach), k
+        if key not in self.known:
+            try:
+                self.known[key] = self.at(approach(k))
+            except (Undefined, Unsettled) as problem:
+                self.known[key] = problem
+        found = self.known[key]
+        if isinstance(found, NoValue):
+            raise found
+        return found
+
+    def number(self, approach: Approach, k: int) -> arb:
+        return _as_real(self.value(approach, k))
+
+    def entry(self, i: int, j: int) -> Step:
+        def pick(approach: Approach, k: int) -> arb:
+            value = self.value(approach, k)
+            return _as_real(value.rows[i][j] if isinstance(value, Matrix) else value)
+
+        return pick
 
 
 def _first_value(
@@ -138,14 +175,6 @@ def _first_value(
         except (Undefined, Unsettled):
             continue
     return None
-
-
-def _entry(at: Callable[[Number], Number | Matrix], i: int, j: int) -> Callable[[Number], arb]:
-    def pick(x: Number) -> arb:
-        value = at(x)
-        return _as_real(value.rows[i][j] if isinstance(value, Matrix) else value)
-
-    return pick
 
 
 def _as_real(value: Number | Matrix) -> arb:
@@ -207,9 +236,7 @@ class _Sequence:
         )
 
 
-def _settled_number(
-    point: Point, at: Callable[[Number], arb], approaches: Sequence[Approach]
-) -> Value:
+def _settled_number(point: Point, at: Step, approaches: Sequence[Approach]) -> Value:
     sequences: list[_Sequence] = []
     problems: list[NoValue] = []
     for approach in approaches:
@@ -228,23 +255,29 @@ def _settled_number(
     return _common(sequences)
 
 
-def _followed(
-    at: Callable[[Number], arb], approach: Approach, problems: list[NoValue]
-) -> _Sequence | None:
+def _followed(at: Step, approach: Approach, problems: list[NoValue]) -> _Sequence | None:
     """Evaluate a formula along an approach, until its balls grow wide."""
     values: list[arb] = []
     before = current_precision()
     for k in STEPS:
         with precision(before + 2 * k + 64):
             try:
-                value = at(approach(k))
+                value = at(approach, k)
             except Unsettled as problem:
                 problems.append(problem)
                 break
         if len(values) >= FEWEST_STEPS - 1 and value.rad() > 1e-40 + 1e-30 * abs(value.mid()):
             break
         values.append(value)
+        if len(values) > FEWEST_STEPS and _stands(values):
+            break
     return _Sequence(values) if len(values) >= FEWEST_STEPS else None
+
+
+def _stands(values: Sequence[arb]) -> bool:
+    """Tell whether the last two steps hardly moved at all."""
+    scale = STILL * (1 + abs(values[-1]))
+    return all(abs(b - a) < scale for a, b in itertools.pairwise(values[-3:]))
 
 
 def _common(sequences: Sequence[_Sequence]) -> Value:

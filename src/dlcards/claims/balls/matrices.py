@@ -23,6 +23,7 @@ from dlcards.claims.balls.numbers import (
     ONE,
     ZERO,
     Complex,
+    Infinity,
     Jet,
     Mode,
     Number,
@@ -489,12 +490,12 @@ def _middle(scores: Sequence[Number]) -> Number:
 
 
 def weighted_log(weights: Sequence[Number], numbers: Sequence[Number], mode: Mode) -> Number:
-    """Return the sum of w log x, where 0 log x is 0.
+    """Return the sum of w log x, where 0 log x is 0 and w log 0 is minus infinity.
 
     Raises
     ------
     Undefined
-        If a weight is negative, or x is not positive where the weight is.
+        If a weight or an x is negative.
     """
     if len(weights) != len(numbers):
         raise WrongShape(f"two vectors of {len(weights)} and {len(numbers)} entries")
@@ -504,5 +505,8 @@ def weighted_log(weights: Sequence[Number], numbers: Sequence[Number], mode: Mod
             continue
         if not is_complex(weight) and sign(base(weight), mode) < 0:
             raise Undefined("the entropy of a vector with a negative entry")
-        result = add(result, multiply(weight, log(x, mode)))
+        if isinstance(x, fmpq) and x == 0 and isinstance(weight, fmpq):
+            result = add(result, Infinity(-1))
+        else:
+            result = add(result, multiply(weight, log(x, mode)))
     return result

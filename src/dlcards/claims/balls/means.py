@@ -18,7 +18,7 @@ from dlcards.claims.balls.errors import NoValue, TooMuchWork, Undefined, Unsettl
 from dlcards.claims.balls.integrals import Tail, added, integrate, no_tail, plus, tail_of
 from dlcards.claims.balls.laws import CONTINUOUS, DISCRETE, NORMAL, Continuous, Discrete
 from dlcards.claims.balls.matrices import Matrix, column
-from dlcards.claims.balls.moments import mean_of_polynomial
+from dlcards.claims.balls.moments import LOG_MEANS, mean_of_polynomial
 from dlcards.claims.balls.numbers import (
     ONE,
     ZERO,
@@ -47,7 +47,7 @@ from dlcards.claims.balls.values import Value, as_number, entries
 from dlcards.claims.balls.vectors import VECTOR_LAWS, degree
 from dlcards.claims.balls.vectors import outcomes as outcomes_of_vector
 from dlcards.claims.judge.numeric.point import names_in
-from dlcards.claims.tree import Node, call, num, sym
+from dlcards.claims.tree import Node, call, num, sym, walk
 
 Body: TypeAlias = Callable[[], "Number | Matrix"]
 """A value that depends on the outcome at hand."""
@@ -122,7 +122,12 @@ def _mean_over_own(point: Point, names: Sequence[str], node: Node) -> Number | M
         return _over_vector(point, vectors[0], [n for n in names if n != vectors[0]], node)
     if discrete:
         return _endless(point, name, others, node)
-    if others:
+    kind = types[name].name
+    if node == call("log", sym(name)) and kind in LOG_MEANS:
+        own = parameters(point, name)
+        CONTINUOUS[kind].check(own, point.mode)
+        return LOG_MEANS[kind](own, point.mode)
+    if others or (kind in LOG_MEANS and _is_linear_in_log(node, name)):
         found = _by_parts(point, names, node)
         if found is not None:
             return found
@@ -263,6 +268,15 @@ def _by_parts(point: Point, names: Sequence[str], node: Node) -> Number | Matrix
         return reduce(operation, map(of, parts))
     except Undefined:
         raise Unsettled("an expectation whose parts may have none") from None
+
+
+def _is_linear_in_log(node: Node, name: str) -> bool:
+    """Tell whether a formula is a sum in which the logarithm of a name stands."""
+    linear = node.op in ("add", "sub", "neg") or (
+        node.op in ("mul", "div") and any(not depends(arg, [name]) for arg in node.args)
+    )
+    logarithm = call("log", sym(name))
+    return linear and any(part == logarithm for part in walk(node))
 
 
 def _split(

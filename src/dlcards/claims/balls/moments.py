@@ -12,6 +12,7 @@ from functools import lru_cache
 
 from flint import acb, fmpq
 
+from dlcards.claims.balls.elementary import ELEMENTARY, log
 from dlcards.claims.balls.errors import Undefined, Unsettled, Unsupported
 from dlcards.claims.balls.laws import CONTINUOUS, DISCRETE, Parameters
 from dlcards.claims.balls.numbers import (
@@ -19,11 +20,13 @@ from dlcards.claims.balls.numbers import (
     ONE,
     TWO,
     ZERO,
+    Mode,
     Number,
     add,
     base,
     divide,
     multiply,
+    negate,
     rational,
     real_ball,
     subtract,
@@ -185,6 +188,25 @@ MOMENTS: Mapping[str, Callable[[int, Parameters], Number]] = {
     "NegativeBinomial": _negative_binomial,
 }
 """The k-th moment E(X**k) of every named law of numbers."""
+
+
+def _digamma(x: Number, mode: Mode) -> Number:
+    return ELEMENTARY["digamma"](x, mode)
+
+
+def _gamma_log(p: Parameters, mode: Mode) -> Number:
+    return subtract(_digamma(p[0], mode), log(p[1], mode))
+
+
+LOG_MEANS: Mapping[str, Callable[[Parameters, Mode], Number]] = {
+    "Exponential": lambda p, mode: _gamma_log((ONE, p[0]), mode),
+    "Gamma": _gamma_log,
+    "ChiSquared": lambda p, mode: _gamma_log((divide(p[0], TWO), HALF), mode),
+    "InverseGamma": lambda p, mode: negate(_gamma_log(p, mode)),
+    "Beta": lambda p, mode: subtract(_digamma(p[0], mode), _digamma(add(p[0], p[1]), mode)),
+    "Pareto": lambda p, mode: add(log(p[0], mode), divide(ONE, p[1])),
+}
+"""The mean E(log(X)) of laws that have a closed form for it."""
 
 
 def moment(point: Point, name: str, k: int) -> Number:

@@ -221,6 +221,8 @@ def _equal(p: Number, q: Number) -> bool:
 
 
 def _step(sign: str, difference: Number, mode: Mode) -> Number:
+    if is_zero(difference):
+        return rational(int(HOLDS[sign](0)))
     if isinstance(difference, Jet):
         raise Unsupported("a relation in a derivative under an integral")
     if sign in ("==", "!="):  # an equality holds on a null set only

@@ -40,7 +40,7 @@ from dlcards.claims.balls.operators import HOLDS
 from dlcards.claims.balls.point import Point
 from dlcards.claims.balls.polynomials import depends, polynomial
 from dlcards.claims.balls.values import as_number
-from dlcards.claims.tree import Node, num
+from dlcards.claims.tree import Node, call, num
 
 MAX_PIECES = 24
 
@@ -108,6 +108,8 @@ def _switches(node: Node, name: str) -> Iterator[_Switch]:
 
 def _zeros(point: Point, node: Node, name: str) -> list[Number] | None:
     """Return the zeros of a number that is a polynomial of degree one or two, else None."""
+    if node.op == "sub" and node.args[0].name == "exp" and not depends(node.args[1], [name]):
+        node = Node("sub", (node.args[0].args[0], call("log", node.args[1])))
     try:
         found = polynomial(point, node, frozenset({name}))
     except NoValue:

@@ -181,13 +181,13 @@ class _Series:
                 tiny = abs(term).upper() < self.negligible * (1 + abs(partial).upper())
                 small = small + 1 if tiny else 0
             if small > SMALL_TERMS and k >= FEWEST_TERMS and self._halved():
-                return radius_around(partial, 4 * abs(term).upper())
+                return radius_around(partial, 10 * abs(term).upper())
             if len(self.terms) == SHORT and not term.is_zero():
                 break
         else:
             return self._ended(partial)
-        if small > SMALL_TERMS:
-            return radius_around(partial, 4 * abs(self.terms[-1]).upper())
+        if small > SMALL_TERMS and self._halved():
+            return radius_around(partial, 10 * abs(self.terms[-1]).upper())
         return self._by_decay(partial)
 
     def _halved(self) -> bool:
@@ -200,7 +200,11 @@ class _Series:
             raise Unsettled("a series that does not settle")
         for k in range(11, 25):
             for place in (2**k, 2**k + 1, 2**k - 1, 3 * 2**k):
-                if not self._far(place).is_zero():
+                try:
+                    seldom = not self._real(self.start + place).is_zero()
+                except TooMuchWork:  # a large factorial: this far is far enough
+                    return partial
+                if seldom:
                     raise Unsettled("a series whose terms are seldom")
         return partial
 

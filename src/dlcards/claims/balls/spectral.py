@@ -66,7 +66,17 @@ def eigenvalues(matrix: Matrix, mode: Mode) -> list[Number]:
     # The k-th eigenvalue lies between the k-th smallest lower and upper ends.
     lower = sorted((x.lower() for x in found), key=cmp_to_key(_order))
     upper = sorted((x.upper() for x in found), key=cmp_to_key(_order))
-    return [low.union(high) for low, high in zip(lower, upper, strict=True)]
+    values = [low.union(high) for low, high in zip(lower, upper, strict=True)]
+    return _with_exact_zeros(matrix, values)
+
+
+def _with_exact_zeros(matrix: Matrix, values: Sequence[arb]) -> list[Number]:
+    """Make eigenvalues exactly 0 when the rank of a rational matrix says that they are."""
+    exact = rationals(matrix)
+    around = [value for value in values if value.contains(0)]
+    if exact is None or len(around) != len(values) - exact.rank():
+        return list(values)
+    return [ZERO if value.contains(0) else value for value in values]
 
 
 def _compared(mode: Mode, a: Number, b: Number) -> int:

@@ -12,7 +12,7 @@ from collections.abc import Collection, Iterator, Sequence
 
 from flint import fmpq
 
-from dlcards.claims.balls.elementary import exp, power, sqrt, whole_number
+from dlcards.claims.balls.elementary import exp, log, power, sqrt, whole_number
 from dlcards.claims.balls.errors import TooMuchWork, Undefined, Unsupported
 from dlcards.claims.balls.laws import gamma, require_positive, require_probability
 from dlcards.claims.balls.matrices import (
@@ -22,6 +22,7 @@ from dlcards.claims.balls.matrices import (
     inverse,
     matmul,
     square,
+    trace,
     transpose,
 )
 from dlcards.claims.balls.numbers import (
@@ -229,9 +230,8 @@ def density(kind: str, own: Sequence[Number | Matrix], place: Matrix, mode: Mode
         return _multinomial_chance(place, own, mode)
     if kind == "Dirichlet":
         return _dirichlet_density(place.vector(), _vector(own[0]), mode)
-    middle, spread = column(_vector(own[0])), own[1]
-    cholesky(spread, mode)
-    covariance = spread if isinstance(spread, Matrix) else Matrix([[spread]])
+    middle = column(_vector(own[0]))
+    covariance = _covariance(own, mode)
     gap = place.combined(middle, subtract)
     squares = matmul(matmul(transpose(gap), inverse(covariance)), gap).rows[0][0]
     scaled = covariance.map(lambda x: multiply(PiMultiple(fmpq(2)), x))
@@ -260,3 +260,31 @@ def _dirichlet_density(place: Sequence[Number], shapes: Sequence[Number], mode: 
         raised = power(x, subtract(shape, ONE), mode)
         result = divide(multiply(result, raised), gamma(shape, mode))
     return result
+
+
+# Normal vectors
+
+
+def normal_entropy(own: Sequence[Number | Matrix], mode: Mode) -> Number:
+    """Return the differential entropy of a normal vector: log det(2 pi e S)/2."""
+    factor = multiply(PiMultiple(fmpq(2)), exp(ONE, mode))
+    scaled = _covariance(own, mode).map(lambda x: multiply(factor, x))
+    return multiply(HALF, log(determinant(scaled), mode))
+
+
+def normal_divergence(
+    own: Sequence[Number | Matrix], other: Sequence[Number | Matrix], mode: Mode
+) -> Number:
+    """Return the Kullback-Leibler divergence of two normal vectors."""
+    spread, wider = _covariance(own, mode), _covariance(other, mode)
+    back = inverse(wider)
+    gap = column(_vector(other[0])).combined(column(_vector(own[0])), subtract)
+    squares = matmul(matmul(transpose(gap), back), gap).rows[0][0]
+    ratio = divide(determinant(wider), determinant(spread))
+    parts = [trace(matmul(back, spread)), squares, rational(-spread.shape[0]), log(ratio, mode)]
+    return multiply(HALF, total(parts))
+
+
+def _covariance(own: Sequence[Number | Matrix], mode: Mode) -> Matrix:
+    cholesky(own[1], mode)
+    return own[1] if isinstance(own[1], Matrix) else Matrix([[own[1]]])

@@ -130,12 +130,15 @@ def _real_parts(a: list[Number], b: list[Number]) -> tuple[list[Number], list[Nu
     right: list[Number] = []
     for x, y in zip(a, b, strict=True):
         complex_one = isinstance(x, Complex) or isinstance(y, Complex)
-        for number, parts in ((x, left), (y, right)):
-            if isinstance(number, Complex):
-                parts += [number.real, number.imag]
-            else:
-                parts += [number, ZERO] if complex_one else [number]
+        left += _parts(x, beside_complex=complex_one)
+        right += _parts(y, beside_complex=complex_one)
     return left, right
+
+
+def _parts(number: Number, *, beside_complex: bool) -> list[Number]:
+    if isinstance(number, Complex):
+        return [number.real, number.imag]
+    return [number, ZERO] if beside_complex else [number]
 
 
 def _scalar(value: object) -> object:

@@ -12,9 +12,13 @@ from __future__ import annotations
 from collections.abc import Callable, Iterable
 from functools import reduce
 
+from flint import fmpq
+
 from dlcards.claims.balls.errors import Undefined, Unsupported
 from dlcards.claims.balls.evaluate import Evaluation
 from dlcards.claims.balls.matrices import Matrix
+from dlcards.claims.balls.numbers import ZERO
+from dlcards.claims.balls.values import as_number
 from dlcards.claims.judge.compare import Comparison, Outcome, compare
 from dlcards.claims.points.draw import Point
 from dlcards.claims.tree import Node, call, num, sym, walk
@@ -39,6 +43,10 @@ def convergence(
     averages = _averages(statistic)
     if not averages:
         raise Unsupported("converges needs avg(X, n) of a random variable X")
+    spreads = [evaluation_of(point).value(_cov(a, a)) for a in averages]
+    if all(isinstance(spread, fmpq) and spread == 0 for spread in spreads):
+        # Nothing is random at this point: the method has nothing to say.
+        return Comparison(Outcome.AGREE, trivial=True), ZERO, ZERO
     names = [sym(f" mean {k}") for k in range(len(averages))]
     centred = point.copy()
     evaluation = evaluation_of(point)
@@ -46,7 +54,7 @@ def convergence(
         mean = evaluation.value(call("E", average.args[0]))
         if isinstance(mean, Matrix):
             raise Unsupported("converges of a random vector")
-        centred.values[name.name] = mean
+        centred.values[name.name] = as_number(mean)
     body = _replaced(statistic, dict(zip(averages, names, strict=True)))
     variance = _summed(
         Node("mul", (call("d", body, a), Node("mul", (call("d", body, b), _cov(x, y)))))

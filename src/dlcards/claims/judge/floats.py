@@ -1,7 +1,8 @@
 """The float evaluator at the exact points, for words that have no ball version.
 
-Floats are only believed where several ordinary points tell the same: a claim is refuted
-when both sides differ by much at three of them, and undecided when they differ anywhere.
+Floats are only believed where several ordinary points tell the same: a claim without limits,
+integrals and derivatives is refuted when both sides differ by much at three of them, and
+undecided when they differ anywhere else.
 """
 
 from __future__ import annotations
@@ -9,10 +10,12 @@ from __future__ import annotations
 from collections.abc import Iterator, Sequence
 
 import numpy as np
-from flint import fmpq
 
 from dlcards.claims.balls.matrices import Matrix as ExactMatrix
-from dlcards.claims.balls.numbers import as_float
+from dlcards.claims.balls.numbers import Number, as_float
+from dlcards.claims.balls.values import Value as ExactValue
+from dlcards.claims.balls.values import as_number
+from dlcards.claims.judge.constants import all_parts
 from dlcards.claims.judge.numeric.evaluate import READINGS, Point, Work, names_in, settle
 from dlcards.claims.judge.numeric.laws import CONTINUOUS, Law, parametric_points
 from dlcards.claims.judge.numeric.point import Scope, Value
@@ -60,6 +63,7 @@ def float_trial(
         The number of points; why the claim is false, or else why it is not decided.
     """
     names = sorted(names_in(claim.tree, scope))
+    plain = _is_plain(claim.tree, scope)
     agreed, doubts, refutations = 0, [], []
     for exact in _points(scope, hypotheses, seed):
         point = _float_point(scope, exact)
@@ -78,7 +82,7 @@ def float_trial(
         where = show_point(scope, exact, names)
         if worst <= TOLERANCE:
             agreed += 1
-        elif worst > LARGE and exact.tier is Tier.BENIGN:
+        elif worst > LARGE and exact.tier is Tier.BENIGN and plain:
             refutations.append(f"false in floating point{where}")
             if len(refutations) >= REFUTING_POINTS:
                 return agreed, refutations[0], ""
@@ -92,6 +96,21 @@ def float_trial(
     if refutations or len(doubts) > 0.3 * (agreed + len(doubts)):
         return agreed, "", doubtful[0]
     return agreed, "", ""
+
+
+_APPROXIMATED = frozenset({"integral", "limit", "d", "pd", "D", "grad", "jac", "hess"})
+_AVERAGES = frozenset({"E", "Var", "Cov", "Corr", "P", "H", "MI"})
+
+
+def _is_plain(tree: Node, scope: Scope) -> bool:
+    """Tell whether floats evaluate a claim without approximating a limit."""
+    for part in all_parts(tree, scope):
+        if part.name in _APPROXIMATED or part.name == "oo":
+            return False
+        kinds = {scope.types[name].name for name in names_in(part, scope)}
+        if part.name in _AVERAGES and kinds & PARAMETRIC_TYPES:
+            return False
+    return True
 
 
 def _points(scope: Scope, hypotheses: Sequence[Node], seed: str) -> Iterator[ExactPoint]:
@@ -171,11 +190,11 @@ def _product(parts: Sequence[tuple[Array, dict[str, Array]]]) -> Law | None:
     return Law(weights, values)
 
 
-def _floats(numbers: Sequence[fmpq]) -> Array:
+def _floats(numbers: Sequence[Number]) -> Array:
     return np.array([as_float(x) for x in numbers])
 
 
-def _stacked(values: Sequence[object]) -> Array:
+def _stacked(values: Sequence[Number | ExactMatrix]) -> Array:
     return np.array([_entries(v) if isinstance(v, ExactMatrix) else as_float(v) for v in values])
 
 
@@ -183,14 +202,14 @@ def _entries(matrix: ExactMatrix) -> Array:
     return np.array([[as_float(x) for x in row] for row in matrix.rows])
 
 
-def _float_value(value: object) -> Value:
+def _float_value(value: ExactValue) -> Value:
     if isinstance(value, ExactMatrix):
         return Matrix(_entries(value))
     if isinstance(value, Quadratic):
         return _quadratic(value)
     if isinstance(value, SampleFunction):
         return _function(value)
-    return as_float(value)
+    return as_float(as_number(value))
 
 
 def _quadratic(function: Quadratic) -> RandomFunction:
@@ -217,20 +236,21 @@ def _function(function: SampleFunction) -> RandomFunction:
 
     def terms(x: Array) -> Array:
         squares = (x**2).sum(-1, keepdims=True)
-        found = level + np.zeros(x.shape[:-1] + (len(level),))
+        found: Array = level + np.zeros((*x.shape[:-1], len(level)))
         if function.form == "constant":
             return found
-        found = found + x @ slope.T
+        found = np.asarray(found + x @ slope.T)
         if function.form == "linear":
             return found
-        found = found + bend * squares
+        found = np.asarray(found + bend * squares)
         if function.kind == "convex":
             if function.form == "steep":
-                return found + squares**2
-            return found + np.logaddexp(0, x @ turns.T + shifts).sum(-1, keepdims=True)
+                return np.asarray(found + squares**2)
+            soft = np.logaddexp(0, x @ turns.T + shifts)
+            return np.asarray(found + soft.sum(-1, keepdims=True))
         if function.form == "steep":
-            return found + growth * np.exp(rate * x.sum(-1, keepdims=True))
-        return found + np.sin(x @ turns.T + shifts) @ waves.T
+            return np.asarray(found + growth * np.exp(rate * x.sum(-1, keepdims=True)))
+        return np.asarray(found + np.sin(x @ turns.T + shifts) @ waves.T)
 
     def at(x: Array) -> Array:
         found = terms(x)

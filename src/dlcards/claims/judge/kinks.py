@@ -29,7 +29,9 @@ from dlcards.claims.balls.numbers import (
     sign,
     subtract,
 )
+from dlcards.claims.balls.values import Value, as_number
 from dlcards.claims.judge.canonical import expanded
+from dlcards.claims.judge.constants import all_parts
 from dlcards.claims.judge.numeric.laws import CONTINUOUS, DEPENDENT, INDEPENDENT
 from dlcards.claims.judge.numeric.point import Scope, names_in
 from dlcards.claims.points.draw import DRAWING_PRECISION, Point, contains
@@ -164,8 +166,8 @@ def _grid(scope: Scope, point: Point, name: str, constants: Sequence[fmpq]) -> l
         evaluation = Evaluation(scope, point.values, point.laws, precision=DRAWING_PRECISION)
         low, high = (evaluation.value(arg) for arg in kind.args)
         if not isinstance(low, Infinity) and not isinstance(high, Infinity):
-            width = subtract(high, low)
-            return [add(low, multiply(width, fmpq(i, _GRID))) for i in range(1, _GRID)]
+            width = subtract(as_number(high), as_number(low))
+            return [add(as_number(low), multiply(width, fmpq(i, _GRID))) for i in range(1, _GRID)]
     numbers: list[Number] = [fmpq(i) for i in range(-12, 13)]
     numbers += [fmpq(2 * i + 1, 2) for i in range(-4, 4)]
     numbers += [*constants, *(-c for c in constants), fmpq(100), fmpq(-100), fmpq(1, 10)]
@@ -181,7 +183,7 @@ def _sign_at(scope: Scope, point: Point, kink: Kink, x: Number) -> int | None:
     evaluation = Evaluation(scope, values, point.laws, precision=100, work=_PROBE_WORK)
     try:
         found = evaluation.value(kink.part)
-        return None if isinstance(found, Matrix | Infinity) else sign(found, Mode())
+        return None if isinstance(found, Matrix | Infinity) else sign(as_number(found), Mode())
     except NoValue:
         return None
 
@@ -287,9 +289,9 @@ def moved_to_threshold(
 
 def outcome_of(
     scope: Scope, point: Point, names: Sequence[str], source: Source
-) -> dict[str, object]:
+) -> dict[str, Value]:
     """Let random names of few values take some values that they can take together."""
-    found: dict[str, object] = {}
+    found: dict[str, Value] = {}
     laws = point.laws
     place = source.whole(0, max(len(laws.weights) - 1, 0))
     for name in names:
@@ -305,3 +307,14 @@ def outcome_of(
         elif kind in INDEPENDENT:
             found[name] = fmpq(source.whole(0, 3))
     return found
+
+
+_STEPS = frozenset({"rank", "floor", "ceil", "sign"})
+
+
+def has_jumps(tree: Node, scope: Scope) -> bool:
+    """Tell whether the sides of a claim speak of events, ranks or rounded numbers.
+
+    Such values agree by accident more often than smooth ones.
+    """
+    return any(part.op == "rel" or part.name in _STEPS for part in all_parts(tree, scope))

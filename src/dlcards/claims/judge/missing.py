@@ -8,6 +8,7 @@ from dlcards.claims.balls.errors import NoValue
 from dlcards.claims.balls.evaluate import Evaluation
 from dlcards.claims.balls.matrices import Matrix
 from dlcards.claims.balls.numbers import Infinity, Mode, sign
+from dlcards.claims.balls.values import as_number
 from dlcards.claims.judge.canonical import expanded
 from dlcards.claims.judge.numeric.point import Scope, names_in
 from dlcards.claims.judge.show import show_value
@@ -72,7 +73,7 @@ def _fails(hypothesis: Node, evaluation: Evaluation) -> bool:
         found = evaluation.value(hypothesis.args[0])
         if isinstance(found, Matrix | Infinity):
             return False
-        value = sign(found, Mode())
+        value = sign(as_number(found), Mode())
     except (NoValue, TypeError, AttributeError):
         return False
     return not {"!=": value != 0, ">": value > 0, ">=": value >= 0}[hypothesis.relations[0]]

@@ -21,10 +21,11 @@ from dlcards.claims.balls.numbers import (
     real_ball,
     subtract,
 )
+from dlcards.claims.balls.values import Value, as_number
 from dlcards.claims.judge.compare import numbers_of
 from dlcards.claims.judge.numeric.point import Scope
 from dlcards.claims.points.domain import EmptyDomain
-from dlcards.claims.points.draw import Point, Value, contains, replacement
+from dlcards.claims.points.draw import Point, contains, replacement
 from dlcards.claims.points.source import Source
 from dlcards.claims.statement import Type
 from dlcards.claims.tree import Node
@@ -121,13 +122,10 @@ def optimum_mistake(
 
 def _shaped(best: Value, before: Value) -> Value:
     if isinstance(before, Matrix) and not isinstance(best, Matrix):
-        best = Matrix([[best]])
+        best = Matrix([[as_number(best)]])
     if not isinstance(before, Matrix) and isinstance(best, Matrix):
-        best = best.entries[0] if best.shape == (1, 1) else best
-    same = isinstance(best, Matrix) == isinstance(before, Matrix) and (
-        not isinstance(best, Matrix) or best.shape == before.shape
-    )
-    if not same:
+        best = as_number(best)
+    if isinstance(best, Matrix) and isinstance(before, Matrix) and best.shape != before.shape:
         raise WrongShape("the stated optimum has the wrong shape")
     return best
 
@@ -154,13 +152,15 @@ def _distance(a: Value, b: Value) -> float:
 def _rivals(kind: Type, scope: Scope, point: Point, best: Value, source: Source) -> Iterator[Value]:
     far: list[Value] = []
     for index in range(_RIVALS):
-        other = Source(f"rival {source.whole(0, 10**9)}", 3 + index, source.constants)
+        seed = f"rival {source.whole(0, 10**9)}"
+        other = Source(seed, 3 + index, source.constants)
         try:
             far.append(replacement(kind, scope, point, other))
         except EmptyDomain:
             continue
     if not isinstance(best, Matrix):
-        far += [negate(best), add(best, ONE), subtract(best, ONE)]
+        here = as_number(best)
+        far += [negate(here), add(here, ONE), subtract(here, ONE)]
         far += [*source.constants, *(-c for c in source.constants)]
         if kind.name in ("natural", "integer", "integers"):
             far += [fmpq(i) for i in range(_WHOLE)]
@@ -181,7 +181,7 @@ def _on_the_way(best: Value, rival: Value, part: fmpq) -> Value:
         assert isinstance(rival, Matrix)
         rows = zip(best.rows, rival.rows, strict=True)
         return Matrix([_mixed(r, t, part) for r, t in rows])
-    return _mixed([best], [rival], part)[0]
+    return _mixed([as_number(best)], [as_number(rival)], part)[0]
 
 
 def _mixed(a: Sequence[Number], b: Sequence[Number], part: fmpq) -> list[Number]:

@@ -23,7 +23,7 @@ from dlcards.claims.judge.numeric.point import Scope
 from dlcards.claims.points.draw import Point
 from dlcards.claims.tree import Node, num, walk
 
-_HALVINGS = (8, 16, 32, 64, 128, 256)
+_HALVINGS = (8, 16, 32, 64, 128)
 """Steps 2**-k at which the error is measured."""
 
 _BOTH_SIDES = frozenset({"real", "nonzero", "interval"})
@@ -57,7 +57,7 @@ def order_mistake(
 ) -> str:
     """Say from which side the two sides differ by more than the stated order, if they do.
 
-    The difference is measured at steps 2**-8 to 2**-256; divided by the stated power of
+    The difference is measured at steps 2**-8 to 2**-128; divided by the stated power of
     the step it may not grow without bound.
 
     Parameters

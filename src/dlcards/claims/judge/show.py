@@ -7,7 +7,14 @@ from collections.abc import Sequence
 from flint import arb, fmpq
 
 from dlcards.claims.balls.matrices import Matrix
-from dlcards.claims.balls.numbers import Complex, Infinity, PiMultiple, as_float, ball
+from dlcards.claims.balls.numbers import (
+    Complex,
+    Infinity,
+    Number,
+    PiMultiple,
+    add,
+    as_float,
+)
 from dlcards.claims.judge.numeric.point import Scope
 from dlcards.claims.points.draw import Point
 from dlcards.claims.points.functions import Quadratic, SampleFunction
@@ -64,7 +71,7 @@ def _listed(parts: list[str], most: int) -> str:
     return f"[{', '.join(shown)}]"
 
 
-def show_law(name: str, values: Sequence[object], weights: Sequence[fmpq]) -> str:
+def show_law(name: str, values: Sequence[object], weights: Sequence[Number]) -> str:
     """Write the values a random number takes, with their probabilities.
 
     Examples
@@ -72,10 +79,10 @@ def show_law(name: str, values: Sequence[object], weights: Sequence[fmpq]) -> st
     >>> show_law("X", [fmpq(2), fmpq(5), fmpq(2)], [fmpq(1, 4), fmpq(1, 2), fmpq(1, 4)])
     'X = 2 or 5 (chances 1/2, 1/2)'
     """
-    chances: dict[str, fmpq] = {}
+    chances: dict[str, Number] = {}
     for value, weight in zip(values, weights, strict=True):
         text = show_value(value)
-        chances[text] = chances.get(text, fmpq(0)) + weight
+        chances[text] = add(chances.get(text, fmpq(0)), weight)
     if len(chances) == 1:
         return f"{name} = {next(iter(chances))} always"
     if len(chances) > _MOST_VALUES:
@@ -84,8 +91,9 @@ def show_law(name: str, values: Sequence[object], weights: Sequence[fmpq]) -> st
     return f"{name} = {numbers} (chances {', '.join(map(_chance, chances.values()))})"
 
 
-def _chance(weight: fmpq) -> str:
-    return str(weight) if weight.height_bits() <= 16 else f"{as_float(ball(weight)):.3g}"
+def _chance(weight: Number) -> str:
+    short = isinstance(weight, fmpq) and weight.height_bits() <= 16
+    return str(weight) if short else f"{as_float(weight):.3g}"
 
 
 def show_point(scope: Scope, point: Point, names: Sequence[str]) -> str:

@@ -4,15 +4,15 @@ from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
-from typing import Any, TypeAlias
+from typing import Any
 
 from flint import fmpq
 
 from dlcards.claims.balls.errors import WrongShape
 from dlcards.claims.balls.evaluate import Evaluation
 from dlcards.claims.balls.matrices import Matrix
-from dlcards.claims.balls.numbers import Number, is_whole
-from dlcards.claims.balls.values import Laws
+from dlcards.claims.balls.numbers import is_whole
+from dlcards.claims.balls.values import Laws, Value, as_matrix, as_number
 from dlcards.claims.judge.numeric.point import Scope, names_in
 from dlcards.claims.points import matrices, numbers, vectors
 from dlcards.claims.points.domain import Domain, EmptyDomain
@@ -21,13 +21,16 @@ from dlcards.claims.points.laws import JOINT, joint_law, own_law, white_law
 from dlcards.claims.points.source import Source, Tier
 from dlcards.claims.statement import Type
 
-Value: TypeAlias = "Number | Matrix | SampleFunction | Quadratic"
-
 DRAWING_PRECISION = 128
 _ONE_SIZE = (1, 2, 3, 4, 6, 5, 8)
 LARGEST_SIZE = 12
-_SHAPED = {**vectors.VECTOR_DOMAINS, **matrices.MATRIX_DOMAINS, **FUNCTION_DOMAINS}
-_DOMAINS: Mapping[str, Domain] = {**numbers.NUMBER_DOMAINS, **_SHAPED}
+_SHAPED: Mapping[str, Domain] = {
+    **vectors.VECTOR_DOMAINS,
+    **matrices.MATRIX_DOMAINS,
+    **FUNCTION_DOMAINS,
+}
+DOMAINS: Mapping[str, Domain] = {**numbers.NUMBER_DOMAINS, **_SHAPED}
+"""How values of every type are drawn that are not random in the sense of chance."""
 
 
 @dataclass(slots=True)
@@ -70,12 +73,12 @@ def draw_point(scope: Scope, source: Source, largest: int = LARGEST_SIZE) -> Poi
     for name, kind in _in_order(scope):
         arguments = _arguments(kind, evaluation)
         if kind.name == "independent":
-            point.laws.independent[name] = own_law(source)
+            point.laws.independent[name] = list(own_law(source))
         elif kind.name == "white":
             point.laws.white[name] = white_law(_size(arguments[0]), source)
         elif kind.name == "quadratic":
             point.values[name] = quadratic(_size(arguments[0]), arguments[1], source)
-        elif kind.name in _DOMAINS:
+        elif kind.name in DOMAINS:
             point.values[name] = _drawn(name, kind, arguments, scope, point, source)
         evaluation = Evaluation(scope, point.values, point.laws, precision=DRAWING_PRECISION)
     joint = {
@@ -106,7 +109,7 @@ def _in_order(scope: Scope) -> list[tuple[str, Type]]:
 
 
 def _arguments(kind: Type, evaluation: Evaluation) -> list[Any]:
-    if kind.name not in _DOMAINS and kind.name not in ("quadratic", "white"):
+    if kind.name not in DOMAINS and kind.name not in ("quadratic", "white"):
         return []
     return [evaluation.value(arg) for arg in kind.args]
 
@@ -120,7 +123,7 @@ def _size(value: Any) -> int:
 def _drawn(
     name: str, kind: Type, arguments: Sequence[Any], scope: Scope, point: Point, source: Source
 ) -> Value:
-    domain = _DOMAINS[kind.name]
+    domain = DOMAINS[kind.name]
     given = [_size(x) for x in arguments] if kind.name in _SHAPED else arguments
     value: Value = domain.draw(given, source)
     before = [
@@ -137,11 +140,12 @@ def _drawn(
 
 def _tied(value: Value, kind: str, source: Source) -> Value:
     if isinstance(value, Matrix):
-        together = vectors if kind in vectors.VECTOR_DOMAINS else matrices
-        return together.tied(value, kind, source)
+        if kind in vectors.VECTOR_DOMAINS:
+            return vectors.tied(value, kind, source)
+        return matrices.tied(value, kind, source)
     if isinstance(value, SampleFunction | Quadratic):
         return value
-    return numbers.tied(value, kind, source)
+    return numbers.tied(as_number(value), kind, source)
 
 
 def _sizes(scope: Scope, source: Source, largest: int) -> dict[str, Value]:
@@ -185,11 +189,11 @@ def contains(kind: Type, value: Value, evaluation: Evaluation) -> bool:
     NoValue
         If it is too near the border to tell.
     """
-    domain = _DOMAINS.get(kind.name)
+    domain = DOMAINS.get(kind.name)
     if domain is None:
         return True
     if kind.name in vectors.VECTOR_DOMAINS | matrices.MATRIX_DOMAINS:
-        value = value if isinstance(value, Matrix) else Matrix([[value]])
+        value = as_matrix(value)
         rows, columns = _declared_shape(kind, evaluation)
         if (len(value.rows), len(value.rows[0])) != (rows, columns):
             raise WrongShape("the value does not have its declared shape")
@@ -212,5 +216,5 @@ def replacement(kind: Type, scope: Scope, point: Point, source: Source) -> Value
     evaluation = Evaluation(scope, point.values, point.laws, precision=DRAWING_PRECISION)
     arguments = _arguments(kind, evaluation)
     given = [_size(x) for x in arguments] if kind.name in _SHAPED else arguments
-    value: Value = _DOMAINS[kind.name].draw(given, source)
+    value: Value = DOMAINS[kind.name].draw(given, source)
     return value

@@ -8,20 +8,25 @@ from __future__ import annotations
 
 import math
 from collections.abc import Iterator, Sequence
+from typing import TypeAlias
 
 from flint import fmpq
 
-from dlcards.claims.balls.errors import NoValue
+from dlcards.claims.balls.errors import NoValue, Unsettled, Unsupported
 from dlcards.claims.balls.evaluate import Evaluation
 from dlcards.claims.balls.matrices import Matrix, column, identity, matmul
 from dlcards.claims.balls.numbers import ONE, ZERO, Number, add, divide, is_zero, multiply, subtract
-from dlcards.claims.balls.values import Laws
+from dlcards.claims.balls.values import Laws, Value, as_number
 from dlcards.claims.judge.numeric.point import Scope, names_in
 from dlcards.claims.points.domain import EmptyDomain
 from dlcards.claims.points.draw import DRAWING_PRECISION, Point, contains
+from dlcards.claims.points.matrices import from_rows
 from dlcards.claims.points.source import Source, power_of_ten, rounded
 from dlcards.claims.points.vectors import axis, rationals, unit
 from dlcards.claims.tree import Node
+
+Atom: TypeAlias = "fmpq | Matrix"
+Direction: TypeAlias = "fmpq | Matrix | list[Atom]"
 
 _WORK = 20_000
 _LINEAR_TYPES = frozenset(
@@ -113,11 +118,11 @@ def _moves(
     yield from _special_moves(scope, point, hypothesis, name, source)
 
 
-def _directions(scope: Scope, point: Point, name: str, source: Source) -> Iterator[object]:
+def _directions(scope: Scope, point: Point, name: str, source: Source) -> Iterator[Direction]:
     value = point.values.get(name)
     if isinstance(value, Matrix):
         rows, columns = len(value.rows), len(value.rows[0])
-        yield Matrix([rationals(columns, source) for _ in range(rows)])
+        yield from_rows(rationals(columns, source) for _ in range(rows))
         yield value
         return
     if name in point.laws.joint:
@@ -147,7 +152,7 @@ def _solved(
     point: Point,
     difference: Node,
     name: str,
-    direction: object,
+    direction: Direction,
     sign_text: str,
     source: Source,
 ) -> Point | None:
@@ -174,17 +179,16 @@ def _residual(scope: Scope, point: Point, difference: Node) -> Number:
     )
     found = evaluation.value(difference)
     if isinstance(found, Matrix):
-        entries = found.entries
-        return entries[0]
-    return found
+        return found.entries[0]
+    return as_number(found)
 
 
-def _shifted(point: Point, name: str, direction: object, step: Number) -> Point:
+def _shifted(point: Point, name: str, direction: Direction, step: Number) -> Point:
     moved = point.copy()
     if name in point.laws.joint:
         values = point.laws.joint[name]
         along = direction if isinstance(direction, list) else [direction] * len(values)
-        shifted = [add(x, multiply(step, d)) for x, d in zip(values, along, strict=True)]
+        shifted = [_moved(x, step, d) for x, d in zip(values, along, strict=True)]
         moved.laws = _with_values(point.laws, name, shifted)
         return moved
     value = point.values[name]
@@ -195,12 +199,21 @@ def _shifted(point: Point, name: str, direction: object, step: Number) -> Point:
             [[add(x, multiply(step, d)) for x, d in zip(r, t, strict=True)] for r, t in rows]
         )
     else:
-        moved.values[name] = add(value, step)
+        moved.values[name] = add(as_number(value), step)
     return moved
 
 
-def _with_values(laws: Laws, name: str, values: list[object]) -> Laws:
-    return Laws(laws.weights, {**laws.joint, name: values}, laws.independent, laws.white)
+def _moved(x: Atom, step: Number, along: Number | Matrix) -> Atom:
+    if isinstance(x, Matrix) or isinstance(along, Matrix):
+        raise Unsupported("a random vector that is moved")
+    found = add(x, multiply(step, along))
+    if not isinstance(found, fmpq):
+        raise Unsettled("a random value that is not exact")
+    return found
+
+
+def _with_values(laws: Laws, name: str, values: Sequence[Atom]) -> Laws:
+    return Laws(laws.weights, {**laws.joint, name: list(values)}, laws.independent, laws.white)
 
 
 def _special_moves(
@@ -233,13 +246,13 @@ def _special_moves(
             yield _with(point, name, number)
 
 
-def _with(point: Point, name: str, value: object) -> Point:
+def _with(point: Point, name: str, value: Value) -> Point:
     moved = point.copy()
     moved.values[name] = value
     return moved
 
 
-def _polynomial(matrix: object, source: Source) -> object:
+def _polynomial(matrix: Value, source: Source) -> Value:
     """Return a matrix that commutes with a square one."""
     if not isinstance(matrix, Matrix) or len(matrix.rows) != len(matrix.rows[0]):
         return matrix
@@ -256,8 +269,8 @@ def _sum(first: Matrix, second: Matrix, a: fmpq, b: fmpq) -> Matrix:
 
 
 def _ordered(point: Point, name: str, other: str) -> Iterator[Point]:
-    mine, theirs = point.laws.joint[name], point.laws.joint[other]
-    if any(isinstance(x, Matrix) for x in (*mine, *theirs)):
+    mine, theirs = ([x for x in point.laws.joint[n] if isinstance(x, fmpq)] for n in (name, other))
+    if len(mine) < len(point.laws.weights) or len(theirs) < len(mine):
         return
     pairs = list(zip(mine, theirs, strict=True))
     for chosen in (

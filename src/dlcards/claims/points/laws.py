@@ -20,6 +20,21 @@ Outcome: TypeAlias = "fmpq | Matrix"
 JOINT = ("random", "random_vector", "event", "partition", "centered")
 """Types whose names share one joint law, so that they may depend on each other."""
 
+TOLD = {
+    "random": (
+        "up to three values, several names possibly tied",
+        "constant, two values such as 0 and 1, equal, opposite, one the square of another",
+        "values up to ±200, a rare one of ±100 or 1000, chances down to 10⁻⁵",
+    ),
+    "centered": ("as random, with its mean taken off", "as random", "as random"),
+    "independent": ("three values", "constant, two values", "a third value of ±100 or 1000"),
+    "random_vector": ("five normal vectors", "constant", "unequal chances"),
+    "white": ("two values for each entry", "1 and -1", "values up to 10 or so"),
+    "event": ("half of the outcomes", "equal, opposite, always", "chances down to 10⁻⁵"),
+    "partition": ("eight outcomes", "equal chances", "chances down to 10⁻⁵"),
+}
+"""What is drawn for random names: ordinary, special and extreme."""
+
 _OUTCOMES = 5
 _OUTCOMES_WITH_EVENTS = 8
 _WHITE = 5
@@ -121,7 +136,8 @@ def _tied(values: Sequence[Outcome], kind: str, source: Source) -> list[Outcome]
     if len(numbers) < len(values):
         return list(values)
     if kind == "event":
-        return [1 - x for x in numbers] if source.chance(0.3) else list(numbers)
+        always = all(x == 1 for x in numbers)
+        return [1 - x for x in numbers] if source.chance(0.3) and not always else list(numbers)
     match source.whole(0, 3):
         case 0:
             return list(numbers)

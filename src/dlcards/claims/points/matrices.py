@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import math
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Iterable, Sequence
 
 from flint import fmpq, fmpq_mat
 
@@ -15,11 +15,11 @@ from dlcards.claims.balls.matrices import (
     rank,
     transpose,
 )
-from dlcards.claims.balls.numbers import ONE, ZERO, Mode, Number, subtract, total
+from dlcards.claims.balls.numbers import ONE, ZERO, Mode, Number, multiply, negate, subtract, total
 from dlcards.claims.balls.spectral import eigenvalues
 from dlcards.claims.points.domain import Domain, EmptyDomain
 from dlcards.claims.points.numbers import exact_sign
-from dlcards.claims.points.source import Source, power_of_ten, rounded
+from dlcards.claims.points.source import THEMES, Source, power_of_ten, rounded
 from dlcards.claims.points.vectors import mask, open_simplex, rationals, simplex
 
 _COARSE = 5
@@ -33,8 +33,13 @@ def _filled(rows: int, columns: int, entry: Callable[[int, int], fmpq]) -> Matri
     return Matrix([[entry(i, j) for j in range(columns)] for i in range(rows)])
 
 
+def from_rows(rows: Iterable[Sequence[Number]]) -> Matrix:
+    """Return a matrix by its rows."""
+    return Matrix([list(row) for row in rows])
+
+
 def _normal(rows: int, columns: int, source: Source) -> Matrix:
-    return Matrix([rationals(columns, source) for _ in range(rows)])
+    return from_rows(rationals(columns, source) for _ in range(rows))
 
 
 def _any(rows: int, columns: int, source: Source) -> Matrix:
@@ -51,14 +56,16 @@ def _any(rows: int, columns: int, source: Source) -> Matrix:
     if source.is_extreme():
         size = power_of_ten(source.whole(-3, 3))
         if source.chance(0.5):
-            return Matrix([[x * size for x in row] for row in drawn.rows])
+            return drawn.map(lambda x: multiply(x, size))
         sizes = [power_of_ten(source.whole(-3, 3)) for _ in range(rows)]
-        return Matrix([[x * s for x in row] for row, s in zip(drawn.rows, sizes, strict=True)])
+        return matmul(diagonal(sizes), drawn)
     return drawn
 
 
 def _special(rows: int, columns: int, source: Source) -> Matrix:
-    match source.whole(-2, 6 if rows == columns else 3):
+    kinds = (0, 0, 0, *range(-2, 7 if rows == columns else 4))
+    themed = source.theme < THEMES
+    match kinds[int(source.theme / THEMES * len(kinds))] if themed else source.pick(kinds):
         case -2:
             return _filled(rows, columns, lambda i, j: ZERO)
         case -1:
@@ -113,9 +120,9 @@ def orthogonal(n: int, source: Source) -> Matrix:
             [fmpq(int(i == j)) - 2 * normal[i] * normal[j] / length for j in range(n)]
             for i in range(n)
         ]
-        found = matmul(found, Matrix(mirror))
+        found = matmul(found, from_rows(mirror))
     if source.chance(0.4):
-        found = Matrix([[-x for x in found.rows[0]], *found.rows[1:]])
+        found = from_rows([[negate(x) for x in found.rows[0]], *found.rows[1:]])
     return found
 
 
@@ -191,20 +198,20 @@ def _fullrank(rows: int, columns: int, source: Source) -> Matrix:
     empty = source.tier == "special" and source.chance(0.5)
     below = [[ZERO] * columns if empty else rationals(columns, source) for _ in range(more)]
     order = source.order(rows)
-    together = [*top.rows, *below]
-    return Matrix([together[i] for i in order])
+    together: list[Sequence[Number]] = [*top.rows, *below]
+    return from_rows(together[i] for i in order)
 
 
 def _joint_table(rows: int, columns: int, source: Source) -> Matrix:
     draw = open_simplex if source.tier == "benign" else simplex
     entries = draw(rows * columns, source)
-    return Matrix([entries[i * columns : (i + 1) * columns] for i in range(rows)])
+    return from_rows(entries[i * columns : (i + 1) * columns] for i in range(rows))
 
 
 def tied(value: Matrix, kind: str, source: Source) -> Matrix:
     """Return a matrix that is tied to an earlier one of the same type."""
     if kind in ("square", "matrix", "symmetric", "diagonal") and source.chance(0.4):
-        return Matrix([[-x for x in row] for row in value.rows])
+        return value.map(negate)
     if kind in ("square", "orthogonal", "invertible") and source.chance(0.5):
         return transpose(value)
     return value
@@ -234,13 +241,15 @@ def _same(a: Matrix, b: Matrix) -> bool:
 
 def _least_sign(value: Matrix) -> int:
     """Return the sign of the smallest eigenvalue, exactly for a rational matrix."""
-    entries = value.entries
-    if not all(isinstance(x, fmpq) for x in entries):
+    entries = [x for x in value.entries if isinstance(x, fmpq)]
+    if len(entries) < len(value.entries):
         return exact_sign(eigenvalues(value, Mode())[0])
     n = len(value.rows)
     coefficients = fmpq_mat(n, n, entries).charpoly().coeffs()
     # The elementary symmetric functions of the eigenvalues, up to sign.
-    signs = [exact_sign(c) * (-1) ** (n - k) for k, c in enumerate(coefficients[:n])]
+    signs = [
+        exact_sign(c) * (1 if (n - k) % 2 == 0 else -1) for k, c in enumerate(coefficients[:n])
+    ]
     return min(signs)
 
 
@@ -313,7 +322,7 @@ MATRIX_DOMAINS: dict[str, Domain] = {
         "entries from 10⁻³ to 10³",
     ),
     "mask_rows": Domain(
-        lambda s, source: Matrix([mask(s[1], source) for _ in range(s[0])]),
+        lambda s, source: from_rows(mask(s[1], source) for _ in range(s[0])),
         lambda *_: True,
         "some entries hidden",
         "all but one hidden in every row",

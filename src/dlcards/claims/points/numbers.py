@@ -255,7 +255,7 @@ NUMBER_DOMAINS: dict[str, Domain] = {
     ),
     "probability": Domain(
         _probability,
-        lambda x, _: exact_sign(x) >= 0 and exact_sign(subtract(x, ONE)) <= 0,
+        lambda x, _: exact_sign(x) > 0 and exact_sign(subtract(x, ONE)) < 0,
         "uniform",
         "1/2, simple fractions, constants of the claim",
         "10⁻¹ to 10⁻⁶, and as near to 1",

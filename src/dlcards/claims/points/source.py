@@ -18,6 +18,9 @@ _NORMAL = NormalDist()
 _CUT = 1e-9
 """Chances nearer to 0 and 1 than this become numbers beyond six standard deviations."""
 
+THEMES = 0.5
+"""Part of the special points at which all matrices are of the same special kind."""
+
 CORNERS = 3
 """The first points: all names zero or identity, all one, all minus one or singular."""
 
@@ -70,7 +73,16 @@ class Source:
         The first normal numbers; later ones follow from the seed.
     """
 
-    __slots__ = ("_choices", "_numbers", "_position", "constants", "index", "latent", "tier")
+    __slots__ = (
+        "_choices",
+        "_numbers",
+        "_position",
+        "constants",
+        "index",
+        "latent",
+        "theme",
+        "tier",
+    )
 
     def __init__(
         self,
@@ -80,9 +92,10 @@ class Source:
         latent: Sequence[float] = (),
         tier: Tier | None = None,
     ) -> None:
-        self._choices = Random(f"{seed} choices {index}")
-        self._numbers = Random(f"{seed} numbers {index}")
+        self._choices = Random(f"{seed} choices {index}")  # noqa: S311 (replayable, no secret)
+        self._numbers = Random(f"{seed} numbers {index}")  # noqa: S311
         self._position = 0
+        self.theme = self._choices.random()
         self.index = index
         self.tier = tier or tier_of(index)
         self.constants = tuple(constants)
@@ -129,7 +142,9 @@ class Source:
 
     def is_special(self) -> bool:
         """Choose whether the next name takes a special value at this point."""
-        return self.tier is Tier.SPECIAL and (self.corner is not None or self.chance(0.6))
+        if self.tier is not Tier.SPECIAL:
+            return False
+        return self.corner is not None or self.theme < THEMES or self.chance(0.6)
 
     def is_extreme(self) -> bool:
         """Choose whether the next name takes an extreme value at this point."""

@@ -130,7 +130,7 @@ def unit(n: int, source: Source) -> list[fmpq]:
 
 
 def tied(value: Matrix, kind: str, source: Source) -> Matrix:
-    """Return a vector that is tied to an earlier one of the same type: equal, opposite, multiple."""
+    """Return a vector tied to an earlier one of the same type: equal, opposite, multiple."""
     factors = {"vector": (1, -1, -2, 3), "nonzero_vector": (1, -1, -2, 3), "unit": (1, -1)}
     factors |= {"nonconstant": (1, -1, 2), "positive_vector": (1, 2)}
     factor = fmpq(source.pick(factors.get(kind, (1,))))

@@ -17,12 +17,12 @@ from dlcards.claims.balls.errors import NoValue
 from dlcards.claims.balls.evaluate import Evaluation
 from dlcards.claims.balls.matrices import Matrix as ExactMatrix
 from dlcards.claims.balls.numbers import as_float, precision
-from dlcards.claims.judge.jumps import has_jumps
+from dlcards.claims.balls.values import Value as ExactValue
+from dlcards.claims.judge.kinks import has_jumps
 from dlcards.claims.judge.numeric.point import Scope, Value
 from dlcards.claims.judge.numeric.values import Array, Matrix, NumericError
 from dlcards.claims.points.domain import EmptyDomain
 from dlcards.claims.points.draw import Point as ExactPoint
-from dlcards.claims.points.draw import Value as ExactValue
 from dlcards.claims.points.draw import draw_point
 from dlcards.claims.points.hypotheses import satisfied
 from dlcards.claims.points.source import Source
@@ -143,7 +143,7 @@ def _rounded(value: ExactValue) -> Value:
         return Matrix(np.array([[as_float(x) for x in row] for row in value.rows]))
     if callable(value):
         raise NumericError("a function has no float")
-    return as_float(value)  # type: ignore[arg-type]
+    return as_float(value)
 
 
 def _exact(value: Value) -> ExactValue:

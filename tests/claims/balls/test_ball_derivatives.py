@@ -6,7 +6,7 @@ import pytest
 from evaluated import digits, value
 from flint import fmpq
 
-from dlcards.claims.balls.errors import NoValue, Undefined
+from dlcards.claims.balls.errors import NoValue, Undefined, Unsettled, Unsupported
 from dlcards.claims.balls.matrices import Matrix
 from dlcards.claims.balls.numbers import subtract, surely_differ
 from dlcards.claims.balls.values import Value, as_number, entries, plain
@@ -100,3 +100,14 @@ def test_gradients(formula: str, known: str) -> None:
         value(text, {n: t for n, t in let.items() if n in text}, at) for text in (formula, known)
     )
     assert same(mine, truth)
+
+
+@pytest.mark.parametrize("formula", ["d(sqrt(x**4), x)", "d(x**(5/2), x)"])
+def test_a_root_that_may_be_smooth_at_0_is_not_called_undefined(formula: str) -> None:
+    with pytest.raises(Unsettled):
+        value(formula, {"x": "real"}, {"x": 0})
+
+
+def test_a_sum_has_no_derivative_in_its_number_of_terms() -> None:
+    with pytest.raises(Unsupported):
+        value("d(sum(k, k, 1, n), n)", {"n": "natural"}, {"n": 3})

@@ -9,7 +9,8 @@ from evaluated import digits, evaluation, value
 from flint import fmpq
 
 from dlcards.claims.balls.errors import Undefined
-from dlcards.claims.balls.values import Laws
+from dlcards.claims.balls.numbers import real_ball, surely_differ
+from dlcards.claims.balls.values import Laws, as_number
 
 LET = {
     "X": "Normal(0, 1)",
@@ -101,6 +102,7 @@ def test_a_moment_is_exact(formula: str, known: str) -> None:
         ("P(avg(X, n) > 1)", "0.0227501319481792"),
         ("P(avg(T, n) > 1)", "0.0423801119916840"),
         ("pdf(X**2, 3/2)", "0.153866322805455"),
+        ("pdf(exp(X), 2)", "0.156874019278981"),
         ("pdf(X + Y, 1)", "0.178412411615277"),
     ],
 )
@@ -138,3 +140,25 @@ def test_two_names_share_a_table() -> None:
     assert value("P(X == 1 & Y == 2)", let, known) == fmpq(1, 4)
     assert value("P(X == 1 | Y == 2)", let, known) == fmpq(1, 2)
     assert digits(value("MI(X, Y) - H(X) + H(X | Y)", let, known), 5) in ("0", "0e-37", "0e-38")
+
+
+@pytest.mark.parametrize(
+    ("formula", "closed"),
+    [
+        ("KL(Normal(1, 2), Normal(0, 3))", "log(3/2)/2 + 1/2 - 1/2"),
+        ("KL(Gamma(2, 3), Gamma(1, 1))", "digamma(2) + log(3) - 2 + 2/3"),
+        ("KL(Bernoulli(1/3), Bernoulli(1/2))", "log(2/3)/3 + 2*log(4/3)/3"),
+        ("KL(Poisson(2), Poisson(3))", "2*log(2/3) + 1"),
+        ("H(X)", "log(2*pi*exp(1))/2"),
+        ("H(T)", "1 - log(2)"),
+        ("E(log(A))", "digamma(2) - digamma(5)"),
+    ],
+)
+def test_entropies_and_divergences_of_laws(formula: str, closed: str) -> None:
+    found = as_number(value(formula, declared(formula)))
+    assert not surely_differ(found, as_number(value(closed)))
+    assert real_ball(found).rad() < 1e-15
+
+
+def test_a_law_with_mass_where_the_other_has_none_is_infinitely_far() -> None:
+    assert digits(value("KL(Uniform(0, 1), Uniform(1/2, 2))")) == "oo"
