@@ -9,7 +9,7 @@ from collections.abc import Callable, Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass, field, replace
 from types import MappingProxyType
-from typing import Any, TypeAlias, assert_never, cast
+from typing import Any, TypeAlias, assert_never
 
 import sympy as sp
 
@@ -42,7 +42,7 @@ from dlcards.claims.prove.signs import (
 )
 from dlcards.claims.prove.zero import NoProof, WrongShape
 from dlcards.claims.statement import Definition, Statement, Type
-from dlcards.claims.tree import Node, Op, num, walk
+from dlcards.claims.tree import Node, num, walk
 from dlcards.claims.unparser import formula_text
 from dlcards.claims.words import FUNCTION_TYPES, MATRIX_TYPES, VECTOR_TYPES
 
@@ -457,7 +457,7 @@ class Evaluator:
         NoProof
             If a part has no symbolic meaning.
         """
-        op = cast("Op", node.op)
+        op = node.op
         match op:
             case "num":
                 return sp.Rational(node.number.numerator, node.number.denominator)
