@@ -288,7 +288,7 @@ def drawing_key(request: FigureRequest) -> str:
 
 @memoize
 def _code_digest() -> str:
-    """Return the hash of the code that draws, with the version of Matplotlib and NumPy."""
+    """Return the hash of the code that draws, with the versions of the libraries it uses."""
     from importlib.metadata import version
 
     package = Path(__file__).parent.parent
@@ -297,7 +297,7 @@ def _code_digest() -> str:
         for path in sorted(package.glob(pattern)):
             digest.update(path.name.encode())
             digest.update(path.read_bytes())
-    for name in ("matplotlib", "numpy"):
+    for name in ("matplotlib", "numpy", "python-flint"):
         digest.update(f"{name} {version(name)}".encode())
     return digest.hexdigest()
 

@@ -1,8 +1,7 @@
-"""Formulas of a figure: read once, evaluated on whole arrays."""
+"""Formulas of a figure, evaluated at many points."""
 
 from __future__ import annotations
 
-import math
 from collections.abc import Callable, Mapping
 from types import MappingProxyType
 from typing import Any
@@ -10,11 +9,8 @@ from typing import Any
 from dlcards.claims.parser import FormulaError, parse_formula
 from dlcards.claims.statement import FormulaProblem, Path, Statement
 from dlcards.claims.tree import Node, call, num, sym, walk
-from dlcards.claims.words import CONSTANTS, WORD_NAMES
+from dlcards.claims.words import CONSTANTS, PARAMETRIC_TYPES, WORD_NAMES, find_word
 from dlcards.figures.steady import steady
-
-MAX_ORDER = 4
-"""The order of derivative that the grid takes at once."""
 
 NOTHING: Mapping[str, float] = MappingProxyType({})
 
@@ -37,14 +33,14 @@ class Expressions:
         self.params = params
 
     def values(self, text: str, **names: Any) -> Any:
-        """Evaluate a formula; where it is undefined the value is nan.
+        """Evaluate a formula; where it is undefined or unsettled the value is nan.
 
         Raises
         ------
         FormulaError
             If the text is not a formula or does not have a value.
         """
-        return self._on_grid(text, parse_formula(text), names)
+        return self._tabulated(text, parse_formula(text), names)
 
     def sampled(self, text: str, name: str, x: Any) -> tuple[Any, Any]:
         """Return places and values of a formula in one name, with gaps where it jumps.
@@ -69,12 +65,8 @@ class Expressions:
         >>> Expressions().derivative("x**3", 2.0, 2)
         12.0
         """
-        tree = parse_formula(text)
-        while order:
-            step = min(order, MAX_ORDER)
-            tree = call("d", tree, sym(name), num(step))
-            order -= step
-        return float(self._on_grid(text, tree, {name: at}))
+        tree = call("d", parse_formula(text), sym(name), num(order))
+        return float(self._tabulated(text, tree, {name: at}))
 
     def gradient(self, text: str, x: Any, y: Any) -> Any:
         """Return the exact gradient of a formula in x and y, as an array ``(2, ...)``.
@@ -89,22 +81,22 @@ class Expressions:
         >>> Expressions().gradient("x**2 + y", 3.0, 0.0).tolist()
         [6.0, 1.0]
         """
-        from dlcards.claims.arrays.grid import GridError, gradient
+        from dlcards.claims.tabulation.tabulate import NotDrawable, gradient
 
         known = {**self.params, "x": x, "y": y}
         try:
             return steady(gradient(parse_formula(text), ("x", "y"), known, self.statement))
-        except GridError as error:
+        except NotDrawable as error:
             raise _not_evaluated(error, text) from None
 
-    def _on_grid(self, text: str, tree: Node, names: Mapping[str, Any]) -> Any:
+    def _tabulated(self, text: str, tree: Node, names: Mapping[str, Any]) -> Any:
         import numpy as np
 
-        from dlcards.claims.arrays.grid import GridError, evaluate_on_grid
+        from dlcards.claims.tabulation.tabulate import NotDrawable, tabulate
 
         try:
-            result = evaluate_on_grid(tree, {**self.params, **names}, self.statement)
-        except GridError as error:
+            result = tabulate(tree, {**self.params, **names}, self.statement)
+        except NotDrawable as error:
             raise _not_evaluated(error, text) from None
         shape = np.broadcast(*names.values()).shape if names else ()
         return np.broadcast_to(steady(result), shape).copy()
@@ -129,7 +121,9 @@ class Expressions:
             return node.name not in WORD_NAMES and node.name not in definitions
         if node.op != "sym":
             return False
-        known = (*variables, *self.params, *CONSTANTS, *definitions, *bound_names(tree))
+        types = self.statement.types if self.statement else {}
+        random = (name for name, kind in types.items() if kind.name in PARAMETRIC_TYPES)
+        known = (*variables, *self.params, *CONSTANTS, *definitions, *bound_names(tree), *random)
         return node.name not in known
 
 
@@ -143,29 +137,33 @@ def torn(x: Any, y: Any, function: Callable[[Any], Any]) -> tuple[Any, Any]:
     step = np.abs(np.diff(y))
     usual = max(float(np.median(step[np.isfinite(step)])), 1e-9 * float(np.ptp(finite)), 1e-300)
     with np.errstate(invalid="ignore"):
-        jumps = np.flatnonzero(step > 12 * usual)
-    for i in jumps[::-1][:40]:
-        a, b, fa, fb = x[i], x[i + 1], y[i], y[i + 1]
-        for _ in range(40):
-            middle = (a + b) / 2
-            value = float(function(np.array([middle]))[0])
-            if not math.isfinite(value) or abs(value - fa) < abs(value - fb):
-                a, fa = middle, value if math.isfinite(value) else fa
-            else:
-                b, fb = middle, value
-        if abs(fb - fa) > 0.5 * step[i]:
-            x = np.insert(x, i + 1, [a, a, b])
-            y = np.insert(y, i + 1, [fa, np.nan, fb])
+        jumps = np.flatnonzero(step > 12 * usual)[-40:]
+    a, b, fa, fb = x[jumps], x[jumps + 1], y[jumps], y[jumps + 1]
+    for _ in range(40):
+        jumping = np.abs(fb - fa) > 0.5 * step[jumps]
+        jumps, a, b, fa, fb = (part[jumping] for part in (jumps, a, b, fa, fb))
+        if not len(jumps):
+            return x, y
+        middle = (a + b) / 2
+        value = function(middle)
+        known = np.isfinite(value)
+        left = ~known | (np.abs(value - fa) < np.abs(value - fb))
+        a, fa = np.where(left, middle, a), np.where(left & known, value, fa)
+        b, fb = np.where(left, b, middle), np.where(left, fb, value)
+    for i, *ends in reversed(list(zip(jumps, a, b, fa, fb, strict=True))):
+        x = np.insert(x, i + 1, [ends[0], ends[0], ends[1]])
+        y = np.insert(y, i + 1, [ends[2], np.nan, ends[3]])
     return x, y
 
 
 def bound_names(tree: Node) -> frozenset[str]:
-    """Return the running names of the sums, products and integrals of a formula."""
-    return frozenset(
-        node.args[1].name
-        for node in walk(tree)
-        if node.op == "call" and node.name in ("sum", "prod", "integral") and len(node.args) > 1
-    )
+    """Return the names that sums, integrals, limits and the like bind in a formula."""
+    return frozenset(node.args[1].name for node in walk(tree) if node.op == "call" and _binds(node))
+
+
+def _binds(node: Node) -> bool:
+    word = find_word(node.name)
+    return word is not None and word.binder_index == 1 and len(node.args) > 2
 
 
 def _unknown(node: Node, variables: tuple[str, ...]) -> tuple[str, str]:
@@ -176,9 +174,9 @@ def _unknown(node: Node, variables: tuple[str, ...]) -> tuple[str, str]:
 
 
 def _not_evaluated(error: Any, text: str) -> FormulaError:
-    """Turn the grid's refusal into a mistake in the text."""
+    """Turn a refusal to evaluate into a mistake in the text."""
     node = error.node
     whole = node.end <= node.start or node.end > len(text)
     start, end = (0, len(text)) if whole else (node.start, node.end)
-    hint = "figures draw numbers: see docs/claim-language.md for words on a grid"
+    hint = "figures draw numbers: every name needs a value, and the formula must be a number"
     return FormulaError("not-drawable", error.message, hint, start, end)

@@ -1,1 +1,0 @@
-"""Formulas on whole arrays, for figures."""

@@ -1,0 +1,1 @@
+"""Formulas at many points, for figures."""
