@@ -28,12 +28,16 @@ class Field:
 
 @dataclass(frozen=True, slots=True)
 class CardTemplate:
-    """A card template; its id never changes, so it may be renamed."""
+    """A card template; its id never changes, so it may be renamed.
+
+    ``slot`` names its card within the note, for ever: ``recall``, ``q1``.
+    """
 
     name: str
     id: int
     front: str
     back: str
+    slot: str = ""
 
 
 @dataclass(frozen=True, slots=True)

@@ -170,7 +170,7 @@ def test_a_ledger_edited_by_hand_stops_builds_and_releases(
     project.path.write_text(project.path.read_text().replace("\theight;", "\tdepth;"))
     for command in (["release", "--version", "1.1.0"], ["build", "--all"]):
         assert project.run(*command) == 1
-        assert "decks/ledger.tsv:2:1: error" in capsys.readouterr().err
+        assert "decks/ledger.tsv:3:1: error" in capsys.readouterr().err
 
 
 def test_the_check_finds_what_a_commit_lost(

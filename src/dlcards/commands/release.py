@@ -9,7 +9,7 @@ from pathlib import Path
 
 from dlcards.build.flow import Options, make_notes, workers
 from dlcards.build.package import check_plan
-from dlcards.build.package.decks import source_date_epoch
+from dlcards.build.package.decks import source_date_epoch, stamp_plans
 from dlcards.build.verify import Effort
 from dlcards.content.library import Library, deck_items, read_library
 from dlcards.content.selection import each_once
@@ -89,10 +89,18 @@ def release_decks(request: ReleaseRequest, watcher: Watcher) -> ReleaseResult:
             problems += more
     if has_errors(problems):
         return ReleaseResult("", changed=False, problems=in_order(problems))
+    output = output_folder(request.root)
+    stamps, more = stamp_plans(known, output, plans, now=now, note=False)
     done = release(
-        known, plans, version=request.version, now=now, decisions=request.decisions, file=LEDGER
+        known,
+        plans,
+        version=request.version,
+        now=now,
+        decisions=request.decisions,
+        first=stamps.modified,
+        file=LEDGER,
     )
-    problems = in_order((*problems, *done.problems))
+    problems = in_order((*problems, *more, *done.problems))
     if has_errors(problems):
         return ReleaseResult("", changed=False, problems=problems)
     changed = done.ledger != known
