@@ -58,7 +58,7 @@ class NoteType:
 
 @dataclass(frozen=True, slots=True)
 class MediaFile:
-    """A file of the collection's media folder; the name carries a hash of the content."""
+    """A file of the collection's media folder; the name follows from what a picture shows."""
 
     name: str
     content: bytes
@@ -105,7 +105,7 @@ class Illustration:
     Parameters
     ----------
     media : MediaFile
-        The SVG, named by its content.
+        The SVG, named by what it shows.
     alt, caption : str
         Plain text; the caption belongs on the back.
     width, height : int

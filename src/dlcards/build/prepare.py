@@ -121,7 +121,7 @@ class _Preparation:
     ) -> tuple[CardContent, tuple[FormulaProblem, ...]]:
         entry, words = self.entry, self.translation
         content = CardContent(
-            id=entry.formerly[0] if entry.formerly else self.item.id,
+            id=self.item.first_id,
             kind=entry.kind,
             title=words.title or entry.title,
             subject=self.item.subject,
@@ -305,7 +305,7 @@ class _Preparation:
             found = self.library.items.get(other)
             if found is not None:
                 words = found.translations.get(self.lang)
-                yield other, (words.title if words and words.title else found.entry.title)
+                yield found.first_id, (words.title if words and words.title else found.entry.title)
 
 
 def _where(line: WhereLine) -> Prose:

@@ -11,6 +11,7 @@ from dataclasses import dataclass, field
 
 from dlcards.cards.deletions import hidden_texts
 from dlcards.cards.generation import card_rule, card_slot
+from dlcards.cards.html import without_related_titles
 from dlcards.model import DeckPlan, Note, NoteType
 from dlcards.problems import Location, Problem, in_order
 from dlcards.release.ledger.lines import Line, LineKind
@@ -28,8 +29,8 @@ def content_hash(note: Note) -> str:
     """Return the hash of everything of a note that reaches a learner.
 
     A picture counts by its name, which follows from its specification: drawn by another
-    version of Matplotlib it is the same picture. The note type is no part of the content:
-    that may be renamed without touching the notes.
+    version of Matplotlib it is the same picture. A related entry counts by its id: its title
+    may change. The note type is no part of the content: it may be renamed.
 
     Examples
     --------
@@ -39,7 +40,8 @@ def content_hash(note: Note) -> str:
     >>> content_hash(note) == content_hash(Note("dlcards/x", "T", ("ab", "")))
     False
     """
-    return _digest([str(len(note.fields)), *note.fields, *sorted(note.tags), *sorted(note.media)])
+    fields = [without_related_titles(text) for text in note.fields]
+    return _digest([str(len(fields)), *fields, *sorted(note.tags), *sorted(note.media)])
 
 
 def note_type_hash(note_type: NoteType) -> str:
