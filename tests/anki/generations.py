@@ -16,7 +16,8 @@ from dlcards.build.package import write_package
 from dlcards.model import DeckPlan, Field, MediaFile, Note, NoteType
 from dlcards.release import ledger
 from dlcards.release.ledger import Ledger
-from dlcards.release.record import Decisions, release
+from dlcards.release.obstacles import Decisions
+from dlcards.release.record import release
 from plans import CLOZE, FORMULA, SVG, cloze, formula
 
 GOLDEN = Path(__file__).parent / "golden"

@@ -11,7 +11,8 @@ from hypothesis import strategies as st
 from dlcards.model import DeckPlan
 from dlcards.release import ledger
 from dlcards.release.ledger import Ledger, LineKind, content_hash
-from dlcards.release.record import Decisions, release
+from dlcards.release.obstacles import Decisions
+from dlcards.release.record import release
 from plans import deck, formula
 
 NAMES = ("a", "b", "c")

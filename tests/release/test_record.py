@@ -9,7 +9,8 @@ import pytest
 from dlcards.model import CardTemplate, DeckPlan, Field
 from dlcards.release import ledger
 from dlcards.release.ledger import Ledger, LineKind
-from dlcards.release.record import Decisions, Release, release, release_notes
+from dlcards.release.obstacles import Decisions
+from dlcards.release.record import Release, release, release_notes
 from plans import CLOZE, FORMULA, cloze, deck, formula
 
 T0 = 1_700_000_000

@@ -234,13 +234,21 @@ class _Preparation:
         tree = self.main_tree()
         if tree is None or not self.entry.blanks or "cloze" in self.entry.without:
             return ""
-        read = [self.parse(text, ("blanks", i)) for i, text in enumerate(self.entry.blanks)]
-        parts = [part for part in read if part is not None]
+        read = {
+            int(slot.removeprefix("b")): self.parse(text, self.blank_place(slot))
+            for slot, text in self.entry.blanks.items()
+        }
+        parts = {number: part for number, part in sorted(read.items()) if part is not None}
         if len(parts) < len(read):
             return ""
         marked, problems = mark(tree, self.statement, parts, width=LINE)
-        self.problems += problems
+        self.problems += [replace(p, path=self.blank_place(str(p.path[-1]))) for p in problems]
         return marked
+
+    def blank_place(self, slot: str) -> Path:
+        """Return where a blank stands in the file: under its slot, or at its place in a list."""
+        listed = isinstance(self.item.document.data["blanks"], list)
+        return ("blanks", int(slot.removeprefix("b")) - 1 if listed else slot)
 
     def parse(self, text: str, path: Path) -> Node | None:
         try:
