@@ -45,11 +45,20 @@ def server(folder: Path) -> Iterator[str]:
 def sync(col: Any, address: str, *, upload: bool | None = None) -> None:
     """Sync a collection as the button does; ``upload`` answers the question which side wins."""
     auth = col.sync_login(NAME, PASSWORD, address)
-    answer = col.sync_collection(auth, sync_media=False)
+    auth.endpoint = address  # 2.1.66 would go to AnkiWeb
+    try:
+        answer = col.sync_collection(auth, sync_media=False)
+    except TypeError:  # 2.1.66 syncs media apart, and holds a transaction open
+        col.save(trx=False)
+        answer = col.sync_collection(auth)
+        col.db.begin()
     required = {answer.NO_CHANGES: False, answer.NORMAL_SYNC: False}.get(answer.required, True)
     if not required:
         return
     assert upload is not None, "the two sides cannot be merged"
     col.close_for_full_sync()
-    col.full_upload_or_download(auth=auth, server_usn=None, upload=upload)
+    if hasattr(col, "full_upload_or_download"):
+        col.full_upload_or_download(auth=auth, server_usn=None, upload=upload)
+    else:
+        (col.full_upload if upload else col.full_download)(auth)
     col.reopen(after_full_sync=True)
