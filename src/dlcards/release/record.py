@@ -183,9 +183,9 @@ def _same(old: Line, line: Line) -> bool:
 def _first_time(line: Line, first: Mapping[str, int], now: int) -> int:
     """Return the time of what is released for the first time."""
     if line.kind is LineKind.NOTE:
-        return first.get(line.key, FIRST_TIME)
+        return min(first.get(line.key, FIRST_TIME), now)
     if line.kind is LineKind.NOTE_TYPE:
-        return first.get(NOTE_TYPE_KEY + type_name(line), FIRST_TIME)
+        return min(first.get(NOTE_TYPE_KEY + type_name(line), FIRST_TIME), now)
     return now
 
 

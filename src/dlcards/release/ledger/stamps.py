@@ -16,6 +16,8 @@ from dlcards.release.ledger.lines import Ledger, Line, LineKind
 _LATEST = 1 << 40
 """Seconds; far beyond what any clock says, and within what a package can hold."""
 
+_CLOCKS_DIFFER = 86_400
+
 NOTE_TYPE_KEY = "notetype:"
 """Prefix of a note type's name among the modification times."""
 
@@ -131,8 +133,8 @@ def read_first_built(
     """Read when unreleased content was first built.
 
     A damaged file is a warning: changes since the last build then get no later time. So are
-    times after `now`, noted while the clock was ahead: they are forgotten, lest every later
-    build be dated after them.
+    times a day or more after `now`, noted while the clock was ahead: they are forgotten, lest
+    every later build be dated after them.
 
     Examples
     --------
@@ -150,7 +152,8 @@ def read_first_built(
         hint = "what changed since the last build may not reach those who imported it"
         place = Location(file)
         return {}, Problem(place, "damaged-build-times", message, hint, Severity.WARNING)
-    past = {key: noted for key, noted in times.items() if noted[1] <= now}
+    latest = max(now, FIRST_TIME) + _CLOCKS_DIFFER
+    past = {key: noted for key, noted in times.items() if noted[1] <= latest}
     if len(past) == len(times):
         return times, None
     message = f"{len(times) - len(past)} notes were built in the future of this machine's clock"
