@@ -28,12 +28,16 @@ class Field:
 
 @dataclass(frozen=True, slots=True)
 class CardTemplate:
-    """A card template; its id never changes, so it may be renamed."""
+    """A card template; its id never changes, so it may be renamed.
+
+    ``slot`` names its card within the note, for ever: ``recall``, ``q1``.
+    """
 
     name: str
     id: int
     front: str
     back: str
+    slot: str = ""
 
 
 @dataclass(frozen=True, slots=True)
@@ -54,7 +58,7 @@ class NoteType:
 
 @dataclass(frozen=True, slots=True)
 class MediaFile:
-    """A file of the collection's media folder; the name carries a hash of the content."""
+    """A file of the collection's media folder; the name follows from what a picture shows."""
 
     name: str
     content: bytes
@@ -101,7 +105,7 @@ class Illustration:
     Parameters
     ----------
     media : MediaFile
-        The SVG, named by its content.
+        The SVG, named by what it shows.
     alt, caption : str
         Plain text; the caption belongs on the back.
     width, height : int

@@ -13,10 +13,11 @@ from functools import cache
 from pathlib import Path
 
 from dlcards.build.package import write_package
-from dlcards.model import CardTemplate, DeckPlan, Field, MediaFile, Note, NoteType
+from dlcards.model import DeckPlan, Field, MediaFile, Note, NoteType
 from dlcards.release import ledger
 from dlcards.release.ledger import Ledger
-from dlcards.release.record import Decisions, release
+from dlcards.release.obstacles import Decisions
+from dlcards.release.record import release
 from plans import CLOZE, FORMULA, SVG, cloze, formula
 
 GOLDEN = Path(__file__).parent / "golden"
@@ -119,7 +120,12 @@ def _third(plan: DeckPlan) -> DeckPlan:
 def _renamed(note_type: NoteType) -> NoteType:
     fields = tuple(Field("Heading", f.id) if f.name == "Title" else f for f in note_type.fields)
     templates = tuple(
-        CardTemplate(t.name.replace("Question", "Asked"), t.id, _heading(t.front), _heading(t.back))
+        replace(
+            t,
+            name=t.name.replace("Question", "Asked"),
+            front=_heading(t.front),
+            back=_heading(t.back),
+        )
         for t in note_type.templates
     )
     return replace(note_type, name="Test Formulas", fields=fields, templates=templates)
@@ -175,7 +181,12 @@ def main() -> int:
     """Write the packages that are missing."""
     for generation in generations():
         if not generation.package.exists():
-            write_package(generation.plan, generation.package, modified=generation.modified)
+            write_package(
+                generation.plan,
+                generation.package,
+                modified=generation.modified,
+                ids=generation.ledger.ids(),
+            )
     return 0
 
 

@@ -129,3 +129,10 @@ def study(col: Any, deck: str) -> int:
         col.sched.answer_card(answer)
         answered += 1
     return answered
+
+
+def now() -> int:
+    """Return the time of this machine in seconds, as Anki sees it."""
+    from anki.utils import int_time
+
+    return int(int_time())

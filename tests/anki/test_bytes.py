@@ -17,7 +17,9 @@ def test_a_released_state_gives_the_bytes_it_gave(generation: Generation, tmp_pa
     """Holds with the same zlib and SQLite file layout; both have been stable for years."""
     stamps = ledger.stamp(generation.ledger, [generation.plan], first_built={}, now=2_000_000_000)
     assert stamps.unreleased == ()
-    write_package(generation.plan, tmp_path / "again.apkg", modified=stamps.modified)
+    again = tmp_path / "again.apkg"
+    ids = generation.ledger.ids()
+    write_package(generation.plan, again, modified=stamps.modified, ids=ids)
     assert digest(tmp_path / "again.apkg") == digest(generation.package)
 
 

@@ -43,7 +43,7 @@ def cards(col: Any) -> dict[str, list[Any]]:
     for card_id in col.find_cards(""):
         card = col.get_card(card_id)
         found.setdefault(card.note().guid, []).append(card)
-    return found
+    return {guid: sorted(made, key=lambda card: card.ord) for guid, made in found.items()}
 
 
 def test_anki_finds_nothing_wrong(col: Any) -> None:

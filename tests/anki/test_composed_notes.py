@@ -15,7 +15,8 @@ from dlcards.build.package import check_plan, write_package
 from dlcards.cards.generation import card_rule
 from dlcards.model import DeckPlan
 from dlcards.release.ledger import Ledger
-from dlcards.release.record import Decisions, release, release_notes
+from dlcards.release.obstacles import Decisions
+from dlcards.release.record import release, release_notes
 from plans import times
 
 pytest.importorskip("anki", reason="the real Anki is not installed")

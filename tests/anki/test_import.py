@@ -98,6 +98,16 @@ def test_new_cards_come_in_the_order_of_the_deck(col: Any, tmp_path: Path) -> No
     assert asked == [f"dlcards/{name}" for name in names]
 
 
+def test_first_cards_come_first_within_the_limit_of_a_day(col: Any, tmp_path: Path) -> None:
+    plan = deck(*(formula(f"n{i}", q1="Why?", q2="How?") for i in range(20)))
+    learner.import_package(col, packed(plan, tmp_path))
+    col.decks.select(col.decks.id(plan.title))
+    queue = col.sched.get_queued_cards(fetch_limit=20).cards
+    asked = [(card.note().guid, card.ord) for card in (col.get_card(e.card.id) for e in queue)]
+    of_that_day = [(f"dlcards/n{i}", position) for i in range(20) for position in range(3)][:20]
+    assert asked == sorted(of_that_day, key=lambda card: card[1])
+
+
 def test_ids_of_types_fields_and_templates_are_kept(col: Any, tmp_path: Path) -> None:
     learner.import_package(col, packed(small_deck(), tmp_path))
     for note_type in (FORMULA, CLOZE):

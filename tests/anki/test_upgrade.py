@@ -255,7 +255,7 @@ def test_an_unchanged_time_would_bring_no_update(col: Any, tmp_path: Path) -> No
     one, two = generations()[:2]
     learner.import_package(col, one.package)
     frozen = tmp_path / "frozen.apkg"
-    write_package(two.plan, frozen, modified=times(two.plan, one.time))
+    write_package(two.plan, frozen, modified=times(two.plan, ledger.FIRST_TIME))
     assert learner.import_package(col, frozen).updated == 0
 
 

@@ -91,6 +91,27 @@ def test_the_blanks_are_marked_in_the_headline(root: Path) -> None:
     assert without_marks(card.marked) == card.formulas[0]
 
 
+def test_a_removed_blank_leaves_its_number_empty_whatever_the_order(root: Path) -> None:
+    entry = root / "formulas/ml/loss.yaml"
+    text = entry.read_text(encoding="utf-8")
+    whole = "{b3: y*log(yhat), b2: log(yhat)}"
+    entry.write_text(text.replace('["log(yhat)"]', whole), encoding="utf-8")
+    assert r"{\class{blank3}{y\,{\class{blank2}{\log(\hat{y})}}}}" in content(root).marked
+    entry.write_text(text.replace('["log(yhat)"]', "{b2: log(yhat)}"), encoding="utf-8")
+    assert r"{\class{blank2}{\log(\hat{y})}}" in content(root).marked
+
+
+@pytest.mark.parametrize("blank", ["b9: y", "b0: y", "q1: y", "b1: {a: y}"])
+def test_a_blank_has_a_slot(root: Path, blank: str) -> None:
+    entry = root / "formulas/ml/loss.yaml"
+    text = entry.read_text(encoding="utf-8")
+    entry.write_text(text.replace('["log(yhat)"]', f"{{{blank}}}"), encoding="utf-8")
+    _, problems = read_library(root)
+    assert [p.location.line for p in problems if p.location.file.endswith("loss.yaml")] == [
+        next(i for i, line in enumerate(text.splitlines(), 1) if line.startswith("blanks:"))
+    ]
+
+
 @pytest.mark.parametrize(
     ("blank", "code"),
     [("2*y", "blank-not-found"), ("y", "blank-visible"), ("y +", "bad-syntax")],

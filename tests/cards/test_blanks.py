@@ -27,7 +27,7 @@ def statement() -> Statement:
 
 def marked(statement: Statement, formula: str, *parts: str) -> str:
     trees = [parse_formula(part) for part in parts]
-    latex, problems = blanks.mark(parse_formula(formula), statement, trees)
+    latex, problems = blanks.mark(parse_formula(formula), statement, dict(enumerate(trees, 1)))
     assert not problems
     assert blanks.without_marks(latex) == to_latex(parse_formula(formula), statement)
     assert blanks.slots(latex) == tuple(range(1, len(parts) + 1))
@@ -35,9 +35,9 @@ def marked(statement: Statement, formula: str, *parts: str) -> str:
 
 
 def error(statement: Statement, formula: str, part: str) -> str:
-    _, problems = blanks.mark(parse_formula(formula), statement, [parse_formula(part)])
+    _, problems = blanks.mark(parse_formula(formula), statement, {1: parse_formula(part)})
     (problem,) = problems
-    assert problem.path == ("blanks", 0)
+    assert problem.path == ("blanks", "b1")
     assert problem.message
     assert problem.hint
     return problem.code
@@ -100,9 +100,9 @@ def test_a_small_blank_may_lie_inside_a_large_one(statement: Statement) -> None:
 
 def test_blanks_that_cross_are_not_both_hidden(statement: Statement) -> None:
     parts = [parse_formula("a*b*c"), parse_formula("b*c*e")]
-    latex, problems = blanks.mark(parse_formula("a*b*c*e*x"), statement, parts)
+    latex, problems = blanks.mark(parse_formula("a*b*c*e*x"), statement, dict(enumerate(parts, 1)))
     assert latex == r"{\class{blank1}{a b c}} e x"
-    assert [(p.code, p.path) for p in problems] == [("blank-not-found", ("blanks", 1))]
+    assert [(p.code, p.path) for p in problems] == [("blank-not-found", ("blanks", "b2"))]
 
 
 def test_the_blank_has_the_size_of_what_it_hides(statement: Statement) -> None:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 import re
+import subprocess
 from pathlib import Path
 
 import pytest
@@ -170,7 +171,7 @@ def test_a_ledger_edited_by_hand_stops_builds_and_releases(
     project.path.write_text(project.path.read_text().replace("\theight;", "\tdepth;"))
     for command in (["release", "--version", "1.1.0"], ["build", "--all"]):
         assert project.run(*command) == 1
-        assert "decks/ledger.tsv:2:1: error" in capsys.readouterr().err
+        assert "decks/ledger.tsv:3:1: error" in capsys.readouterr().err
 
 
 def test_the_check_finds_what_a_commit_lost(
@@ -210,3 +211,141 @@ def test_two_releases_differ_by_what_diff_tells(
         ("dlcards/height", "updated")
     ]
     assert told["unchanged"] == 1
+
+
+# ── Before a release ──────────────────────────────────────────────────────────────
+
+BOTH = (["check"], ["build", "--all"])
+
+
+@pytest.mark.parametrize("command", BOTH, ids=lambda command: command[0])
+@pytest.mark.parametrize(
+    ("old", "new", "code"),
+    [
+        ("  q1: {ask: What is the slope of a level line?, answer: Zero}\n", "", "lost-slot"),
+        ("What is the slope of a level line?", "How are rises counted?", "changed-slot"),
+        ("title: Slope\n", "title: Slope\n", ""),
+        ("What is the slope of a level line?", "What is the slope of a flat line?", ""),
+    ],
+)
+def test_what_a_release_would_refuse_is_refused_at_once(
+    project: Project,
+    clock: list[int],
+    capsys: pytest.CaptureFixture[str],
+    command: list[str],
+    old: str,
+    new: str,
+    code: str,
+) -> None:
+    assert project.run("release", "--version", "1.0.0") == 0
+    project.write("slope", SLOPE.replace(old, new))
+    later(clock)
+    capsys.readouterr()
+    assert project.run(*command) == (1 if code else 0)
+    said = capsys.readouterr().err
+    if code:
+        assert f"[{code}]" in said
+        assert "formulas/maths/slope.yaml:1:1" in said
+    decided = [] if code != "lost-slot" else ["--retire", "dlcards/slope#q1"]
+    decided += [] if code != "changed-slot" else ["--reword", "dlcards/slope#q1"]
+    if decided:
+        assert project.run("release", *decided) == 0
+        assert project.run(*command) == 0
+        assert len(project.ledger.of(LineKind.RELEASE)) == 1
+        later(clock)
+        assert project.run("release", "--version", "1.1.0") == 0
+        assert len(project.ledger.of(LineKind.RELEASE)) == 2
+
+
+@pytest.mark.parametrize("command", BOTH, ids=lambda command: command[0])
+def test_a_lost_entry_and_another_title_are_refused_at_once(
+    project: Project, clock: list[int], capsys: pytest.CaptureFixture[str], command: list[str]
+) -> None:
+    assert project.run("release", "--version", "1.0.0") == 0
+    project.remove("height")
+    (project.root / "decks" / "small.yaml").write_text(DECK.replace("Small", "Smaller"))
+    later(clock)
+    assert project.run(*command) == 1
+    said = capsys.readouterr().err
+    assert "[lost-note]" in said
+    assert "[lost-deck]" in said
+    assert project.run("release", "--retire", "dlcards/height", "--retire", "Small") == 0
+    assert project.run(*command) == 0
+
+
+def test_a_decision_needs_something_to_decide(
+    project: Project, capsys: pytest.CaptureFixture[str]
+) -> None:
+    assert project.run("release", "--version", "1.0.0") == 0
+    before = project.path.read_bytes()
+    assert project.run("release", "--retire", "dlcards/slope") == 1
+    assert "nothing-to-decide" in capsys.readouterr().err
+    assert project.path.read_bytes() == before
+
+
+def test_a_renamed_entry_keeps_its_picture(project: Project, clock: list[int]) -> None:
+    drawn = HEIGHT + "figure: {kind: venn}\n"
+    project.write("height", drawn)
+    assert project.run("release", "--version", "1.0.0") == 0
+    before = project.ledger.of(LineKind.NOTE)
+    project.remove("height")
+    project.write("intercept", f"{drawn}formerly: [height]\n")
+    later(clock)
+    assert project.run("release", "--version", "1.1.0") == 0
+    assert project.ledger.of(LineKind.NOTE) == before
+
+
+def test_another_title_of_a_related_entry_changes_no_other_note(
+    project: Project, clock: list[int]
+) -> None:
+    project.write("slope", f"{SLOPE}requires: [height]\n")
+    assert project.run("release", "--version", "1.0.0") == 0
+    before = project.ledger.of(LineKind.NOTE)
+    project.write("height", HEIGHT.replace("title: Height", "title: Intercept"))
+    later(clock)
+    assert project.run("release", "--version", "1.1.0") == 0
+    after = project.ledger.of(LineKind.NOTE)
+    changed = {guid for guid in before if before[guid] != after[guid]}
+    assert changed == {"dlcards/height"}
+
+
+# ── Branches ──────────────────────────────────────────────────────────────────────
+
+
+def git(root: Path, *arguments: str) -> None:
+    name = ("-c", "user.name=A", "-c", "user.email=a@example.org", "-c", "commit.gpgsign=false")
+    subprocess.run(["git", *name, *arguments], cwd=root, check=True, capture_output=True)
+
+
+def test_branches_that_both_released_merge_without_a_conflict(
+    project: Project, clock: list[int], capsys: pytest.CaptureFixture[str]
+) -> None:
+    attributes = Path(__file__).parents[2] / ".gitattributes"
+    (project.root / ".gitattributes").write_bytes(attributes.read_bytes())
+    (project.root / ".gitignore").write_text("/build/\n")
+    assert project.run("release", "--version", "1.0.0") == 0
+    git(project.root, "init", "-q", "-b", "main")
+    for branch, changed in (("one", "The value"), ("two", "A number")):
+        if branch == "one":
+            git(project.root, "add", ".")
+            git(project.root, "commit", "-qm", "first")
+        git(project.root, "checkout", "-q", "-b", branch, "main")
+        project.write(f"added-{branch}", HEIGHT.replace("Height", f"Added {branch}"))
+        if branch == "one":
+            project.write("height", HEIGHT.replace("The value", changed + " there"))
+        later(clock)
+        assert project.run("release", "--version", f"1.1.0-{branch}") == 0
+        git(project.root, "add", ".")
+        git(project.root, "commit", "-qm", branch)
+    parents = []
+    for branch in ("one", "two"):
+        git(project.root, "checkout", "-q", branch)
+        parents.append(project.ledger)
+    git(project.root, "merge", "-q", "-m", "both", "one")
+    merged = project.ledger
+    for parent in parents:
+        assert ledger.check_continuity(parent, merged) == ()
+        assert set(parent.of(LineKind.RELEASE)) <= set(merged.of(LineKind.RELEASE))
+    assert project.run("check") == 0
+    assert project.run("release", "--version", "1.2.0") == 0
+    assert "nothing to release" in capsys.readouterr().out

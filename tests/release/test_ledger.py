@@ -9,22 +9,22 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from dlcards.model import MediaFile
 from dlcards.release import ledger
 from dlcards.release.ledger import Ledger, Line, LineKind
-from plans import CLOZE, FORMULA, SVG, cloze, deck, formula, small_deck, with_fields
+from plans import CLOZE, FORMULA, cloze, deck, formula, small_deck, with_fields
 
 T0 = 1_700_000_000
 
 SOUND = Ledger(
     (
-        Line(LineKind.NOTE, "dlcards/a", T0, "1a", "a"),
-        Line(LineKind.NOTE, "dlcards/b", T0 + 9, "2b", "b"),
+        Line(LineKind.DECK, "Maths::1 Calculus", T0, "", "calculus"),
+        Line(LineKind.NOTE, "dlcards/a", T0, "1a", "a", 1_699_999_000_001),
+        Line(LineKind.NOTE, "dlcards/b", T0 + 9, "2b", "b", 1_699_999_000_002),
         Line(LineKind.NOTE_TYPE, "17", T0, "3c", "T; basic; fields 1; templates 2"),
         Line(LineKind.RELEASE, "1.0.0", T0),
         Line(LineKind.RELEASE, "1.1.0", T0 + 9),
         Line(LineKind.RETIRED, "dlcards/old", T0 + 9, "4d", "old"),
-        Line(LineKind.SLOT, "dlcards/a#q1", T0, "", "Why?"),
+        Line(LineKind.SLOT, "dlcards/a#q1", T0, "", "Why?", 1_699_999_000_003),
     )
 )
 
@@ -61,7 +61,7 @@ def test_any_key_and_text_survives(keys: list[str], modified: int, text: str) ->
     assert ledger.read(ledger.write(Ledger(lines))) == (Ledger(lines), ())
 
 
-@pytest.mark.parametrize("column", [1, 2, 3, 4])
+@pytest.mark.parametrize("column", [1, 2, 3, 4, 5])
 def test_a_column_edited_by_hand_is_told_with_its_line(column: int) -> None:
     rows = ledger.write(SOUND).split("\n")
     cells = rows[2].split("\t")
@@ -70,33 +70,38 @@ def test_a_column_edited_by_hand_is_told_with_its_line(column: int) -> None:
     assert codes("\n".join(rows)) == [(3, "ledger-edited")]
 
 
-def test_a_doubled_line_is_told() -> None:
+def test_what_git_leaves_after_keeping_the_lines_of_both_branches_is_read() -> None:
+    header, *rows = ledger.write(SOUND).splitlines(keepends=True)
+    shuffled = "".join([header, *rows[::-1], rows[2], rows[0]])
+    assert ledger.read(shuffled) == (SOUND, ())
+
+
+def test_of_two_lines_about_one_note_the_latest_counts_with_the_first_id() -> None:
+    ours, theirs = (
+        Line(LineKind.NOTE, "dlcards/a", T0 + 5, "5a", "a", 1700),
+        Line(LineKind.NOTE, "dlcards/a", T0 + 7, "7a", "a", 1800),
+    )
+    for pair in ((ours, theirs), (theirs, ours)):
+        assert ledger.merge(pair) == (replace(theirs, id=1700),)
+
+
+def test_what_one_branch_retired_stays_retired_unless_the_other_released_it_later() -> None:
+    note = Line(LineKind.NOTE, "dlcards/a", T0, "1a", "a", 17)
+    tombstone = Line(LineKind.RETIRED, "dlcards/a", T0, "1a", "a", 17)
+    changed = replace(note, modified=T0 + 1, hash="2a")
+    assert ledger.merge([note, tombstone]) == (tombstone,)
+    assert ledger.merge([tombstone, changed]) == (changed,)
+
+
+def test_two_releases_of_one_second_leave_a_note_that_counts_as_changed() -> None:
+    line = Line(LineKind.NOTE, "dlcards/a", T0, "1a", "a", 17)
+    assert ledger.merge([line, replace(line, hash="2b")]) == (replace(line, hash=""),)
+
+
+def test_markers_of_a_bad_merge_are_told() -> None:
     rows = ledger.write(SOUND).split("\n")
-    rows.insert(3, rows[2])
-    assert codes("\n".join(rows)) == [(4, "ledger-duplicate")]
-
-
-def test_lines_out_of_order_are_told() -> None:
-    rows = ledger.write(SOUND).split("\n")
-    rows[1], rows[2] = rows[2], rows[1]
-    assert codes("\n".join(rows)) == [(3, "ledger-order")]
-
-
-def test_both_sides_of_a_bad_merge_are_told() -> None:
-    rows = ledger.write(SOUND).split("\n")
-    ours, theirs = rows[1], str(replace(SOUND.lines[0], modified=T0 + 5))
-    rows[1:2] = ["<<<<<<< HEAD", ours, "=======", theirs, ">>>>>>> branch"]
-    assert codes("\n".join(rows)) == [
-        (2, "ledger-line"),
-        (4, "ledger-line"),
-        (5, "ledger-duplicate"),
-        (6, "ledger-line"),
-    ]
-
-
-def test_a_note_both_alive_and_retired_is_told() -> None:
-    both = Ledger((*SOUND.lines, Line(LineKind.NOTE, "dlcards/old", T0, "4d", "old")))
-    assert [code for _, code in codes(ledger.write(both))] == ["ledger-duplicate"]
+    rows[1:2] = ["<<<<<<< HEAD", rows[1], "=======", ">>>>>>> branch"]
+    assert codes("\n".join(rows)) == [(2, "ledger-line"), (4, "ledger-line"), (5, "ledger-line")]
 
 
 def test_a_slot_without_its_note_is_told() -> None:
@@ -141,11 +146,11 @@ def test_a_tombstone_takes_the_place_of_a_note() -> None:
 
 @pytest.mark.parametrize("change", [{"modified": T0 - 1}, {"hash": "other"}])
 def test_content_changes_only_with_a_later_time(change: dict[str, int | str]) -> None:
-    changed = replace(SOUND.lines[0], **change)  # type: ignore[arg-type]
-    later = Ledger((changed, *SOUND.lines[1:]))
+    changed = replace(SOUND.lines[1], **change)  # type: ignore[arg-type]
+    later = Ledger((SOUND.lines[0], changed, *SOUND.lines[2:]))
     (problem,) = ledger.check_continuity(SOUND, later)
-    assert (problem.code, problem.location.line) == ("ledger-time", 2)
-    moved_on = Ledger((replace(changed, modified=T0 + 30), *SOUND.lines[1:]))
+    assert (problem.code, "dlcards/a" in problem.message) == ("ledger-time", True)
+    moved_on = Ledger((SOUND.lines[0], replace(changed, modified=T0 + 30), *SOUND.lines[2:]))
     assert ledger.check_continuity(SOUND, moved_on) == ()
 
 
@@ -154,21 +159,19 @@ def test_content_changes_only_with_a_later_time(change: dict[str, int | str]) ->
 
 def test_everything_a_learner_sees_changes_the_hash() -> None:
     note = formula("chain", q1="Why?", figure="a.svg")
-    digests = ledger.media_digests([MediaFile("a.svg", SVG)])
-    base = ledger.content_hash(note, digests)
-    others = {
-        "field": ledger.content_hash(with_fields(note, Q1="Who?"), digests),
-        "tags": ledger.content_hash(replace(note, tags=("other",)), digests),
-        "figure": ledger.content_hash(note, ledger.media_digests([MediaFile("a.svg", b"x")])),
+    hashes = {
+        "note": ledger.content_hash(note),
+        "field": ledger.content_hash(with_fields(note, Q1="Who?")),
+        "tags": ledger.content_hash(replace(note, tags=("other",))),
+        "figure": ledger.content_hash(formula("chain", q1="Why?", figure="b.svg")),
     }
-    assert base not in others.values()
-    assert len(set(others.values())) == len(others)
+    assert len(set(hashes.values())) == len(hashes)
 
 
 def test_place_and_order_do_not_change_the_hash() -> None:
     note = replace(formula("chain"), tags=("a", "b"))
     moved = replace(note, deck="Elsewhere", note_type="Renamed", entry="other", tags=("b", "a"))
-    assert ledger.content_hash(note, {}) == ledger.content_hash(moved, {})
+    assert ledger.content_hash(note) == ledger.content_hash(moved)
 
 
 def test_every_part_of_a_note_type_changes_its_hash() -> None:
@@ -183,13 +186,14 @@ def test_every_part_of_a_note_type_changes_its_hash() -> None:
 
 
 def test_slots_are_told_by_what_they_ask() -> None:
-    note = replace(formula("x", q1="<b>Why</b> &amp; how?"), slots=("recall", "q1"))
-    assert ledger.slot_texts(note, FORMULA.field_names()) == {
+    note = formula("x", q1="<b>Why</b> &amp; how?")
+    assert ledger.slot_texts(note, FORMULA.field_names(), ("recall", "q1")) == {
         "recall": "",
         "q1": "Why & how?",
     }
-    blanks = replace(cloze("x", "{{c2::b}} {{c1::a::hint}}"), slots=("cloze:1", "cloze:2"))
-    assert ledger.slot_texts(blanks, CLOZE.field_names()) == {"cloze:1": "a", "cloze:2": "b"}
+    blanks = cloze("x", "{{c2::b}} {{c1::a::hint}}")
+    slots = ("cloze:1", "cloze:2")
+    assert ledger.slot_texts(blanks, CLOZE.field_names(), slots) == {"cloze:1": "a", "cloze:2": "b"}
 
 
 # ── Decks that share notes ────────────────────────────────────────────────────────
@@ -199,7 +203,8 @@ def test_a_note_shared_by_two_decks_counts_once() -> None:
     note = formula("shared", q1="Why?")
     current, problems = ledger.survey([deck(note, name="A"), deck(note, name="B")])
     assert (list(current.notes), problems) == (["dlcards/shared"], ())
-    assert list(current.slots) == ["dlcards/shared#q1"]
+    assert set(current.slots) == {"dlcards/shared#recall", "dlcards/shared#q1"}
+    assert set(current.decks) == {"A", "B"}
 
 
 def test_a_note_that_differs_between_decks_is_a_problem() -> None:
@@ -227,26 +232,28 @@ def released(note_hash: str, modified: int = T0) -> Ledger:
 def test_a_released_note_carries_the_time_of_its_release() -> None:
     note = formula("x")
     found = ledger.stamp(
-        released(ledger.content_hash(note, {})), [deck(note)], first_built={}, now=T0 + 99
+        released(ledger.content_hash(note)), [deck(note)], first_built={}, now=T0 + 99
     )
     assert found.modified["dlcards/x"] == T0
     assert found.unreleased == ()
     assert "dlcards/x" not in found.first_built
 
 
-def test_an_unreleased_note_keeps_the_time_it_was_first_built() -> None:
+def test_an_unreleased_note_has_the_same_time_whenever_and_wherever_it_is_built() -> None:
     first = stamped(deck(formula("x")), T0, {})
     again = stamped(deck(formula("x")), T0 + 500, first.first_built)
-    assert first.modified["dlcards/x"] == again.modified["dlcards/x"] == T0
+    elsewhere = stamped(deck(formula("x")), T0 + 900, {})
+    times = {found.modified["dlcards/x"] for found in (first, again, elsewhere)}
+    assert times == {ledger.FIRST_TIME}
     assert again.unreleased == ("dlcards/x",)
-    assert again.modified["notetype:Test Formula"] == T0
+    assert again.modified["notetype:Test Formula"] == ledger.FIRST_TIME
 
 
 def test_only_what_changed_gets_a_later_time() -> None:
     first = stamped(deck(formula("x"), formula("y")), T0, {})
     later = stamped(deck(formula("x", q1="?"), formula("y")), T0 + 5, first.first_built)
     assert later.modified["dlcards/x"] == T0 + 5
-    assert later.modified["dlcards/y"] == T0
+    assert later.modified["dlcards/y"] == ledger.FIRST_TIME
 
 
 def test_going_back_to_older_content_is_a_change_too() -> None:
@@ -256,11 +263,11 @@ def test_going_back_to_older_content_is_a_change_too() -> None:
         found = stamped(deck(formula("x", q1=question)), now, memory)
         memory = found.first_built
         times.append(found.modified["dlcards/x"])
-    assert times == [T0, T0 + 5, T0 + 9]
+    assert times == [ledger.FIRST_TIME, T0 + 5, T0 + 9]
 
 
 def test_two_changes_within_a_second_or_with_a_slow_clock_still_get_later_times() -> None:
-    memory = stamped(deck(formula("x")), T0, {}).first_built
+    memory = {"dlcards/x": ("another hash", T0)}
     found = stamped(deck(formula("x", q1="a")), T0 - 50, memory)
     assert found.modified["dlcards/x"] == T0 + 1
 
@@ -297,3 +304,37 @@ def test_remembered_times_survive_writing_and_a_damaged_file_is_a_warning() -> N
     for damaged in (text[:-5], "[1]", '{"a": 3}', '{"a": ["b", "c"]}'):
         found, problem = ledger.read_first_built(damaged, file="f")
         assert (found, problem is not None and problem.code) == ({}, "damaged-build-times")
+
+
+def test_times_noted_while_the_clock_was_ahead_are_forgotten_with_a_warning() -> None:
+    noted = {"dlcards/x": ("ab", T0 + 9), "dlcards/y": ("cd", T0 + 2 * 86_400)}
+    text = ledger.write_first_built(noted)
+    found, problem = ledger.read_first_built(text, file="f", now=T0)
+    assert found == {"dlcards/x": ("ab", T0 + 9)}
+    assert problem is not None
+    assert (problem.code, "Always" in problem.hint) == ("future-build-times", True)
+
+
+# ── Ids ───────────────────────────────────────────────────────────────────────────
+
+_KEYS = st.lists(st.text("abc#:1/", min_size=1, max_size=6), unique=True, max_size=30)
+
+
+@given(_KEYS, _KEYS)
+def test_an_id_follows_from_its_key_alone(some: list[str], others: list[str]) -> None:
+    alone, together = ledger.choose_ids(some, {}), ledger.choose_ids([*some, *others], {})
+    assert {key: together[key] for key in some} == alone
+
+
+def test_an_id_is_a_moment_in_the_day_before_the_first_release() -> None:
+    ids = ledger.choose_ids([f"dlcards/{i}" for i in range(999)], {}, first=T0)
+    assert len(set(ids.values())) == len(ids)
+    assert all((T0 - 86_400) * 1000 <= number < T0 * 1000 for number in ids.values())
+
+
+def test_a_released_id_stays_and_is_never_given_twice() -> None:
+    (number,) = ledger.choose_ids(["dlcards/x"], {}, first=T0).values()
+    known = {"dlcards/older": number}
+    later = ledger.choose_ids(["dlcards/x", "dlcards/older"], known, first=T0)
+    assert later["dlcards/older"] == number != later["dlcards/x"]
+    assert later == ledger.choose_ids(["dlcards/older", "dlcards/x"], known, first=T0)

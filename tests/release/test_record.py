@@ -9,7 +9,8 @@ import pytest
 from dlcards.model import CardTemplate, DeckPlan, Field
 from dlcards.release import ledger
 from dlcards.release.ledger import Ledger, LineKind
-from dlcards.release.record import Decisions, Release, release, release_notes
+from dlcards.release.obstacles import Decisions
+from dlcards.release.record import Release, release, release_notes
 from plans import CLOZE, FORMULA, cloze, deck, formula
 
 T0 = 1_700_000_000
@@ -37,11 +38,52 @@ def test_a_first_release_records_notes_slots_types_and_itself() -> None:
     assert {(line.kind, line.key) for line in book.lines} == {
         (LineKind.NOTE, "dlcards/chain"),
         (LineKind.SLOT, "dlcards/chain#q1"),
+        (LineKind.SLOT, "dlcards/chain#recall"),
+        (LineKind.DECK, "Test Maths::1 Calculus"),
         (LineKind.NOTE_TYPE, str(FORMULA.id)),
         (LineKind.NOTE_TYPE, str(CLOZE.id)),
         (LineKind.RELEASE, "1.0.0"),
     }
-    assert {line.modified for line in book.lines} == {T0}
+    times = {line.kind: line.modified for line in book.lines}
+    assert times[LineKind.NOTE] == times[LineKind.NOTE_TYPE] == ledger.FIRST_TIME
+    assert times[LineKind.SLOT] == times[LineKind.DECK] == times[LineKind.RELEASE] == T0
+
+
+def test_ids_of_notes_and_cards_are_recorded_and_stay() -> None:
+    book = first(deck(formula("chain", q1=WHY)))
+    assert set(book.ids()) == {"dlcards/chain", "dlcards/chain#q1", "dlcards/chain#recall"}
+    assert all(0 < T0 * 1000 - number <= 86_400_000 for number in book.ids().values())
+    later = second(book, deck(formula("front"), formula("chain", q1=WHY, q2=HOW)), T0 + 10**6)
+    assert later.ledger.ids().items() > book.ids().items()
+    assert ledger.check_continuity(book, later.ledger) == ()
+    moved = Ledger(tuple(replace(line, id=line.id + 1) for line in later.ledger.lines))
+    assert {p.code for p in ledger.check_continuity(book, moved)} == {"ledger-time"}
+
+
+def test_a_first_release_rewrites_nothing_of_a_build_before_it() -> None:
+    plan = deck(formula("a"), cloze("b", "{{c1::x}}"))
+    built = ledger.stamp(Ledger(), [plan], first_built={}, now=T0 - 500).modified
+    assert ledger.stamp(first(plan), [plan], first_built={}, now=T0 + 9).modified == built
+
+
+def test_a_first_release_reaches_those_who_imported_other_content() -> None:
+    old = ledger.stamp(Ledger(), [deck(formula("a"))], first_built={}, now=T0 - 500)
+    plan = deck(formula("a", q1=WHY))
+    times = ledger.stamp(Ledger(), [plan], first_built=old.first_built, now=T0).modified
+    book = release(Ledger(), [plan], version="1", now=T0, first=times).ledger
+    assert book.of(LineKind.NOTE)["dlcards/a"].modified > old.modified["dlcards/a"]
+
+
+def test_a_released_deck_keeps_its_title() -> None:
+    book = first(deck(formula("a"), name="Maths::Calculus"))
+    renamed = deck(formula("a"), name="Maths::1 Calculus")
+    done = second(book, renamed)
+    assert codes(done) == ["lost-deck"]
+    assert "decks/calculus.yaml" in done.problems[0].hint
+    retired = second(book, renamed, retire=["Maths::Calculus"])
+    assert retired.problems == ()
+    assert set(retired.ledger.of(LineKind.DECK)) == {"Maths::1 Calculus"}
+    assert ledger.check_continuity(book, retired.ledger) == ()
 
 
 def test_only_what_changed_gets_the_time_of_the_release() -> None:
@@ -49,8 +91,9 @@ def test_only_what_changed_gets_the_time_of_the_release() -> None:
     done = second(book, deck(formula("a", tags=("new",)), formula("b"), formula("c")))
     assert (done.comparison.new, done.comparison.changed) == (("dlcards/c",), ("dlcards/a",))
     times = {key: line.modified for key, line in done.ledger.of(LineKind.NOTE).items()}
-    assert times == {"dlcards/a": T0 + 100, "dlcards/b": T0, "dlcards/c": T0 + 100}
-    assert {line.modified for line in done.ledger.of(LineKind.NOTE_TYPE).values()} == {T0}
+    since = ledger.FIRST_TIME
+    assert times == {"dlcards/a": T0 + 100, "dlcards/b": since, "dlcards/c": since}
+    assert {line.modified for line in done.ledger.of(LineKind.NOTE_TYPE).values()} == {since}
     assert ledger.check_continuity(book, done.ledger) == ()
 
 
@@ -59,7 +102,7 @@ def test_a_released_state_is_stamped_from_the_ledger_alone() -> None:
     book = first(plan)
     stamps = ledger.stamp(book, [plan], first_built={}, now=T0 + 10**6)
     assert stamps.unreleased == ()
-    assert set(stamps.modified.values()) == {T0}
+    assert set(stamps.modified.values()) == {ledger.FIRST_TIME}
 
 
 def test_releasing_the_same_again_changes_nothing() -> None:
@@ -86,7 +129,11 @@ def test_a_retired_note_leaves_a_tombstone_and_advice() -> None:
     book = first(deck(formula("a"), formula("b", q1=WHY)))
     done = second(book, deck(formula("a")), retire=["dlcards/b", "dlcards/b#q1"])
     assert done.problems == ()
-    assert set(done.ledger.of(LineKind.RETIRED)) == {"dlcards/b", "dlcards/b#q1"}
+    assert set(done.ledger.of(LineKind.RETIRED)) == {
+        "dlcards/b",
+        "dlcards/b#q1",
+        "dlcards/b#recall",
+    }
     assert ledger.check_continuity(book, done.ledger) == ()
     assert ledger.read(ledger.write(done.ledger))[1] == ()
     assert '("Id:b" "note:Test Formula")' in release_notes(done, "1.1.0")
@@ -97,7 +144,11 @@ def test_retiring_a_note_retires_its_slots() -> None:
         first(deck(formula("a"), formula("b", q1=WHY))), deck(formula("a")), retire=["dlcards/b"]
     )
     assert done.problems == ()
-    assert set(done.ledger.of(LineKind.RETIRED)) == {"dlcards/b", "dlcards/b#q1"}
+    assert set(done.ledger.of(LineKind.RETIRED)) == {
+        "dlcards/b",
+        "dlcards/b#q1",
+        "dlcards/b#recall",
+    }
 
 
 def test_tombstones_stay_for_ever() -> None:
@@ -188,7 +239,7 @@ def test_renamed_and_restyled_note_types_are_released() -> None:
     done = second(book, deck(formula("a"), note_types=(renamed, CLOZE)))
     assert done.problems == ()
     times = {key: line.modified for key, line in done.ledger.of(LineKind.NOTE_TYPE).items()}
-    assert times == {str(FORMULA.id): T0 + 100, str(CLOZE.id): T0}
+    assert times == {str(FORMULA.id): T0 + 100, str(CLOZE.id): ledger.FIRST_TIME}
 
 
 @pytest.mark.parametrize("now", [T0, T0 - 1])

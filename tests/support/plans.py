@@ -18,9 +18,9 @@ FORMULA = NoteType(
         for i, name in enumerate(["Title", "Formula", "Recall", "Q1", "A1", "Q2", "A2", "Extra1"])
     ),
     templates=(
-        CardTemplate("Recall", 12_000, "{{#Recall}}{{Recall}}{{/Recall}}", "{{Formula}}"),
-        CardTemplate("Question 1", 12_001, "{{#Q1}}{{Title}} {{Q1}}{{/Q1}}", "{{A1}}"),
-        CardTemplate("Question 2", 12_002, "{{#Q2}}{{Title}} {{Q2}}{{/Q2}}", "{{A2}}"),
+        CardTemplate("Recall", 12_000, "{{#Recall}}{{Recall}}{{/Recall}}", "{{Formula}}", "recall"),
+        CardTemplate("Question 1", 12_001, "{{#Q1}}{{Title}} {{Q1}}{{/Q1}}", "{{A1}}", "q1"),
+        CardTemplate("Question 2", 12_002, "{{#Q2}}{{Title}} {{Q2}}{{/Q2}}", "{{A2}}", "q2"),
     ),
     css=".card { color: black }",
 )

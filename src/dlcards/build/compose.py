@@ -351,7 +351,7 @@ def _common_fields(
         "Figure": html.figure(content.figure, caption=True) if content.figure else "",
         "Check": _check(content, words),
         "Sources": html.fold(labels["sources"], _sources(content.sources), css="fold"),
-        "Related": html.fold(related_label, _items(t for _, t in content.related), css="fold"),
+        "Related": html.fold(related_label, html.related(content.related), css="fold"),
         "Lang": html.attribute(content.lang),
         "Id": html.text(content.id),
     }
@@ -410,10 +410,6 @@ def _symbols(content: CardContent) -> str:
         for symbol in content.symbols
     )
     return html.element("dl", rows, css="symbols")
-
-
-def _items(texts: Iterable[str]) -> str:
-    return html.element("ul", "".join(html.element("li", html.text(text)) for text in texts))
 
 
 def _sources(sources: Sequence[SourceLink]) -> str:

@@ -8,6 +8,7 @@ from dataclasses import dataclass, field
 from pathlib import Path
 
 from dlcards.build.compose import compose
+from dlcards.build.guard import guard
 from dlcards.build.illustrate import Gallery, illustrate
 from dlcards.build.package.decks import package_decks
 from dlcards.build.plan import count_levels, plan_deck
@@ -141,6 +142,16 @@ def build_decks(
     content = prepare_and_compose(library, items, verified, gallery, options)
     found += content.problems
     if has_errors(found) or (request.strict and found):
+        return BuildResult((), _ordered(found, request.strict))
+
+    found += guard(
+        request.root,
+        library,
+        content.notes,
+        language=language,
+        complete=request.every and not problems,
+    )
+    if has_errors(found):
         return BuildResult((), _ordered(found, request.strict))
 
     plans = [content.plan(library, deck, entries[deck.name], language) for deck in decks]

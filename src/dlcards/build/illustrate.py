@@ -40,6 +40,8 @@ class FigureRequest:
         The answer that a front must not give away.
     lang : str
         Of the alternative text.
+    first_id : str
+        Names the picture; the id where there is no other.
     """
 
     id: str
@@ -48,13 +50,18 @@ class FigureRequest:
     front: bool = False
     title: str = ""
     lang: str = "en"
+    first_id: str = ""
 
 
 @dataclass(frozen=True, slots=True)
 class StoredFigure:
-    """A finished figure, as it travels between processes and lies in the cache."""
+    """A finished figure, as it travels between processes and lies in the cache.
+
+    ``digest`` is the hash of what it shows, see :mod:`dlcards.figures.identity`.
+    """
 
     svg: str
+    digest: str
     width: int
     height: int
     alt: str
@@ -124,9 +131,10 @@ def _requests(item: Item, language: str) -> Iterator[FigureRequest]:
         return
     text = item.entry.statement_text(item.id)
     spec, title = item.entry.figure, item.entry.title
-    yield FigureRequest(item.id, spec, text, title=title, lang=language)
+    request = FigureRequest(item.id, spec, text, title=title, lang=language, first_id=item.first_id)
+    yield request
     if shows_front(spec):
-        yield FigureRequest(item.id, spec, text, front=True, title=title, lang=language)
+        yield replace(request, front=True)
 
 
 def draw_all(
@@ -195,14 +203,15 @@ def draw(request: FigureRequest) -> StoredFigure:
     """Draw one figure; runs in a worker."""
     from dlcards.claims.resolver import read_statement
     from dlcards.figures import check, parse_spec, render
+    from dlcards.figures.identity import spec_digest
 
     spec, problems = parse_spec(dict(request.spec))
     if spec is None:
-        return StoredFigure("", 0, 0, "", "", tuple(problems))
+        return StoredFigure("", "", 0, 0, "", "", tuple(problems))
     statement, _ = read_statement(request.text)
     found = check(spec, statement, answers=(request.title,))
     if any(not problem.warning for problem in found):
-        return StoredFigure("", 0, 0, "", "", found)
+        return StoredFigure("", "", 0, 0, "", "", found)
     drawing = render(
         spec,
         statement=statement,
@@ -211,6 +220,7 @@ def draw(request: FigureRequest) -> StoredFigure:
     )
     return StoredFigure(
         drawing.svg.decode(),
+        spec_digest(spec, request.text, lang=request.lang, front=request.front),
         drawing.width,
         drawing.height,
         drawing.alt,
@@ -259,10 +269,9 @@ def _failed(result: Result[StoredFigure]) -> FormulaProblem:
 
 
 def _illustration(request: FigureRequest, drawing: StoredFigure, namespace: str) -> Illustration:
-    content = drawing.svg.encode()
-    digest = hashlib.sha256(content).hexdigest()[:8]
     part = "-front" if request.front else ""
-    media = MediaFile(f"{namespace}-{request.id}{part}-{digest}.svg", content)
+    name = f"{namespace}-{request.first_id or request.id}{part}-{drawing.digest}.svg"
+    media = MediaFile(name, drawing.svg.encode())
     return Illustration(media, drawing.alt, drawing.caption, drawing.width, drawing.height)
 
 
@@ -312,7 +321,8 @@ def _from_cache(cache: Path | None, key: str) -> tuple[StoredFigure | None, bool
         figure = StoredFigure(**data, problems=problems)
     except (TypeError, KeyError, AttributeError):
         return None, True
-    texts, numbers = (figure.svg, figure.alt, figure.caption), (figure.width, figure.height)
+    texts = (figure.svg, figure.digest, figure.alt, figure.caption)
+    numbers = (figure.width, figure.height)
     sound = all(type(t) is str for t in texts) and all(type(n) is int for n in numbers)
     return (figure, False) if sound else (None, True)
 

@@ -122,7 +122,7 @@ class _Preparation:
     ) -> tuple[CardContent, tuple[FormulaProblem, ...]]:
         entry, words = self.entry, self.translation
         content = CardContent(
-            id=entry.formerly[0] if entry.formerly else self.item.id,
+            id=self.item.first_id,
             kind=entry.kind,
             title=words.title or entry.title,
             subject=self.item.subject,
@@ -245,13 +245,21 @@ class _Preparation:
         tree = self.main_tree()
         if tree is None or not self.entry.blanks or "cloze" in self.entry.without:
             return ""
-        read = [self.parse(text, ("blanks", i)) for i, text in enumerate(self.entry.blanks)]
-        parts = [part for part in read if part is not None]
+        read = {
+            int(slot.removeprefix("b")): self.parse(text, self.blank_place(slot))
+            for slot, text in self.entry.blanks.items()
+        }
+        parts = {number: part for number, part in sorted(read.items()) if part is not None}
         if len(parts) < len(read):
             return ""
         marked, problems = mark(tree, self.statement, parts, width=LINE)
-        self.problems += problems
+        self.problems += [replace(p, path=self.blank_place(str(p.path[-1]))) for p in problems]
         return marked
+
+    def blank_place(self, slot: str) -> Path:
+        """Return where a blank stands in the file: under its slot, or at its place in a list."""
+        listed = isinstance(self.item.document.data["blanks"], list)
+        return ("blanks", int(slot.removeprefix("b")) - 1 if listed else slot)
 
     def parse(self, text: str, path: Path) -> Node | None:
         try:
@@ -316,7 +324,7 @@ class _Preparation:
             found = self.library.items.get(other)
             if found is not None:
                 words = found.translations.get(self.lang)
-                yield other, (words.title if words and words.title else found.entry.title)
+                yield found.first_id, (words.title if words and words.title else found.entry.title)
 
 
 def _where(line: WhereLine) -> Prose:

@@ -9,7 +9,7 @@ from __future__ import annotations
 
 import re
 from collections import Counter
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 
 from dlcards.cards.html import latex_text
 from dlcards.claims.print.latex import to_latex
@@ -21,7 +21,7 @@ _MARK = re.compile(r"\{\\class\{blank(\d+)\}\{")
 
 
 def mark(
-    tree: Node, statement: Statement, parts: Sequence[Node], *, width: int = 0
+    tree: Node, statement: Statement, parts: Mapping[int, Node], *, width: int = 0
 ) -> tuple[str, tuple[FormulaProblem, ...]]:
     r"""Print a formula with its blanks marked.
 
@@ -29,8 +29,8 @@ def mark(
     ----------
     tree : Node
     statement : Statement
-    parts : sequence of Node
-        What each blank hides, the first one under number 1. A part may lie inside another.
+    parts : mapping of int to Node
+        What each blank hides, by its number. A part may lie inside another.
     width : int
         As in :func:`~dlcards.claims.print.latex.to_latex`.
 
@@ -46,28 +46,30 @@ def mark(
     --------
     >>> from dlcards.claims.parser import parse_formula
     >>> formula, part = parse_formula("x**2/y == z"), parse_formula("x**2")
-    >>> mark(formula, Statement("", {}, {}), [part])[0]
-    '\\frac{{\\class{blank1}{x^{2}}}}{y} = z'
+    >>> mark(formula, Statement("", {}, {}), {2: part})[0]
+    '\\frac{{\\class{blank2}{x^{2}}}}{y} = z'
     """
     printed: Counter[int] = Counter()
+    numbers = tuple(parts)
 
     def wrap(index: int, latex: str) -> str:
-        printed[index] += 1
-        return rf"{{\class{{blank{index + 1}}}{{{latex}}}}}"
+        printed[numbers[index]] += 1
+        return rf"{{\class{{blank{numbers[index]}}}{{{latex}}}}}"
 
-    marked = to_latex(tree, statement, width=width, parts=parts, wrap=wrap)
+    marked = to_latex(tree, statement, width=width, parts=tuple(parts.values()), wrap=wrap)
     problems = []
-    for index, part in enumerate(parts):
+    for number, part in parts.items():
+        path = ("blanks", f"b{number}")
         shown = to_latex(part, statement)
-        if not printed[index]:
+        if not printed[number]:
             message = f"the part {shown} does not occur in the formula {without_marks(marked)}"
             hint = "write a whole term as the formula writes it"
-            problems.append(FormulaProblem(("blanks", index), "blank-not-found", message, hint))
-        elif printed[index] > 1:
-            times = f"{printed[index]} times"
+            problems.append(FormulaProblem(path, "blank-not-found", message, hint))
+        elif printed[number] > 1:
+            times = f"{printed[number]} times"
             message = f"the part {shown} stands {times} in the formula, so the rest shows it"
             hint = "hide a larger part, or one that occurs once"
-            problems.append(FormulaProblem(("blanks", index), "blank-visible", message, hint))
+            problems.append(FormulaProblem(path, "blank-visible", message, hint))
     return marked, tuple(problems)
 
 

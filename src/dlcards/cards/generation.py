@@ -46,6 +46,21 @@ def card_rule(note_type: NoteType) -> Callable[[Sequence[str]], tuple[int, ...]]
     return partial(_template_cards, fronts, positions, {})
 
 
+def card_slot(note_type: NoteType, position: int) -> str:
+    """Return the name of a card within its note, which never changes.
+
+    Examples
+    --------
+    >>> from dlcards.cards.note_types import note_type
+    >>> card_slot(note_type("formula"), 0), card_slot(note_type("cloze"), 1)
+    ('recall', 'cloze:2')
+    """
+    if note_type.kind is NoteKind.CLOZE:
+        return f"cloze:{position + 1}"
+    template = note_type.templates[position]
+    return template.slot or str(template.id)
+
+
 def _template_cards(
     fronts: tuple[tuple[Part, ...], ...],
     positions: tuple[tuple[int, str], ...],

@@ -17,6 +17,7 @@ _BRACES = re.compile(r"\{(?=\{)|\}(?=\})")
 _ANKI_BRACKET = re.compile(r"\[(?=/?(?:latex|sound:|anki:|\$|\[type:))", re.IGNORECASE)
 _MATH_DELIMITER = re.compile(r"\\(?=[()\[\]])")
 _SPECIAL = re.compile(r"[&<>\"'{}\[\\]")
+_RELATED = re.compile(r'(<li data-entry="[^"]*">)[^<]*</li>')
 _WORD_JOINER = "⁠"
 
 
@@ -143,6 +144,29 @@ def fold(label: str, content: str, *, css: str = "") -> str:
 def paragraphs(items: Iterable[Prose]) -> str:
     """Return one paragraph for each prose."""
     return "".join(element("p", prose(item)) for item in items)
+
+
+def related(entries: Iterable[tuple[str, str]]) -> str:
+    """Return a list of other entries, each with its id beside its title.
+
+    Examples
+    --------
+    >>> related([("chain-rule", "Chain rule")])
+    '<ul><li data-entry="chain-rule">Chain rule</li></ul>'
+    """
+    items = (f'<li data-entry="{attribute(name)}">{text(title)}</li>' for name, title in entries)
+    return element("ul", "".join(items))
+
+
+def without_related_titles(html: str) -> str:
+    """Return HTML with the ids of other entries alone: their titles are content of theirs.
+
+    Examples
+    --------
+    >>> without_related_titles(related([("chain-rule", "Chain rule")]))
+    '<ul><li data-entry="chain-rule"></li></ul>'
+    """
+    return _RELATED.sub(r"\1</li>", html) if "<li data-entry=" in html else html
 
 
 def link(label: str, url: str) -> str:

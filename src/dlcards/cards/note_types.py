@@ -68,7 +68,8 @@ def _template(folder: str, name: str, data: Mapping[str, Any]) -> CardTemplate:
     page = _INCLUDE.sub(
         lambda m: _read(f"parts/{m.group(1)}.html"), _read(f"{folder}/{data['page']}")
     )
-    page = page.replace("@", str(data.get("slot", "@")))
+    slot = data.get("slot", "")
+    page = page.replace("@", slot.removeprefix("q") or "@")
     question, _, rest = page.partition("<!-- answer -->\n")
     answer, _, end = rest.partition("<!-- end -->\n")
     question, _, only_front = question.partition("<!-- front -->\n")
@@ -82,7 +83,7 @@ def _template(folder: str, name: str, data: Mapping[str, Any]) -> CardTemplate:
         f'<div class="dl back" lang="{{{{Lang}}}}">\n{topic}{question}'
         f'<hr id="answer">\n{answer}{end}</div>\n'
     )
-    return CardTemplate(name, data["id"], front, back)
+    return CardTemplate(name, data["id"], front, back, slot)
 
 
 def _data(path: str) -> Mapping[str, Any]:

@@ -48,6 +48,7 @@ contents:
   - subject: algebra
 """,
     ".gitignore": "/build/\n",
+    ".gitattributes": "decks/ledger.tsv merge=union\n",
 }
 
 

@@ -45,17 +45,23 @@ def command(
     before: Path | None,
     jobs: int | None,
 ) -> int:
-    """Bring decks/ledger.tsv up to date with all decks and list what is new."""
+    """Bring decks/ledger.tsv up to date with all decks and list what is new.
+
+    Without --version, only --retire, --revive and --reword are written down, so that check
+    and build accept them before the release.
+    """
     from dlcards.cli.problems import show_problems
     from dlcards.commands.release import ReleaseRequest, check_ledger, release_decks
-    from dlcards.release.record import Decisions
+    from dlcards.release.obstacles import Decisions
 
     root = settings.find_root()
     if before is not None:
         problems = check_ledger(root, before)
         show_problems(problems)
         return 1 if problems else 0
-    if version is None or not version.strip() or not version.isprintable():
+    decided = version is None and bool(retire or revive or reword)
+    version = "" if version is None else version
+    if not decided and (not version.strip() or not version.isprintable()):
         raise click.UsageError("which release? Give --version, such as --version 1.2.0")
     request = ReleaseRequest(
         root=root,

@@ -6,12 +6,14 @@ from collections.abc import Sequence
 from pathlib import Path
 
 from dlcards.build.flow import Options, make_notes, workers
+from dlcards.build.guard import guard
 from dlcards.build.verify import Effort
 from dlcards.claims.lock import Checked
 from dlcards.content.library import Item, Library, located, missing_translations, read_library
 from dlcards.content.rules import Reviewed, review
 from dlcards.files import clear_leftovers
-from dlcards.problems import Problem, UsageError, as_errors, in_order
+from dlcards.languages import SOURCE
+from dlcards.problems import Problem, UsageError, as_errors, has_errors, in_order
 from dlcards.project import cache_folder, check_language, output_folder, written_folders
 from dlcards.requests import CheckedEntry, CheckRequest, CheckResult, Watcher
 
@@ -42,6 +44,13 @@ def check_entries(request: CheckRequest, watcher: Watcher) -> CheckResult:
     options = Options(effort.jobs, cache_folder(output))
     content = make_notes(library, items, effort, options, watcher)
     found += content.problems
+    found += guard(
+        request.root,
+        library,
+        content.notes,
+        language=SOURCE,
+        complete=not files and not has_errors(found),
+    )
     found += _reviewed(library, items, content.cards_per_entry())
     notes = _translations(request, items, found)
     ordered = in_order(found)

@@ -9,7 +9,7 @@ from pathlib import Path
 
 from dlcards.build.flow import Options, make_notes, workers
 from dlcards.build.package import check_plan
-from dlcards.build.package.decks import source_date_epoch
+from dlcards.build.package.decks import source_date_epoch, stamp_plans
 from dlcards.build.verify import Effort
 from dlcards.content.library import Library, deck_items, read_library
 from dlcards.content.selection import each_once
@@ -19,10 +19,12 @@ from dlcards.problems import Problem, UsageError, has_errors, in_order
 from dlcards.project import cache_folder, check_language, output_folder, written_folders
 from dlcards.release import ledger
 from dlcards.release.ledger import LEDGER, Ledger, LineKind
-from dlcards.release.record import Decisions, release, release_notes
+from dlcards.release.obstacles import Decisions
+from dlcards.release.record import decide, release, release_notes
 from dlcards.requests import Watcher
 
 MAIN_LANGUAGE = "en"
+DECIDED = "recorded; the next release is told nothing more about it"
 
 
 @dataclass(frozen=True, slots=True)
@@ -33,6 +35,7 @@ class ReleaseRequest:
     ----------
     root : Path
     version : str
+        Empty to record the decisions alone.
     languages : tuple of str
         Beside English and those of earlier releases.
     decisions : Decisions
@@ -89,16 +92,28 @@ def release_decks(request: ReleaseRequest, watcher: Watcher) -> ReleaseResult:
             problems += more
     if has_errors(problems):
         return ReleaseResult("", changed=False, problems=in_order(problems))
-    done = release(
-        known, plans, version=request.version, now=now, decisions=request.decisions, file=LEDGER
-    )
-    problems = in_order((*problems, *done.problems))
+    output = output_folder(request.root)
+    stamps, more = stamp_plans(known, output, plans, now=now, note=False)
+    if request.version:
+        done = release(
+            known,
+            plans,
+            version=request.version,
+            now=now,
+            decisions=request.decisions,
+            first=stamps.modified,
+            file=LEDGER,
+        )
+    else:
+        done = decide(known, plans, request.decisions, now=now, file=LEDGER)
+    problems = in_order((*problems, *more, *done.problems))
     if has_errors(problems):
         return ReleaseResult("", changed=False, problems=problems)
     changed = done.ledger != known
     if changed and request.write:
         write_atomically(request.root / LEDGER, ledger.write(done.ledger))
-    return ReleaseResult(release_notes(done, request.version), changed, problems)
+    notes = release_notes(done, request.version) if request.version else DECIDED
+    return ReleaseResult(notes, changed, problems)
 
 
 def _plans(

@@ -82,6 +82,11 @@ class Item:
     known: KnownEntry | None = None
 
     @property
+    def first_id(self) -> str:
+        """The id that notes and pictures keep when the entry is renamed."""
+        return self.entry.formerly[0] if self.entry.formerly else self.id
+
+    @property
     def statement(self) -> Statement | None:
         """The formulas; None where they cannot be read."""
         return self.read().statement

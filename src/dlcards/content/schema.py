@@ -45,6 +45,11 @@ def _as_list(value: object) -> object:
     return [value] if isinstance(value, str | int | float) else value
 
 
+def _numbered(value: object) -> object:
+    """Read a list of blanks as blanks 1, 2, 3."""
+    return {f"b{i}": part for i, part in enumerate(value, 1)} if isinstance(value, list) else value
+
+
 def _claim(value: object) -> object:
     return {"formula": value} if isinstance(value, str) else value
 
@@ -68,6 +73,7 @@ Given = Annotated[
         description="Hypotheses beside the types, as relations: `x != 2`, `a + b > 0`.",
     ),
 ]
+BlankSlot = Literal["b1", "b2", "b3", "b4", "b5", "b6", "b7", "b8"]
 Prose = Annotated[
     str,
     BeforeValidator(_as_text),
@@ -205,8 +211,13 @@ class Entry(_Strict):
     code: CodeItem | None = Field(None, description="One NumPy function, checked.")
     example: ExampleItem | None = Field(None, description="Numbers go in; the build computes.")
     figure: dict[str, Any] | None = Field(None, description="A figure (docs/figure-kinds.md).")
-    blanks: list[Formula] = Field(
-        default_factory=list, max_length=4, description="Parts hidden one at a time (cloze)."
+    blanks: Annotated[
+        dict[BlankSlot, Formula],
+        BeforeValidator(_numbered, json_schema_input_type=list[Formula] | dict[BlankSlot, Formula]),
+    ] = Field(
+        default_factory=dict,
+        max_length=4,
+        description="Parts hidden one at a time (cloze); `{b2: …}` leaves blank 1 empty.",
     )
     prompts: Prompts = Field(
         default_factory=Prompts, description="The entry's own wording of standard fronts."

@@ -23,6 +23,9 @@ One kind is one module of ``figures/kinds``. It defines
 6. ``KIND = Kind(name, summary, Spec, draw, check, alt, EXAMPLES, panels=…)``; ``panels``
    is a function that splits one spec into several drawn side by side, if the kind wants.
 
+7. perhaps ``version=2``, when pictures have changed in a way that learners should get: names
+   of pictures follow from specs and versions, not from what is drawn (``figures.identity``).
+
 Then add ``KIND`` to ``KINDS`` in ``figures/kinds/__init__.py`` and run
 ``python -m dlcards.figures.gallery``. A kind never chooses sizes or colours: see ``style``.
 Labels go through ``panel.label`` and its relatives, which find a free place and leave the
@@ -87,6 +90,8 @@ class Kind:
     examples : tuple of dict
     panels : callable (spec) -> tuple of spec
         The panels of one spec; most kinds have one.
+    version : int
+        See :mod:`dlcards.figures.identity`.
     """
 
     name: str
@@ -97,3 +102,4 @@ class Kind:
     alt: Callable[[Any, Templates], str]
     examples: tuple[Mapping[str, Any], ...]
     panels: Callable[[Any], tuple[Any, ...]] = lambda spec: (spec,)
+    version: int = 1

@@ -7,21 +7,24 @@ import sqlite3
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path
+from types import MappingProxyType
 
 from dlcards.build.package.archive import write_archive
 from dlcards.build.package.checks import check_plan, examine_plan
-from dlcards.build.package.database import deck_id, package_base, write_database
+from dlcards.build.package.database import deck_id, write_database
 from dlcards.files import clear_leftovers, scratch_folder
 from dlcards.model import DeckPlan
 from dlcards.problems import ContentError, ToolError
+from dlcards.release.ledger import plan_ids
 
 __all__ = [
     "PackageSummary",
     "check_plan",
     "deck_id",
-    "package_base",
     "write_package",
 ]
+
+NO_IDS: Mapping[str, int] = MappingProxyType({})
 
 
 @dataclass(frozen=True, slots=True)
@@ -40,7 +43,7 @@ def write_package(
     target: Path,
     *,
     modified: Mapping[str, int],
-    base_ms: int | None = None,
+    ids: Mapping[str, int] = NO_IDS,
 ) -> PackageSummary:
     """Write a deck as a package that Anki imports.
 
@@ -56,9 +59,9 @@ def write_package(
     modified : mapping of str to int
         Seconds since 1970 by GUID, and by ``notetype:NAME``. Anki replaces a
         learner's note only by one with a later time.
-    base_ms : int, optional
-        First note and card id, in milliseconds since 1970 and in the past; derived
-        from the name of the deck by default.
+    ids : mapping of str to int
+        Ids of released notes and cards, by GUID and ``GUID#slot``. Those of others
+        follow from these keys, whatever else is in the deck.
 
     Raises
     ------
@@ -73,9 +76,8 @@ def write_package(
     if problems:
         raise ContentError(problems)
     target = Path(os.path.realpath(target))
-    base = package_base(plan.title) if base_ms is None else base_ms
     try:
-        return _write(plan, target, modified, base, card_numbers)
+        return _write(plan, target, modified, plan_ids(plan, card_numbers, ids), card_numbers)
     except (OSError, sqlite3.OperationalError) as error:
         raise ToolError(f"cannot write {target.name}: {error}") from error
 
@@ -84,13 +86,13 @@ def _write(
     plan: DeckPlan,
     target: Path,
     modified: Mapping[str, int],
-    base: int,
+    ids: Mapping[str, int],
     card_numbers: Sequence[tuple[int, ...]],
 ) -> PackageSummary:
     clear_leftovers(target.parent)
     with scratch_folder(target) as scratch:
         database = scratch / "collection.anki2"
-        made = write_database(plan, database, modified, base, card_numbers)
+        made = write_database(plan, database, modified, ids, card_numbers)
         package = scratch / "package.apkg"
         write_archive(plan.media, database, package)
         status = package.stat()

@@ -9,15 +9,14 @@ from __future__ import annotations
 import hashlib
 import json
 import sqlite3
-from collections.abc import Mapping, Sequence
-from itertools import count, islice
+from collections.abc import Iterator, Mapping, Sequence
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from dlcards.build.package.checks import FIELD_SEPARATOR
 from dlcards.cards import generation
-from dlcards.model import DeckPlan, NoteKind, NoteType
-from dlcards.release.ledger import NOTE_TYPE_KEY
+from dlcards.model import DeckPlan, Note, NoteKind, NoteType
+from dlcards.release.ledger import NOTE_TYPE_KEY, card_key
 
 if TYPE_CHECKING:
     import genanki
@@ -46,17 +45,6 @@ def deck_id(name: str) -> int:
     True
     """
     return 1_400_000_000_000 + _number(f"deck {name}", 10**11)
-
-
-def package_base(name: str) -> int:
-    """Return the first note id of a deck's package: in the past, far from other decks'.
-
-    Examples
-    --------
-    >>> 1_500_000_000_000 <= package_base("Deep Learning Math") < 1_700_000_000_000
-    True
-    """
-    return 1_500_000_000_000 + _number(f"package {name}", 200_000) * 1_000_000
 
 
 def _deck_ids(plan: DeckPlan) -> dict[str, int]:
@@ -106,7 +94,7 @@ def write_database(
     plan: DeckPlan,
     path: Path,
     modified: Mapping[str, int],
-    base: int,
+    ids: Mapping[str, int],
     card_numbers: Sequence[tuple[int, ...]],
 ) -> int:
     """Write the collection of a package and return its number of cards.
@@ -117,8 +105,8 @@ def write_database(
     path : Path
     modified : mapping of str to int
         Seconds since 1970 by GUID, and by ``notetype:NAME``.
-    base : int
-        The first id of notes and cards.
+    ids : mapping of str to int
+        Of every note by GUID, of every card by ``GUID#slot``.
     card_numbers : sequence of tuple of int
         Per note.
     """
@@ -128,7 +116,7 @@ def write_database(
         for statement in (*_PRAGMAS, "BEGIN", *tables):
             connection.execute(statement)
         _insert_collection(connection, plan, modified)
-        made = _insert_notes(connection, plan, modified, base, card_numbers)
+        made = _insert_notes(connection, plan, modified, ids, card_numbers)
         for statement in (*indexes, "COMMIT"):
             connection.execute(statement)
     finally:
@@ -172,28 +160,35 @@ def _insert_notes(
     connection: sqlite3.Connection,
     plan: DeckPlan,
     modified: Mapping[str, int],
-    base: int,
+    ids: Mapping[str, int],
     card_numbers: Sequence[tuple[int, ...]],
 ) -> int:
-    """Insert notes and cards batch by batch, so that memory stays flat."""
+    """Insert notes and cards in the order of their ids, batch by batch."""
     decks = _deck_ids(plan)
-    types = {t.name: t.id for t in plan.note_types}
-    made = 0
-    numbered = zip(count(base), plan.notes, card_numbers, strict=False)
-    while batch := list(islice(numbered, _BATCH)):
-        note_rows = []
-        card_rows = []
-        for note_id, note, positions in batch:
-            seconds = modified[note.guid]
-            deck = decks[note.deck or plan.title]
-            text = FIELD_SEPARATOR.join(note.fields)
-            tags = f" {' '.join(note.tags)} " if note.tags else ""
-            type_id = types[note.note_type]
-            note_rows.append((note_id, note.guid, type_id, seconds, tags, text, note.fields[0]))
-            due = note_id - base + 1
-            for position in positions:
-                card_rows.append((base + made, note_id, deck, position, seconds, due))
-                made += 1
-        connection.executemany(_INSERT_NOTE, note_rows)
-        connection.executemany(_INSERT_CARD, card_rows)
-    return made
+    types = {t.name: t for t in plan.note_types}
+    cards = []
+    for place, (note, positions) in enumerate(zip(plan.notes, card_numbers, strict=True)):
+        note_type = types[note.note_type]
+        cards += [(ids[card_key(note, note_type, p)], place, p) for p in positions]
+
+    def note_row(note: Note) -> tuple[object, ...]:
+        text = FIELD_SEPARATOR.join(note.fields)
+        tags = f" {' '.join(note.tags)} " if note.tags else ""
+        start = (ids[note.guid], note.guid, types[note.note_type].id, modified[note.guid])
+        return (*start, tags, text, note.fields[0])
+
+    def card_row(number: int, place: int, position: int) -> tuple[object, ...]:
+        note = plan.notes[place]
+        deck = decks[note.deck or plan.title]
+        return (number, ids[note.guid], deck, position, modified[note.guid], place + 1)
+
+    for batch in _batches(sorted(plan.notes, key=lambda note: ids[note.guid])):
+        connection.executemany(_INSERT_NOTE, [note_row(note) for note in batch])
+    for batch in _batches(sorted(cards)):
+        connection.executemany(_INSERT_CARD, [card_row(*card) for card in batch])
+    return len(cards)
+
+
+def _batches(rows: Sequence[Any]) -> Iterator[Sequence[Any]]:
+    for start in range(0, len(rows), _BATCH):
+        yield rows[start : start + _BATCH]

@@ -40,11 +40,16 @@ def package_decks(
     ContentError
         When the ledger cannot be trusted or Anki would refuse a note.
     """
-    modified, unreleased, problems = _stamp(root, output, plans)
+    now = int(time.time())
+    released, misread = ledger.read_file(root, now=now)
+    if misread:
+        raise ContentError(misread)
+    stamps, problems = stamp_plans(released, output, plans, now=now, note=True)
+    unreleased = frozenset(stamps.unreleased)
     written = []
     for plan in plans:
         target = output / f"{plan.name}{suffix}.apkg"
-        made = write_package(plan, target, modified=modified)
+        made = write_package(plan, target, modified=stamps.modified, ids=released.ids())
         written.append(
             BuiltDeck(
                 name=plan.name,
@@ -61,24 +66,32 @@ def package_decks(
     return tuple(written), problems
 
 
-def _stamp(
-    root: Path, output: Path, plans: Sequence[DeckPlan]
-) -> tuple[Mapping[str, int], frozenset[str], tuple[Problem, ...]]:
-    """Return the times of change and the GUIDs that are not released; note new times."""
-    now = int(time.time())
-    released, misread = ledger.read_file(root, now=now)
-    if misread:
-        raise ContentError(misread)
+def stamp_plans(
+    released: ledger.Ledger, output: Path, plans: Sequence[DeckPlan], *, now: int, note: bool
+) -> tuple[ledger.Stamps, tuple[Problem, ...]]:
+    """Return the times of change of all notes and note types.
+
+    Parameters
+    ----------
+    released : Ledger
+    output : Path
+        The folder that remembers unreleased content.
+    plans : sequence of DeckPlan
+    now : int
+        Seconds since 1970.
+    note : bool
+        Whether to remember the content of these plans.
+    """
     path = output / FIRST_BUILT
-    first_built, damaged = ledger.read_first_built(read_text(path), file=FIRST_BUILT)
+    first_built, wrong = ledger.read_first_built(read_text(path), file=FIRST_BUILT, now=now)
     stamps = ledger.stamp(
         released, plans, first_built=first_built, now=now, epoch=source_date_epoch()
     )
-    if stamps.first_built != first_built or damaged is not None or not path.exists():
+    changed = stamps.first_built != first_built or wrong is not None or not path.exists()
+    if note and changed:
         # Before any package: if this build is killed now, the next must give the same times.
         write_atomically(path, ledger.write_first_built(stamps.first_built))
-    problems = (damaged,) if damaged is not None else ()
-    return stamps.modified, frozenset(stamps.unreleased), problems
+    return stamps, (wrong,) if wrong is not None else ()
 
 
 def source_date_epoch() -> int | None:

@@ -6,19 +6,21 @@ import re
 from collections.abc import Iterator, Mapping
 from typing import Any
 
+from dlcards.cards.html import without_related_titles
 from dlcards.release.diff.effects import Difference, Effect, FieldChange, NoteChange, TypeChange
-from dlcards.release.diff.read import FIELD_SEPARATOR, ReadNote, ReadPackage
+from dlcards.release.diff.read import ReadNote, ReadPackage
 
 
 def compare(old: ReadPackage, new: ReadPackage) -> Difference:
     """Predict what importing the new package does to learners who have the old one."""
     types = tuple(_type_changes(old, new))
     common = old.media.keys() & new.media.keys()
-    redrawn = frozenset(name for name in common if old.media[name] != new.media[name])
+    # The name of a picture says what it shows: drawn anew under its name it is the same.
+    redrawn = {name for name in common if old.media[name] != new.media[name]}
     notes = []
     for guid in sorted(old.notes.keys() | new.notes.keys()):
         before, after = old.notes.get(guid), new.notes.get(guid)
-        change = _note_change(before, after, new.types, redrawn)
+        change = _note_change(before, after, new.types)
         if change is not None:
             notes.append(change)
     changed = {change.guid for change in notes}
@@ -39,7 +41,6 @@ def _note_change(
     before: ReadNote | None,
     after: ReadNote | None,
     types: Mapping[str, dict[str, Any]],
-    redrawn: frozenset[str],
 ) -> NoteChange | None:
     if before is None:
         assert after is not None
@@ -55,7 +56,7 @@ def _note_change(
     harm = []
     if before.type_id != after.type_id:
         effect = Effect.CONFLICT
-    elif content or new_cards or lost or _shows(after, redrawn):
+    elif content or new_cards or lost:
         effect = Effect.UPDATED if after.modified > before.modified else Effect.NOT_UPDATED
     elif after.modified > before.modified:
         effect = Effect.REWRITTEN
@@ -73,11 +74,6 @@ def _title(note: ReadNote) -> str:
     return re.sub(r"<[^>]*>", "", note.fields[0])[:80]
 
 
-def _shows(note: ReadNote, names: frozenset[str]) -> bool:
-    text = FIELD_SEPARATOR.join(note.fields)
-    return any(name in text for name in names)
-
-
 def _field_names(kind: Mapping[str, Any], count: int) -> list[str]:
     names = [str(part.get("name", "")) for part in kind.get("flds", ())]
     return names + [f"field {i + 1}" for i in range(len(names), count)]
@@ -90,7 +86,7 @@ def _field_changes(
     pad: tuple[str, ...] = ("",) * count
     names = _field_names(kind, count)
     for name, old, new in zip(names, before.fields + pad, after.fields + pad, strict=False):
-        if old != new:
+        if without_related_titles(old) != without_related_titles(new):
             yield FieldChange(name, old, new)
     if before.tags != after.tags:
         yield FieldChange("(tags)", " ".join(before.tags), " ".join(after.tags))

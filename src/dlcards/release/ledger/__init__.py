@@ -4,19 +4,24 @@ Anki replaces a learner's note only by one with a later modification time, and t
 replaces all of it. So a note must carry the time of the release in which it last
 changed, neither earlier nor later; `decks/ledger.tsv` records it.
 
-Every line is ``kind, key, time, hash, text, check``, separated by tabs and sorted by
-kind and key, so that two branches that release different things merge line by line,
-and a merge that went wrong, or an edit by hand, is noticed:
+Every line is ``kind, key, time, id, hash, text, check``, separated by tabs and sorted by
+kind and key. Every line is true on its own, so that git merges branches by keeping the
+lines of both (``merge=union``); of several about one thing the latest counts. An edit by
+hand is noticed:
 
 ============  ==================  =============================================
 kind          key                 text
 ============  ==================  =============================================
+``deck``      title               name of its file
 ``note``      GUID                entry it is made from, id of its note type
 ``notetype``  id                  name, kind, hashes of the ids of fields, templates
 ``release``   version
 ``retired``   GUID or GUID#slot   what it was
-``slot``      GUID#slot           what it asks, to notice another meaning
+``slot``      GUID#slot           what the card asks, to notice another meaning
 ============  ==================  =============================================
+
+A note has the id of its GUID, a slot that of its card, see
+:mod:`~dlcards.release.ledger.identity`.
 """
 
 from __future__ import annotations
@@ -25,11 +30,11 @@ from dlcards.release.ledger.changes import Comparison, check_continuity, compare
 from dlcards.release.ledger.content import (
     Survey,
     content_hash,
-    media_digests,
     note_type_hash,
     slot_texts,
     survey,
 )
+from dlcards.release.ledger.identity import FIRST_TIME, card_key, choose_ids, plan_ids
 from dlcards.release.ledger.lines import (
     HEADER,
     LEDGER,
@@ -37,6 +42,7 @@ from dlcards.release.ledger.lines import (
     Line,
     LineKind,
     entry_and_type,
+    merge,
     read,
     read_file,
     write,
@@ -51,6 +57,7 @@ from dlcards.release.ledger.stamps import (
 )
 
 __all__ = [
+    "FIRST_TIME",
     "HEADER",
     "LEDGER",
     "NOTE_TYPE_KEY",
@@ -61,13 +68,16 @@ __all__ = [
     "LineKind",
     "Stamps",
     "Survey",
+    "card_key",
     "check_continuity",
+    "choose_ids",
     "compare",
     "content_hash",
     "entry_and_type",
     "meaning_changed",
-    "media_digests",
+    "merge",
     "note_type_hash",
+    "plan_ids",
     "read",
     "read_file",
     "read_first_built",

@@ -24,6 +24,8 @@ class Comparison:
         Ids of new and changed note types.
     new_slots, missing_slots : tuple of str
         ``GUID#slot``.
+    new_decks, missing_decks : tuple of str
+        Titles.
     """
 
     new: tuple[str, ...] = ()
@@ -33,6 +35,8 @@ class Comparison:
     note_types: tuple[str, ...] = ()
     new_slots: tuple[str, ...] = ()
     missing_slots: tuple[str, ...] = ()
+    new_decks: tuple[str, ...] = ()
+    missing_decks: tuple[str, ...] = ()
 
     def nothing_to_release(self) -> bool:
         """Tell whether the decks are exactly what was released."""
@@ -43,16 +47,15 @@ class Comparison:
             or self.note_types
             or self.new_slots
             or self.missing_slots
+            or self.new_decks
+            or self.missing_decks
         )
 
 
 def compare(ledger: Ledger, current: Survey) -> Comparison:
     """Return what is new, changed, unchanged and missing since the last release."""
-    notes, types, slots = (
-        ledger.of(LineKind.NOTE),
-        ledger.of(LineKind.NOTE_TYPE),
-        ledger.of(LineKind.SLOT),
-    )
+    notes, types = ledger.of(LineKind.NOTE), ledger.of(LineKind.NOTE_TYPE)
+    slots, decks = ledger.of(LineKind.SLOT), ledger.of(LineKind.DECK)
     same = {g for g, line in current.notes.items() if g in notes and notes[g].hash == line.hash}
     return Comparison(
         new=tuple(sorted(current.notes.keys() - notes.keys())),
@@ -66,6 +69,8 @@ def compare(ledger: Ledger, current: Survey) -> Comparison:
         ),
         new_slots=tuple(sorted(current.slots.keys() - slots.keys())),
         missing_slots=tuple(sorted(slots.keys() - current.slots.keys())),
+        new_decks=tuple(sorted(current.decks.keys() - decks.keys())),
+        missing_decks=tuple(sorted(decks.keys() - current.decks.keys())),
     )
 
 
@@ -88,26 +93,29 @@ def meaning_changed(old: str, new: str) -> bool:
 def check_continuity(before: Ledger, after: Ledger, *, file: str = LEDGER) -> tuple[Problem, ...]:
     """Find what a later ledger lost of an earlier one.
 
-    Nothing that was released may disappear: a note or a slot stays, or leaves a
-    tombstone; a time never goes back, and a changed hash needs a later time.
+    Nothing that was released may disappear: a note, a slot or a deck stays, or leaves a
+    tombstone; a time never goes back, and a changed hash needs a later time. An id stays,
+    unless a merge brought an earlier one.
     """
     current = {(line.kind, line.key): line for line in after.lines}
     retired = after.of(LineKind.RETIRED)
-    numbers = {line: i for i, line in enumerate(after.lines, 2)}
+    revivable = (LineKind.NOTE, LineKind.SLOT, LineKind.DECK)
     problems = []
     for line in before.lines:
         now = current.get((line.kind, line.key))
         if now is None:
-            if line.kind in (LineKind.NOTE, LineKind.SLOT) and line.key in retired:
+            if line.kind in revivable and line.key in retired:
                 continue
-            if line.kind is LineKind.RETIRED and (LineKind.NOTE, line.key) in current:
+            if line.kind is LineKind.RETIRED and any((k, line.key) in current for k in revivable):
                 continue  # revived
             message = f"the {line.kind} '{line.key}' was released and is gone"
             problems.append(Problem(Location(file), "ledger-lost", message, RESTORE))
         elif now.modified < line.modified or (
-            now.modified == line.modified and now.hash != line.hash
+            now.modified == line.modified and now.hash not in (line.hash, "")
         ):
             message = f"the {line.kind} '{line.key}' changed without a later time"
-            place = Location(file, numbers[now], 1)
-            problems.append(Problem(place, "ledger-time", message, RESTORE))
+            problems.append(Problem(Location(file), "ledger-time", message, RESTORE))
+        elif line.id and not 0 < now.id <= line.id:
+            message = f"the {line.kind} '{line.key}' has another id than when it was released"
+            problems.append(Problem(Location(file), "ledger-time", message, RESTORE))
     return in_order(problems)

@@ -6,11 +6,13 @@ import hashlib
 import html
 import json
 import re
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass, field
 
 from dlcards.cards.deletions import hidden_texts
-from dlcards.model import DeckPlan, MediaFile, Note, NoteType
+from dlcards.cards.generation import card_rule, card_slot
+from dlcards.cards.html import without_related_titles
+from dlcards.model import DeckPlan, Note, NoteType
 from dlcards.problems import Location, Problem, in_order
 from dlcards.release.ledger.lines import Line, LineKind
 
@@ -23,34 +25,23 @@ def _digest(parts: Iterable[str]) -> str:
     return hashlib.sha256("\0".join(parts).encode()).hexdigest()[:24]
 
 
-def media_digests(media: Iterable[MediaFile]) -> dict[str, str]:
-    """Return the hash of every media file by name, to be computed once."""
-    return {file.name: hashlib.sha256(file.content).hexdigest() for file in media}
-
-
-def content_hash(note: Note, media: Mapping[str, str]) -> str:
+def content_hash(note: Note) -> str:
     """Return the hash of everything of a note that reaches a learner.
 
-    Its note type is no part of it: that may be renamed without touching the notes.
-
-    Parameters
-    ----------
-    note : Note
-    media : mapping of str to str
-        Hashes of the media files, from `media_digests`.
+    A picture counts by its name, which follows from its specification: drawn by another
+    version of Matplotlib it is the same picture. A related entry counts by its id: its title
+    may change. The note type is no part of the content: it may be renamed.
 
     Examples
     --------
     >>> note = Note("dlcards/x", "T", ("a", "b"))
-    >>> content_hash(note, {}) == content_hash(Note("other", "T", ("a", "b")), {})
+    >>> content_hash(note) == content_hash(Note("other", "T", ("a", "b")))
     True
-    >>> content_hash(note, {}) == content_hash(Note("dlcards/x", "T", ("ab", "")), {})
+    >>> content_hash(note) == content_hash(Note("dlcards/x", "T", ("ab", "")))
     False
     """
-    texts = [str(len(note.fields)), *note.fields, *sorted(note.tags)]
-    for name in sorted(note.media):
-        texts += [name, media.get(name, "")]
-    return _digest(texts)
+    fields = [without_related_titles(text) for text in note.fields]
+    return _digest([str(len(fields)), *fields, *sorted(note.tags), *sorted(note.media)])
 
 
 def note_type_hash(note_type: NoteType) -> str:
@@ -83,7 +74,7 @@ def _plain(text: str) -> str:
     return " ".join(words)[:_LONGEST_TEXT].strip()
 
 
-def slot_texts(note: Note, names: Sequence[str]) -> dict[str, str]:
+def slot_texts(note: Note, names: Sequence[str], slots: Iterable[str]) -> dict[str, str]:
     """Return what every slot of a note asks, in plain text.
 
     ``cloze:2`` is the text that blank 2 hides, ``q1`` the field ``Q1``. Any other slot,
@@ -94,16 +85,18 @@ def slot_texts(note: Note, names: Sequence[str]) -> dict[str, str]:
     note : Note
     names : sequence of str
         Names of the fields of its note type.
+    slots : iterable of str
+        Names of its cards.
 
     Examples
     --------
-    >>> note = Note("g", "T", ("<b>Why</b>?", "{{c2::x}}"), slots=("q1", "cloze:2"))
-    >>> slot_texts(note, ("Q1", "Text"))
+    >>> note = Note("g", "T", ("<b>Why</b>?", "{{c2::x}}"))
+    >>> slot_texts(note, ("Q1", "Text"), ("q1", "cloze:2"))
     {'q1': 'Why ?', 'cloze:2': 'x'}
     """
     by_name = {n.casefold(): text for n, text in zip(names, note.fields, strict=False)}
     texts = {}
-    for slot in note.slots:
+    for slot in slots:
         kind, _, number = slot.partition(":")
         if kind == "cloze" and number.isdecimal():
             hidden = [hidden_texts(text).texts for text in note.fields]
@@ -126,12 +119,20 @@ class Survey:
     note_types : dict of str to Line
         By id.
     slots : dict of str to Line
-        By ``GUID#slot``.
+        By ``GUID#slot``, one for every card.
+    decks : dict of str to Line
+        By title.
     """
 
     notes: dict[str, Line] = field(default_factory=dict)
     note_types: dict[str, Line] = field(default_factory=dict)
     slots: dict[str, Line] = field(default_factory=dict)
+    decks: dict[str, Line] = field(default_factory=dict)
+
+    def lines(self) -> Iterator[Line]:
+        """Yield a line for everything."""
+        for group in (self.notes, self.note_types, self.slots, self.decks):
+            yield from group.values()
 
 
 def survey(plans: Iterable[DeckPlan]) -> tuple[Survey, tuple[Problem, ...]]:
@@ -143,9 +144,8 @@ def survey(plans: Iterable[DeckPlan]) -> tuple[Survey, tuple[Problem, ...]]:
     found = Survey()
     problems: list[Problem] = []
     for plan in plans:
-        digests = media_digests(plan.media)
-        names = {t.name: t.field_names() for t in plan.note_types}
-        ids = {t.name: t.id for t in plan.note_types}
+        types = {t.name: (t, t.field_names(), card_rule(t)) for t in plan.note_types}
+        found.decks[plan.title] = Line(LineKind.DECK, plan.title, 0, "", plan.name)
         for note_type in plan.note_types:
             line = Line(
                 LineKind.NOTE_TYPE,
@@ -157,11 +157,13 @@ def survey(plans: Iterable[DeckPlan]) -> tuple[Survey, tuple[Problem, ...]]:
             if found.note_types.setdefault(line.key, line) != line:
                 problems.append(_differs(plan, f"the note type '{note_type.name}'", plan.name))
         for note in plan.notes:
-            text = f"{note.entry}; type {ids.get(note.note_type, 0)}"
-            line = Line(LineKind.NOTE, note.guid, 0, content_hash(note, digests), text)
+            note_type, names, rule = types[note.note_type]
+            text = f"{note.entry}; type {note_type.id}"
+            line = Line(LineKind.NOTE, note.guid, 0, content_hash(note), text)
             if found.notes.setdefault(note.guid, line) != line:
                 problems.append(_differs(plan, f"the note '{note.guid}'", note.entry))
-            for slot, text in slot_texts(note, names.get(note.note_type, ())).items():
+            cards = [card_slot(note_type, position) for position in rule(note.fields)]
+            for slot, text in slot_texts(note, names, cards).items():
                 key = f"{note.guid}#{slot}"
                 found.slots[key] = Line(LineKind.SLOT, key, 0, "", text)
     return found, in_order(problems)

@@ -4,8 +4,8 @@ from __future__ import annotations
 
 import hashlib
 import re
-from collections.abc import Sequence
-from dataclasses import dataclass
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass, replace
 from datetime import UTC, datetime
 from enum import StrEnum
 from pathlib import Path
@@ -17,13 +17,14 @@ LEDGER = "decks/ledger.tsv"
 HEADER = "# dlcards ledger 1; written by `dlcards release`, not by hand"
 _VERSION = re.compile(r"# dlcards ledger (\d{1,9})\b")
 _TIME_FORMAT = "%Y-%m-%dT%H:%M:%SZ"
-_COLUMNS = 6
+_COLUMNS = 7
 RESTORE = "restore the file from the last commit and run `dlcards release` again"
 
 
 class LineKind(StrEnum):
     """What a line of the ledger is about."""
 
+    DECK = "deck"
     NOTE = "note"
     NOTE_TYPE = "notetype"
     RELEASE = "release"
@@ -33,18 +34,32 @@ class LineKind(StrEnum):
 
 @dataclass(frozen=True, slots=True, order=True)
 class Line:
-    """One line of the ledger; the time is that of the release of the last change."""
+    """One line of the ledger.
+
+    Parameters
+    ----------
+    kind : LineKind
+    key : str
+    modified : int
+        Seconds since 1970: the time of the last change.
+    hash, text : str
+        See :mod:`dlcards.release.ledger`.
+    id : int
+        Of the note or card in Anki; 0 for anything else.
+    """
 
     kind: LineKind
     key: str
     modified: int
     hash: str = ""
     text: str = ""
+    id: int = 0
 
     def __str__(self) -> str:
         """Return the line as it stands in the file."""
         moment = datetime.fromtimestamp(self.modified, UTC).strftime(_TIME_FORMAT)
-        columns = (self.kind.value, self.key, moment, self.hash, self.text)
+        number = str(self.id) if self.id else ""
+        columns = (self.kind.value, self.key, moment, number, self.hash, self.text)
         content = "\t".join(columns)
         return f"{content}\t{_check(content)}"
 
@@ -62,6 +77,10 @@ class Ledger:
     def last_release(self) -> int:
         """Return the latest time in the ledger, 0 when it is empty."""
         return max((line.modified for line in self.lines), default=0)
+
+    def ids(self) -> dict[str, int]:
+        """Return the id of every note by GUID, and of every card by ``GUID#slot``."""
+        return {line.key: line.id for line in self.lines if line.id}
 
 
 def entry_and_type(line: Line) -> tuple[str, str]:
@@ -87,15 +106,46 @@ def write(ledger: Ledger) -> str:
     --------
     >>> text = write(Ledger((Line(LineKind.RELEASE, "1.0.0", 1_700_000_000),)))
     >>> text.splitlines()[1].split("\t")
-    ['release', '1.0.0', '2023-11-14T22:13:20Z', '', '', '36948b']
+    ['release', '1.0.0', '2023-11-14T22:13:20Z', '', '', '', '78e8d2']
     """
     return "\n".join([HEADER, *(str(line) for line in sorted(ledger.lines))]) + "\n"
+
+
+def merge(lines: Iterable[Line]) -> tuple[Line, ...]:
+    """Return what the lines of several branches say together, sorted.
+
+    Of several lines about one thing the latest counts, with the smallest id: that of the
+    release that came first. Where two of the same time differ in content, nobody can tell
+    which one learners have: the hash is left out, so that the next release sends it again.
+
+    Examples
+    --------
+    >>> ours = Line(LineKind.NOTE, "dlcards/x", 1_700_000_000, "ab", "x; type 1", 17)
+    >>> theirs = Line(LineKind.RETIRED, "dlcards/x", 1_700_000_009, "ab", "x; type 1", 12)
+    >>> [(line.kind.value, line.id) for line in merge([ours, theirs, ours])]
+    [('retired', 12)]
+    """
+    things: dict[tuple[str, str], list[Line]] = {}
+    for line in lines:
+        kind = line.kind if line.kind in (LineKind.NOTE_TYPE, LineKind.RELEASE) else ""
+        things.setdefault((kind, line.key), []).append(line)
+    merged = []
+    for same in things.values():
+        latest = max(same, key=lambda each: (each.modified, each.kind is LineKind.RETIRED, each))
+        rivals = {each.hash for each in same if each.modified == latest.modified}
+        number = min((each.id for each in same if each.id), default=0)
+        hashed = latest.hash if len(rivals) == 1 else ""
+        merged.append(replace(latest, hash=hashed, id=number))
+    return tuple(sorted(merged))
 
 
 def read(
     text: str, *, file: str = LEDGER, now: int | None = None
 ) -> tuple[Ledger, tuple[Problem, ...]]:
     """Read the text of a ledger and find every line that cannot be trusted.
+
+    Lines may stand in any order and several may be about one thing, as git leaves them when
+    it merges branches by keeping the lines of both, see :func:`merge`.
 
     Parameters
     ----------
@@ -126,13 +176,13 @@ def read(
         line = _read_line(row, Location(file, number, 1), problems)
         if line is None:
             continue
-        if lines:
-            problems += _misplaced(lines[-1], line, row, Location(file, number, 1))
         if now is not None and line.modified > now:
             problems.append(_future(line, row, Location(file, number, 1)))
         lines.append(line)
-    problems += _contradictions(lines, file)
-    return Ledger(tuple(lines)), in_order(problems)
+    merged = merge(lines)
+    if not problems:
+        problems += _orphans(merged, file)
+    return Ledger(merged), in_order(problems)
 
 
 def read_file(
@@ -161,60 +211,41 @@ def _read_line(row: str, place: Location, problems: list[Problem]) -> Line | Non
     if len(columns) != _COLUMNS or columns[0] not in set(LineKind):
         marker = row.startswith(("<<<<<<<", "=======", ">>>>>>>", "|||||||"))
         message = "a merge left its marker" if marker else "this is not a line of a ledger"
-        hint = "keep the lines of both sides in order, without the marker" if marker else RESTORE
+        hint = "keep the lines of both sides, without the markers" if marker else RESTORE
         problems.append(Problem(place, "ledger-line", message, hint, source=row))
         return None
-    kind, key, moment, hashed, text, check = columns
+    kind, key, moment, number, hashed, text, check = columns
     if _check("\t".join(columns[:-1])) != check:
         message = f"the line of '{key}' was changed by hand"
         problems.append(Problem(place, "ledger-edited", message, RESTORE, source=row))
         return None
     try:
         parsed = datetime.strptime(moment, _TIME_FORMAT).replace(tzinfo=UTC)
+        read_number = int(number or "0")
     except ValueError:
-        message = f"'{moment}' is not a time"
+        message = f"'{moment}' is not a time, or '{number}' not an id"
         problems.append(Problem(place, "ledger-line", message, RESTORE, source=row))
         return None
-    return Line(
-        LineKind(kind),
-        key,
-        int(parsed.timestamp()),
-        hashed,
-        text,
-    )
-
-
-def _misplaced(last: Line, line: Line, row: str, place: Location) -> list[Problem]:
-    if (last.kind, last.key) == (line.kind, line.key):
-        message = f"'{line.key}' has two lines"
-        hint = "a merge doubled it: keep the one with the later time"
-        return [Problem(place, "ledger-duplicate", message, hint, source=row)]
-    if (last.kind, last.key) > (line.kind, line.key):
-        message = f"the line of '{line.key}' stands after that of '{last.key}'"
-        return [Problem(place, "ledger-order", message, "sort the lines", source=row)]
-    return []
+    return Line(LineKind(kind), key, int(parsed.timestamp()), hashed, text, read_number)
 
 
 def _future(line: Line, row: str, place: Location) -> Problem:
+    moment = datetime.fromtimestamp(line.modified, UTC).strftime(_TIME_FORMAT)
     message = f"'{line.key}' was released in the future; Anki would refuse later corrections"
-    hint = f"set the clock of this machine right, or {RESTORE}"
+    hint = (
+        f"set the clock of this machine right; if the clock was ahead at that release and nobody"
+        f" has it yet, {RESTORE}; if learners have it, wait until {moment}"
+    )
     return Problem(place, "ledger-future", message, hint, source=row)
 
 
-def _contradictions(lines: Sequence[Line], file: str) -> list[Problem]:
-    """Find what is both alive and retired, and slots of notes that are neither."""
-    notes = {line.key for line in lines if line.kind is LineKind.NOTE}
-    live = notes | {line.key for line in lines if line.kind is LineKind.SLOT}
-    retired = {line.key for line in lines if line.kind is LineKind.RETIRED}
+def _orphans(lines: Sequence[Line], file: str) -> list[Problem]:
+    """Find slots of notes that were never released."""
+    kinds = (LineKind.NOTE, LineKind.RETIRED)
+    notes = {line.key for line in lines if line.kind in kinds}
     problems = []
-    for number, line in enumerate(lines, 2):
-        place = Location(file, number, 1)
-        if line.kind is LineKind.RETIRED and line.key in live:
-            message = f"'{line.key}' is both released and retired"
-            hint = "a merge kept both lines: keep the retired one"
-            problems.append(Problem(place, "ledger-duplicate", message, hint))
-        owner = line.key.rpartition("#")[0]
-        if line.kind is LineKind.SLOT and owner not in notes | retired:
+    for line in lines:
+        if line.kind is LineKind.SLOT and line.key.rpartition("#")[0] not in notes:
             message = f"the slot '{line.key}' belongs to no released note"
-            problems.append(Problem(place, "ledger-line", message, RESTORE))
+            problems.append(Problem(Location(file), "ledger-line", message, RESTORE))
     return problems

@@ -9,11 +9,14 @@ from typing import NamedTuple
 
 from dlcards.model import DeckPlan
 from dlcards.problems import Location, Problem, Severity
-from dlcards.release.ledger.content import content_hash, media_digests, note_type_hash
+from dlcards.release.ledger.content import content_hash, note_type_hash
+from dlcards.release.ledger.identity import FIRST_TIME
 from dlcards.release.ledger.lines import Ledger, Line, LineKind
 
 _LATEST = 1 << 40
 """Seconds; far beyond what any clock says, and within what a package can hold."""
+
+_CLOCKS_DIFFER = 86_400
 
 NOTE_TYPE_KEY = "notetype:"
 """Prefix of a note type's name among the modification times."""
@@ -51,8 +54,9 @@ def stamp(
 ) -> Stamps:
     """Give every note and note type the time of its last change.
 
-    A released note carries its release's time. Any other carries the time at which
-    its content was first built here, always later than what was built before it.
+    A released note carries the time in the ledger. Any other carries a time that follows
+    from the ledger alone, the same wherever it is built, until its content changes: then it
+    carries the time of the first build with that content, later than what was built before.
 
     Parameters
     ----------
@@ -81,11 +85,10 @@ def stamp(
         return found.time
 
     for plan in plans:
-        digests = media_digests(plan.media)
         for note in plan.notes:
             if note.guid in modified:
                 continue
-            hashed, released = content_hash(note, digests), notes.get(note.guid)
+            hashed, released = content_hash(note), notes.get(note.guid)
             modified[note.guid] = moment(note.guid, hashed, released)
             if released is None or released.hash != hashed:
                 unreleased.append(note.guid)
@@ -112,20 +115,26 @@ def _moment(
 ) -> _Moment:
     if released is not None and released.hash == hashed:
         return _Moment(released.modified)
-    earliest = released.modified + 1 if released is not None else 0
+    earliest = released.modified + 1 if released is not None else FIRST_TIME
     if epoch is not None:
         return _Moment(max(epoch, earliest))
-    last_hash, last_time = last or ("", -1)
+    if last is None:
+        return _Moment(earliest, is_new=True)
+    last_hash, last_time = last
     if last_hash == hashed:
         return _Moment(max(last_time, earliest))
     # A return to older content is a change too: its old time would be refused.
     return _Moment(max(now, last_time + 1, earliest), is_new=True)
 
 
-def read_first_built(text: str, *, file: str) -> tuple[dict[str, tuple[str, int]], Problem | None]:
+def read_first_built(
+    text: str, *, file: str, now: int = _LATEST
+) -> tuple[dict[str, tuple[str, int]], Problem | None]:
     """Read when unreleased content was first built.
 
-    A damaged file is a warning: every unreleased note then counts as changed now.
+    A damaged file is a warning: changes since the last build then get no later time. So are
+    times a day or more after `now`, noted while the clock was ahead: they are forgotten, lest
+    every later build be dated after them.
 
     Examples
     --------
@@ -136,14 +145,20 @@ def read_first_built(text: str, *, file: str) -> tuple[dict[str, tuple[str, int]
         times = json.loads(text) if text.strip() else {}
         for key, (hashed, moment) in times.items():
             times[key] = (str(hashed), int(moment))  # in place: there may be 100,000
-        if all(0 <= moment <= _LATEST for _, moment in times.values()):
-            return times, None
-        raise ValueError("a time that no file system knows")
+        if not all(0 <= moment <= _LATEST for _, moment in times.values()):
+            raise ValueError("a time that no file system knows")
     except (ValueError, TypeError, AttributeError, ArithmeticError, RecursionError):
         message = "the times of earlier builds cannot be read"
-        hint = "unreleased notes get the time of this build"
+        hint = "what changed since the last build may not reach those who imported it"
         place = Location(file)
         return {}, Problem(place, "damaged-build-times", message, hint, Severity.WARNING)
+    latest = max(now, FIRST_TIME) + _CLOCKS_DIFFER
+    past = {key: noted for key, noted in times.items() if noted[1] <= latest}
+    if len(past) == len(times):
+        return times, None
+    message = f"{len(times) - len(past)} notes were built in the future of this machine's clock"
+    hint = "if you imported that build, import the new one once with 'Update notes: Always'"
+    return past, Problem(Location(file), "future-build-times", message, hint, Severity.WARNING)
 
 
 def write_first_built(first_built: FirstBuilt) -> str:

@@ -1,0 +1,69 @@
+"""Guard: refuse already while cards are written what no release would accept."""
+
+from __future__ import annotations
+
+import time
+from collections.abc import Mapping, Sequence
+from dataclasses import replace
+from pathlib import Path
+
+from dlcards.cards.note_types import note_types
+from dlcards.content.library import Library, deck_items
+from dlcards.content.selection import each_once
+from dlcards.model import DeckPlan, Note
+from dlcards.problems import Location, Problem
+from dlcards.release import ledger
+from dlcards.release.ledger import Ledger, Line, LineKind
+from dlcards.release.obstacles import Decisions, obstacles, part_of
+
+
+def guard(
+    root: Path,
+    library: Library,
+    notes: Mapping[str, Sequence[Note]],
+    *,
+    language: str,
+    complete: bool = False,
+) -> tuple[Problem, ...]:
+    """Find what of some entries was released and is lost, or means something else now.
+
+    Parameters
+    ----------
+    root : Path
+    library : Library
+    notes : mapping of str to sequence of Note
+        By id of the entry; all notes of an entry, or none.
+    language : str
+    complete : bool
+        Whether every entry and deck of the project could be read: what is released and in
+        no deck is then lost.
+    """
+    released, misread = ledger.read_file(root, now=int(time.time()))
+    if misread or not released.lines:
+        return misread
+    items = each_once(deck_items(library, deck) for deck in library.decks.values())
+    files = {item.first_id: item.document.file for item in items}
+    there = {item.first_id for item in items if notes.get(item.id)}
+    elsewhere = files.keys() | {each.id for each in library.lists.values()}
+    part = part_of(
+        released,
+        lambda entry: entry in there or (complete and entry not in elsewhere),
+        language,
+    )
+    composed = tuple(note for item in items for note in notes.get(item.id, ()))
+    plan = DeckPlan("", "", "", composed, (), note_types())
+    current, _ = ledger.survey([plan])
+    titles = {deck.deck.title: name for name, deck in library.decks.items()}
+    current = replace(
+        current, decks={title: Line(LineKind.DECK, title, 0, "", n) for title, n in titles.items()}
+    )
+    if not complete:
+        part = Ledger(tuple(line for line in part.lines if line.kind is not LineKind.DECK))
+    found = obstacles(part, current, Decisions())
+    return tuple(_placed(problem, files) for problem in found)
+
+
+def _placed(problem: Problem, files: dict[str, str]) -> Problem:
+    """Name the file of an entry in place of its id."""
+    file = files.get(problem.location.file)
+    return replace(problem, location=Location(file, 1, 1)) if file else problem

@@ -1,0 +1,163 @@
+"""A picture is known by what it shows; drawn by another library it keeps its name."""
+
+from __future__ import annotations
+
+import hashlib
+import os
+import re
+import subprocess
+import sys
+from collections.abc import Mapping
+from dataclasses import replace
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+from dlcards import figures
+from dlcards.build.illustrate import FigureRequest, draw
+from dlcards.claims.statement import StatementText
+from dlcards.figures import gallery
+from dlcards.figures.identity import SHARED_VERSION, spec_digest
+from dlcards.release.diff import compare_packages
+
+ROOT = Path(__file__).parents[2]
+VERSIONS = Path(__file__).parent / "golden" / "versions.txt"
+SQUARE = {"kind": "function_plot", "exprs": ["f(x)"], "x": [0, 2]}
+ENTRY = StatementText("square", define={"f(x)": "g(x)**2", "g(x)": "x + 1", "h(x)": "2*x"})
+
+
+def digest(
+    spec: Mapping[str, Any], text: StatementText = ENTRY, *, lang: str = "en", front: bool = False
+) -> str:
+    read, problems = figures.parse_spec(spec)
+    assert read is not None, problems
+    return spec_digest(read, text, lang=lang, front=front)
+
+
+@pytest.mark.parametrize(
+    "changed",
+    [
+        {**SQUARE, "x": [0, 3]},
+        {**SQUARE, "title": "A square"},
+        {**SQUARE, "points": [{"x": 1, "label": "here"}]},
+        {**SQUARE, "params": {"a": 2}},
+        {"panels": [SQUARE, SQUARE]},
+        {"panels": [SQUARE], "title": "A square"},
+    ],
+)
+def test_whatever_is_drawn_changes_the_digest(changed: Mapping[str, Any]) -> None:
+    assert digest(changed) != digest(SQUARE)
+
+
+def test_front_language_and_formulas_that_are_used_change_the_digest() -> None:
+    inner = replace(ENTRY, define={**ENTRY.define, "g(x)": "x + 2"})
+    glyph = replace(ENTRY, show={"x": "t"})
+    found = {
+        digest(SQUARE),
+        digest(SQUARE, front=True),
+        digest(SQUARE, lang="ko"),
+        digest(SQUARE, inner),
+        digest(SQUARE, glyph),
+    }
+    assert len(found) == 5
+
+
+@pytest.mark.parametrize(
+    "same",
+    [
+        {**SQUARE, "alt": "A curve", "caption": "It rises.", "front_safe": True},
+        {**SQUARE, "title": "", "seed": 0},
+        {"x": ["log(1)", 2.0], "exprs": ["f(x)"], "kind": "function_plot"},
+        {**SQUARE, "x": [1e-17 - 1e-17, 2 + 1e-15]},
+    ],
+)
+def test_words_defaults_order_and_last_digits_change_nothing(same: Mapping[str, Any]) -> None:
+    assert digest(same) == digest(SQUARE)
+
+
+def test_formulas_that_the_figure_does_not_use_change_nothing() -> None:
+    other = replace(ENTRY, id="renamed", define={**ENTRY.define, "h(x)": "3*x"}, let={"z": "real"})
+    assert digest(SQUARE, other) == digest(SQUARE)
+
+
+def test_a_panel_that_inherits_is_one_that_says_the_same() -> None:
+    own = {"panels": [{**SQUARE, "ylabel": "y"}, {**SQUARE, "ylabel": "y", "exprs": ["h(x)"]}]}
+    inherited = {**SQUARE, "ylabel": "y", "panels": [{}, {"exprs": ["h(x)"]}]}
+    assert digest(own) == digest(inherited)
+
+
+def test_a_picture_drawn_anew_keeps_its_digest(monkeypatch: pytest.MonkeyPatch) -> None:
+    request = FigureRequest("square", SQUARE, ENTRY)
+    before = draw(request)
+    real = figures.render
+
+    def other(*args: Any, **options: Any) -> figures.Drawing:
+        drawing = real(*args, **options)
+        return replace(drawing, svg=drawing.svg.replace(b"<svg", b"<!-- newer --><svg"))
+
+    monkeypatch.setattr(figures, "render", other)
+    after = draw(request)
+    assert after.svg != before.svg
+    assert after.digest == before.digest
+
+
+# ── Versions ──────────────────────────────────────────────────────────────────────
+
+
+def drawn(kind: str) -> str:
+    """Return a hash of the pictures of a kind, as far as a learner sees them: to a pixel."""
+    total = hashlib.sha256()
+    for path in sorted((ROOT / "docs" / "figures").glob(f"{kind}-*.svg")):
+        text = path.read_text(encoding="utf-8")
+        total.update(re.sub(r"\d+\.\d+", lambda n: str(round(float(n[0]))), text).encode())
+    return total.hexdigest()[:12]
+
+
+def versions() -> str:
+    lines = [f"{k.name} {SHARED_VERSION}.{k.version} {drawn(k.name)}" for k in figures.KINDS]
+    return "\n".join(lines) + "\n"
+
+
+def test_a_kind_that_draws_otherwise_has_another_version() -> None:
+    """After a change, raise `version` of the kind, or SHARED_VERSION for all kinds.
+
+    If learners need not get it (a pixel, another Matplotlib), leave both. In either case
+    write the file anew: python tests/figures/test_identity.py
+    """
+    doc = test_a_kind_that_draws_otherwise_has_another_version.__doc__
+    assert VERSIONS.read_text(encoding="utf-8") == versions(), doc
+
+
+def test_every_kind_has_pictures_to_compare() -> None:
+    assert all(gallery.picture_name(kind, 1).startswith(kind.name) for kind in figures.KINDS)
+    assert len({drawn(kind.name) for kind in figures.KINDS}) == len(figures.KINDS)
+
+
+# ── Two versions of Matplotlib ────────────────────────────────────────────────────
+
+
+@pytest.mark.slow
+def test_another_matplotlib_changes_no_note(tmp_path: Path) -> None:
+    """Build a deck with the oldest Matplotlib that is allowed, and with the installed one."""
+    old = tmp_path / "matplotlib"
+    install = [sys.executable, "-m", "pip", "install", "--quiet", "--no-deps"]
+    install += ["--target", str(old), "matplotlib==3.9.0"]
+    if subprocess.run(install, check=False, capture_output=True).returncode != 0:
+        pytest.skip("no package index within reach")
+    packages = []
+    for name, path in (("old", [old, ROOT / "src"]), ("new", [ROOT / "src"])):
+        output = tmp_path / name
+        environment = os.environ | {"PYTHONPATH": os.pathsep.join(map(str, path))}
+        command = [sys.executable, "-m", "dlcards", "--root", str(ROOT), "build"]
+        command += ["--deck", "equations", "--output", str(output)]
+        subprocess.run(command, check=True, env=environment, capture_output=True)
+        packages.append(output / "equations.apkg")
+    found = compare_packages(*packages)
+    assert found.media_changed  # the two do draw different bytes
+    assert (found.notes, found.media_added, found.media_removed) == ((), (), ())
+    assert found.unchanged >= 100
+
+
+if __name__ == "__main__":
+    VERSIONS.write_text(versions(), encoding="utf-8")
