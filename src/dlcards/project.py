@@ -85,4 +85,5 @@ def check_language(code: str) -> None:
     if not good or not code.isascii():
         from dlcards.problems import UsageError  # start-up
 
-        raise UsageError(f"{code!r} is not the code of a language; write it as ko, de or pt-BR")
+        message = f"{code!r} is not the code of a language: two or three letters, then -REGION"
+        raise UsageError(message)

@@ -13,6 +13,8 @@ from pathlib import Path
 from types import MappingProxyType
 from typing import TYPE_CHECKING, Any, NamedTuple, Protocol
 
+from dlcards.languages import SOURCE
+
 if TYPE_CHECKING:
     from dlcards.claims.judge.task import Corruptions
     from dlcards.claims.verdict import Verdict
@@ -54,7 +56,7 @@ class BuildRequest(NamedTuple):
     root: Path
     decks: tuple[str, ...] = ()
     every: bool = False
-    language: str = "en"
+    language: str = SOURCE
     output: Path | None = None
     jobs: int | None = None
     strict: bool = False

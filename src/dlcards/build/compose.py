@@ -168,7 +168,7 @@ def place(notes: Iterable[Note], deck: str, *, lang: str, split: bool) -> tuple[
     Examples
     --------
     >>> note = Note("dlcards/ex-det", "dlcards Exercise", ())
-    >>> place([note], "Maths", lang="en", split=True)[0].deck
+    >>> place([note], "Maths", lang=languages.SOURCE, split=True)[0].deck
     'Maths::Pen and paper'
     """
     return tuple(
@@ -181,7 +181,7 @@ def deck_for(note_type_name: str, deck: str, *, lang: str, split: bool) -> str:
 
     Examples
     --------
-    >>> deck_for("dlcards Formula", "Maths", lang="en", split=True)
+    >>> deck_for("dlcards Formula", "Maths", lang=languages.SOURCE, split=True)
     'Maths::On the go'
     """
     if not split:
@@ -198,9 +198,9 @@ def topic_line(subject: str, topic: str, lang: str, *, title: str = "") -> str:
 
     Examples
     --------
-    >>> topic_line("linear-algebra", "matrices", "en")
+    >>> topic_line("linear-algebra", "matrices", languages.SOURCE)
     'Linear algebra › Matrices'
-    >>> topic_line("calculus", "limits", "en", title="Limit")
+    >>> topic_line("calculus", "limits", languages.SOURCE, title="Limit")
     'Calculus'
     """
     names = languages.table(lang, "cards")["names"]

@@ -28,6 +28,7 @@ from dlcards.content.library import (
 )
 from dlcards.content.selection import each_once, problems_of_decks
 from dlcards.files import clear_leftovers
+from dlcards.languages import SOURCE
 from dlcards.model import CardContent, DeckPlan, MediaFile, Note
 from dlcards.problems import Problem, as_errors, has_errors, in_order
 from dlcards.project import CHECKS_LOCK, cache_folder, written_folders
@@ -53,7 +54,7 @@ class Options:
 
     jobs: int
     cache: Path | None
-    language: str = "en"
+    language: str = SOURCE
     cached: CachedNotes = NO_NOTES
 
 
@@ -145,7 +146,7 @@ def build_decks(
 
     plans = [content.plan(library, deck, entries[deck.name], language) for deck in decks]
     levels = {name: count_levels(group, verified.checked) for name, group in entries.items()}
-    suffix = "" if language == "en" else f".{language}"
+    suffix = "" if language == SOURCE else f".{language}"
     built, more = package_decks(request.root, output, plans, levels, suffix)
 
     # The step that verifies has already mended a damaged lock; other warnings last.

@@ -13,7 +13,7 @@ from typing import Any
 from dlcards.cache import store
 from dlcards.claims.statement import FormulaProblem, StatementText
 from dlcards.content.library import Item
-from dlcards.languages import or_source
+from dlcards.languages import SOURCE, or_source
 from dlcards.model import Illustration, MediaFile
 from dlcards.requests import Watcher
 from dlcards.workers import Failure, Result, run_tasks
@@ -47,7 +47,7 @@ class FigureRequest:
     text: StatementText
     front: bool = False
     title: str = ""
-    lang: str = "en"
+    lang: str = SOURCE
 
 
 @dataclass(frozen=True, slots=True)

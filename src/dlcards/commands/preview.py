@@ -19,6 +19,7 @@ from dlcards.claims.print.unicode import to_unicode
 from dlcards.claims.verdict import Level, Verdict
 from dlcards.content.library import Item, Library, checked_text, deck_items, located, read_library
 from dlcards.content.rules import Reviewed, review
+from dlcards.languages import SOURCE
 from dlcards.model import Note
 from dlcards.problems import Problem, UsageError, in_order
 from dlcards.project import CHECKS_LOCK, cache_folder, output_folder
@@ -47,7 +48,7 @@ class PreviewRequest:
 
     root: Path
     names: tuple[str, ...] = ()
-    language: str = "en"
+    language: str = SOURCE
     jobs: int | None = None
 
 

@@ -14,6 +14,7 @@ from dlcards.build.verify import Effort
 from dlcards.content.library import Library, deck_items, read_library
 from dlcards.content.selection import each_once
 from dlcards.files import clear_leftovers, write_atomically
+from dlcards.languages import SOURCE
 from dlcards.model import DeckPlan
 from dlcards.problems import Problem, UsageError, has_errors, in_order
 from dlcards.project import cache_folder, check_language, output_folder, written_folders
@@ -21,8 +22,6 @@ from dlcards.release import ledger
 from dlcards.release.ledger import LEDGER, Ledger, LineKind
 from dlcards.release.record import Decisions, release, release_notes
 from dlcards.requests import Watcher
-
-MAIN_LANGUAGE = "en"
 
 
 @dataclass(frozen=True, slots=True)
@@ -34,7 +33,7 @@ class ReleaseRequest:
     root : Path
     version : str
     languages : tuple of str
-        Beside English and those of earlier releases.
+        Beside the source language and those of earlier releases.
     decisions : Decisions
     jobs : int or None
     write : bool
@@ -83,7 +82,7 @@ def release_decks(request: ReleaseRequest, watcher: Watcher) -> ReleaseResult:
         return ReleaseResult("", changed=False, problems=found)
     plans: list[DeckPlan] = []
     problems = found
-    for language in sorted({MAIN_LANGUAGE, *request.languages, *_released_languages(known)}):
+    for language in sorted({SOURCE, *request.languages, *_released_languages(known)}):
         for part, more in _plans(request, library, language, watcher):
             plans += part
             problems += more
@@ -123,7 +122,7 @@ def _plans(
 
 
 def _released_languages(known: Ledger) -> set[str]:
-    """Return the languages of released notes: ``@ko`` at the end of a GUID."""
+    """Return the languages of released notes: ``@CODE`` at the end of a GUID."""
     guids = known.of(LineKind.NOTE)
     return {guid.rpartition("@")[2] for guid in guids if "@" in guid}
 

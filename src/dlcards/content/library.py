@@ -67,7 +67,7 @@ class Item:
     document : Document
         For the place of problems.
     translations : mapping of str to Translation
-        By language, such as ``ko``.
+        By code of the language.
     """
 
     id: str
