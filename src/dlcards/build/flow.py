@@ -17,16 +17,10 @@ from dlcards.cache.manifest import write_manifest
 from dlcards.cache.notes import CachedNotes, composing_key, read_notes, write_notes
 from dlcards.cache.stamp import Stamp
 from dlcards.claims.lock import Checked
-from dlcards.content.library import (
-    DeckSource,
-    Item,
-    Library,
-    deck_items,
-    find_deck,
-    located,
-    read_library,
-)
-from dlcards.content.selection import each_once, problems_of_decks
+from dlcards.content.library import DeckSource, Item, Library
+from dlcards.content.reader import read_library
+from dlcards.content.selection import deck_items, each_once, find_deck, problems_of_decks
+from dlcards.content.texts import located
 from dlcards.files import clear_leftovers
 from dlcards.languages import SOURCE
 from dlcards.model import CardContent, DeckPlan, MediaFile, Note

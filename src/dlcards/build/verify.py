@@ -29,8 +29,9 @@ from dlcards.claims.lock import (
 )
 from dlcards.claims.statement import FormulaProblem, Path, StatementText
 from dlcards.claims.verdict import Verdict
-from dlcards.content.library import Item, Library, checked_text, located
+from dlcards.content.library import Item, Library
 from dlcards.content.survivors import Tally, read_survivors, stale, tally, unexplained
+from dlcards.content.texts import checked_text, located
 from dlcards.problems import Problem, Severity
 from dlcards.project import CHECKS_LOCK
 from dlcards.requests import Watcher

@@ -8,8 +8,10 @@ from pathlib import Path
 from dlcards.build.flow import Options, make_notes, workers
 from dlcards.build.verify import Effort
 from dlcards.claims.lock import Checked
-from dlcards.content.library import Item, Library, located, missing_translations, read_library
+from dlcards.content.library import Item, Library
+from dlcards.content.reader import read_library
 from dlcards.content.rules import Reviewed, review
+from dlcards.content.texts import located, missing_translations
 from dlcards.files import clear_leftovers
 from dlcards.problems import Problem, UsageError, as_errors, in_order
 from dlcards.project import cache_folder, check_language, output_folder, written_folders

@@ -11,8 +11,9 @@ from dlcards.build.flow import Options, make_notes, workers
 from dlcards.build.package import check_plan
 from dlcards.build.package.decks import source_date_epoch
 from dlcards.build.verify import Effort
-from dlcards.content.library import Library, deck_items, read_library
-from dlcards.content.selection import each_once
+from dlcards.content.library import Library
+from dlcards.content.reader import read_library
+from dlcards.content.selection import deck_items, each_once
 from dlcards.files import clear_leftovers, write_atomically
 from dlcards.languages import SOURCE
 from dlcards.model import DeckPlan
