@@ -193,8 +193,8 @@ def shows_front(spec: Mapping[str, Any]) -> bool:
 
 def draw(request: FigureRequest) -> StoredFigure:
     """Draw one figure; runs in a worker."""
-    from dlcards.claims.resolver import read_statement
-    from dlcards.figures import check, parse_spec, render
+    from dlcards.claims.resolver import read_statement  # start-up
+    from dlcards.figures import check, parse_spec, render  # start-up
 
     spec, problems = parse_spec(dict(request.spec))
     if spec is None:
@@ -289,7 +289,7 @@ def drawing_key(request: FigureRequest) -> str:
 @memoize
 def _code_digest() -> str:
     """Return the hash of the code that draws, with the version of Matplotlib and NumPy."""
-    from importlib.metadata import version
+    from importlib.metadata import version  # start-up
 
     package = Path(__file__).parent.parent
     digest = hashlib.sha256()

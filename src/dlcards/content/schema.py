@@ -422,7 +422,7 @@ _SHORT_FORMS: Mapping[str, list[str]] = MappingProxyType(
 
 def _figure_schema(schema: dict[str, Any]) -> dict[str, Any]:
     """Return the choice between the kinds of figure; their parts join the definitions."""
-    from dlcards.figures import KINDS
+    from dlcards.figures import KINDS  # start-up
 
     choices = []
     for kind in KINDS:

@@ -7,6 +7,9 @@ from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from typing import Any
 
+import numpy as np
+from numpy.polynomial import Chebyshev
+
 from dlcards.figures.steady import symmetric_eigen
 
 FLAT = frozenset({"mvn", "two_blobs", "three_blobs", "rings", "xor", "spiral"})
@@ -31,8 +34,6 @@ class Cloud:
     @property
     def points(self) -> Any:
         """Return the points as rows."""
-        import numpy as np
-
         return np.column_stack([self.x, self.y])
 
 
@@ -66,8 +67,6 @@ def cloud(recipe: Recipe, seed: int) -> Cloud:
     >>> len(cloud(Recipe("spiral", 30), 0).x)
     30
     """
-    import numpy as np
-
     rng = np.random.default_rng(seed)
     makers: dict[str, Callable[[Recipe, Any], Cloud]] = {
         "linear": _regression, "parabola": _regression, "sine": _regression,
@@ -80,8 +79,6 @@ def cloud(recipe: Recipe, seed: int) -> Cloud:
 
 def truth(recipe: Recipe, x: Any) -> Any:
     """Return the heights without noise."""
-    import numpy as np
-
     if recipe.gen == "sine":
         return np.sin(2 * np.pi * x)
     if recipe.gen == "parabola":
@@ -90,8 +87,6 @@ def truth(recipe: Recipe, x: Any) -> Any:
 
 
 def _regression(recipe: Recipe, rng: Any) -> Cloud:
-    import numpy as np
-
     low, high = {"sine": (0.0, 1.0), "parabola": (-1.5, 1.5)}.get(recipe.gen, (-3.0, 3.0))
     edges = np.linspace(low, high, recipe.n + 1)
     x = edges[:-1] + (edges[1] - edges[0]) * rng.uniform(0.1, 0.9, recipe.n)
@@ -101,16 +96,12 @@ def _regression(recipe: Recipe, rng: Any) -> Cloud:
 
 
 def _logistic_1d(recipe: Recipe, rng: Any) -> Cloud:
-    import numpy as np
-
     x = np.sort(rng.uniform(-3, 3, recipe.n))
     y = (rng.random(recipe.n) < 1 / (1 + np.exp(-2 * x))).astype(float)
     return Cloud(x, y, y.astype(int))
 
 
 def _mvn(recipe: Recipe, rng: Any) -> Cloud:
-    import numpy as np
-
     values, vectors = symmetric_eigen(recipe.cov)
     root = np.array(vectors).T * np.sqrt(np.maximum(values, 0.0))
     points = rng.standard_normal((recipe.n, 2)) @ root.T
@@ -118,8 +109,6 @@ def _mvn(recipe: Recipe, rng: Any) -> Cloud:
 
 
 def _blobs(centres: Any, spread: float, recipe: Recipe, rng: Any) -> Cloud:
-    import numpy as np
-
     centres = np.array(centres)
     group = np.arange(recipe.n) % len(centres)
     points = centres[group] + spread * rng.standard_normal((recipe.n, 2))
@@ -127,8 +116,6 @@ def _blobs(centres: Any, spread: float, recipe: Recipe, rng: Any) -> Cloud:
 
 
 def _two_blobs(recipe: Recipe, rng: Any) -> Cloud:
-    import numpy as np
-
     if not recipe.separable:
         return _blobs([(-1.0, -0.7), (1.0, 0.8)], recipe.noise or 0.75, recipe, rng)
     made = _blobs([(-1.2, -0.9), (1.2, 1.0)], recipe.noise or 0.6, recipe, rng)
@@ -145,8 +132,6 @@ def _three_blobs(recipe: Recipe, rng: Any) -> Cloud:
 
 
 def _rings(recipe: Recipe, rng: Any) -> Cloud:
-    import numpy as np
-
     group = np.arange(recipe.n) % 2
     radius = np.where(group == 0, 0.7, 2.0) + (recipe.noise or 0.16) * rng.standard_normal(recipe.n)
     angle = rng.uniform(0, 2 * np.pi, recipe.n)
@@ -159,8 +144,6 @@ def _rings_lifted(recipe: Recipe, rng: Any) -> Cloud:
 
 
 def _corners(recipe: Recipe, rng: Any) -> tuple[Any, Any]:
-    import numpy as np
-
     corner = np.arange(recipe.n) % 4
     inputs = np.column_stack([corner % 2, corner // 2]).astype(float)
     inputs += (0.07 if recipe.noise is None else recipe.noise) * rng.standard_normal((recipe.n, 2))
@@ -174,16 +157,12 @@ def _xor(recipe: Recipe, rng: Any) -> Cloud:
 
 def _xor_hidden(recipe: Recipe, rng: Any) -> Cloud:
     """Return the XOR points as two ReLU units see them: x + y and x + y - 1."""
-    import numpy as np
-
     inputs, group = _corners(recipe, rng)
     total = inputs.sum(axis=1)
     return Cloud(np.maximum(total, 0.0), np.maximum(total - 1.0, 0.0), group)
 
 
 def _spiral(recipe: Recipe, rng: Any) -> Cloud:
-    import numpy as np
-
     t = np.sqrt(rng.uniform(0.05, 1.0, recipe.n)) * 3 * np.pi
     noise = (0.05 if recipe.noise is None else recipe.noise) * rng.standard_normal((2, recipe.n))
     scale = t / (3 * np.pi) * 2
@@ -197,8 +176,6 @@ def _spiral(recipe: Recipe, rng: Any) -> Cloud:
 
 def polynomial(made: Cloud, degree: int) -> Callable[[Any], Any]:
     """Return the least squares polynomial."""
-    from numpy.polynomial import Chebyshev
-
     domain = [float(made.x.min()), float(made.x.max())]
     fitted: Callable[[Any], Any] = Chebyshev.fit(made.x, made.y, degree, domain=domain)
     return fitted
@@ -206,16 +183,12 @@ def polynomial(made: Cloud, degree: int) -> Callable[[Any], Any]:
 
 def sigmoid_curve(made: Cloud) -> Callable[[Any], Any]:
     """Return the logistic curve of the highest likelihood, very slightly regularised."""
-    import numpy as np
-
     weights = logistic(made.x[:, None], made.y)
     return lambda x: 1 / (1 + np.exp(-(weights[0] * x + weights[1])))
 
 
 def stumps(made: Cloud, rounds: int, rate: float = 0.5) -> Callable[[Any], Any]:
     """Return a sum of decision stumps, each fitted to what the others left over."""
-    import numpy as np
-
     order = np.argsort(made.x, kind="stable")
     x, rest = made.x[order], made.y[order].astype(float)
     base = float(rest.mean())
@@ -268,8 +241,6 @@ def gradient_descent_lines(
 
 def logistic(features: Any, target: Any, ridge: float = 1e-3) -> Any:
     """Return weights and, last, bias of a logistic regression (Newton's method)."""
-    import numpy as np
-
     design = np.column_stack([features, np.ones(len(features))])
     weights = np.zeros(design.shape[1])
     for _ in range(25):
@@ -282,8 +253,6 @@ def logistic(features: Any, target: Any, ridge: float = 1e-3) -> Any:
 
 def perceptron(made: Cloud, epochs: Sequence[int]) -> list[Any]:
     """Return weights and bias of a perceptron after some passes over the data."""
-    import numpy as np
-
     design = np.column_stack([made.points, np.ones(len(made.x))])
     sign = 2.0 * (made.group > 0) - 1.0
     weights = np.array([0.2, -1.0, 0.6])
@@ -302,8 +271,6 @@ def widest_margin(made: Cloud) -> tuple[Any, float] | None:
     On the edges of the street the score is 1 and -1. Two or three points of the convex
     hulls hold it, so all of these are tried.
     """
-    import numpy as np
-
     plus, minus = (hull(made.points[made.group == k]) for k in (1, 0))
     best: tuple[float, Any, float] | None = None
     for way in _street_directions(plus, minus):
@@ -318,8 +285,6 @@ def widest_margin(made: Cloud) -> tuple[Any, float] | None:
 
 
 def _street_directions(plus: Any, minus: Any) -> list[Any]:
-    import numpy as np
-
     ways = [p - q for p in plus for q in minus]
     for corners in (plus, minus):
         for a, b in zip(corners, np.roll(corners, -1, axis=0), strict=True):
@@ -337,8 +302,6 @@ def hull(points: Any) -> Any:
     >>> len(hull(np.array([[0.0, 0], [1, 0], [0, 1], [0.2, 0.2]])))
     3
     """
-    import numpy as np
-
     ordered = sorted(map(tuple, points.tolist()))
 
     def half(sequence: Sequence[tuple[float, float]]) -> list[tuple[float, float]]:
@@ -363,8 +326,6 @@ Scores = Callable[[Any], Any]
 
 def softmax_regression(made: Cloud, steps: int = 400) -> Scores:
     """Return the linear scores of a softmax regression."""
-    import numpy as np
-
     design = np.column_stack([made.points, np.ones(len(made.x))])
     wanted = np.eye(int(made.group.max()) + 1)[made.group]
     weights = np.zeros((3, wanted.shape[1]))
@@ -378,8 +339,6 @@ def softmax_regression(made: Cloud, steps: int = 400) -> Scores:
 
 def network(made: Cloud, steps: int, seed: int, units: int = 8, rate: float = 0.2) -> Scores:
     """Return the scores of a network with one hidden layer of tanh units after some steps."""
-    import numpy as np
-
     rng = np.random.default_rng(seed)
     first, bias = 2.5 * rng.standard_normal((2, units)), rng.standard_normal(units)
     last, offset = 0.5 * rng.standard_normal(units), 0.0
@@ -403,8 +362,6 @@ def network(made: Cloud, steps: int, seed: int, units: int = 8, rate: float = 0.
 
 def k_means(made: Cloud, k: int, steps: int, seed: int) -> tuple[list[Any], Any]:
     """Return the centroids before and after each step, and the last assignment."""
-    import numpy as np
-
     rng = np.random.default_rng(seed)
     points = made.points
     centroids = points[rng.choice(len(points), k, replace=False)]
@@ -426,8 +383,6 @@ def nearest(points: Any, centroids: Any) -> Any:
 
 def principal_axes(made: Cloud) -> tuple[Any, list[tuple[float, Any]]]:
     """Return the mean, and standard deviation and direction of each axis, the largest first."""
-    import numpy as np
-
     points = made.points
     values, vectors = symmetric_eigen(np.cov(points.T))
     axes = []

@@ -7,6 +7,7 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 from typing import Annotated, Any, Literal
 
+import numpy as np
 from pydantic import Field
 
 from dlcards.claims.statement import FormulaProblem
@@ -76,8 +77,6 @@ class Distribution:
         >>> round(float(Distribution("normal", (0.0, 1.0)).density(0.0)), 4)
         0.3989
         """
-        import numpy as np
-
         x = np.asarray(x, dtype=float)
         with np.errstate(all="ignore"):
             values = _DENSITIES[self.name](x, *self._arguments())
@@ -91,8 +90,6 @@ class Distribution:
         >>> round(float(Distribution("exponential", (1.0,)).cumulative(math.log(2))), 4)
         0.5
         """
-        import numpy as np
-
         x = np.asarray(x, dtype=float)
         low, high = self.support()
         if self.discrete:
@@ -145,8 +142,6 @@ class Distribution:
 
     def draw(self, rng: Any, size: Any) -> Any:
         """Return random numbers of a shape."""
-        import numpy as np
-
         if self.name == "mixture":
             weights = np.array([w for w, _, _ in self.params])
             which = rng.choice(len(weights), size=size, p=weights / weights.sum())
@@ -159,8 +154,6 @@ class Distribution:
 
 
 def _gaussian(x: Any, mean: float, spread: float) -> Any:
-    import numpy as np
-
     return np.exp(-0.5 * ((x - mean) / spread) ** 2) / (spread * math.sqrt(2 * math.pi))
 
 
@@ -169,26 +162,18 @@ def _uniform(x: Any, a: float, b: float) -> Any:
 
 
 def _exponential(x: Any, rate: float) -> Any:
-    import numpy as np
-
     return np.where(x >= 0, rate * np.exp(-rate * x), 0.0)
 
 
 def _laplace(x: Any, mean: float, scale: float) -> Any:
-    import numpy as np
-
     return np.exp(-np.abs(x - mean) / scale) / (2 * scale)
 
 
 def _lognormal(x: Any, mean: float, spread: float) -> Any:
-    import numpy as np
-
     return np.where(x > 0, _gaussian(np.log(np.where(x > 0, x, 1.0)), mean, spread) / x, 0.0)
 
 
 def _beta(x: Any, a: float, b: float) -> Any:
-    import numpy as np
-
     scale = math.lgamma(a + b) - math.lgamma(a) - math.lgamma(b)
     inside = (x >= 0) & (x <= 1)
     return np.where(inside, math.exp(scale) * x ** (a - 1) * (1 - x) ** (b - 1), 0.0)
@@ -200,16 +185,12 @@ def _mixture(x: Any, parts: tuple[tuple[float, float, float], ...]) -> Any:
 
 
 def _binomial(x: Any, n: float, p: float) -> Any:
-    import numpy as np
-
     values = [math.comb(int(n), int(k)) * p**k * (1 - p) ** (n - k) if 0 <= k <= n else 0.0
               for k in np.ravel(x)]  # fmt: skip
     return np.reshape(values, np.shape(x))
 
 
 def _poisson(x: Any, mean: float) -> Any:
-    import numpy as np
-
     values = [math.exp(k * math.log(mean) - mean - math.lgamma(k + 1)) if k >= 0 else 0.0
               for k in np.ravel(x)]  # fmt: skip
     return np.reshape(values, np.shape(x))

@@ -14,7 +14,7 @@ One kind is one module of ``figures/kinds``. It defines
    ``panel.point``, ``panel.area``, ``panel.label``, ``panel.text``, or on ``panel.axes``
    itself (a Matplotlib Axes; what texts must not cover is told to ``panel.avoid``), and
    says its limits with ``panel.limits(x, y)``. Free pictures call ``panel.bare(x, y)``:
-   no ticks, equal scales. Matplotlib and NumPy are imported inside functions only;
+   no ticks, equal scales;
 3. ``check(spec, expressions)``, which yields a ``FormulaProblem`` with a path in the spec
    for everything that the types cannot say;
 4. ``alt(spec, say)``, one phrase that tells what is seen, from the kind's sentences in

@@ -8,6 +8,10 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import Any
 
+import numpy as np
+from matplotlib.font_manager import FontProperties, findfont, get_font
+from matplotlib.textpath import text_to_path
+
 from dlcards.claims.parser import FormulaError, parse_formula
 from dlcards.claims.print.latex import to_latex
 from dlcards.claims.statement import Statement
@@ -130,8 +134,6 @@ def missing_glyphs(text: str) -> str:
 
 @functools.cache
 def _known_characters() -> frozenset[int]:
-    from matplotlib.font_manager import FontProperties, findfont, get_font
-
     return frozenset(get_font(findfont(FontProperties(family="DejaVu Sans"))).get_charmap())
 
 
@@ -154,9 +156,6 @@ def formula_error(text: str) -> FormulaError | None:
 @functools.lru_cache(maxsize=512)
 def text_size(text: str, size: float) -> tuple[float, float]:
     """Return width and height in pixels of a text of one or more lines."""
-    from matplotlib.font_manager import FontProperties
-    from matplotlib.textpath import text_to_path
-
     font = FontProperties(family="DejaVu Sans", size=size)
     width = height = 0.0
     least = text_to_path.get_text_width_height_descent("lp", font, False)[1]
@@ -253,8 +252,6 @@ def place(
     list of Label
         Those for which no clear place was found: they belong in a legend.
     """
-    import numpy as np
-
     taken = list(boxes)
     placed: list[Placed] = []
     left_over: list[Label] = []
@@ -294,8 +291,6 @@ def _spots(label: Label, width: float, height: float) -> list[tuple[float, Box]]
 
 
 def _blocked(candidates: Any, frame: Box, taken: Sequence[Box]) -> Any:
-    import numpy as np
-
     left, bottom, right, top = candidates.T
     outside = (left < frame[0]) | (bottom < frame[1]) | (right > frame[2]) | (top > frame[3])
     cost = np.where(outside, BLOCKED, 0.0)
@@ -308,8 +303,6 @@ def _blocked(candidates: Any, frame: Box, taken: Sequence[Box]) -> Any:
 
 
 def _covered(candidates: Any, curves: Any, pad: float = 3.0) -> Any:
-    import numpy as np
-
     if len(curves) == 0:
         return np.zeros(len(candidates))
     x, y = curves[:, 0][None, :], curves[:, 1][None, :]

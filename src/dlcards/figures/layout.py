@@ -8,6 +8,14 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import Any
 
+import matplotlib as mpl
+import numpy as np
+from matplotlib.backends.backend_agg import FigureCanvasAgg
+from matplotlib.backends.backend_svg import FigureCanvasSVG
+from matplotlib.figure import Figure
+from matplotlib.lines import Line2D
+from matplotlib.patches import Rectangle
+
 from dlcards.figures import labels as labelling
 from dlcards.figures import style
 from dlcards.figures.kind import Kind
@@ -26,9 +34,6 @@ class Picture:
 
     def svg(self) -> bytes:
         """Return the squeezed SVG."""
-        import matplotlib as mpl
-        from matplotlib.backends.backend_svg import FigureCanvasSVG
-
         buffer = io.BytesIO()
         with mpl.rc_context(style.settings()):
             FigureCanvasSVG(self.figure).print_svg(
@@ -38,9 +43,6 @@ class Picture:
 
     def png(self, width: int) -> bytes:
         """Return a PNG of some width in pixels, transparent like the SVG."""
-        import matplotlib as mpl
-        from matplotlib.backends.backend_agg import FigureCanvasAgg
-
         buffer = io.BytesIO()
         with mpl.rc_context(style.RC):
             self.figure.set_dpi(72 * width / self.width)
@@ -71,10 +73,6 @@ def picture(jobs: list[tuple[Kind, Any, Panel]], stack: bool, heading: str) -> P
     heading : str
         Mathtext above all panels.
     """
-    import matplotlib as mpl
-    from matplotlib.backends.backend_agg import FigureCanvasAgg
-    from matplotlib.figure import Figure
-
     with mpl.rc_context(style.settings()):
         figure = Figure(figsize=(style.WIDTH / 72, 1), dpi=72)
         FigureCanvasAgg(figure)
@@ -190,8 +188,6 @@ class _Pixels:
 
     @staticmethod
     def _share(value: Any, limits: tuple[float, float], log: bool) -> Any:
-        import numpy as np
-
         low, high = limits
         if log:
             with np.errstate(all="ignore"):
@@ -391,8 +387,6 @@ def _box(text: _Text) -> tuple[float, float, float, float]:
 
 def _obstacle_pixels(panel: Panel, pixels: _Pixels) -> Any:
     """Return points of all curves, some pixels apart, each with its weight."""
-    import numpy as np
-
     parts = [np.empty((0, 3))]
     for x, y, weight in panel.obstacles:
         px, py = pixels(x, y)
@@ -404,8 +398,6 @@ def _obstacle_pixels(panel: Panel, pixels: _Pixels) -> Any:
 
 
 def _densified(line: Any, step: float = 5.0) -> Any:
-    import numpy as np
-
     if len(line) < 2:
         return line
     gaps = np.hypot(*np.diff(line, axis=0).T)
@@ -445,9 +437,6 @@ def _write(figure: Any, text: _Text, total: float) -> None:
 
 
 def _write_sample(figure: Any, sample: _Sample, total: float) -> None:
-    from matplotlib.lines import Line2D
-    from matplotlib.patches import Rectangle
-
     label, y = sample.label, 1 - sample.y / total
     left, right = sample.x / style.WIDTH, (sample.x + 26) / style.WIDTH
     if label.sample in ("area", "bar"):

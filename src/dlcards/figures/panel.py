@@ -5,6 +5,8 @@ from __future__ import annotations
 from dataclasses import dataclass, field
 from typing import Any
 
+import numpy as np
+
 from dlcards.figures import labels as labelling
 from dlcards.figures import style
 from dlcards.figures.expressions import Expressions
@@ -141,8 +143,6 @@ class Panel:
         size: float = style.MARKER,
     ) -> None:
         """Draw a dot; its label stands beside it."""
-        import numpy as np
-
         self.axes.plot(
             [x], [y], marker="o", markersize=size, linestyle="none", color=color,
             markerfacecolor="none" if hollow else color, markeredgewidth=2.2 if hollow else 0.0,
@@ -154,8 +154,6 @@ class Panel:
 
     def area(self, x: Any, low: Any, high: Any, *, color: str, label: str = "") -> None:
         """Fill between two curves; its label stands inside or beside it."""
-        import numpy as np
-
         low, high = np.broadcast_arrays(np.asarray(low, dtype=float), np.asarray(high, dtype=float))
         low, high = (np.clip(v, *self.ylim) for v in (low, high))
         self.axes.fill_between(x, low, high, color=color, alpha=style.FILL, linewidth=0, zorder=1)
@@ -168,8 +166,6 @@ class Panel:
 
     def line(self, *, x: float | None = None, y: float | None = None, label: str = "") -> None:
         """Draw a thin dashed line across the picture at one x or one y."""
-        import numpy as np
-
         color, lines = style.QUIET, {"linestyle": style.DASHES["dashed"], "linewidth": style.THIN}
         if x is not None:
             self.axes.axvline(x, color=color, zorder=2, **lines)
@@ -185,8 +181,6 @@ class Panel:
             self._wait(label, color, anchors, reach=4.0, dashes="dashed", priority=2)
 
     def _spread(self, limits: tuple[float, float], log: bool) -> Any:
-        import numpy as np
-
         return np.geomspace(*limits, 60) if log else np.linspace(*limits, 60)
 
     def arrow(
@@ -200,8 +194,6 @@ class Panel:
         order: float = 5.0,
     ) -> None:
         """Draw an arrow; its label stands beside its head."""
-        import numpy as np
-
         self.axes.annotate(
             "", xy=end, xytext=start, zorder=order, annotation_clip=False,
             arrowprops={"arrowstyle": "-|>,head_width=0.28,head_length=0.55", "color": color,
@@ -277,8 +269,6 @@ SPARSE = 60
 
 def _visible(x: Any, y: Any, ylim: tuple[float, float], *, log: bool) -> tuple[Any, Any]:
     """Cut off what is far outside the window, keeping what leads there."""
-    import numpy as np
-
     if log or len(x) < SPARSE:
         return x, y
     span = ylim[1] - ylim[0]
@@ -294,8 +284,6 @@ def _anchors(
     x: Any, y: Any, xlim: tuple[float, float], ylim: tuple[float, float], *, crest: bool
 ) -> Any:
     """Return places along a curve for its label, near the right end or high up first."""
-    import numpy as np
-
     seen = (y > ylim[0]) & (y < ylim[1]) & (x > min(xlim)) & (x < max(xlim))
     where = np.flatnonzero(seen)
     if len(where) == 0:

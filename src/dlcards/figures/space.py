@@ -6,6 +6,8 @@ import math
 from dataclasses import dataclass
 from typing import Any
 
+import numpy as np
+
 
 @dataclass(frozen=True, slots=True)
 class Camera:
@@ -36,8 +38,6 @@ class Camera:
         >>> [round(float(v), 6) + 0.0 for v in camera.project(1, 0, 0)]
         [0.5, 0.0, 0.0]
         """
-        import numpy as np
-
         scaled = [
             ((np.asarray(v, dtype=float) - a) / (b - a) - 0.5) * size
             for v, a, b, size in zip(
@@ -53,8 +53,6 @@ class Camera:
 
     def window(self, room: float = 0.06) -> tuple[tuple[float, float], tuple[float, float]]:
         """Return the part of the panel that shows the whole box."""
-        import numpy as np
-
         corners = np.array(
             [(x, y, z) for x in self._ends(0) for y in self._ends(1) for z in self._ends(2)]
         )

@@ -9,17 +9,19 @@ places a label takes, which of two shades a height between them gets.
 from __future__ import annotations
 
 import math
-from typing import TYPE_CHECKING, Any
+from typing import Any
 
-if TYPE_CHECKING:
-    import numpy as np
-    from numpy.typing import NDArray
+import numpy as np
+from numpy.typing import ArrayLike, NDArray
+
+Array = NDArray[np.float64]
+"""Numbers, in any shape."""
 
 BITS = 40
 """Kept of the 53 bits of a number: the error of a few operations touches only the others."""
 
 
-def steady(values: Any) -> NDArray[np.float64]:
+def steady(values: ArrayLike) -> Array:
     """Round numbers to 40 bits, so that equal ones stay equal whoever computed them.
 
     Examples
@@ -27,8 +29,6 @@ def steady(values: Any) -> NDArray[np.float64]:
     >>> bool(steady(0.1 + 0.2) == steady(0.3))
     True
     """
-    import numpy as np
-
     mantissa, exponent = np.frexp(np.asarray(values, dtype=float))
     return np.asarray(np.ldexp(np.rint(np.ldexp(mantissa, BITS)), exponent - BITS))
 

@@ -6,6 +6,7 @@ from collections.abc import Iterator, Sequence
 from itertools import pairwise
 from typing import Any, Literal
 
+from matplotlib.colors import to_rgba
 from pydantic import Field
 
 from dlcards.claims.statement import FormulaProblem
@@ -157,8 +158,6 @@ def _bars(spec: Spec, panel: Panel) -> None:
 def _paint(
     boxes: Sequence[tuple[float, float, float]], width: float, color: str, panel: Panel, spec: Spec
 ) -> None:
-    from matplotlib.colors import to_rgba
-
     middles = [b[0] for b in boxes]
     starts, values = [b[1] for b in boxes], [b[2] for b in boxes]
     look: dict[str, Any] = {

@@ -8,6 +8,8 @@ from dataclasses import dataclass
 from itertools import pairwise
 from typing import Annotated, Any, Literal
 
+import numpy as np
+from matplotlib.patches import FancyBboxPatch
 from pydantic import BeforeValidator, Field
 
 from dlcards.claims.statement import FormulaProblem
@@ -246,9 +248,6 @@ def draw(spec: Spec, panel: Panel) -> None:
 
 
 def _node(node: Node, place: Place, panel: Panel) -> None:
-    import numpy as np
-    from matplotlib.patches import FancyBboxPatch
-
     left, bottom = place.x - place.width / 2, place.y - NODE_HEIGHT / 2
     for face, edge, alpha in ((style.BLUE, "none", 0.14), ("none", style.BLUE, 1.0)):
         box = FancyBboxPatch(
@@ -295,8 +294,6 @@ def _arrow(route: Route, spec: Spec, panel: Panel) -> None:
 
 def _path_points(stops: Sequence[Place], shift: float) -> Any:
     """Return points of an arrow between two nodes, cut at their borders, ``shift`` aside."""
-    import numpy as np
-
     centres = np.array([(p.x, p.y) for p in stops])
     if len(centres) > 2:
         centres = _smooth(centres)
@@ -310,8 +307,6 @@ def _path_points(stops: Sequence[Place], shift: float) -> Any:
 
 def _smooth(points: Any) -> Any:
     """Return a quadratic B-spline along some points: it starts and ends at the outer ones."""
-    import numpy as np
-
     padded = np.concatenate([points[:1], points, points[-1:]])
     t = np.linspace(0, 1, 12)[:, None]
     parts = []
@@ -322,8 +317,6 @@ def _smooth(points: Any) -> Any:
 
 
 def _within(line: Any, place: Place, room: float) -> Any:
-    import numpy as np
-
     return (np.abs(line[:, 0] - place.x) < place.width / 2 + room) & (
         np.abs(line[:, 1] - place.y) < NODE_HEIGHT / 2 + room
     )

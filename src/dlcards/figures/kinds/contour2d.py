@@ -6,6 +6,7 @@ import math
 from collections.abc import Iterator
 from typing import Annotated, Any, Literal
 
+import numpy as np
 from pydantic import BeforeValidator, Field
 
 from dlcards.claims.parser import FormulaError, parse_formula
@@ -103,8 +104,6 @@ def descend(path: Descent, text: str, expressions: Expressions) -> Any:
 
     A path that overflows ends early.
     """
-    import numpy as np
-
     rng = np.random.default_rng(path.seed)
     at = np.array(path.start)
     points = [at]
@@ -124,8 +123,6 @@ def descend(path: Descent, text: str, expressions: Expressions) -> Any:
 
 def _move(path: Descent, slope: Any, velocity: Any, square: Any, step: int) -> tuple[Any, Any, Any]:
     """Return the step an optimiser takes, and its two memories afterwards."""
-    import numpy as np
-
     tiny = 1e-8
     if path.method in ("momentum", "nesterov"):
         velocity = path.alpha * velocity - path.lr * slope
@@ -145,8 +142,6 @@ def _move(path: Descent, slope: Any, velocity: Any, square: Any, step: int) -> t
 
 
 def _surface(text: str, spec: Spec, expressions: Expressions) -> tuple[Any, Any, Any]:
-    import numpy as np
-
     corners = any(node.op == "call" and node.name in KINKED for node in walk(parse_formula(text)))
     count = FINE_GRID if corners else GRID
     x, y = np.meshgrid(np.linspace(*spec.x, count), np.linspace(*spec.y, count))
@@ -155,8 +150,6 @@ def _surface(text: str, spec: Spec, expressions: Expressions) -> tuple[Any, Any,
 
 def _hessian(text: str, expressions: Expressions) -> Any:
     """Return the Hessian of a formula at the origin, by differentiating twice."""
-    import numpy as np
-
     terms = [f"d(d({text}, {a}), {b})" for a in "xy" for b in "xy"]
     origin = {"x": 0.0, "y": 0.0}
     return np.array([float(expressions.values(t, **origin)) for t in terms]).reshape(2, 2)
@@ -246,8 +239,6 @@ def _constraint(constraint: Constraint, spec: Spec, panel: Panel) -> None:
 
 
 def _gradients(spec: Spec, panel: Panel) -> None:
-    import numpy as np
-
     if not spec.gradient_at:
         return
     slopes = [panel.expressions.gradient(spec.exprs[0], *at) for at in spec.gradient_at]
@@ -276,8 +267,6 @@ def _room(at: Pair, slope: Any, longest: float, spec: Spec) -> float:
 
 
 def _directions(spec: Spec, panel: Panel) -> None:
-    import numpy as np
-
     reach = 0.17 * min(spec.x[1] - spec.x[0], 1.4 * (spec.y[1] - spec.y[0]))
     for x, y, count in spec.directions_at:
         slope = np.asarray(panel.expressions.gradient(spec.exprs[0], x, y))
@@ -294,8 +283,6 @@ def _directions(spec: Spec, panel: Panel) -> None:
 
 
 def _tangents(spec: Spec, panel: Panel) -> None:
-    import numpy as np
-
     span = math.hypot(spec.x[1] - spec.x[0], spec.y[1] - spec.y[0])
     for x, y in spec.tangent_at:
         gx, gy = panel.expressions.gradient(spec.exprs[0], x, y)
@@ -308,8 +295,6 @@ def _tangents(spec: Spec, panel: Panel) -> None:
 
 
 def _axes(covariance: tuple[Pair, Pair], panel: Panel) -> None:
-    import numpy as np
-
     values, vectors = symmetric_eigen(covariance)
     for k, value in enumerate(values[::-1]):
         axis = np.array(vectors[1 - k]) * math.sqrt(max(value, 0.0))
@@ -319,8 +304,6 @@ def _axes(covariance: tuple[Pair, Pair], panel: Panel) -> None:
 
 
 def _eigen_axes(spec: Spec, panel: Panel) -> None:
-    import numpy as np
-
     values, vectors = symmetric_eigen(_hessian(spec.exprs[0], panel.expressions))
     reach = 0.34 * min(spec.x[1] - spec.x[0], spec.y[1] - spec.y[0])
     for k in (0, 1):
@@ -403,8 +386,6 @@ def _told(path: tuple[str | int, ...], error: FormulaError) -> FormulaProblem:
 def _reached(
     text: str, path: tuple[str | int, ...], levels: Levelled, spec: Spec, expressions: Expressions
 ) -> Iterator[FormulaProblem]:
-    import numpy as np
-
     _, _, z = _surface(text, spec, expressions)
     finite = z[np.isfinite(z)]
     if len(finite) < z.size / 2:
@@ -445,8 +426,6 @@ def _places(spec: Spec) -> Iterator[FormulaProblem]:
 
 
 def _stays(i: int, path: Descent, spec: Spec, expressions: Expressions) -> Iterator[FormulaProblem]:
-    import numpy as np
-
     points = descend(path, spec.exprs[0], expressions)
     middle = np.array([sum(spec.x) / 2, sum(spec.y) / 2])
     span = np.array([spec.x[1] - spec.x[0], spec.y[1] - spec.y[0]])

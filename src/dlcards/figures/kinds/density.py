@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator
 from typing import Annotated, Any, Literal
 
+import numpy as np
 from pydantic import Field
 
 from dlcards.claims.statement import FormulaProblem
@@ -60,8 +61,6 @@ def curve(spec: Spec, i: int) -> tuple[Any, Any]:
 
     A density that jumps is given a value on both sides of the jump.
     """
-    import numpy as np
-
     law = distribution(spec.dists[i])
     low, high = spec.x
     if law.discrete or spec.mode == "pmf":
@@ -77,8 +76,6 @@ def curve(spec: Spec, i: int) -> tuple[Any, Any]:
 
 def draw(spec: Spec, panel: Panel) -> None:
     """Draw the distributions, their areas and the data."""
-    import numpy as np
-
     curves = [curve(spec, i) for i in range(len(spec.dists))]
     tops = [float(np.max(_capped(y))) for _, y in curves]
     if spec.spikes is not None:
@@ -120,8 +117,6 @@ def _texts(spec: Spec) -> list[str]:
 
 def _capped(y: Any) -> Any:
     """Return heights without a pole at the border, which would flatten the rest."""
-    import numpy as np
-
     y = y[np.isfinite(y)]
     usual = float(np.quantile(y, 0.98)) if len(y) else 1.0
     return np.minimum(y, max(3 * usual, 1e-12)) if usual > 0 else y
@@ -134,8 +129,6 @@ def _wide(spec: Spec) -> tuple[float, float]:
 
 
 def _shade(k: int, shade: Shade, spec: Spec, panel: Panel) -> None:
-    import numpy as np
-
     law = distribution(spec.dists[shade.dist])
     x = np.linspace(max(shade.from_, spec.x[0]), min(shade.to, spec.x[1]), 161)
     color = style.color(shade.dist)
@@ -145,8 +138,6 @@ def _shade(k: int, shade: Shade, spec: Spec, panel: Panel) -> None:
 
 def _inside(k: int, shade: Shade, spec: Spec) -> list[tuple[float, float]]:
     """Return places for an area's text; of nested areas, in the part it adds."""
-    import numpy as np
-
     law = distribution(spec.dists[shade.dist])
     nested = [s for s in spec.shade[:k] if shade.from_ <= s.from_ and s.to <= shade.to]
     start = max((s.to for s in nested), default=None)
@@ -162,8 +153,6 @@ def _inside(k: int, shade: Shade, spec: Spec) -> list[tuple[float, float]]:
 
 
 def _bars(x: Any, y: Any, which: tuple[int, int], color: str, label: str, panel: Panel) -> None:
-    import numpy as np
-
     i, count = which
     width = 0.7 / max(1, count)
     at = x + (i - (count - 1) / 2) * width
@@ -178,8 +167,6 @@ def _bars(x: Any, y: Any, which: tuple[int, int], color: str, label: str, panel:
 
 
 def _steps(x: Any, y: Any, color: str, label: str, panel: Panel) -> None:
-    import numpy as np
-
     ends = np.append(x[1:], x[-1] + 1)
     xs = np.column_stack([x, ends, np.full(len(x), np.nan)]).ravel()
     ys = np.column_stack([y, y, np.full(len(x), np.nan)]).ravel()

@@ -6,6 +6,7 @@ import math
 from collections.abc import Iterator
 from typing import Annotated, Any, Literal
 
+import numpy as np
 from pydantic import BeforeValidator, Field
 
 from dlcards.claims.parser import FormulaError
@@ -119,8 +120,6 @@ class Spec(PlotSpec):
 
 def sample(curve: Curve, spec: Spec, expressions: Expressions) -> tuple[Any, Any]:
     """Return places and values of a curve, with nan where it jumps or is undefined."""
-    import numpy as np
-
     low, high = curve.domain or spec.x
     x = np.linspace(max(low, spec.x[0]), min(high, spec.x[1]), SAMPLES)
     if curve.rule == "relu_fit":
@@ -131,8 +130,6 @@ def sample(curve: Curve, spec: Spec, expressions: Expressions) -> tuple[Any, Any
 
 def _relu_fit(curve: Curve, spec: Spec, expressions: Expressions) -> tuple[Any, Any]:
     """Join points of the first curve: a sum of that many ReLU units and a constant."""
-    import numpy as np
-
     units = int(curve.params.get("units", 6))
     knots = np.linspace(*spec.x, max(1, min(units, 40)) + 1)
     return knots, expressions.values(spec.exprs[0].expr or "0", x=knots)
@@ -140,8 +137,6 @@ def _relu_fit(curve: Curve, spec: Spec, expressions: Expressions) -> tuple[Any, 
 
 def _height_range(spec: Spec, values: list[Any]) -> tuple[float, float]:
     """Return the vertical range: as written, or as the curves need."""
-    import numpy as np
-
     if spec.y is not None:
         return spec.y
     finite = np.concatenate([v[np.isfinite(v)] for v in values] or [np.array([0.0, 1.0])])
@@ -174,8 +169,6 @@ def draw(spec: Spec, panel: Panel) -> None:
 
 
 def _areas(spec: Spec, panel: Panel, sampled: list[tuple[Any, Any]]) -> None:
-    import numpy as np
-
     for shade in spec.shade:
         x, y = sampled[shade.under]
         inside = (x >= shade.between[0]) & (x <= shade.between[1]) & np.isfinite(y)
@@ -202,8 +195,6 @@ def _areas(spec: Spec, panel: Panel, sampled: list[tuple[Any, Any]]) -> None:
 
 
 def _rectangles(spec: Spec, riemann: Riemann, panel: Panel) -> None:
-    import numpy as np
-
     edges = np.linspace(riemann.a, riemann.b, riemann.n + 1)
     share = {"left": 0.0, "middle": 0.5, "right": 1.0}[riemann.rule]
     at = edges[:-1] + share * np.diff(edges)
@@ -228,14 +219,10 @@ def _box(band: Band, panel: Panel) -> None:
 
 
 def _value(spec: Spec, expressions: Expressions, x: float) -> float:
-    import numpy as np
-
     return float(expressions.values(spec.exprs[0].expr or "0", x=np.array([x]))[0])
 
 
 def _overlays(spec: Spec, panel: Panel) -> None:
-    import numpy as np
-
     expressions, first = panel.expressions, spec.exprs[0].expr or "0"
     ends = np.array(spec.x)
     taken = len(spec.exprs)
@@ -266,8 +253,6 @@ def _overlays(spec: Spec, panel: Panel) -> None:
 
 
 def _taylor(taylor: Taylor, spec: Spec, panel: Panel) -> None:
-    import numpy as np
-
     x = np.linspace(*spec.x, SAMPLES)
     orders = range(max(taylor.degrees) + 1)
     slopes = [panel.expressions.derivative(taylor.expr, taylor.at, k) for k in orders]
@@ -280,8 +265,6 @@ def _taylor(taylor: Taylor, spec: Spec, panel: Panel) -> None:
 
 def _fan(spec: Spec, panel: Panel) -> None:
     """Draw lines from the posterior of a Bayesian linear regression, and its data."""
-    import numpy as np
-
     rng = np.random.default_rng(spec.seed)
     lines = int(min(max(spec.params.get("n_lines", 15), 1), 60))
     count = int(min(max(spec.params.get("n_points", 6), 1), 60))
@@ -352,8 +335,6 @@ def _mistakes(spec: Spec, expressions: Expressions) -> Iterator[FormulaProblem]:
 
 
 def _seen(y: Any, spec: Spec, path: tuple[str | int, ...]) -> Iterator[FormulaProblem]:
-    import numpy as np
-
     finite = np.isfinite(y)
     if not finite.any():
         message = "the formula has no value anywhere in the range of x"
@@ -373,8 +354,6 @@ def _seen(y: Any, spec: Spec, path: tuple[str | int, ...]) -> Iterator[FormulaPr
 
 def _gaps(y: Any) -> int:
     """Return how many of the nans are gaps put at jumps: single ones between values."""
-    import numpy as np
-
     nan = np.isnan(y)
     lone = nan[1:-1] & ~nan[:-2] & ~nan[2:]
     return int(lone.sum())

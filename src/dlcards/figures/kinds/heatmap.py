@@ -6,6 +6,7 @@ from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from typing import Annotated, Any, Literal
 
+import numpy as np
 from pydantic import BeforeValidator, Field
 
 from dlcards.claims.statement import FormulaProblem
@@ -150,8 +151,6 @@ GLYPHS = {
 
 def numbers(spec: Spec) -> tuple[Any, ...]:
     """Return the matrices that are shown, as arrays."""
-    import numpy as np
-
     if spec.rule is not None:
         return tuple(_computed(spec))
     given = spec.matrices or ((spec.matrix,) if spec.matrix is not None else ())
@@ -173,8 +172,6 @@ def _computed(spec: Spec) -> Sequence[Any]:
 
 def _image(name: str, size: int) -> Any:
     """Return a grey image that no matrix of small rank is equal to."""
-    import numpy as np
-
     y, x = np.mgrid[0:size, 0:size] / max(1, size - 1)
     disc = np.hypot(x - 0.64, y - 0.38) < 0.24
     if name == "discs":
@@ -184,16 +181,12 @@ def _image(name: str, size: int) -> Any:
 
 
 def _low_rank(params: RuleParams) -> list[Any]:
-    import numpy as np
-
     u, s, vt = np.linalg.svd(_image(params.image, params.size))
     cut = [(u[:, :k] * s[:k]) @ vt[:k] for k in params.ranks]
     return [np.clip(image, 0.0, 1.0) for image in cut]
 
 
 def _augmented(params: RuleParams, seed: int) -> list[Any]:
-    import numpy as np
-
     glyph = np.zeros((9, 9))
     glyph[2:7, 2:7] = [[float(c == "1") for c in row] for row in GLYPHS[params.glyph]]
     noise = 0.25 * np.random.default_rng(seed).random((9, 9))
@@ -210,8 +203,6 @@ def _augmented(params: RuleParams, seed: int) -> list[Any]:
 
 def _heads(params: RuleParams) -> list[Any]:
     """Return causal attention weights, each head with most of its weight on one token."""
-    import numpy as np
-
     n = params.n
     wanted = (lambda i: max(i - 1, 0), lambda i: i, lambda i: 0, lambda i: i // 2)
     heads = []
@@ -233,8 +224,6 @@ def positional_encoding(length: int, dim: int) -> Any:
     >>> positional_encoding(2, 4)[0].tolist()
     [0.0, 1.0, 0.0, 1.0]
     """
-    import numpy as np
-
     angle = np.arange(length)[:, None] / 10000 ** (np.arange(0, dim, 2) / dim)
     return np.stack([np.sin(angle), np.cos(angle)], axis=2).reshape(length, dim)
 
@@ -292,8 +281,6 @@ def _is_image(matrix: Any) -> bool:
 
 def _decimals(matrix: Any) -> int:
     """Return how many decimals tell the numbers of a matrix apart, at most three."""
-    import numpy as np
-
     return next((d for d in range(3) if np.allclose(matrix, np.round(matrix, d), atol=1e-9)), 3)
 
 
@@ -307,8 +294,6 @@ def _widest(matrix: Any, size: float) -> float:
 
 
 def _look(spec: Spec, matrices: Sequence[Any]) -> Look:
-    import numpy as np
-
     top = max((float(np.max(np.abs(m))) for m in matrices), default=1.0) or 1.0
     if any(_is_image(m) for m in matrices):
         side = max(max(m.shape) for m in matrices)
@@ -424,8 +409,6 @@ def _write(matrix: Any, box: Box, look: Look, panel: Panel) -> None:
 
 def _paint(matrix: Any, box: Box, look: Look, panel: Panel) -> None:
     """Put a matrix of many cells into the picture as an image with sharp cells."""
-    import numpy as np
-
     blue, orange = (np.array(_rgb(c)) for c in (style.BLUE, style.ORANGE))
     pixels = np.zeros((*matrix.shape, 4))
     pixels[..., :3] = np.where((matrix < 0)[..., None], orange, blue)

@@ -6,6 +6,7 @@ import math
 from collections.abc import Iterator, Sequence
 from typing import Any, Literal
 
+import numpy as np
 from pydantic import Field
 
 from dlcards.claims.parser import FormulaError
@@ -82,8 +83,6 @@ def panels(spec: Spec) -> tuple[Spec, ...]:
 
 def product(spec: Spec) -> Any:
     """Return the matrix of all linear maps of a spec together."""
-    import numpy as np
-
     result = np.array(spec.matrix if spec.matrix is not None else IDENTITY)
     for matrix in spec.matrices:
         result = np.array(matrix) @ result
@@ -103,8 +102,6 @@ def eigenpairs(matrix: Any) -> list[tuple[float, tuple[float, float]]]:
     >>> eigenpairs([[0, -1], [1, 0]])
     []
     """
-    import numpy as np
-
     values, vectors = np.linalg.eig(np.array(matrix, dtype=float))
     if np.iscomplexobj(values) and np.max(np.abs(values.imag)) > 1e-12:
         return []
@@ -120,8 +117,6 @@ def singular_triples(
     matrix: Any,
 ) -> list[tuple[tuple[float, float], float, tuple[float, float]]]:
     """Return right vector, singular value and left vector, the largest value first."""
-    import numpy as np
-
     u, s, vt = np.linalg.svd(np.array(matrix, dtype=float))
     triples = []
     for k in range(2):
@@ -157,8 +152,6 @@ class Map:
 
     def __call__(self, x: Any, y: Any) -> tuple[Any, Any]:
         """Return the images of points."""
-        import numpy as np
-
         x, y = np.asarray(x, dtype=float), np.asarray(y, dtype=float)
         if self.spec.exprs is not None:
             first, second = (self.expressions.values(e, x=x, y=y) for e in self.spec.exprs)
@@ -169,8 +162,6 @@ class Map:
 
     def jacobian(self, x: float, y: float) -> Any:
         """Return the matrix of partial derivatives at a point."""
-        import numpy as np
-
         if self.spec.exprs is None:
             return self.matrix
         return np.array([self.expressions.gradient(e, x, y) for e in self.spec.exprs])
@@ -178,8 +169,6 @@ class Map:
 
 def _extent(spec: Spec, mapping: Map) -> Window:
     """Return what is seen: the window as written, or the image of the domain."""
-    import numpy as np
-
     if spec.exprs is None:
         return spec.lim
     x, y = np.meshgrid(np.linspace(*spec.lim[:2], 25), np.linspace(*spec.lim[2:], 25))
@@ -238,15 +227,11 @@ def draw(spec: Spec, panel: Panel) -> None:
 
 def identity() -> Any:
     """Return the identity as an array."""
-    import numpy as np
-
     return np.array(IDENTITY)
 
 
 def _grid(spec: Spec, mapping: Map, seen: Window, panel: Panel, *, plain: bool) -> None:
     """Draw the image of the grid; below it, faint, the grid itself."""
-    import numpy as np
-
     if mapping.matrix is not None:
         directions = _directions(spec, mapping)
         if not plain:
@@ -265,8 +250,6 @@ def _grid(spec: Spec, mapping: Map, seen: Window, panel: Panel, *, plain: bool) 
 
 def _directions(spec: Spec, mapping: Map) -> Any:
     """Return the directions of the grid as columns."""
-    import numpy as np
-
     pairs = eigenpairs(mapping.matrix) if spec.grid_basis == "eigenvectors" else []
     if len(pairs) == 2:
         columns = np.array([pairs[0][1], pairs[1][1]]).T
@@ -279,8 +262,6 @@ def _straight(
     columns: Any, origin: Pair, seen: Window, panel: Panel, color: str, width: float, alpha: float
 ) -> None:
     """Draw the lines through whole multiples of two vectors, as far as they are seen."""
-    import numpy as np
-
     corners = np.array([(x - origin[0], y - origin[1]) for x in seen[:2] for y in seen[2:]]).T
     regular = abs(np.linalg.det(columns)) > 1e-6 * max(1e-12, float(np.abs(columns).max()) ** 2)
     if regular:
@@ -302,8 +283,6 @@ def _straight(
 
 def _square(spec: Spec, mapping: Map, panel: Panel) -> None:
     """Draw the unit square dashed and its image filled, with the area of the image."""
-    import numpy as np
-
     x, y = np.array([0.0, 1, 1, 0, 0]), np.array([0.0, 0, 1, 1, 0])
     u, v = mapping(x, y)
     panel.axes.plot(x, y, color=style.INK, linewidth=2.0, linestyle=style.DASHES["dashed"])
@@ -325,8 +304,6 @@ def _square(spec: Spec, mapping: Map, panel: Panel) -> None:
 
 
 def _circle(mapping: Map, panel: Panel) -> None:
-    import numpy as np
-
     circle(1.0, panel, dashes="dashed")
     t = np.linspace(0, 2 * np.pi, 161)
     u, v = mapping(np.cos(t), np.sin(t))
@@ -335,8 +312,6 @@ def _circle(mapping: Map, panel: Panel) -> None:
 
 
 def _line_through(direction: Pair, seen: Window, panel: Panel, color: str) -> None:
-    import numpy as np
-
     reach = max(abs(v) for v in seen) * 2.0
     x, y = (np.array([-reach, reach]) * d for d in direction)
     panel.axes.plot(x, y, color=color, linewidth=2.0, zorder=2, linestyle=style.DASHES["dashed"])
@@ -419,8 +394,6 @@ def _test_vector(vector: Pair, mapping: Map, panel: Panel) -> None:
 
 def _linearization(spec: Spec, at: Pair, mapping: Map, panel: Panel) -> None:
     """Lay the straight grid of the Jacobian matrix over the curved one, near a point."""
-    import numpy as np
-
     jacobian = mapping.jacobian(*at)
     u0, v0 = (float(c) for c in mapping(*at))
     near = [_near(spec.lim[:2], at[0]), _near(spec.lim[2:], at[1])]
@@ -463,8 +436,6 @@ def check(spec: Spec, expressions: Expressions) -> Iterator[FormulaProblem]:
 
 
 def _formula_problems(spec: Spec, expressions: Expressions) -> Iterator[FormulaProblem]:
-    import numpy as np
-
     assert spec.exprs is not None
     mistakes = [
         p

@@ -5,6 +5,9 @@ from __future__ import annotations
 from collections.abc import Iterator
 from typing import Annotated, Any, Literal
 
+import numpy as np
+from matplotlib.patches import PathPatch
+from matplotlib.path import Path
 from pydantic import Field
 
 from dlcards.claims.statement import FormulaProblem
@@ -164,9 +167,6 @@ def _wrapped(text: str, room: float, panel: Panel) -> str:
 
 def _lines(some: list[Edge], place: Any, panel: Panel, *, marked: bool) -> None:
     """Draw connections of one look as one path."""
-    from matplotlib.patches import PathPatch
-    from matplotlib.path import Path
-
     if not some:
         return
     points, codes = [], []
@@ -207,8 +207,6 @@ def _mixed(color: str, share: float) -> tuple[float, float, float]:
 
 def _edge_labels(spec: Spec, marked: list[Edge], place: Any, panel: Panel) -> None:
     """Write a numbered name at the marked connections, or one name into each gap."""
-    import numpy as np
-
     if panel.hidden(spec.edge_labels):
         return
     for e in edges(spec):

@@ -6,6 +6,7 @@ import math
 from collections.abc import Iterator
 from typing import Annotated, Any, Literal
 
+import numpy as np
 from pydantic import BeforeValidator, Field
 
 from dlcards.claims.statement import FormulaProblem
@@ -82,8 +83,6 @@ def _shared_range(spec: Spec) -> tuple[float, float] | None:
 
 def _central(numbers: Any) -> tuple[float, float]:
     """Return a range that holds nearly all numbers."""
-    import numpy as np
-
     low, high = np.quantile(numbers, [0.002, 0.998])
     room = 0.05 * (high - low) or 0.5
     least = 0.0 if numbers.min() >= 0 else -math.inf
@@ -92,8 +91,6 @@ def _central(numbers: Any) -> tuple[float, float]:
 
 def values(spec: Spec) -> Any:
     """Return the numbers whose histogram is drawn."""
-    import numpy as np
-
     rng = np.random.default_rng(spec.seed)
     law, n, statistic = distribution(spec.dist), spec.n[0], spec.statistic[0]
     if spec.mode == "bootstrap":
@@ -110,8 +107,6 @@ def values(spec: Spec) -> Any:
 
 
 def _statistic(name: str, samples: Any) -> Any:
-    import numpy as np
-
     if name == "median":
         return np.median(samples, axis=-1)
     if name in ("var0", "var1"):
@@ -134,8 +129,6 @@ def draw(spec: Spec, panel: Panel) -> None:
 
 
 def _histogram(spec: Spec, panel: Panel) -> None:
-    import numpy as np
-
     numbers = values(spec)
     low, high = spec.x or _central(numbers)
     whole = spec.statistic[0] == "identity" and distribution(spec.dist).discrete
@@ -163,8 +156,6 @@ def _histogram(spec: Spec, panel: Panel) -> None:
 
 def _bins(numbers: Any, low: float, high: float, spec: Spec) -> Any:
     """Return edges that suit the spread, aligned with the steps of discrete numbers."""
-    import numpy as np
-
     law = distribution(spec.dist)
     count = int(min(44, max(8, 2 * len(numbers) ** (1 / 3))))
     inner = np.quantile(numbers, [0.02, 0.98])
@@ -191,8 +182,6 @@ def _theory(spec: Spec, x: Any) -> Any:
 
 
 def _running(spec: Spec, panel: Panel) -> None:
-    import numpy as np
-
     rng = np.random.default_rng(spec.seed)
     n, law = spec.n[0], distribution(spec.dist)
     mean, variance = law.moments()
@@ -208,8 +197,6 @@ def _running(spec: Spec, panel: Panel) -> None:
 
 
 def _quantiles(spec: Spec, panel: Panel) -> None:
-    import numpy as np
-
     rng = np.random.default_rng(spec.seed)
     n = spec.n[0]
     sample = np.sort(distribution(spec.dist).draw(rng, n))

@@ -6,6 +6,9 @@ import math
 from collections.abc import Callable, Iterator
 from typing import Annotated, Any, Literal
 
+import numpy as np
+from matplotlib.colors import to_rgba
+from matplotlib.patches import Rectangle
 from pydantic import BeforeValidator, Field
 
 from dlcards.claims.statement import FormulaProblem
@@ -226,8 +229,6 @@ def draw(spec: Spec, panel: Panel) -> None:
 
 
 def _window(spec: Spec, made: Cloud) -> tuple[tuple[float, float], tuple[float, float]]:
-    import numpy as np
-
     more = [spec.query.xy] if spec.query is not None else []
     every = np.concatenate([made.points, np.reshape(more, (-1, 2))])
     low, high = every.min(axis=0), every.max(axis=0)
@@ -263,8 +264,6 @@ def dots(made: Cloud, group: Any, panel: Panel, *, shapes: bool = True) -> None:
 
 
 def _fits(spec: Spec, made: Cloud, panel: Panel) -> None:
-    import numpy as np
-
     x = np.linspace(*panel.xlim, 301)
     if spec.truth:
         panel.curve(x, clouds.truth(recipe(spec), x), color=style.QUIET, dashes="dashed", width=2.2)
@@ -285,8 +284,6 @@ def _fits(spec: Spec, made: Cloud, panel: Panel) -> None:
 
 def _stairs(x: Any, y: Any) -> tuple[Any, Any]:
     """Return only the corners of a step function."""
-    import numpy as np
-
     jumps = np.flatnonzero(np.abs(np.diff(y)) > 1e-12)
     middles = (x[jumps] + x[jumps + 1]) / 2
     xs = np.concatenate([[x[0]], np.repeat(middles, 2), [x[-1]]])
@@ -304,8 +301,6 @@ def fitted(fit: Fit, made: Cloud) -> Callable[[Any], Any]:
 
 
 def _descent(fit: Fit, made: Cloud, panel: Panel) -> None:
-    import numpy as np
-
     ends = np.array(panel.xlim)
     lines = clouds.gradient_descent_lines(made, fit.gd_steps)
     for i, (step, (slope, intercept)) in enumerate(zip(fit.gd_steps, lines, strict=True)):
@@ -315,8 +310,6 @@ def _descent(fit: Fit, made: Cloud, panel: Panel) -> None:
 
 
 def _errors(spec: Spec, made: Cloud, curve: Callable[[Any], Any], panel: Panel) -> None:
-    import numpy as np
-
     at = curve(made.x)
     rest = made.y - at
     if spec.residuals or spec.residual_squares:
@@ -330,9 +323,6 @@ def _errors(spec: Spec, made: Cloud, curve: Callable[[Any], Any], panel: Panel) 
 
 
 def _squares(made: Cloud, at: Any, rest: Any, panel: Panel) -> None:
-    from matplotlib.colors import to_rgba
-    from matplotlib.patches import Rectangle
-
     middle = sum(panel.xlim) / 2
     for x, base, r in zip(made.x, at, rest, strict=True):
         side = abs(float(r))
@@ -346,8 +336,6 @@ def _squares(made: Cloud, at: Any, rest: Any, panel: Panel) -> None:
 
 def _bells(made: Cloud, curve: Callable[[Any], Any], sigma: float, panel: Panel) -> None:
     """Draw, at four places, how the heights scatter around the curve."""
-    import numpy as np
-
     span = panel.xlim[1] - panel.xlim[0]
     z = np.linspace(-2.8, 2.8, 61)
     for share in (0.14, 0.36, 0.58, 0.8):
@@ -361,8 +349,6 @@ def _bells(made: Cloud, curve: Callable[[Any], Any], sigma: float, panel: Panel)
 
 
 def _ellipse(size: float, made: Cloud, panel: Panel) -> None:
-    import numpy as np
-
     mean, axes = clouds.principal_axes(made)
     t = np.linspace(0, 2 * np.pi, 121)
     (a, u), (b, v) = axes
@@ -375,8 +361,6 @@ def _ellipse(size: float, made: Cloud, panel: Panel) -> None:
 
 
 def _principal(spec: Spec, made: Cloud, panel: Panel) -> None:
-    import numpy as np
-
     mean, axes = clouds.principal_axes(made)
     if spec.projections:
         along = axes[0][1]
@@ -403,8 +387,6 @@ def _principal(spec: Spec, made: Cloud, panel: Panel) -> None:
 
 def _query(query: Query, made: Cloud, panel: Panel) -> None:
     """Draw a point, the circle of its neighbours and the lines to them."""
-    import numpy as np
-
     x, y = query.xy
     distance = np.hypot(made.x - x, made.y - y)
     near = np.argsort(distance, kind="stable")[: query.k]
@@ -462,8 +444,6 @@ def _nearness(centroids: Any) -> clouds.Scores:
 
 def _regions(scores: clouds.Scores, panel: Panel) -> None:
     """Tint the plane by the class with the highest score, with lines between."""
-    import numpy as np
-
     x = np.linspace(*panel.xlim, GRID)
     y = np.linspace(*panel.ylim, GRID)
     grid = np.column_stack([v.ravel() for v in np.meshgrid(x, y)])
@@ -490,8 +470,6 @@ def _straight(
     dashes: str = "solid", width: float = style.LINE,
 ) -> None:  # fmt: skip
     """Draw the line on which a linear score has a value."""
-    import numpy as np
-
     a, b, c = (float(w) for w in weights)
     c -= level
     if abs(a) + abs(b) < 1e-12:
@@ -520,8 +498,6 @@ def _normal(weights: Any, panel: Panel) -> None:
 
 
 def _street(boundary: Boundary, made: Cloud, panel: Panel) -> None:
-    import numpy as np
-
     found = clouds.widest_margin(made)
     if found is None:
         return
@@ -543,8 +519,6 @@ def _street(boundary: Boundary, made: Cloud, panel: Panel) -> None:
 
 def _clusters(spec: Spec, centroids: Centroids, made: Cloud, panel: Panel) -> Any:
     """Draw the centroids and their way; return the assignment of the points."""
-    import numpy as np
-
     path, group = clouds.k_means(made, centroids.k, centroids.steps[0], spec.seed)
     trail = np.array(path)
     for k in range(centroids.k):
@@ -561,8 +535,6 @@ def _clusters(spec: Spec, centroids: Centroids, made: Cloud, panel: Panel) -> An
 
 def _targets(spec: Spec, panel: Panel) -> None:
     """Draw rings and shots."""
-    import numpy as np
-
     panel.bare((-1.15, 1.15), (-1.15, 1.15))
     t = np.linspace(0, 2 * np.pi, 91)
     for radius in (0.33, 0.66, 1.0):
@@ -585,8 +557,6 @@ def _targets(spec: Spec, panel: Panel) -> None:
 
 def _darts(spec: Spec, panel: Panel) -> None:
     """Draw darts on a square and the quarter of a circle in it."""
-    import numpy as np
-
     count = spec.n or spec.params.n
     x, y = np.random.default_rng(spec.seed).random((2, count))
     inside = np.hypot(x, y) <= 1

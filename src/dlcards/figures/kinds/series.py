@@ -6,6 +6,7 @@ import math
 from collections.abc import Iterator, Sequence
 from typing import Annotated, Any, Literal
 
+import numpy as np
 from pydantic import Field
 
 from dlcards.claims.parser import FormulaError, parse_formula
@@ -97,8 +98,6 @@ def variable_of(spec: Spec) -> str:
 
 def places(spec: Spec) -> Any:
     """Return the horizontal places at which formulas are evaluated."""
-    import numpy as np
-
     low, high = spec.x or (0.0, 1.0)
     if spec.discrete:
         return np.arange(math.ceil(low), math.floor(high) + 1, dtype=float)
@@ -115,8 +114,6 @@ def curves(spec: Spec, expressions: Expressions) -> list[tuple[Any, Any]]:
     FormulaError
         If a formula cannot be evaluated.
     """
-    import numpy as np
-
     if spec.poly_bias_variance is not None:
         task = spec.poly_bias_variance
         bias, variance = polynomial_errors(task, spec.seed, expressions)
@@ -138,8 +135,6 @@ def polynomial_errors(
     task: PolynomialErrors, seed: int, expressions: Expressions
 ) -> tuple[Any, Any]:
     """Return squared bias and variance of least-squares polynomials, one for each degree."""
-    import numpy as np
-
     rng = np.random.default_rng(seed)
     grid = np.linspace(0.02, 0.98, 80)
     truth = expressions.values(task.target, x=grid)
@@ -156,8 +151,6 @@ def polynomial_errors(
 
 def _fits(x: Any, y: Any, highest: int, degrees: Sequence[int]) -> list[Any]:
     """Return least-squares weights of many data sets at once, for each degree."""
-    import numpy as np
-
     q, r = np.linalg.qr(_design(x, highest))
     along = np.swapaxes(q, -1, -2) @ y[..., None]
     return [
@@ -167,20 +160,14 @@ def _fits(x: Any, y: Any, highest: int, degrees: Sequence[int]) -> list[Any]:
 
 def _spread_out(rng: Any, shape: tuple[int, ...]) -> Any:
     """Return random places on 0 … 1, one in each of as many equal parts."""
-    import numpy as np
-
     return (np.arange(shape[-1]) + rng.uniform(0, 1, shape)) / shape[-1]
 
 
 def _design(x: Any, degree: int) -> Any:
-    import numpy as np
-
     return np.polynomial.legendre.legvander(2 * np.asarray(x) - 1, degree)
 
 
 def _simulated(curve: Curve, spec: Spec) -> tuple[Any, Any]:
-    import numpy as np
-
     low, high = spec.x or (0.0, 10.0)
     if curve.rule == "layer_std":
         layers = np.arange(max(1, math.ceil(low)), min(60, math.floor(high)) + 1)
@@ -195,8 +182,6 @@ def _simulated(curve: Curve, spec: Spec) -> tuple[Any, Any]:
 
 def _noisy_sines(seed: int) -> tuple[Any, Any, Any, Any]:
     """Return many small training sets and, for each, a large test set."""
-    import numpy as np
-
     rng = np.random.default_rng(seed)
     x, new = _spread_out(rng, (60, 16)), rng.uniform(0.02, 0.98, (60, 200))
     noisy = [np.sin(2 * np.pi * v) + 0.3 * rng.standard_normal(v.shape) for v in (x, new)]
@@ -205,8 +190,6 @@ def _noisy_sines(seed: int) -> tuple[Any, Any, Any, Any]:
 
 def _capacity_errors(degrees: list[int], seed: int) -> tuple[Any, Any]:
     """Return median training and test error of polynomials, one for each degree."""
-    import numpy as np
-
     x, y, new, y_new = _noisy_sines(seed)
     fitted = _fits(x, y, max(degrees), degrees)
     errors = [
@@ -223,8 +206,6 @@ def _values(weights: Any, at: Any) -> Any:
 
 def _ridge_errors(penalties: Any, seed: int, degree: int = 11) -> Any:
     """Return the median validation error of ridge regression, one for each penalty."""
-    import numpy as np
-
     x, y, new, y_new = _noisy_sines(seed)
     design = _design(x, degree)
     across = np.swapaxes(design, -1, -2)
@@ -238,8 +219,6 @@ def _ridge_errors(penalties: Any, seed: int, degree: int = 11) -> Any:
 
 def _activation_spread(init: str, layers: Any, seed: int, units: int = 128) -> Any:
     """Return the standard deviation of ReLU activations in each layer of a random network."""
-    import numpy as np
-
     rng = np.random.default_rng(seed)
     spread = {"small": 0.01, "he": math.sqrt(2 / units), "large": 1.0}[init]
     h = rng.standard_normal((64, units))
@@ -252,8 +231,6 @@ def _activation_spread(init: str, layers: Any, seed: int, units: int = 128) -> A
 
 def mark_place(mark: SeriesMark, drawn: list[tuple[Any, Any]]) -> float:
     """Return where a mark stands."""
-    import numpy as np
-
     if mark.at is not None:
         return mark.at
     x, y = drawn[mark.minimum_of or 0]
@@ -291,8 +268,6 @@ def _across(spec: Spec, drawn: list[tuple[Any, Any]]) -> tuple[float, float]:
 
 
 def _heights(spec: Spec, drawn: list[tuple[Any, Any]]) -> tuple[float, float]:
-    import numpy as np
-
     if spec.y is not None:
         return spec.y
     y = np.concatenate([v[np.isfinite(v)] for _, v in drawn])
@@ -377,8 +352,6 @@ def _mistakes(spec: Spec, expressions: Expressions) -> Iterator[FormulaProblem]:
 
 
 def _seen(i: int, y: Any, spec: Spec) -> Iterator[FormulaProblem]:
-    import numpy as np
-
     path = ("series", i, "rule") if spec.series else ("poly_bias_variance",)
     finite = np.isfinite(y)
     if spec.logy:

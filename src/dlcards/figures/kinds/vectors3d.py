@@ -6,6 +6,7 @@ import math
 from collections.abc import Iterator, Sequence
 from typing import Annotated, Any, Literal
 
+import numpy as np
 from pydantic import Field
 
 from dlcards.claims.statement import FormulaProblem
@@ -77,8 +78,6 @@ def in_plane(plane: Plane, point: Sequence[float]) -> tuple[float, float, float]
     >>> [round(v, 9) for v in in_plane(floor, (2, 3, 4))]
     [2.0, 3.0, 4.0]
     """
-    import numpy as np
-
     basis = np.array(plane.span, dtype=float).T
     found, *_ = np.linalg.lstsq(basis, np.array(point, dtype=float), rcond=None)
     rest = np.array(point) - basis @ found
@@ -207,8 +206,6 @@ def _plane(spec: Spec, plane: Plane, corners: list[Point3], camera: Camera, pane
 
 
 def _drop(spec: Spec, drop: Drop, camera: Camera, panel: Panel) -> None:
-    import numpy as np
-
     start, stop = _flat(camera, drop.from_), _flat(camera, drop.to)
     panel.axes.plot(
         [start[0], stop[0]], [start[1], stop[1]], color=style.QUIET, linewidth=2.0, zorder=4,
@@ -240,8 +237,6 @@ def is_perpendicular(plane: Plane, drop: Drop) -> bool:
 
 def _corner(drop: Drop, camera: Camera, panel: Panel) -> None:
     """Mark the right angle between a dashed line and the arrow to its foot."""
-    import numpy as np
-
     foot = np.array(drop.to)
     up, back = np.array(drop.from_) - foot, -foot
     if np.linalg.norm(back) < 1e-9:

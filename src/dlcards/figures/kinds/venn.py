@@ -6,6 +6,8 @@ import math
 from collections.abc import Iterator
 from typing import Annotated, Any, Literal
 
+import numpy as np
+from matplotlib.patches import Circle
 from pydantic import Field
 
 from dlcards.claims.statement import FormulaProblem
@@ -62,8 +64,6 @@ def draw(spec: Spec, panel: Panel) -> None:
 
 
 def _outline(x: float, y: float, color: str, width: float, panel: Panel, *, tinted: bool) -> None:
-    from matplotlib.patches import Circle
-
     if tinted:
         tint = Circle((x, y), RADIUS, facecolor=color, alpha=0.14, linewidth=0, clip_on=False)
         panel.axes.add_patch(tint)
@@ -75,8 +75,6 @@ def _outline(x: float, y: float, color: str, width: float, panel: Panel, *, tint
 
 def region(spec: Spec, centres: tuple[tuple[float, float], tuple[float, float]]) -> list[Any]:
     """Return the outlines of the shaded region, as arrays of points."""
-    import numpy as np
-
     (x0, y0), (x1, _) = centres
     full = np.linspace(0, 2 * math.pi, 121)
 
