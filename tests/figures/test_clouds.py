@@ -57,7 +57,7 @@ def test_there_is_no_street_between_mixed_classes() -> None:
 
 def test_the_gradient_of_the_fitted_logistic_regression_is_zero() -> None:
     made = cloud(Recipe("two_blobs", 60), 0)
-    weights = clouds.logistic(made.points, made.group, 0.1)
+    weights = clouds.logistic(made.points, made.group.astype(float), 0.1)
     design = np.column_stack([made.points, np.ones(60)])
     gradient = design.T @ (1 / (1 + np.exp(-design @ weights)) - made.group) + 0.1 * weights
     assert np.abs(gradient).max() < 1e-9

@@ -85,7 +85,8 @@ def test_no_text_is_clipped_or_covers_another(
     kind: Kind, example: dict[str, Any], front: bool
 ) -> None:
     picture = figures.lay_out(spec_of(example), front=front)
-    renderer = picture.figure.canvas.get_renderer()
+    canvas: Any = picture.figure.canvas
+    renderer = canvas.get_renderer()
     boxes = [
         (text.get_text(), text.get_window_extent(renderer))
         for text in picture.figure.texts
@@ -106,7 +107,7 @@ def test_no_text_is_clipped_or_covers_another(
 @pytest.mark.parametrize(("kind", "example"), EXAMPLES)
 def test_no_text_is_smaller_than_a_phone_can_show(kind: Kind, example: dict[str, Any]) -> None:
     picture = figures.lay_out(spec_of(example))
-    sizes = [text.get_fontsize() for text in picture.figure.texts]
+    sizes = [float(text.get_fontsize()) for text in picture.figure.texts]
     assert min(sizes, default=style.SMALL) * 320 / style.WIDTH >= 10.0
 
 

@@ -5,12 +5,11 @@ from __future__ import annotations
 import math
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
-from typing import Any
 
 import numpy as np
 from numpy.polynomial import Chebyshev
 
-from dlcards.figures.steady import symmetric_eigen
+from dlcards.figures.steady import Array, Indices, symmetric_eigen
 
 FLAT = frozenset({"mvn", "two_blobs", "three_blobs", "rings", "xor", "spiral"})
 """Generators whose two coordinates are features of the same kind."""
@@ -27,12 +26,12 @@ class Cloud:
         The class of each point; all 0 without classes.
     """
 
-    x: Any
-    y: Any
-    group: Any
+    x: Array
+    y: Array
+    group: Indices
 
     @property
-    def points(self) -> Any:
+    def points(self) -> Array:
         """Return the points as rows."""
         return np.column_stack([self.x, self.y])
 
@@ -68,7 +67,7 @@ def cloud(recipe: Recipe, seed: int) -> Cloud:
     30
     """
     rng = np.random.default_rng(seed)
-    makers: dict[str, Callable[[Recipe, Any], Cloud]] = {
+    makers: dict[str, Callable[[Recipe, np.random.Generator], Cloud]] = {
         "linear": _regression, "parabola": _regression, "sine": _regression,
         "logistic_1d": _logistic_1d, "mvn": _mvn, "two_blobs": _two_blobs,
         "three_blobs": _three_blobs, "rings": _rings, "rings_lifted": _rings_lifted,
@@ -77,7 +76,7 @@ def cloud(recipe: Recipe, seed: int) -> Cloud:
     return makers[recipe.gen](recipe, rng)
 
 
-def truth(recipe: Recipe, x: Any) -> Any:
+def truth(recipe: Recipe, x: Array) -> Array:
     """Return the heights without noise."""
     if recipe.gen == "sine":
         return np.sin(2 * np.pi * x)
@@ -86,7 +85,7 @@ def truth(recipe: Recipe, x: Any) -> Any:
     return recipe.intercept + recipe.slope * x
 
 
-def _regression(recipe: Recipe, rng: Any) -> Cloud:
+def _regression(recipe: Recipe, rng: np.random.Generator) -> Cloud:
     low, high = {"sine": (0.0, 1.0), "parabola": (-1.5, 1.5)}.get(recipe.gen, (-3.0, 3.0))
     edges = np.linspace(low, high, recipe.n + 1)
     x = edges[:-1] + (edges[1] - edges[0]) * rng.uniform(0.1, 0.9, recipe.n)
@@ -95,27 +94,28 @@ def _regression(recipe: Recipe, rng: Any) -> Cloud:
     return Cloud(x, y, np.zeros(recipe.n, dtype=int))
 
 
-def _logistic_1d(recipe: Recipe, rng: Any) -> Cloud:
+def _logistic_1d(recipe: Recipe, rng: np.random.Generator) -> Cloud:
     x = np.sort(rng.uniform(-3, 3, recipe.n))
     y = (rng.random(recipe.n) < 1 / (1 + np.exp(-2 * x))).astype(float)
     return Cloud(x, y, y.astype(int))
 
 
-def _mvn(recipe: Recipe, rng: Any) -> Cloud:
+def _mvn(recipe: Recipe, rng: np.random.Generator) -> Cloud:
     values, vectors = symmetric_eigen(recipe.cov)
     root = np.array(vectors).T * np.sqrt(np.maximum(values, 0.0))
     points = rng.standard_normal((recipe.n, 2)) @ root.T
     return Cloud(points[:, 0], points[:, 1], np.zeros(recipe.n, dtype=int))
 
 
-def _blobs(centres: Any, spread: float, recipe: Recipe, rng: Any) -> Cloud:
-    centres = np.array(centres)
+def _blobs(
+    centres: Sequence[tuple[float, float]], spread: float, recipe: Recipe, rng: np.random.Generator
+) -> Cloud:
     group = np.arange(recipe.n) % len(centres)
-    points = centres[group] + spread * rng.standard_normal((recipe.n, 2))
+    points = np.array(centres)[group] + spread * rng.standard_normal((recipe.n, 2))
     return Cloud(points[:, 0], points[:, 1], group)
 
 
-def _two_blobs(recipe: Recipe, rng: Any) -> Cloud:
+def _two_blobs(recipe: Recipe, rng: np.random.Generator) -> Cloud:
     if not recipe.separable:
         return _blobs([(-1.0, -0.7), (1.0, 0.8)], recipe.noise or 0.75, recipe, rng)
     made = _blobs([(-1.2, -0.9), (1.2, 1.0)], recipe.noise or 0.6, recipe, rng)
@@ -127,42 +127,42 @@ def _two_blobs(recipe: Recipe, rng: Any) -> Cloud:
     return Cloud(moved[:, 0], moved[:, 1], made.group)
 
 
-def _three_blobs(recipe: Recipe, rng: Any) -> Cloud:
+def _three_blobs(recipe: Recipe, rng: np.random.Generator) -> Cloud:
     return _blobs([(-1.5, -0.8), (1.5, -0.6), (0.1, 1.6)], recipe.noise or 0.55, recipe, rng)
 
 
-def _rings(recipe: Recipe, rng: Any) -> Cloud:
+def _rings(recipe: Recipe, rng: np.random.Generator) -> Cloud:
     group = np.arange(recipe.n) % 2
     radius = np.where(group == 0, 0.7, 2.0) + (recipe.noise or 0.16) * rng.standard_normal(recipe.n)
     angle = rng.uniform(0, 2 * np.pi, recipe.n)
     return Cloud(radius * np.cos(angle), radius * np.sin(angle), group)
 
 
-def _rings_lifted(recipe: Recipe, rng: Any) -> Cloud:
+def _rings_lifted(recipe: Recipe, rng: np.random.Generator) -> Cloud:
     flat = _rings(recipe, rng)
     return Cloud(flat.x, flat.x**2 + flat.y**2, flat.group)
 
 
-def _corners(recipe: Recipe, rng: Any) -> tuple[Any, Any]:
+def _corners(recipe: Recipe, rng: np.random.Generator) -> tuple[Array, Indices]:
     corner = np.arange(recipe.n) % 4
     inputs = np.column_stack([corner % 2, corner // 2]).astype(float)
     inputs += (0.07 if recipe.noise is None else recipe.noise) * rng.standard_normal((recipe.n, 2))
     return inputs, (corner % 2) ^ (corner // 2)
 
 
-def _xor(recipe: Recipe, rng: Any) -> Cloud:
+def _xor(recipe: Recipe, rng: np.random.Generator) -> Cloud:
     inputs, group = _corners(recipe, rng)
     return Cloud(inputs[:, 0], inputs[:, 1], group)
 
 
-def _xor_hidden(recipe: Recipe, rng: Any) -> Cloud:
+def _xor_hidden(recipe: Recipe, rng: np.random.Generator) -> Cloud:
     """Return the XOR points as two ReLU units see them: x + y and x + y - 1."""
     inputs, group = _corners(recipe, rng)
     total = inputs.sum(axis=1)
     return Cloud(np.maximum(total, 0.0), np.maximum(total - 1.0, 0.0), group)
 
 
-def _spiral(recipe: Recipe, rng: Any) -> Cloud:
+def _spiral(recipe: Recipe, rng: np.random.Generator) -> Cloud:
     t = np.sqrt(rng.uniform(0.05, 1.0, recipe.n)) * 3 * np.pi
     noise = (0.05 if recipe.noise is None else recipe.noise) * rng.standard_normal((2, recipe.n))
     scale = t / (3 * np.pi) * 2
@@ -174,20 +174,20 @@ def _spiral(recipe: Recipe, rng: Any) -> Cloud:
 # ---- curves fitted to points --------------------------------------------------------------
 
 
-def polynomial(made: Cloud, degree: int) -> Callable[[Any], Any]:
+def polynomial(made: Cloud, degree: int) -> Callable[[Array], Array]:
     """Return the least squares polynomial."""
     domain = [float(made.x.min()), float(made.x.max())]
-    fitted: Callable[[Any], Any] = Chebyshev.fit(made.x, made.y, degree, domain=domain)
+    fitted: Callable[[Array], Array] = Chebyshev.fit(made.x, made.y, degree, domain=domain)
     return fitted
 
 
-def sigmoid_curve(made: Cloud) -> Callable[[Any], Any]:
+def sigmoid_curve(made: Cloud) -> Callable[[Array], Array]:
     """Return the logistic curve of the highest likelihood, very slightly regularised."""
     weights = logistic(made.x[:, None], made.y)
     return lambda x: 1 / (1 + np.exp(-(weights[0] * x + weights[1])))
 
 
-def stumps(made: Cloud, rounds: int, rate: float = 0.5) -> Callable[[Any], Any]:
+def stumps(made: Cloud, rounds: int, rate: float = 0.5) -> Callable[[Array], Array]:
     """Return a sum of decision stumps, each fitted to what the others left over."""
     order = np.argsort(made.x, kind="stable")
     x, rest = made.x[order], made.y[order].astype(float)
@@ -206,7 +206,7 @@ def stumps(made: Cloud, rounds: int, rate: float = 0.5) -> Callable[[Any], Any]:
         steps.append((float(cuts[best]), float(left), float(right)))
         rest = rest - np.where(x <= cuts[best], left, right)
 
-    def value(at: Any) -> Any:
+    def value(at: Array) -> Array:
         total = np.full(np.shape(at), base)
         for cut, left, right in steps:
             total = total + np.where(at <= cut, left, right)
@@ -239,7 +239,7 @@ def gradient_descent_lines(
 # ---- classifiers ----------------------------------------------------------------------
 
 
-def logistic(features: Any, target: Any, ridge: float = 1e-3) -> Any:
+def logistic(features: Array, target: Array, ridge: float = 1e-3) -> Array:
     """Return weights and, last, bias of a logistic regression (Newton's method)."""
     design = np.column_stack([features, np.ones(len(features))])
     weights = np.zeros(design.shape[1])
@@ -251,7 +251,7 @@ def logistic(features: Any, target: Any, ridge: float = 1e-3) -> Any:
     return weights
 
 
-def perceptron(made: Cloud, epochs: Sequence[int]) -> list[Any]:
+def perceptron(made: Cloud, epochs: Sequence[int]) -> list[Array]:
     """Return weights and bias of a perceptron after some passes over the data."""
     design = np.column_stack([made.points, np.ones(len(made.x))])
     sign = 2.0 * (made.group > 0) - 1.0
@@ -265,14 +265,14 @@ def perceptron(made: Cloud, epochs: Sequence[int]) -> list[Any]:
     return [found[epoch] for epoch in epochs]
 
 
-def widest_margin(made: Cloud) -> tuple[Any, float] | None:
+def widest_margin(made: Cloud) -> tuple[Array, float] | None:
     """Return weights and bias of the widest street between two classes, or None.
 
     On the edges of the street the score is 1 and -1. Two or three points of the convex
     hulls hold it, so all of these are tried.
     """
     plus, minus = (hull(made.points[made.group == k]) for k in (1, 0))
-    best: tuple[float, Any, float] | None = None
+    best: tuple[float, Array, float] | None = None
     for way in _street_directions(plus, minus):
         low, high = float((plus @ way).min()), float((minus @ way).max())
         width = low - high
@@ -284,7 +284,7 @@ def widest_margin(made: Cloud) -> tuple[Any, float] | None:
     return np.asarray(way) * 2 / width, -middle * 2 / width
 
 
-def _street_directions(plus: Any, minus: Any) -> list[Any]:
+def _street_directions(plus: Array, minus: Array) -> list[Array]:
     ways = [p - q for p in plus for q in minus]
     for corners in (plus, minus):
         for a, b in zip(corners, np.roll(corners, -1, axis=0), strict=True):
@@ -293,7 +293,7 @@ def _street_directions(plus: Any, minus: Any) -> list[Any]:
     return [way / np.hypot(*way) for way in ways if np.hypot(*way) > 1e-9]
 
 
-def hull(points: Any) -> Any:
+def hull(points: Array) -> Array:
     """Return the corners of the convex hull, counterclockwise.
 
     Examples
@@ -320,7 +320,7 @@ def _turn(a: tuple[float, float], b: tuple[float, float], c: tuple[float, float]
     return (b[0] - a[0]) * (c[1] - a[1]) - (b[1] - a[1]) * (c[0] - a[0])
 
 
-Scores = Callable[[Any], Any]
+Scores = Callable[[Array], Array]
 """From points (n, 2) to scores (n, classes)."""
 
 
@@ -353,14 +353,14 @@ def network(made: Cloud, steps: int, seed: int, units: int = 8, rate: float = 0.
         first = first - rate * (inputs.T @ back)
         bias = bias - rate * back.sum(axis=0)
 
-    def scores(at: Any) -> Any:
+    def scores(at: Array) -> Array:
         value = np.tanh((at - centre) @ first + bias) @ last + offset
         return np.column_stack([-value, value]) / 2
 
     return scores
 
 
-def k_means(made: Cloud, k: int, steps: int, seed: int) -> tuple[list[Any], Any]:
+def k_means(made: Cloud, k: int, steps: int, seed: int) -> tuple[list[Array], Indices]:
     """Return the centroids before and after each step, and the last assignment."""
     rng = np.random.default_rng(seed)
     points = made.points
@@ -376,12 +376,13 @@ def k_means(made: Cloud, k: int, steps: int, seed: int) -> tuple[list[Any], Any]
     return path, nearest(points, centroids)
 
 
-def nearest(points: Any, centroids: Any) -> Any:
+def nearest(points: Array, centroids: Array) -> Indices:
     """Return the index of the nearest centroid of each point."""
-    return ((points[:, None] - centroids[None]) ** 2).sum(axis=2).argmin(axis=1)
+    distances: Array = ((points[:, None] - centroids[None]) ** 2).sum(axis=2)
+    return np.asarray(distances.argmin(axis=1))
 
 
-def principal_axes(made: Cloud) -> tuple[Any, list[tuple[float, Any]]]:
+def principal_axes(made: Cloud) -> tuple[Array, list[tuple[float, Array]]]:
     """Return the mean, and standard deviation and direction of each axis, the largest first."""
     points = made.points
     values, vectors = symmetric_eigen(np.cov(points.T))

@@ -16,6 +16,7 @@ from dlcards.claims.parser import FormulaError, parse_formula
 from dlcards.claims.print.latex import to_latex
 from dlcards.claims.statement import Statement
 from dlcards.figures import style
+from dlcards.figures.steady import Array
 
 MATH = re.compile(r"\$([^$]*)\$")
 MINUS = re.compile(r"(?<!\w)-(?=\d)")
@@ -231,7 +232,7 @@ _SIDES = ((0, -1), (1, -1), (-1, -1), (1, 0), (-1, 0), (0, 1), (1, 1), (-1, 1))
 
 
 def place(
-    labels: Sequence[Label], frame: Box, curves: Any, boxes: Sequence[Box]
+    labels: Sequence[Label], frame: Box, curves: Array, boxes: Sequence[Box]
 ) -> tuple[list[Placed], list[Label]]:
     """Give every label the clearest of its possible places.
 
@@ -290,7 +291,7 @@ def _spots(label: Label, width: float, height: float) -> list[tuple[float, Box]]
     return spots
 
 
-def _blocked(candidates: Any, frame: Box, taken: Sequence[Box]) -> Any:
+def _blocked(candidates: Array, frame: Box, taken: Sequence[Box]) -> Array:
     left, bottom, right, top = candidates.T
     outside = (left < frame[0]) | (bottom < frame[1]) | (right > frame[2]) | (top > frame[3])
     cost = np.where(outside, BLOCKED, 0.0)
@@ -302,10 +303,10 @@ def _blocked(candidates: Any, frame: Box, taken: Sequence[Box]) -> Any:
     return cost
 
 
-def _covered(candidates: Any, curves: Any, pad: float = 3.0) -> Any:
+def _covered(candidates: Array, curves: Array, pad: float = 3.0) -> Array:
     if len(curves) == 0:
         return np.zeros(len(candidates))
     x, y = curves[:, 0][None, :], curves[:, 1][None, :]
     left, bottom, right, top = (candidates[:, i][:, None] for i in range(4))
     inside = (x > left - pad) & (x < right + pad) & (y > bottom - pad) & (y < top + pad)
-    return 4.0 * (inside * curves[:, 2][None, :]).sum(axis=1)
+    return np.asarray(4.0 * (inside * curves[:, 2][None, :]).sum(axis=1))

@@ -4,9 +4,9 @@ from __future__ import annotations
 
 import io
 from collections.abc import Mapping, Sequence
-from typing import Any
 
 import matplotlib as mpl
+from matplotlib.axes import Axes
 from matplotlib.backends.backend_svg import FigureCanvasSVG
 from matplotlib.figure import Figure
 from matplotlib.patches import FancyBboxPatch, PathPatch
@@ -148,7 +148,7 @@ def _places(
     return places, int(x - GAP + 12), height
 
 
-def _arrow(axes: Any, first: Place, second: Place) -> None:
+def _arrow(axes: Axes, first: Place, second: Place) -> None:
     start, end = (first[1], first[2]), (second[0], second[2])
     bend = max(30.0, (end[0] - start[0]) / 2)
     way = [start, (start[0] + bend, start[1]), (end[0] - bend, end[1]), end]
@@ -156,7 +156,7 @@ def _arrow(axes: Any, first: Place, second: Place) -> None:
     axes.add_patch(PathPatch(path, fill=False, lw=0.8, edgecolor=style.FAINT, alpha=0.6))
 
 
-def _box(axes: Any, left: float, right: float, y: float, title: str) -> None:
+def _box(axes: Axes, left: float, right: float, y: float, title: str) -> None:
     axes.add_patch(
         FancyBboxPatch(
             (left, y - 10),

@@ -4,9 +4,11 @@ from __future__ import annotations
 
 import math
 from dataclasses import dataclass
-from typing import Any
 
 import numpy as np
+from numpy.typing import ArrayLike
+
+from dlcards.figures.steady import Array
 
 
 @dataclass(frozen=True, slots=True)
@@ -29,7 +31,7 @@ class Camera:
     high: tuple[float, float, float]
     flat: float = 0.75
 
-    def project(self, x: Any, y: Any, z: Any) -> tuple[Any, Any, Any]:
+    def project(self, x: ArrayLike, y: ArrayLike, z: ArrayLike) -> tuple[Array, Array, Array]:
         """Return right, up and nearness of points.
 
         Examples

@@ -9,6 +9,7 @@ places a label takes, which of two shades a height between them gets.
 from __future__ import annotations
 
 import math
+from collections.abc import Sequence
 from typing import Any
 
 import numpy as np
@@ -16,6 +17,9 @@ from numpy.typing import ArrayLike, NDArray
 
 Array = NDArray[np.float64]
 """Numbers, in any shape."""
+
+Indices = NDArray[np.integer[Any]]
+"""Whole numbers: places in a list, classes of points."""
 
 BITS = 40
 """Kept of the 53 bits of a number: the error of a few operations touches only the others."""
@@ -34,7 +38,7 @@ def steady(values: ArrayLike) -> Array:
 
 
 def symmetric_eigen(
-    matrix: Any,
+    matrix: Sequence[Sequence[float]] | Array,
 ) -> tuple[tuple[float, float], tuple[tuple[float, float], tuple[float, float]]]:
     """Return the eigenvalues of a symmetric 2 × 2 matrix, rising, and unit eigenvectors.
 

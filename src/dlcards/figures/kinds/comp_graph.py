@@ -10,6 +10,7 @@ from typing import Annotated, Any, Literal
 
 import numpy as np
 from matplotlib.patches import FancyBboxPatch
+from numpy.typing import NDArray
 from pydantic import BeforeValidator, Field
 
 from dlcards.claims.statement import FormulaProblem
@@ -19,6 +20,7 @@ from dlcards.figures.kind import Kind, Templates
 from dlcards.figures.labels import plain_text, text_size
 from dlcards.figures.panel import Panel
 from dlcards.figures.spec import BaseSpec, Label, Strict
+from dlcards.figures.steady import Array
 
 NODE_HEIGHT = 36.0
 LAYER_GAP = 34.0
@@ -292,7 +294,7 @@ def _arrow(route: Route, spec: Spec, panel: Panel) -> None:
     )  # fmt: skip
 
 
-def _path_points(stops: Sequence[Place], shift: float) -> Any:
+def _path_points(stops: Sequence[Place], shift: float) -> Array:
     """Return points of an arrow between two nodes, cut at their borders, ``shift`` aside."""
     centres = np.array([(p.x, p.y) for p in stops])
     if len(centres) > 2:
@@ -305,7 +307,7 @@ def _path_points(stops: Sequence[Place], shift: float) -> Any:
     return line[keep] if keep.sum() > 1 else line
 
 
-def _smooth(points: Any) -> Any:
+def _smooth(points: Array) -> Array:
     """Return a quadratic B-spline along some points: it starts and ends at the outer ones."""
     padded = np.concatenate([points[:1], points, points[-1:]])
     t = np.linspace(0, 1, 12)[:, None]
@@ -316,13 +318,13 @@ def _smooth(points: Any) -> Any:
     return np.concatenate([points[:1], *parts, points[-1:]])
 
 
-def _within(line: Any, place: Place, room: float) -> Any:
+def _within(line: Array, place: Place, room: float) -> NDArray[np.bool_]:
     return (np.abs(line[:, 0] - place.x) < place.width / 2 + room) & (
         np.abs(line[:, 1] - place.y) < NODE_HEIGHT / 2 + room
     )
 
 
-def _draw_path(points: Any, color: str, panel: Panel) -> None:
+def _draw_path(points: Array, color: str, panel: Panel) -> None:
     panel.axes.plot(
         points[:-1, 0], points[:-1, 1], color=color, linewidth=2.0, zorder=1, clip_on=False
     )

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import math
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from typing import Annotated, Any, Literal
 
 import numpy as np
@@ -19,7 +19,7 @@ from dlcards.figures.labels import plain_text
 from dlcards.figures.marks import check_marks, draw_marks, outside
 from dlcards.figures.panel import Panel
 from dlcards.figures.spec import Formula, Label, Number, Pair, PlotSpec, Range, Strict, Whole
-from dlcards.figures.steady import symmetric_eigen
+from dlcards.figures.steady import Array, symmetric_eigen
 
 GRID = 121
 FINE_GRID = 301
@@ -99,7 +99,7 @@ class Spec(PlotSpec):
 # ---- numbers --------------------------------------------------------------------------
 
 
-def descend(path: Descent, text: str, expressions: Expressions) -> Any:
+def descend(path: Descent, text: str, expressions: Expressions) -> Array:
     """Return the points of an optimiser's path, an array ``(steps + 1, 2)``.
 
     A path that overflows ends early.
@@ -121,7 +121,9 @@ def descend(path: Descent, text: str, expressions: Expressions) -> Any:
     return np.array(points)
 
 
-def _move(path: Descent, slope: Any, velocity: Any, square: Any, step: int) -> tuple[Any, Any, Any]:
+def _move(
+    path: Descent, slope: Array, velocity: Array, square: Array, step: int
+) -> tuple[Array, Array, Array]:
     """Return the step an optimiser takes, and its two memories afterwards."""
     tiny = 1e-8
     if path.method in ("momentum", "nesterov"):
@@ -141,14 +143,14 @@ def _move(path: Descent, slope: Any, velocity: Any, square: Any, step: int) -> t
     return -path.lr * slope, velocity, square
 
 
-def _surface(text: str, spec: Spec, expressions: Expressions) -> tuple[Any, Any, Any]:
+def _surface(text: str, spec: Spec, expressions: Expressions) -> tuple[Array, Array, Array]:
     corners = any(node.op == "call" and node.name in KINKED for node in walk(parse_formula(text)))
     count = FINE_GRID if corners else GRID
     x, y = np.meshgrid(np.linspace(*spec.x, count), np.linspace(*spec.y, count))
     return x, y, expressions.values(text, x=x, y=y)
 
 
-def _hessian(text: str, expressions: Expressions) -> Any:
+def _hessian(text: str, expressions: Expressions) -> Array:
     """Return the Hessian of a formula at the origin, by differentiating twice."""
     terms = [f"d(d({text}, {a}), {b})" for a in "xy" for b in "xy"]
     origin = {"x": 0.0, "y": 0.0}
@@ -201,9 +203,9 @@ def _levels(i: int, text: str, spec: Spec, panel: Panel) -> None:
 
 
 def _curves(
-    panel: Panel, surface: tuple[Any, Any, Any], levels: list[float], colors: list[str],
+    panel: Panel, surface: tuple[Array, Array, Array], levels: list[float], colors: list[str],
     *, width: float, order: float, weight: float,
-) -> Any:  # fmt: skip
+) -> list[list[Array]]:  # fmt: skip
     """Draw level curves and return them, one list of arrays for each level."""
     computed = panel.axes.contour(*surface, levels=levels)
     groups = [[segment for segment in group if len(segment)] for group in computed.allsegs]
@@ -216,7 +218,7 @@ def _curves(
     return groups
 
 
-def _along(segments: Any) -> list[tuple[float, float]]:
+def _along(segments: Sequence[Array]) -> list[tuple[float, float]]:
     """Return places along the longest of some curves."""
     longest = max(segments, key=len)
     shares = (0.12, 0.88, 0.62, 0.38, 0.0, 0.5, 0.25, 0.75, 0.06, 0.94, 0.18, 0.82, 0.31, 0.69)
@@ -256,7 +258,7 @@ def _gradients(spec: Spec, panel: Panel) -> None:
         panel.point(*at, size=7)
 
 
-def _room(at: Pair, slope: Any, longest: float, spec: Spec) -> float:
+def _room(at: Pair, slope: Array, longest: float, spec: Spec) -> float:
     """Return how long the longest arrow may be for this one to stay in the window."""
     rooms = [math.inf]
     for start, part, (low, high) in zip(at, slope, (spec.x, spec.y), strict=True):

@@ -17,6 +17,7 @@ from dlcards.figures.labels import plain_text
 from dlcards.figures.marks import check_marks, draw_marks, outside
 from dlcards.figures.panel import Panel
 from dlcards.figures.spec import Label, Number, PlotSpec, Range, Strict, Whole
+from dlcards.figures.steady import Array
 
 SAMPLES = 401
 
@@ -56,7 +57,7 @@ class Spec(PlotSpec):
     spikes: Spikes | None = Field(None, description="An empirical distribution, instead of dists.")
 
 
-def curve(spec: Spec, i: int) -> tuple[Any, Any]:
+def curve(spec: Spec, i: int) -> tuple[Array, Array]:
     """Return places and heights of one distribution.
 
     A density that jumps is given a value on both sides of the jump.
@@ -115,7 +116,7 @@ def _texts(spec: Spec) -> list[str]:
     return [law.label for law in spec.dists]
 
 
-def _capped(y: Any) -> Any:
+def _capped(y: Array) -> Array:
     """Return heights without a pole at the border, which would flatten the rest."""
     y = y[np.isfinite(y)]
     usual = float(np.quantile(y, 0.98)) if len(y) else 1.0
@@ -152,7 +153,7 @@ def _inside(k: int, shade: Shade, spec: Spec) -> list[tuple[float, float]]:
     return [(float(a), float(b)) for a, b in (*inside, *above)]
 
 
-def _bars(x: Any, y: Any, which: tuple[int, int], color: str, label: str, panel: Panel) -> None:
+def _bars(x: Array, y: Array, which: tuple[int, int], color: str, label: str, panel: Panel) -> None:
     i, count = which
     width = 0.7 / max(1, count)
     at = x + (i - (count - 1) / 2) * width
@@ -166,7 +167,7 @@ def _bars(x: Any, y: Any, which: tuple[int, int], color: str, label: str, panel:
         panel.label(label, anchors, color=color, reach=6, priority=3)
 
 
-def _steps(x: Any, y: Any, color: str, label: str, panel: Panel) -> None:
+def _steps(x: Array, y: Array, color: str, label: str, panel: Panel) -> None:
     ends = np.append(x[1:], x[-1] + 1)
     xs = np.column_stack([x, ends, np.full(len(x), np.nan)]).ravel()
     ys = np.column_stack([y, y, np.full(len(x), np.nan)]).ravel()

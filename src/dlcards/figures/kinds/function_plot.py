@@ -18,6 +18,7 @@ from dlcards.figures.labels import plain_text
 from dlcards.figures.marks import check_marks, draw_marks, outside
 from dlcards.figures.panel import Panel
 from dlcards.figures.spec import Formula, Label, Number, Pair, PlotSpec, Range, Strict, Whole
+from dlcards.figures.steady import Array
 
 SAMPLES = 361
 
@@ -118,7 +119,7 @@ class Spec(PlotSpec):
 # ---- numbers --------------------------------------------------------------------------
 
 
-def sample(curve: Curve, spec: Spec, expressions: Expressions) -> tuple[Any, Any]:
+def sample(curve: Curve, spec: Spec, expressions: Expressions) -> tuple[Array, Array]:
     """Return places and values of a curve, with nan where it jumps or is undefined."""
     low, high = curve.domain or spec.x
     x = np.linspace(max(low, spec.x[0]), min(high, spec.x[1]), SAMPLES)
@@ -128,14 +129,14 @@ def sample(curve: Curve, spec: Spec, expressions: Expressions) -> tuple[Any, Any
     return expressions.sampled(curve.expr, "x", x)
 
 
-def _relu_fit(curve: Curve, spec: Spec, expressions: Expressions) -> tuple[Any, Any]:
+def _relu_fit(curve: Curve, spec: Spec, expressions: Expressions) -> tuple[Array, Array]:
     """Join points of the first curve: a sum of that many ReLU units and a constant."""
     units = int(curve.params.get("units", 6))
     knots = np.linspace(*spec.x, max(1, min(units, 40)) + 1)
     return knots, expressions.values(spec.exprs[0].expr or "0", x=knots)
 
 
-def _height_range(spec: Spec, values: list[Any]) -> tuple[float, float]:
+def _height_range(spec: Spec, values: list[Array]) -> tuple[float, float]:
     """Return the vertical range: as written, or as the curves need."""
     if spec.y is not None:
         return spec.y
@@ -168,14 +169,14 @@ def draw(spec: Spec, panel: Panel) -> None:
     draw_marks(spec, panel, lambda at: _value(spec, expressions, at))
 
 
-def _areas(spec: Spec, panel: Panel, sampled: list[tuple[Any, Any]]) -> None:
+def _areas(spec: Spec, panel: Panel, sampled: list[tuple[Array, Array]]) -> None:
     for shade in spec.shade:
         x, y = sampled[shade.under]
         inside = (x >= shade.between[0]) & (x <= shade.between[1]) & np.isfinite(y)
         ends = [v for v in shade.between if spec.x[0] <= v <= spec.x[1]]
         xs = np.unique(np.concatenate([x[inside], ends]))
         top = np.interp(xs, x[np.isfinite(y)], y[np.isfinite(y)])
-        base: Any = np.zeros_like(xs)
+        base: Array = np.zeros_like(xs)
         if shade.over is not None:
             x2, y2 = sampled[shade.over]
             base = np.interp(xs, x2, y2)
@@ -334,7 +335,7 @@ def _mistakes(spec: Spec, expressions: Expressions) -> Iterator[FormulaProblem]:
                 yield FormulaProblem(("shade", i, key), "out-of-range", message, hint)
 
 
-def _seen(y: Any, spec: Spec, path: tuple[str | int, ...]) -> Iterator[FormulaProblem]:
+def _seen(y: Array, spec: Spec, path: tuple[str | int, ...]) -> Iterator[FormulaProblem]:
     finite = np.isfinite(y)
     if not finite.any():
         message = "the formula has no value anywhere in the range of x"
@@ -352,7 +353,7 @@ def _seen(y: Any, spec: Spec, path: tuple[str | int, ...]) -> Iterator[FormulaPr
         yield FormulaProblem(path, "no-value", message, "give the curve a domain: [from, to]")
 
 
-def _gaps(y: Any) -> int:
+def _gaps(y: Array) -> int:
     """Return how many of the nans are gaps put at jumps: single ones between values."""
     nan = np.isnan(y)
     lone = nan[1:-1] & ~nan[:-2] & ~nan[2:]

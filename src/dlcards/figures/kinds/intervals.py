@@ -21,6 +21,7 @@ from dlcards.figures.labels import plain_text
 from dlcards.figures.marks import check_marks, draw_marks
 from dlcards.figures.panel import Panel
 from dlcards.figures.spec import Label, Number, PlotSpec, Strict, Whole
+from dlcards.figures.steady import Array
 
 
 class Sample(Strict):
@@ -56,7 +57,7 @@ class Spec(PlotSpec):
     labels: tuple[Label, ...] = Field((), max_length=6, description="box: names of the samples.")
 
 
-def confidence_intervals(spec: Spec) -> tuple[Any, float]:
+def confidence_intervals(spec: Spec) -> tuple[Array, float]:
     """Return the means of the samples, and half the width of each interval."""
     rng = np.random.default_rng(spec.seed)
     means = spec.mu + spec.sigma * rng.standard_normal((spec.n_intervals, spec.n)).mean(axis=1)
@@ -64,7 +65,7 @@ def confidence_intervals(spec: Spec) -> tuple[Any, float]:
     return means, quantile * spec.sigma / math.sqrt(spec.n)
 
 
-def five_numbers(values: Any) -> tuple[float, float, float, float, float]:
+def five_numbers(values: Array) -> tuple[float, float, float, float, float]:
     """Return both whiskers' ends, the quartiles and the median, in rising order.
 
     Whiskers reach to the last number within 1.5 interquartile ranges of the box.
@@ -81,7 +82,7 @@ def five_numbers(values: Any) -> tuple[float, float, float, float, float]:
     return float(inside.min()), low, middle, high, float(inside.max())
 
 
-def _numbers(spec: Spec) -> list[Any]:
+def _numbers(spec: Spec) -> list[Array]:
     rng = np.random.default_rng(spec.seed)
     return [distribution(sample.law).draw(rng, sample.n) for sample in spec.samples]
 

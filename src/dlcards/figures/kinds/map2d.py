@@ -7,6 +7,7 @@ from collections.abc import Iterator, Sequence
 from typing import Any, Literal
 
 import numpy as np
+from numpy.typing import ArrayLike
 from pydantic import Field
 
 from dlcards.claims.parser import FormulaError
@@ -19,6 +20,7 @@ from dlcards.figures.labels import plain_text
 from dlcards.figures.marks import check_marks, draw_marks, outside
 from dlcards.figures.panel import Panel
 from dlcards.figures.spec import Formula, Label, Pair, PlotSpec
+from dlcards.figures.steady import Array
 
 Matrix = tuple[Pair, Pair]
 Shown = Literal[
@@ -81,7 +83,7 @@ def panels(spec: Spec) -> tuple[Spec, ...]:
     return (spec,)
 
 
-def product(spec: Spec) -> Any:
+def product(spec: Spec) -> Array:
     """Return the matrix of all linear maps of a spec together."""
     result = np.array(spec.matrix if spec.matrix is not None else IDENTITY)
     for matrix in spec.matrices:
@@ -92,7 +94,7 @@ def product(spec: Spec) -> Any:
 # ---- geometry -------------------------------------------------------------------------
 
 
-def eigenpairs(matrix: Any) -> list[tuple[float, tuple[float, float]]]:
+def eigenpairs(matrix: ArrayLike) -> list[tuple[float, tuple[float, float]]]:
     """Return the real eigenvalues of a matrix, falling, with unit eigenvectors.
 
     Examples
@@ -114,7 +116,7 @@ def eigenpairs(matrix: Any) -> list[tuple[float, tuple[float, float]]]:
 
 
 def singular_triples(
-    matrix: Any,
+    matrix: ArrayLike,
 ) -> list[tuple[tuple[float, float], float, tuple[float, float]]]:
     """Return right vector, singular value and left vector, the largest value first."""
     u, s, vt = np.linalg.svd(np.array(matrix, dtype=float))
@@ -128,7 +130,7 @@ def singular_triples(
     return triples
 
 
-def null_direction(matrix: Any) -> tuple[float, float] | None:
+def null_direction(matrix: ArrayLike) -> tuple[float, float] | None:
     """Return a unit vector that a singular matrix maps to zero, or None.
 
     Examples
@@ -148,23 +150,21 @@ class Map:
     def __init__(self, spec: Spec, expressions: Expressions) -> None:
         self.spec = spec
         self.expressions = expressions
-        self.matrix: Any = None if spec.exprs is not None else product(spec)
+        self.matrix: Array | None = None if spec.exprs is not None else product(spec)
 
-    def __call__(self, x: Any, y: Any) -> tuple[Any, Any]:
+    def __call__(self, x: ArrayLike, y: ArrayLike) -> tuple[Array, Array]:
         """Return the images of points."""
         x, y = np.asarray(x, dtype=float), np.asarray(y, dtype=float)
-        if self.spec.exprs is not None:
-            first, second = (self.expressions.values(e, x=x, y=y) for e in self.spec.exprs)
+        if self.matrix is None:
+            first, second = (self.expressions.values(e, x=x, y=y) for e in self.spec.exprs or ())
             return first, second
         (a, b), (c, d) = self.matrix
         s, t = self.spec.translate
         return a * x + b * y + s, c * x + d * y + t
 
-    def jacobian(self, x: float, y: float) -> Any:
-        """Return the matrix of partial derivatives at a point."""
-        if self.spec.exprs is None:
-            return self.matrix
-        return np.array([self.expressions.gradient(e, x, y) for e in self.spec.exprs])
+    def jacobian(self, x: float, y: float) -> Array:
+        """Return the matrix of partial derivatives of the formulas at a point."""
+        return np.array([self.expressions.gradient(e, x, y) for e in self.spec.exprs or ()])
 
 
 def _extent(spec: Spec, mapping: Map) -> Window:
@@ -202,20 +202,20 @@ def draw(spec: Spec, panel: Panel) -> None:
     seen = _extent(spec, mapping)
     panel.equal = True
     panel.limits(seen[:2], seen[2:])
-    plain = mapping.matrix is not None and (mapping.matrix == identity()).all()
+    matrix = mapping.matrix
+    plain = matrix is not None and (matrix == identity()).all()
     if "grid" in spec.show:
         _grid(spec, mapping, seen, panel, plain=bool(plain))
-    linear = mapping.matrix is not None
     if "unit_square" in spec.show:
         _square(spec, mapping, panel)
     if "unit_circle" in spec.show:
         _circle(mapping, panel)
-    if linear and "null_space" in spec.show:
-        _null_space(mapping.matrix, seen, panel)
-    if linear and "eigenvectors" in spec.show:
-        _eigenvectors(mapping.matrix, seen, panel)
-    if linear and "singular_vectors" in spec.show:
-        _singular_vectors(mapping.matrix, panel)
+    if matrix is not None and "null_space" in spec.show:
+        _null_space(matrix, seen, panel)
+    if matrix is not None and "eigenvectors" in spec.show:
+        _eigenvectors(matrix, seen, panel)
+    if matrix is not None and "singular_vectors" in spec.show:
+        _singular_vectors(matrix, panel)
     if "basis" in spec.show:
         _basis(mapping, panel, plain=bool(plain))
     if "test_vector" in spec.show and spec.vector is not None:
@@ -225,7 +225,7 @@ def draw(spec: Spec, panel: Panel) -> None:
     draw_marks(spec, panel)
 
 
-def identity() -> Any:
+def identity() -> Array:
     """Return the identity as an array."""
     return np.array(IDENTITY)
 
@@ -233,7 +233,7 @@ def identity() -> Any:
 def _grid(spec: Spec, mapping: Map, seen: Window, panel: Panel, *, plain: bool) -> None:
     """Draw the image of the grid; below it, faint, the grid itself."""
     if mapping.matrix is not None:
-        directions = _directions(spec, mapping)
+        directions = _directions(spec, mapping.matrix)
         if not plain:
             _straight(np.eye(2), (0.0, 0.0), seen, panel, style.FAINT, 0.9, 0.55)
         _straight(mapping.matrix @ directions, spec.translate, seen, panel, style.BLUE, 1.5, 0.6)
@@ -248,9 +248,9 @@ def _grid(spec: Spec, mapping: Map, seen: Window, panel: Panel, *, plain: bool) 
             panel.avoid(u, v, 0.4)
 
 
-def _directions(spec: Spec, mapping: Map) -> Any:
+def _directions(spec: Spec, matrix: Array) -> Array:
     """Return the directions of the grid as columns."""
-    pairs = eigenpairs(mapping.matrix) if spec.grid_basis == "eigenvectors" else []
+    pairs = eigenpairs(matrix) if spec.grid_basis == "eigenvectors" else []
     if len(pairs) == 2:
         columns = np.array([pairs[0][1], pairs[1][1]]).T
         if abs(np.linalg.det(columns)) > 1e-6:
@@ -259,7 +259,7 @@ def _directions(spec: Spec, mapping: Map) -> Any:
 
 
 def _straight(
-    columns: Any, origin: Pair, seen: Window, panel: Panel, color: str, width: float, alpha: float
+    columns: Array, origin: Pair, seen: Window, panel: Panel, color: str, width: float, alpha: float
 ) -> None:
     """Draw the lines through whole multiples of two vectors, as far as they are seen."""
     corners = np.array([(x - origin[0], y - origin[1]) for x in seen[:2] for y in seen[2:]]).T
@@ -319,7 +319,7 @@ def _line_through(direction: Pair, seen: Window, panel: Panel, color: str) -> No
     panel.avoid(t * direction[0], t * direction[1])
 
 
-def _null_space(matrix: Any, seen: Window, panel: Panel) -> None:
+def _null_space(matrix: Array, seen: Window, panel: Panel) -> None:
     direction = null_direction(matrix)
     if direction is None:
         return
@@ -338,7 +338,7 @@ def _reach(direction: Sequence[float], seen: Window) -> float:
     return max(min(ends, default=1.0), 0.0)
 
 
-def _eigenvectors(matrix: Any, seen: Window, panel: Panel) -> None:
+def _eigenvectors(matrix: Array, seen: Window, panel: Panel) -> None:
     """Draw the lines that stay where they are, and on each a vector with its image."""
     colors = (style.ORANGE, style.GREEN)
     for k, (value, direction) in enumerate(eigenpairs(matrix)[:2]):
@@ -354,7 +354,7 @@ def _eigenvectors(matrix: Any, seen: Window, panel: Panel) -> None:
         panel.label(text, [image, vector], color=colors[k], priority=1)
 
 
-def _singular_vectors(matrix: Any, panel: Panel) -> None:
+def _singular_vectors(matrix: Array, panel: Panel) -> None:
     """Draw the vectors that become the half-axes of the ellipse, and the half-axes."""
     colors = (style.ORANGE, style.GREEN)
     for k, (right, value, left) in enumerate(singular_triples(matrix)):
@@ -432,7 +432,7 @@ def check(spec: Spec, expressions: Expressions) -> Iterator[FormulaProblem]:
     if spec.exprs is not None:
         yield from _formula_problems(spec, expressions)
     else:
-        yield from _linear_problems(spec, Map(spec, expressions))
+        yield from _linear_problems(spec, Map(spec, expressions), product(spec))
 
 
 def _formula_problems(spec: Spec, expressions: Expressions) -> Iterator[FormulaProblem]:
@@ -472,13 +472,13 @@ def _formula_problems(spec: Spec, expressions: Expressions) -> Iterator[FormulaP
             yield from outside(("linearize_at", 1), spec.linearize_at[1], spec.lim[2:], "lim")
 
 
-def _linear_problems(spec: Spec, mapping: Map) -> Iterator[FormulaProblem]:
+def _linear_problems(spec: Spec, mapping: Map, matrix: Array) -> Iterator[FormulaProblem]:
     wanted = "eigenvectors" in spec.show or spec.grid_basis == "eigenvectors"
-    if wanted and not eigenpairs(mapping.matrix):
+    if wanted and not eigenpairs(matrix):
         path: tuple[str | int, ...] = ("matrix",) if spec.matrix else ("matrices",)
         message = "the eigenvalues of this matrix are not real"
         yield FormulaProblem(path, "wrong-value", message, "do not show eigenvectors")
-    if "null_space" in spec.show and null_direction(mapping.matrix) is None:
+    if "null_space" in spec.show and null_direction(matrix) is None:
         where = spec.show.index("null_space")
         message = "the matrix maps no line to zero"
         yield FormulaProblem(("show", where), "wrong-value", message, "choose a singular matrix")

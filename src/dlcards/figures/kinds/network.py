@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from typing import Annotated, Any, Literal
 
 import numpy as np
@@ -23,6 +23,9 @@ HEIGHT = 300.0
 TOP = 26.0
 
 Index = Annotated[Whole, Field(ge=0, le=MAX_UNITS - 1)]
+Place = Callable[[int, int], tuple[float, float]]
+"""From layer and unit to its centre."""
+
 Edge = tuple[int, int, int]
 """Layer it comes from, unit there, unit in the next layer."""
 
@@ -165,7 +168,7 @@ def _wrapped(text: str, room: float, panel: Panel) -> str:
     return wrap(panel.shown(text), style.TEXT, max(room - 10.0, 60.0))
 
 
-def _lines(some: list[Edge], place: Any, panel: Panel, *, marked: bool) -> None:
+def _lines(some: list[Edge], place: Place, panel: Panel, *, marked: bool) -> None:
     """Draw connections of one look as one path."""
     if not some:
         return
@@ -205,7 +208,7 @@ def _mixed(color: str, share: float) -> tuple[float, float, float]:
     return red + share * (0.5 - red), green + share * (0.5 - green), blue + share * (0.5 - blue)
 
 
-def _edge_labels(spec: Spec, marked: list[Edge], place: Any, panel: Panel) -> None:
+def _edge_labels(spec: Spec, marked: list[Edge], place: Place, panel: Panel) -> None:
     """Write a numbered name at the marked connections, or one name into each gap."""
     if panel.hidden(spec.edge_labels):
         return

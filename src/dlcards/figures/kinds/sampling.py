@@ -17,6 +17,7 @@ from dlcards.figures.kind import Kind, Templates
 from dlcards.figures.marks import check_marks, draw_marks
 from dlcards.figures.panel import Panel
 from dlcards.figures.spec import PlotSpec, Whole
+from dlcards.figures.steady import Array
 
 Statistic = Literal["identity", "mean", "median", "var0", "var1"]
 MAX_NUMBERS = 2_000_000
@@ -81,7 +82,7 @@ def _shared_range(spec: Spec) -> tuple[float, float] | None:
     return min(lows), max(highs)
 
 
-def _central(numbers: Any) -> tuple[float, float]:
+def _central(numbers: Array) -> tuple[float, float]:
     """Return a range that holds nearly all numbers."""
     low, high = np.quantile(numbers, [0.002, 0.998])
     room = 0.05 * (high - low) or 0.5
@@ -89,7 +90,7 @@ def _central(numbers: Any) -> tuple[float, float]:
     return max(float(low - room), least), float(high + room)
 
 
-def values(spec: Spec) -> Any:
+def values(spec: Spec) -> Array:
     """Return the numbers whose histogram is drawn."""
     rng = np.random.default_rng(spec.seed)
     law, n, statistic = distribution(spec.dist), spec.n[0], spec.statistic[0]
@@ -106,12 +107,12 @@ def values(spec: Spec) -> Any:
     return numbers
 
 
-def _statistic(name: str, samples: Any) -> Any:
+def _statistic(name: str, samples: Array) -> Array:
     if name == "median":
-        return np.median(samples, axis=-1)
+        return np.asarray(np.median(samples, axis=-1))
     if name in ("var0", "var1"):
-        return np.var(samples, axis=-1, ddof=int(name[-1]))
-    return np.mean(samples, axis=-1)
+        return np.asarray(np.var(samples, axis=-1, ddof=int(name[-1])))
+    return np.asarray(np.mean(samples, axis=-1))
 
 
 # ---- drawing --------------------------------------------------------------------------
@@ -148,13 +149,13 @@ def _histogram(spec: Spec, panel: Panel) -> None:
     mean = float(numbers.mean())
     if spec.mode == "bootstrap":
         for edge in np.quantile(numbers, [0.025, 0.975]):
-            panel.line(x=float(edge))
+            panel.line("x", float(edge))
     elif spec.vlines and low < mean < high:
         panel.axes.plot([mean, mean], [0, 1.05 * max(tops)], color=style.ORANGE, linewidth=2.4)
         panel.avoid(np.full(20, mean), np.linspace(0, 1.05 * max(tops), 20))
 
 
-def _bins(numbers: Any, low: float, high: float, spec: Spec) -> Any:
+def _bins(numbers: Array, low: float, high: float, spec: Spec) -> Array:
     """Return edges that suit the spread, aligned with the steps of discrete numbers."""
     law = distribution(spec.dist)
     count = int(min(44, max(8, 2 * len(numbers) ** (1 / 3))))
@@ -168,7 +169,7 @@ def _bins(numbers: Any, low: float, high: float, spec: Spec) -> Any:
     return np.arange(low, high + width, width)
 
 
-def _theory(spec: Spec, x: Any) -> Any:
+def _theory(spec: Spec, x: Array) -> Array | None:
     """Return the density that the histogram approaches, or None."""
     if not spec.overlay:
         return None

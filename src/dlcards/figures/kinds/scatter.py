@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import math
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterable, Iterator
 from typing import Annotated, Any, Literal
 
 import numpy as np
@@ -19,6 +19,7 @@ from dlcards.figures.kind import Kind, Templates
 from dlcards.figures.marks import check_marks, draw_marks
 from dlcards.figures.panel import Panel
 from dlcards.figures.spec import Label, Number, Pair, PlotSpec, Strict, Whole
+from dlcards.figures.steady import Array, Indices
 
 MARKERS = ("o", "D", "^", "s")
 """Groups differ in shape too, not in colour alone."""
@@ -247,7 +248,7 @@ def _window(spec: Spec, made: Cloud) -> tuple[tuple[float, float], tuple[float, 
     return spec.x or x, spec.y or y
 
 
-def dots(made: Cloud, group: Any, panel: Panel, *, shapes: bool = True) -> None:
+def dots(made: Cloud, group: Indices, panel: Panel, *, shapes: bool = True) -> None:
     """Draw the points, each group in its colour and shape."""
     count = len(made.x)
     size = 8.0 if count <= 40 else 6.5 if count <= 100 else 4.6
@@ -282,7 +283,7 @@ def _fits(spec: Spec, made: Cloud, panel: Panel) -> None:
             panel.curve(x, curve(x), color=color, label=fit.label)
 
 
-def _stairs(x: Any, y: Any) -> tuple[Any, Any]:
+def _stairs(x: Array, y: Array) -> tuple[Array, Array]:
     """Return only the corners of a step function."""
     jumps = np.flatnonzero(np.abs(np.diff(y)) > 1e-12)
     middles = (x[jumps] + x[jumps + 1]) / 2
@@ -291,7 +292,7 @@ def _stairs(x: Any, y: Any) -> tuple[Any, Any]:
     return xs, np.repeat(heights, 2)
 
 
-def fitted(fit: Fit, made: Cloud) -> Callable[[Any], Any]:
+def fitted(fit: Fit, made: Cloud) -> Callable[[Array], Array]:
     """Return the fitted curve as a function."""
     if fit.sigmoid:
         return clouds.sigmoid_curve(made)
@@ -309,7 +310,7 @@ def _descent(fit: Fit, made: Cloud, panel: Panel) -> None:
         panel.curve(xs, slope * xs + intercept, color=color, label=str(step), width=2.2)
 
 
-def _errors(spec: Spec, made: Cloud, curve: Callable[[Any], Any], panel: Panel) -> None:
+def _errors(spec: Spec, made: Cloud, curve: Callable[[Array], Array], panel: Panel) -> None:
     at = curve(made.x)
     rest = made.y - at
     if spec.residuals or spec.residual_squares:
@@ -322,7 +323,7 @@ def _errors(spec: Spec, made: Cloud, curve: Callable[[Any], Any], panel: Panel) 
         _bells(made, curve, float(np.std(rest)), panel)
 
 
-def _squares(made: Cloud, at: Any, rest: Any, panel: Panel) -> None:
+def _squares(made: Cloud, at: Array, rest: Array, panel: Panel) -> None:
     middle = sum(panel.xlim) / 2
     for x, base, r in zip(made.x, at, rest, strict=True):
         side = abs(float(r))
@@ -334,7 +335,7 @@ def _squares(made: Cloud, at: Any, rest: Any, panel: Panel) -> None:
         panel.axes.add_patch(square)
 
 
-def _bells(made: Cloud, curve: Callable[[Any], Any], sigma: float, panel: Panel) -> None:
+def _bells(made: Cloud, curve: Callable[[Array], Array], sigma: float, panel: Panel) -> None:
     """Draw, at four places, how the heights scatter around the curve."""
     span = panel.xlim[1] - panel.xlim[0]
     z = np.linspace(-2.8, 2.8, 61)
@@ -435,9 +436,9 @@ def _boundary(spec: Spec, boundary: Boundary, made: Cloud, panel: Panel) -> None
             _normal(weights, panel)
 
 
-def _nearness(centroids: Any) -> clouds.Scores:
-    def scores(at: Any) -> Any:
-        return -((at[:, None] - centroids[None]) ** 2).sum(axis=2)
+def _nearness(centroids: Array) -> clouds.Scores:
+    def scores(at: Array) -> Array:
+        return np.asarray(-((at[:, None] - centroids[None]) ** 2).sum(axis=2))
 
     return scores
 
@@ -466,7 +467,7 @@ def _regions(scores: clouds.Scores, panel: Panel) -> None:
 
 
 def _straight(
-    weights: Any, level: float, panel: Panel, color: str, *, label: str = "",
+    weights: Iterable[float], level: float, panel: Panel, color: str, *, label: str = "",
     dashes: str = "solid", width: float = style.LINE,
 ) -> None:  # fmt: skip
     """Draw the line on which a linear score has a value."""
@@ -485,7 +486,7 @@ def _straight(
         panel.curve(x[inside], y[inside], color=color, label=label, dashes=dashes, width=width)
 
 
-def _normal(weights: Any, panel: Panel) -> None:
+def _normal(weights: Iterable[float], panel: Panel) -> None:
     """Draw the weight vector from the point of the boundary nearest to the middle."""
     a, b, c = (float(w) for w in weights)
     square = a * a + b * b
@@ -517,7 +518,7 @@ def _street(boundary: Boundary, made: Cloud, panel: Panel) -> None:
         _normal(weights, panel)
 
 
-def _clusters(spec: Spec, centroids: Centroids, made: Cloud, panel: Panel) -> Any:
+def _clusters(spec: Spec, centroids: Centroids, made: Cloud, panel: Panel) -> Indices:
     """Draw the centroids and their way; return the assignment of the points."""
     path, group = clouds.k_means(made, centroids.k, centroids.steps[0], spec.seed)
     trail = np.array(path)

@@ -20,6 +20,7 @@ from dlcards.figures.labels import plain_text
 from dlcards.figures.marks import check_marks, draw_marks, outside
 from dlcards.figures.panel import Panel
 from dlcards.figures.spec import Formula, Label, Number, PlotSpec, Range, Strict, Whole
+from dlcards.figures.steady import Array, Indices
 
 SIMULATIONS = ("u_curve", "train_error_capacity", "test_error_capacity", "layer_std")
 SAMPLES = 321
@@ -96,7 +97,7 @@ def variable_of(spec: Spec) -> str:
     return names[0] if names else "x"
 
 
-def places(spec: Spec) -> Any:
+def places(spec: Spec) -> Array:
     """Return the horizontal places at which formulas are evaluated."""
     low, high = spec.x or (0.0, 1.0)
     if spec.discrete:
@@ -106,7 +107,7 @@ def places(spec: Spec) -> Any:
     return np.linspace(low, high, SAMPLES)
 
 
-def curves(spec: Spec, expressions: Expressions) -> list[tuple[Any, Any]]:
+def curves(spec: Spec, expressions: Expressions) -> list[tuple[Array, Array]]:
     """Return places and heights of all curves.
 
     Raises
@@ -133,7 +134,7 @@ def curves(spec: Spec, expressions: Expressions) -> list[tuple[Any, Any]]:
 
 def polynomial_errors(
     task: PolynomialErrors, seed: int, expressions: Expressions
-) -> tuple[Any, Any]:
+) -> tuple[Array, Array]:
     """Return squared bias and variance of least-squares polynomials, one for each degree."""
     rng = np.random.default_rng(seed)
     grid = np.linspace(0.02, 0.98, 80)
@@ -149,7 +150,7 @@ def polynomial_errors(
     return np.array(bias), np.array(variance)
 
 
-def _fits(x: Any, y: Any, highest: int, degrees: Sequence[int]) -> list[Any]:
+def _fits(x: Array, y: Array, highest: int, degrees: Sequence[int]) -> list[Array]:
     """Return least-squares weights of many data sets at once, for each degree."""
     q, r = np.linalg.qr(_design(x, highest))
     along = np.swapaxes(q, -1, -2) @ y[..., None]
@@ -158,16 +159,16 @@ def _fits(x: Any, y: Any, highest: int, degrees: Sequence[int]) -> list[Any]:
     ]
 
 
-def _spread_out(rng: Any, shape: tuple[int, ...]) -> Any:
+def _spread_out(rng: np.random.Generator, shape: tuple[int, ...]) -> Array:
     """Return random places on 0 … 1, one in each of as many equal parts."""
     return (np.arange(shape[-1]) + rng.uniform(0, 1, shape)) / shape[-1]
 
 
-def _design(x: Any, degree: int) -> Any:
-    return np.polynomial.legendre.legvander(2 * np.asarray(x) - 1, degree)
+def _design(x: Array, degree: int) -> Array:
+    return np.asarray(np.polynomial.legendre.legvander(2 * np.asarray(x) - 1, degree), dtype=float)
 
 
-def _simulated(curve: Curve, spec: Spec) -> tuple[Any, Any]:
+def _simulated(curve: Curve, spec: Spec) -> tuple[Array, Array]:
     low, high = spec.x or (0.0, 10.0)
     if curve.rule == "layer_std":
         layers = np.arange(max(1, math.ceil(low)), min(60, math.floor(high)) + 1)
@@ -180,7 +181,7 @@ def _simulated(curve: Curve, spec: Spec) -> tuple[Any, Any]:
     return degrees.astype(float), train if curve.rule == "train_error_capacity" else test
 
 
-def _noisy_sines(seed: int) -> tuple[Any, Any, Any, Any]:
+def _noisy_sines(seed: int) -> tuple[Array, Array, Array, Array]:
     """Return many small training sets and, for each, a large test set."""
     rng = np.random.default_rng(seed)
     x, new = _spread_out(rng, (60, 16)), rng.uniform(0.02, 0.98, (60, 200))
@@ -188,7 +189,7 @@ def _noisy_sines(seed: int) -> tuple[Any, Any, Any, Any]:
     return x, noisy[0], new, noisy[1]
 
 
-def _capacity_errors(degrees: list[int], seed: int) -> tuple[Any, Any]:
+def _capacity_errors(degrees: list[int], seed: int) -> tuple[Array, Array]:
     """Return median training and test error of polynomials, one for each degree."""
     x, y, new, y_new = _noisy_sines(seed)
     fitted = _fits(x, y, max(degrees), degrees)
@@ -199,12 +200,12 @@ def _capacity_errors(degrees: list[int], seed: int) -> tuple[Any, Any]:
     return np.array(errors[0]), np.array(errors[1])
 
 
-def _values(weights: Any, at: Any) -> Any:
+def _values(weights: Array, at: Array) -> Array:
     """Return the values of one polynomial for each data set."""
     return (_design(at, weights.shape[-1] - 1) @ weights[..., None])[..., 0]
 
 
-def _ridge_errors(penalties: Any, seed: int, degree: int = 11) -> Any:
+def _ridge_errors(penalties: Array, seed: int, degree: int = 11) -> Array:
     """Return the median validation error of ridge regression, one for each penalty."""
     x, y, new, y_new = _noisy_sines(seed)
     design = _design(x, degree)
@@ -217,7 +218,7 @@ def _ridge_errors(penalties: Any, seed: int, degree: int = 11) -> Any:
     return np.array(errors)
 
 
-def _activation_spread(init: str, layers: Any, seed: int, units: int = 128) -> Any:
+def _activation_spread(init: str, layers: Indices, seed: int, units: int = 128) -> Array:
     """Return the standard deviation of ReLU activations in each layer of a random network."""
     rng = np.random.default_rng(seed)
     spread = {"small": 0.01, "he": math.sqrt(2 / units), "large": 1.0}[init]
@@ -229,7 +230,7 @@ def _activation_spread(init: str, layers: Any, seed: int, units: int = 128) -> A
     return np.array([found[int(layer)] for layer in layers])
 
 
-def mark_place(mark: SeriesMark, drawn: list[tuple[Any, Any]]) -> float:
+def mark_place(mark: SeriesMark, drawn: list[tuple[Array, Array]]) -> float:
     """Return where a mark stands."""
     if mark.at is not None:
         return mark.at
@@ -256,18 +257,18 @@ def draw(spec: Spec, panel: Panel) -> None:
                 linestyle="none", zorder=4,
             )  # fmt: skip
     for mark in spec.marks:
-        panel.line(x=mark_place(mark, drawn), label=mark.label)
+        panel.line("x", mark_place(mark, drawn), label=mark.label)
     draw_marks(spec, panel)
 
 
-def _across(spec: Spec, drawn: list[tuple[Any, Any]]) -> tuple[float, float]:
+def _across(spec: Spec, drawn: list[tuple[Array, Array]]) -> tuple[float, float]:
     if spec.x is not None:
         return spec.x
     x = drawn[0][0]
     return float(x.min()), float(x.max())
 
 
-def _heights(spec: Spec, drawn: list[tuple[Any, Any]]) -> tuple[float, float]:
+def _heights(spec: Spec, drawn: list[tuple[Array, Array]]) -> tuple[float, float]:
     if spec.y is not None:
         return spec.y
     y = np.concatenate([v[np.isfinite(v)] for _, v in drawn])
@@ -351,7 +352,7 @@ def _mistakes(spec: Spec, expressions: Expressions) -> Iterator[FormulaProblem]:
         yield FormulaProblem(("x",), "out-of-range", message, "leave discrete out")
 
 
-def _seen(i: int, y: Any, spec: Spec) -> Iterator[FormulaProblem]:
+def _seen(i: int, y: Array, spec: Spec) -> Iterator[FormulaProblem]:
     path = ("series", i, "rule") if spec.series else ("poly_bias_variance",)
     finite = np.isfinite(y)
     if spec.logy:

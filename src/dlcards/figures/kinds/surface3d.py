@@ -20,6 +20,7 @@ from dlcards.figures.marks import outside
 from dlcards.figures.panel import Panel
 from dlcards.figures.space import Camera
 from dlcards.figures.spec import BaseSpec, Formula, Label, Number, Pair, Point, Range, Strict
+from dlcards.figures.steady import Array
 
 MESH = 18
 
@@ -100,7 +101,7 @@ def draw(spec: Spec, panel: Panel) -> None:
 
 
 def _window(
-    spec: Spec, surface: tuple[Any, Any, Any], camera: Camera
+    spec: Spec, surface: tuple[Array, Array, Array], camera: Camera
 ) -> tuple[tuple[float, float], tuple[float, float]]:
     """Return the part of the panel that shows the floor and the surface, and little more."""
     across, upward = camera.window(0.1)
@@ -128,7 +129,7 @@ def _ground(camera: Camera, panel: Panel) -> None:
         panel.text(name, float(u) + du * far, float(v) + dv * far, color=style.QUIET, answer=False)
 
 
-def _mesh(x: Any, y: Any, z: Any, camera: Camera, panel: Panel) -> None:
+def _mesh(x: Array, y: Array, z: Array, camera: Camera, panel: Panel) -> None:
     u, v, near = camera.project(x, y, z)
     corners = [(slice(None, -1), slice(None, -1)), (slice(None, -1), slice(1, None)),
                (slice(1, None), slice(1, None)), (slice(1, None), slice(None, -1))]  # fmt: skip
@@ -168,7 +169,7 @@ def _floor(spec: Spec, camera: Camera, heights: tuple[float, float], panel: Pane
             panel.axes.plot(u, v, color=color, linewidth=1.6, zorder=0.7, clip_on=False)
 
 
-def _line(cut: Slice, spec: Spec) -> tuple[Any, Any]:
+def _line(cut: Slice, spec: Spec) -> tuple[Array, Array]:
     """Return the part of a slice's line that lies over the floor."""
     if cut.var == "y":
         return np.linspace(*spec.x, 81), np.full(81, cut.at)

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import math
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from typing import Annotated, Any, Literal
 
 import numpy as np
@@ -124,7 +124,7 @@ def _camera(spec: Spec) -> Camera:
     return Camera(*spec.view, _triple(low), _triple(high), flat=1.0)
 
 
-def _triple(values: Any) -> tuple[float, float, float]:
+def _triple(values: Iterable[float]) -> tuple[float, float, float]:
     x, y, z = values
     return float(x), float(y), float(z)
 
@@ -160,7 +160,7 @@ def draw(spec: Spec, panel: Panel) -> None:
         panel.arrow(*ends, color=color, label=vector.label, order=5.0 + 0.1 * rank)
 
 
-def _flat(camera: Camera, point: Any) -> tuple[float, float]:
+def _flat(camera: Camera, point: Iterable[float]) -> tuple[float, float]:
     right, up, _ = camera.project(*point)
     return float(right), float(up)
 

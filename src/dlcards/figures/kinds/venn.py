@@ -18,7 +18,7 @@ from dlcards.figures.kind import Kind, Templates
 from dlcards.figures.labels import plain_text
 from dlcards.figures.panel import Panel
 from dlcards.figures.spec import BaseSpec, Label, Number
-from dlcards.figures.steady import steady
+from dlcards.figures.steady import Array, steady
 
 RADIUS = 92.0
 COLORS = (style.BLUE, style.ORANGE)
@@ -73,12 +73,12 @@ def _outline(x: float, y: float, color: str, width: float, panel: Panel, *, tint
     panel.axes.add_patch(ring)
 
 
-def region(spec: Spec, centres: tuple[tuple[float, float], tuple[float, float]]) -> list[Any]:
+def region(spec: Spec, centres: tuple[tuple[float, float], tuple[float, float]]) -> list[Array]:
     """Return the outlines of the shaded region, as arrays of points."""
     (x0, y0), (x1, _) = centres
     full = np.linspace(0, 2 * math.pi, 121)
 
-    def arc(x: float, t: Any) -> Any:
+    def arc(x: float, t: Array) -> Array:
         return steady(np.column_stack([x + RADIUS * np.cos(t), y0 + RADIUS * np.sin(t)]))
 
     left, right = arc(x0, full), arc(x1, full)
