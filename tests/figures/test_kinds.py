@@ -6,13 +6,15 @@ import re
 import statistics
 import zlib
 from itertools import combinations
+from pathlib import Path
 from typing import Any
 from xml.etree import ElementTree as ET
 
 import pytest
 
 from dlcards import figures, languages
-from dlcards.figures import kinds, style
+from dlcards.content.schema import json_schema
+from dlcards.figures import alt, gallery, kinds, parser, style
 from dlcards.figures.kind import Kind
 
 EXAMPLES = [
@@ -137,3 +139,55 @@ def test_the_gallery_is_small() -> None:
     assert len(sizes) >= 40
     assert statistics.median(raw for raw, _ in sizes) <= 40_000
     assert statistics.median(small for _, small in sizes) <= 12_000
+
+
+TOY = """
+from typing import Literal
+
+from pydantic import Field
+
+from dlcards.figures.kind import Kind
+from dlcards.figures.labels import plain_text
+from dlcards.figures.spec import BaseSpec, Label
+
+
+class Spec(BaseSpec):
+    kind: Literal["toy"] = "toy"
+    name: Label = Field("", description="What stands in the middle.")
+
+
+def draw(spec, panel):
+    panel.bare((0, 480), (100, 0), margin=0)
+    panel.text(spec.name, 240, 50)
+
+
+def check(spec, expressions):
+    yield from ()
+
+
+def alt(spec, say):
+    return say("one", name=plain_text(spec.name))
+
+
+KIND = Kind("toy", "a name", Spec, draw, check, alt, ({"kind": "toy", "name": "$x$"},))
+"""
+
+
+def test_a_kind_is_one_file_one_line_and_its_sentences(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    (tmp_path / "toy.py").write_text(TOY, encoding="utf-8")
+    monkeypatch.syspath_prepend(tmp_path)
+    registered = (*figures.KINDS, importlib.import_module("toy").KIND)
+    for module in (figures, parser):
+        monkeypatch.setattr(module, "KINDS", registered)
+    sentences = {**languages.table(languages.SOURCE, "figures"), "toy": {"one": "The name {name}"}}
+    monkeypatch.setattr(alt, "table", lambda code, name: sentences)
+    spec = spec_of({"kind": "toy", "name": "$x$"})
+    assert figures.check(spec) == ()
+    assert b"<svg" in figures.render(spec).svg
+    assert figures.alt_text(spec) == "The name x"
+    assert figures.check(spec_of({"kind": "toy", "name": "$x +$"})), "labels are found by type"
+    assert figures.parse_spec({"kind": "toi"})[1][0].hint == "did you mean 'toy'?"
+    assert "- `name` — What stands in the middle." in gallery.markdown().partition("## `toy`")[2]
+    assert "figure_toy" in json_schema("entry")["definitions"]
