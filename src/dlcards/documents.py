@@ -276,7 +276,7 @@ class _Reader:
 
 
 def _split_by_comma(out: dict[str, Any], key: str, following: Any) -> bool:
-    """Tell whether ``{A: matrix(m, n)}`` was read as two keys."""
+    """Return whether ``{A: matrix(m, n)}`` was read as two keys."""
     if not out or not isinstance(following, yaml.ScalarEvent) or following.value:
         return False
     last = next(reversed(out.values()))

@@ -39,7 +39,7 @@ def find_root(given: Path | None, start: Path) -> Path:
 
 
 def is_installed(root: Path) -> bool:
-    """Tell whether this is the content installed with the package, which is never written to."""
+    """Return whether this is the content installed with the package, which is never written to."""
     return root.is_relative_to(PACKAGE)
 
 

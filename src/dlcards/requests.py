@@ -31,7 +31,7 @@ class Watcher(Protocol):
         """Show one step; call the callable with the number of tasks that were finished."""
 
     def say(self, text: str) -> None:
-        """Say a detail."""
+        """Print a detail, when asked to be verbose."""
 
 
 class BuildRequest(NamedTuple):

@@ -316,7 +316,7 @@ def _prompt(content: CardContent, name: str, words: Mapping[str, Any]) -> Prose:
 
 
 def _has_card(content: CardContent, name: str) -> bool:
-    """Tell whether an entry has what a standard card needs."""
+    """Return whether an entry has what a standard card needs."""
     if name == "picture":
         return content.figure_front is not None
     if name in ("term", "term-back"):

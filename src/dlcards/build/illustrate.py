@@ -178,7 +178,7 @@ def draw_all(
 
 
 def shows_front(spec: Mapping[str, Any]) -> bool:
-    """Tell whether a figure may stand on a front, without reading the rest of it.
+    """Return whether a figure may stand on a front, without reading the rest of it.
 
     Examples
     --------

@@ -15,7 +15,7 @@ from dlcards.validation import nearest
 def check_references(
     library: Library, known: frozenset[str], subjects: frozenset[str]
 ) -> Iterator[Problem]:
-    """Yield every reference to what does not exist, and every circle of prerequisites.
+    """Yield every reference to what does not exist, and every cycle of prerequisites.
 
     Parameters
     ----------
@@ -101,7 +101,7 @@ def _selections(
 
 
 def _cycles(library: Library) -> Iterator[Problem]:
-    """Yield one problem for each ring of prerequisites."""
+    """Yield one problem for each cycle of prerequisites."""
     state: dict[str, int] = {}
     for start in library.items:
         stack: list[tuple[str, Iterator[str]]] = []

@@ -127,7 +127,7 @@ def problems_of_decks(
 def _may_belong(
     file: str, library: Library, decks: Sequence[DeckSource], wanted: Collection[str]
 ) -> bool:
-    """Tell whether a file that could not be read might belong to these decks."""
+    """Return whether a file that could not be read might belong to these decks."""
     top, _, rest = file.partition("/")
     subject, _, name = rest.partition("/")
     entry_id = name.partition(".")[0]

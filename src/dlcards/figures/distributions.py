@@ -12,8 +12,8 @@ from numpy.typing import ArrayLike
 from pydantic import Field
 
 from dlcards.claims.statement import FormulaProblem
+from dlcards.figures.arrays import Array
 from dlcards.figures.spec import Number, Strict
-from dlcards.figures.steady import Array
 
 Name = Literal[
     "normal", "uniform", "exponential", "laplace", "lognormal", "beta", "mixture",

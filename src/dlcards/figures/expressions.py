@@ -11,7 +11,7 @@ from dlcards.claims.parser import FormulaError, parse_formula
 from dlcards.claims.statement import FormulaProblem, Path, Statement
 from dlcards.claims.tree import Node, call, num, sym, walk
 from dlcards.claims.words import CONSTANTS, WORD_NAMES
-from dlcards.figures.steady import steady
+from dlcards.figures.arrays import steady
 
 MAX_ORDER = 4
 """The order of derivative that the grid takes at once."""

@@ -29,7 +29,8 @@ Labels go through ``panel.label`` and its relatives, which find a free place and
 label out on the front of a card; ``panel.text`` writes at a fixed place (in a box, a cell)
 and shrinks the text to a given width. ``answer=False`` keeps on the front what names nothing:
 numbers, signs. ``panel.legend`` explains a colour below the picture. Pictures made of cells or
-boxes in a row are laid out by ``blocks``; generated data and learners are in ``clouds``.
+boxes in a row are laid out by ``blocks``; generated data is in ``clouds``,
+what is fitted to it in ``learners``.
 """
 
 from __future__ import annotations

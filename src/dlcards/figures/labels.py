@@ -16,7 +16,7 @@ from dlcards.claims.parser import FormulaError, parse_formula
 from dlcards.claims.print.latex import to_latex
 from dlcards.claims.statement import Statement
 from dlcards.figures import style
-from dlcards.figures.steady import Array
+from dlcards.figures.arrays import Array
 
 MATH = re.compile(r"\$([^$]*)\$")
 MINUS = re.compile(r"(?<!\w)-(?=\d)")

@@ -20,9 +20,9 @@ from numpy.typing import ArrayLike
 
 from dlcards.figures import labels as labelling
 from dlcards.figures import style
+from dlcards.figures.arrays import Array
 from dlcards.figures.kind import Kind
 from dlcards.figures.panel import FixedText, Panel
-from dlcards.figures.steady import Array
 from dlcards.figures.svg import squeeze
 
 

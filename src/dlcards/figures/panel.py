@@ -12,8 +12,8 @@ from numpy.typing import ArrayLike
 
 from dlcards.figures import labels as labelling
 from dlcards.figures import style
+from dlcards.figures.arrays import Array, steady
 from dlcards.figures.expressions import Expressions
-from dlcards.figures.steady import Array, steady
 
 
 @dataclass(slots=True)
@@ -104,7 +104,7 @@ class Panel:
         self.limits(x, y)
 
     def hidden(self, text: str) -> bool:
-        """Tell whether a text is left out here."""
+        """Return whether a text is left out here."""
         return not text or (self.front and text not in self.keep)
 
     def avoid(self, x: ArrayLike, y: ArrayLike, weight: float = 1.0) -> None:

@@ -8,7 +8,7 @@ from dataclasses import dataclass
 import numpy as np
 from numpy.typing import ArrayLike
 
-from dlcards.figures.steady import Array
+from dlcards.figures.arrays import Array
 
 
 @dataclass(frozen=True, slots=True)

@@ -1,4 +1,4 @@
-"""Bar charts: groups side by side or stacked, upright or lying."""
+"""Bar charts: groups side by side or stacked, vertical or horizontal."""
 
 from __future__ import annotations
 
@@ -249,7 +249,7 @@ def check(spec: Spec, expressions: Expressions) -> Iterator[FormulaProblem]:
 
 
 def alt(spec: Spec, say: Templates) -> str:
-    """Say the values of every group."""
+    """State the values of every group."""
     parts = []
     for group in spec.groups:
         values = ", ".join(style.number_text(v) for v in group.values)
@@ -327,7 +327,7 @@ EXAMPLES: tuple[dict[str, Any], ...] = (
 
 KIND = Kind(
     "bars",
-    "bar charts: groups side by side or stacked, upright or lying",
+    "bar charts: groups side by side or stacked, vertical or horizontal",
     Spec,
     draw,
     check,

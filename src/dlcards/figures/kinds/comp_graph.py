@@ -15,12 +15,12 @@ from pydantic import BeforeValidator, Field
 
 from dlcards.claims.statement import FormulaProblem
 from dlcards.figures import style
+from dlcards.figures.arrays import Array
 from dlcards.figures.expressions import Expressions
 from dlcards.figures.kind import Kind, Templates
 from dlcards.figures.labels import plain_text, text_size
 from dlcards.figures.panel import Panel
 from dlcards.figures.spec import BaseSpec, Label, Strict
-from dlcards.figures.steady import Array
 
 NODE_HEIGHT = 36.0
 LAYER_GAP = 34.0
@@ -362,7 +362,7 @@ def check(spec: Spec, expressions: Expressions) -> Iterator[FormulaProblem]:
 
 
 def alt(spec: Spec, say: Templates) -> str:
-    """Say which nodes are joined, with their values and gradients."""
+    """State which nodes are joined, with their values and gradients."""
     said = {node.id: _said(node, spec) for node in spec.nodes}
     arrows = [
         f"{said[e.from_]} → {said[e.to]}" + (f" ({plain_text(e.label)})" if e.label else "")

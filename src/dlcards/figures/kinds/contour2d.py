@@ -13,13 +13,13 @@ from dlcards.claims.parser import FormulaError, parse_formula
 from dlcards.claims.statement import FormulaProblem
 from dlcards.claims.tree import walk
 from dlcards.figures import style
+from dlcards.figures.arrays import Array, symmetric_eigen
 from dlcards.figures.expressions import Expressions
 from dlcards.figures.kind import Kind, Templates
 from dlcards.figures.labels import plain_text
 from dlcards.figures.marks import check_marks, draw_marks, outside
 from dlcards.figures.panel import Panel
 from dlcards.figures.spec import Formula, Label, Number, Pair, PlotSpec, Range, Strict, Whole
-from dlcards.figures.steady import Array, symmetric_eigen
 
 GRID = 121
 FINE_GRID = 301
@@ -439,7 +439,7 @@ def _stays(i: int, path: Descent, spec: Spec, expressions: Expressions) -> Itera
 
 
 def alt(spec: Spec, say: Templates) -> str:
-    """Say whose level curves are seen, and what lies over them."""
+    """State whose level curves are seen, and what lies over them."""
     names = [plain_text(t) for t in spec.labels] or list(spec.exprs)
     levels = ", ".join(style.number_text(v) for v in spec.levels)
     paths = [

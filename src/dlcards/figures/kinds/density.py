@@ -10,6 +10,7 @@ from pydantic import Field
 
 from dlcards.claims.statement import FormulaProblem
 from dlcards.figures import style
+from dlcards.figures.arrays import Array
 from dlcards.figures.distributions import Law, check_law, distribution, parameter_label
 from dlcards.figures.expressions import Expressions
 from dlcards.figures.kind import Kind, Templates
@@ -17,7 +18,6 @@ from dlcards.figures.labels import plain_text
 from dlcards.figures.marks import check_marks, draw_marks, outside
 from dlcards.figures.panel import Panel
 from dlcards.figures.spec import Label, Number, PlotSpec, Range, Strict, Whole
-from dlcards.figures.steady import Array
 
 SAMPLES = 401
 
@@ -212,7 +212,7 @@ def check(spec: Spec, expressions: Expressions) -> Iterator[FormulaProblem]:
 
 
 def alt(spec: Spec, say: Templates) -> str:
-    """Say which distributions are seen, and what is shaded."""
+    """State which distributions are seen, and what is shaded."""
     names = ", ".join(_said(d) for d in spec.dists)
     low, high = (style.number_text(v) for v in spec.x)
     areas = [

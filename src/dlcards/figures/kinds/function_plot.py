@@ -12,13 +12,13 @@ from pydantic import BeforeValidator, Field
 from dlcards.claims.parser import FormulaError
 from dlcards.claims.statement import FormulaProblem
 from dlcards.figures import style
+from dlcards.figures.arrays import Array
 from dlcards.figures.expressions import Expressions
 from dlcards.figures.kind import Kind, Templates
 from dlcards.figures.labels import plain_text
 from dlcards.figures.marks import check_marks, draw_marks, outside
 from dlcards.figures.panel import Panel
 from dlcards.figures.spec import Formula, Label, Number, Pair, PlotSpec, Range, Strict, Whole
-from dlcards.figures.steady import Array
 
 SAMPLES = 361
 
@@ -397,7 +397,7 @@ def _slopes(spec: Spec, expressions: Expressions) -> Iterator[FormulaProblem]:
 
 
 def alt(spec: Spec, say: Templates) -> str:
-    """Say which curves are seen, from where to where, and what is marked."""
+    """State which curves are seen, from where to where, and what is marked."""
     names = [plain_text(c.label) if c.label else c.expr or "" for c in spec.exprs]
     low, high = (style.number_text(v) for v in spec.x)
     marked = [plain_text(p.label) for p in spec.points if p.label]

@@ -11,6 +11,7 @@ from pydantic import BeforeValidator, Field
 
 from dlcards.claims.statement import FormulaProblem
 from dlcards.figures import style
+from dlcards.figures.arrays import Array
 from dlcards.figures.blocks import (
     LEAST_TEXT,
     WIDTH,
@@ -29,7 +30,6 @@ from dlcards.figures.kind import Kind, Templates
 from dlcards.figures.labels import plain_text, text_size, wrap
 from dlcards.figures.panel import Panel
 from dlcards.figures.spec import BaseSpec, Label, Number, Sign, Strict, Whole
-from dlcards.figures.steady import Array
 
 MAX_SIDE = 64
 MAX_CELLS = 16
@@ -687,7 +687,7 @@ def _outside(index: int, mark: Highlight, matrices: Sequence[Array]) -> Iterator
 
 
 def alt(spec: Spec, say: Templates) -> str:
-    """Say the numbers of small matrices, the size of large ones."""
+    """State the numbers of small matrices, the size of large ones."""
     if spec.rule is not None:
         return _rule_alt(spec, say)
     parts = []

@@ -14,6 +14,7 @@ from pydantic import Field
 
 from dlcards.claims.statement import FormulaProblem
 from dlcards.figures import style
+from dlcards.figures.arrays import Array
 from dlcards.figures.distributions import Law, Name, Weighted, check_law, distribution
 from dlcards.figures.expressions import Expressions
 from dlcards.figures.kind import Kind, Templates
@@ -21,7 +22,6 @@ from dlcards.figures.labels import plain_text
 from dlcards.figures.marks import check_marks, draw_marks
 from dlcards.figures.panel import Panel
 from dlcards.figures.spec import Label, Number, PlotSpec, Strict, Whole
-from dlcards.figures.steady import Array
 
 
 class Sample(Strict):
@@ -185,7 +185,7 @@ def check(spec: Spec, expressions: Expressions) -> Iterator[FormulaProblem]:
 
 
 def alt(spec: Spec, say: Templates) -> str:
-    """Say how many intervals hold the true mean, or which boxes are seen."""
+    """State how many intervals hold the true mean, or which boxes are seen."""
     if spec.mode == "ci":
         means, half = confidence_intervals(spec)
         hits = int((np.abs(means - spec.mu) <= half).sum())

@@ -13,6 +13,7 @@ from pydantic import Field
 from dlcards.claims.parser import FormulaError
 from dlcards.claims.statement import FormulaProblem
 from dlcards.figures import style
+from dlcards.figures.arrays import Array
 from dlcards.figures.expressions import Expressions
 from dlcards.figures.kind import Kind, Templates
 from dlcards.figures.kinds.vectors2d import Lim, Window, circle
@@ -20,7 +21,6 @@ from dlcards.figures.labels import plain_text
 from dlcards.figures.marks import check_marks, draw_marks, outside
 from dlcards.figures.panel import Panel
 from dlcards.figures.spec import Formula, Label, Pair, PlotSpec
-from dlcards.figures.steady import Array
 
 Matrix = tuple[Pair, Pair]
 Shown = Literal[
@@ -511,7 +511,7 @@ def _images(spec: Spec, mapping: Map) -> Iterator[tuple[str, Pair]]:
 
 
 def alt(spec: Spec, say: Templates) -> str:
-    """Say which map it is and what is shown with its image."""
+    """State which map it is and what is shown with its image."""
     if spec.exprs is not None:
         name = f"(x, y) → ({spec.exprs[0]}, {spec.exprs[1]})"
     else:

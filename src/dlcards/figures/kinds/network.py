@@ -85,7 +85,7 @@ def sources(spec: Spec, layer: int, unit: int) -> list[int]:
 
 
 def dropped(spec: Spec, layer: int, unit: int) -> bool:
-    """Tell whether a unit is switched off."""
+    """Return whether a unit is switched off."""
     mask = spec.dropout_mask
     return mask is not None and mask.layer == layer and unit in mask.dropped
 
@@ -269,7 +269,7 @@ def check(spec: Spec, expressions: Expressions) -> Iterator[FormulaProblem]:
 
 
 def alt(spec: Spec, say: Templates) -> str:
-    """Say the layers and what is special."""
+    """State the layers and what is special."""
     sizes = []
     for layer, count in enumerate(spec.layers):
         name = plain_text(spec.labels[layer]) if layer < len(spec.labels) else ""

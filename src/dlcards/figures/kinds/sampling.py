@@ -11,13 +11,13 @@ from pydantic import BeforeValidator, Field
 
 from dlcards.claims.statement import FormulaProblem
 from dlcards.figures import style
+from dlcards.figures.arrays import Array
 from dlcards.figures.distributions import Distribution, Law, check_law, distribution
 from dlcards.figures.expressions import Expressions
 from dlcards.figures.kind import Kind, Templates
 from dlcards.figures.marks import check_marks, draw_marks
 from dlcards.figures.panel import Panel
 from dlcards.figures.spec import PlotSpec, Whole
-from dlcards.figures.steady import Array
 
 Statistic = Literal["identity", "mean", "median", "var0", "var1"]
 MAX_NUMBERS = 2_000_000
@@ -223,7 +223,7 @@ def _quantiles(spec: Spec, panel: Panel) -> None:
 
 
 def _is_wrong(spec: Spec) -> bool:
-    """Tell whether no number can be drawn, or too many would be."""
+    """Return whether no number can be drawn, or too many would be."""
     return any(check_law(spec.dist, ())) or max(spec.n) * spec.reps > MAX_NUMBERS
 
 
@@ -260,7 +260,7 @@ def check(spec: Spec, expressions: Expressions) -> Iterator[FormulaProblem]:
 
 
 def alt(spec: Spec, say: Templates) -> str:
-    """Say what was drawn how often, and how it is shown."""
+    """State what was drawn how often, and how it is shown."""
     numbers = ", ".join(style.number_text(p) for p in spec.dist.params if isinstance(p, float))
     text = say(
         "mode",

@@ -12,14 +12,14 @@ from matplotlib.patches import Rectangle
 from pydantic import BeforeValidator, Field
 
 from dlcards.claims.statement import FormulaProblem
-from dlcards.figures import clouds, style
+from dlcards.figures import clouds, learners, style
+from dlcards.figures.arrays import Array, Indices
 from dlcards.figures.clouds import Cloud
 from dlcards.figures.expressions import Expressions
 from dlcards.figures.kind import Kind, Templates
 from dlcards.figures.marks import check_marks, draw_marks
 from dlcards.figures.panel import Panel
 from dlcards.figures.spec import Label, Number, Pair, PlotSpec, Strict, Whole
-from dlcards.figures.steady import Array, Indices
 
 MARKERS = ("o", "D", "^", "s")
 """Groups differ in shape too, not in colour alone."""
@@ -295,15 +295,15 @@ def _stairs(x: Array, y: Array) -> tuple[Array, Array]:
 def fitted(fit: Fit, made: Cloud) -> Callable[[Array], Array]:
     """Return the fitted curve as a function."""
     if fit.sigmoid:
-        return clouds.sigmoid_curve(made)
+        return learners.sigmoid_curve(made)
     if fit.stumps is not None:
-        return clouds.stumps(made, fit.stumps)
-    return clouds.polynomial(made, fit.poly if fit.poly is not None else 1)
+        return learners.stumps(made, fit.stumps)
+    return learners.polynomial(made, fit.poly if fit.poly is not None else 1)
 
 
 def _descent(fit: Fit, made: Cloud, panel: Panel) -> None:
     ends = np.array(panel.xlim)
-    lines = clouds.gradient_descent_lines(made, fit.gd_steps)
+    lines = learners.gradient_descent_lines(made, fit.gd_steps)
     for i, (step, (slope, intercept)) in enumerate(zip(fit.gd_steps, lines, strict=True)):
         color = style.ramp(0.3 + 0.6 * i / max(1, len(lines) - 1), style.ORANGE)
         xs = np.linspace(ends[0], ends[1], 60)
@@ -350,7 +350,7 @@ def _bells(made: Cloud, curve: Callable[[Array], Array], sigma: float, panel: Pa
 
 
 def _ellipse(size: float, made: Cloud, panel: Panel) -> None:
-    mean, axes = clouds.principal_axes(made)
+    mean, axes = learners.principal_axes(made)
     t = np.linspace(0, 2 * np.pi, 121)
     (a, u), (b, v) = axes
     line = mean[:, None] + size * (a * np.outer(u, np.cos(t)) + b * np.outer(v, np.sin(t)))
@@ -362,7 +362,7 @@ def _ellipse(size: float, made: Cloud, panel: Panel) -> None:
 
 
 def _principal(spec: Spec, made: Cloud, panel: Panel) -> None:
-    mean, axes = clouds.principal_axes(made)
+    mean, axes = learners.principal_axes(made)
     if spec.projections:
         along = axes[0][1]
         feet = mean + ((made.points - mean) @ along)[:, None] * along
@@ -411,39 +411,39 @@ def _boundary(spec: Spec, boundary: Boundary, made: Cloud, panel: Panel) -> None
     rule = boundary.rule
     if rule in ("softmax", "mlp"):
         scores = (
-            clouds.softmax_regression(made)
+            learners.softmax_regression(made)
             if rule == "softmax"
-            else clouds.network(made, boundary.steps[0] if boundary.steps else 500, spec.seed)
+            else learners.network(made, boundary.steps[0] if boundary.steps else 500, spec.seed)
         )
         _regions(scores, panel)
     elif rule == "voronoi":
         if spec.centroids is not None:
-            path, _ = clouds.k_means(made, spec.centroids.k, spec.centroids.steps[0], spec.seed)
+            path, _ = learners.k_means(made, spec.centroids.k, spec.centroids.steps[0], spec.seed)
             _regions(_nearness(path[-1]), panel)
     elif rule == "perceptron":
         steps = boundary.steps or (10,)
         for i, (step, weights) in enumerate(
-            zip(steps, clouds.perceptron(made, steps), strict=True)
+            zip(steps, learners.perceptron(made, steps), strict=True)
         ):
             color = style.ramp(0.25 + 0.65 * i / max(1, len(steps) - 1), style.GREEN)
             _straight(weights, 0.0, panel, color, label=str(step) if len(steps) > 1 else "")
     elif rule == "svm":
         _street(boundary, made, panel)
     else:
-        weights = clouds.logistic(made.points, (made.group > 0).astype(float), 0.1)
+        weights = learners.logistic(made.points, (made.group > 0).astype(float), 0.1)
         _straight(weights, 0.0, panel, style.GREEN)
         if boundary.show_normal:
             _normal(weights, panel)
 
 
-def _nearness(centroids: Array) -> clouds.Scores:
+def _nearness(centroids: Array) -> learners.Scores:
     def scores(at: Array) -> Array:
         return np.asarray(-((at[:, None] - centroids[None]) ** 2).sum(axis=2))
 
     return scores
 
 
-def _regions(scores: clouds.Scores, panel: Panel) -> None:
+def _regions(scores: learners.Scores, panel: Panel) -> None:
     """Tint the plane by the class with the highest score, with lines between."""
     x = np.linspace(*panel.xlim, GRID)
     y = np.linspace(*panel.ylim, GRID)
@@ -499,7 +499,7 @@ def _normal(weights: Iterable[float], panel: Panel) -> None:
 
 
 def _street(boundary: Boundary, made: Cloud, panel: Panel) -> None:
-    found = clouds.widest_margin(made)
+    found = learners.widest_margin(made)
     if found is None:
         return
     way, bias = found
@@ -520,7 +520,7 @@ def _street(boundary: Boundary, made: Cloud, panel: Panel) -> None:
 
 def _clusters(spec: Spec, centroids: Centroids, made: Cloud, panel: Panel) -> Indices:
     """Draw the centroids and their way; return the assignment of the points."""
-    path, group = clouds.k_means(made, centroids.k, centroids.steps[0], spec.seed)
+    path, group = learners.k_means(made, centroids.k, centroids.steps[0], spec.seed)
     trail = np.array(path)
     for k in range(centroids.k):
         panel.axes.plot(trail[:, k, 0], trail[:, k, 1], color=style.INK, linewidth=1.4, zorder=5)
@@ -634,13 +634,13 @@ def _boundary_problems(spec: Spec, boundary: Boundary, made: Cloud) -> Iterator[
     if boundary.rule != "softmax" and classes > 2:
         message = f"{boundary.rule} separates two classes, not {classes}"
         yield FormulaProblem(path, "wrong-value", message, "use softmax")
-    if boundary.rule == "svm" and clouds.widest_margin(made) is None:
+    if boundary.rule == "svm" and learners.widest_margin(made) is None:
         message = "no line separates the classes"
         yield FormulaProblem(path, "wrong-value", message, "add params: {separable: true}")
 
 
 def alt(spec: Spec, say: Templates) -> str:
-    """Say what the points are and what is drawn over them."""
+    """State what the points are and what is drawn over them."""
     count = spec.n or spec.params.n
     if spec.rule == "targets":
         where = "off" if spec.params.bias > 0.2 else "around"

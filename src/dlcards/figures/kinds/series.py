@@ -14,13 +14,13 @@ from dlcards.claims.statement import FormulaProblem
 from dlcards.claims.tree import walk
 from dlcards.claims.words import CONSTANTS
 from dlcards.figures import style
+from dlcards.figures.arrays import Array, Indices
 from dlcards.figures.expressions import Expressions, bound_names
 from dlcards.figures.kind import Kind, Templates
 from dlcards.figures.labels import plain_text
 from dlcards.figures.marks import check_marks, draw_marks, outside
 from dlcards.figures.panel import Panel
 from dlcards.figures.spec import Formula, Label, Number, PlotSpec, Range, Strict, Whole
-from dlcards.figures.steady import Array, Indices
 
 SIMULATIONS = ("u_curve", "train_error_capacity", "test_error_capacity", "layer_std")
 SAMPLES = 321
@@ -367,7 +367,7 @@ def _seen(i: int, y: Array, spec: Spec) -> Iterator[FormulaProblem]:
 
 
 def alt(spec: Spec, say: Templates) -> str:
-    """Say which curves are seen, against what."""
+    """State which curves are seen, against what."""
     across = plain_text(spec.xlabel) or "x"
     names = [plain_text(c.label) or c.rule for c in spec.series]
     marked = [plain_text(m.label) for m in spec.marks if m.label]

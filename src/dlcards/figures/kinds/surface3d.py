@@ -13,6 +13,7 @@ from pydantic import BeforeValidator, Field
 from dlcards.claims.parser import FormulaError
 from dlcards.claims.statement import FormulaProblem
 from dlcards.figures import style
+from dlcards.figures.arrays import Array
 from dlcards.figures.expressions import Expressions
 from dlcards.figures.kind import Kind, Templates
 from dlcards.figures.labels import plain_text
@@ -20,7 +21,6 @@ from dlcards.figures.marks import outside
 from dlcards.figures.panel import Panel
 from dlcards.figures.space import Camera
 from dlcards.figures.spec import BaseSpec, Formula, Label, Number, Pair, Point, Range, Strict
-from dlcards.figures.steady import Array
 
 MESH = 18
 
@@ -280,7 +280,7 @@ def _check_slice(i: int, cut: Slice, spec: Spec) -> Iterator[FormulaProblem]:
 
 
 def alt(spec: Spec, say: Templates) -> str:
-    """Say which surface is seen, and what lies on it."""
+    """State which surface is seen, and what lies on it."""
     marked = [plain_text(p.label) for p in spec.points if p.label]
     parts = [say("surface", expressions=", ".join(spec.exprs))]
     if spec.slices:

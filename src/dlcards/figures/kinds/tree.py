@@ -234,7 +234,7 @@ def _sums(branches: tuple[Branch, ...], path: tuple[str | int, ...]) -> Iterator
 
 
 def alt(spec: Spec, say: Templates) -> str:
-    """Say every path."""
+    """State every path."""
     return say("paths", paths="; ".join(" → ".join(path) for path in _paths(grown(spec), ())))
 
 

@@ -340,7 +340,7 @@ def _grid_problems(spec: Spec, seen: Window) -> Iterator[FormulaProblem]:
 
 
 def alt(spec: Spec, say: Templates) -> str:
-    """Say where each arrow goes."""
+    """State where each arrow goes."""
     arrows = []
     for vector in spec.vectors:
         arrow = f"{plain_text(vector.label)} {pair_text(vector.xy)}".strip()

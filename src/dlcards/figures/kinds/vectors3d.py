@@ -219,7 +219,7 @@ def _drop(spec: Spec, drop: Drop, camera: Camera, panel: Panel) -> None:
 
 
 def is_perpendicular(plane: Plane, drop: Drop) -> bool:
-    """Tell whether a dashed line meets the plane at a right angle.
+    """Return whether a dashed line meets the plane at a right angle.
 
     Examples
     --------
@@ -253,7 +253,7 @@ def _corner(drop: Drop, camera: Camera, panel: Panel) -> None:
 
 
 def check(spec: Spec, expressions: Expressions) -> Iterator[FormulaProblem]:
-    """Yield arrows of no length, planes that are none, views from straight above a plane."""
+    """Yield arrows of no length, degenerate planes, views from straight above a plane."""
     del expressions
     for i, vector in enumerate(spec.vectors):
         if vector.xyz == ORIGIN:
@@ -278,7 +278,7 @@ def check(spec: Spec, expressions: Expressions) -> Iterator[FormulaProblem]:
 
 
 def alt(spec: Spec, say: Templates) -> str:
-    """Say where each arrow goes, and whether there is a plane."""
+    """State where each arrow goes, and whether there is a plane."""
     parts = [f"{plain_text(v.label)} {pair_text(v.xyz)}".strip() for v in spec.vectors]
     text = say("arrows", arrows=", ".join(parts))
     text += say("plane") if spec.plane else ""

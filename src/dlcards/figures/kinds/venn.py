@@ -12,13 +12,13 @@ from pydantic import Field
 
 from dlcards.claims.statement import FormulaProblem
 from dlcards.figures import style
+from dlcards.figures.arrays import Array, steady
 from dlcards.figures.blocks import rectangles
 from dlcards.figures.expressions import Expressions
 from dlcards.figures.kind import Kind, Templates
 from dlcards.figures.labels import plain_text
 from dlcards.figures.panel import Panel
 from dlcards.figures.spec import BaseSpec, Label, Number
-from dlcards.figures.steady import Array, steady
 
 RADIUS = 92.0
 COLORS = (style.BLUE, style.ORANGE)
@@ -156,7 +156,7 @@ def check(spec: Spec, expressions: Expressions) -> Iterator[FormulaProblem]:
 
 
 def alt(spec: Spec, say: Templates) -> str:
-    """Say how the circles lie and what is shaded."""
+    """State how the circles lie and what is shaded."""
     names = [plain_text(text) for text in spec.labels if text]
     if len(names) == 2:
         named = say("named", first=names[0], second=names[1])

@@ -1,4 +1,4 @@
-"""Numbers that are the same on every processor.
+"""Arrays of numbers, and results that are the same on every processor.
 
 The last bits of ``exp``, of ``pow`` and of a matrix product depend on the vector
 instructions of the processor, and LAPACK chooses the signs of eigenvectors. One does not see
