@@ -452,7 +452,7 @@ def _content_problems(content: CardContent) -> Iterable[FormulaProblem]:
         yield FormulaProblem((), "unknown-language", message, hint)
     for path, latex in _all_latex(content):
         if fault := latex_fault(latex):
-            yield FormulaProblem(path, "bad-latex", fault, "mend the LaTeX")
+            yield FormulaProblem(path, "bad-latex", fault, "correct the LaTeX")
 
 
 def _all_latex(content: CardContent) -> Iterable[tuple[Path, str]]:

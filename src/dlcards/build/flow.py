@@ -40,7 +40,7 @@ class Options:
     jobs : int
         Worker processes.
     cache : Path or None
-        Folder of the cache; None does everything anew.
+        Folder of the cache; None does everything again.
     language : str
     cached : CachedNotes
         What earlier builds composed.
@@ -143,7 +143,7 @@ def build_decks(
     suffix = "" if language == SOURCE else f".{language}"
     built, more = package_decks(request.root, output, plans, levels, suffix)
 
-    # The step that verifies has already mended a damaged lock; other warnings last.
+    # The step that verifies has already repaired a damaged lock; other warnings last.
     lasting = [problem for problem in found if problem.location.file != CHECKS_LOCK]
     for deck in built:
         write_manifest(request, output, deck, stamp, lasting)

@@ -16,7 +16,7 @@ from dlcards.problems import Location, Problem, Severity
 _HINTS = {
     "refuted-claim": "look for a sign, an index or a missing hypothesis in let",
     "unknown-name": "declare it under let, or correct the name",
-    "wrong-snippet": "mend the snippet or what it equals",
+    "wrong-snippet": "correct the snippet or what it equals",
     "snippet-not-allowed": "see the allowed part of NumPy in docs/claim-language.md",
     "unbalanced-bracket": "close it",
     "bad-syntax": "see the examples in docs/claim-language.md",

@@ -22,11 +22,11 @@ Indices = NDArray[np.integer[Any]]
 """Whole numbers: places in a list, classes of points."""
 
 BITS = 40
-"""Kept of the 53 bits of a number: the error of a few operations touches only the others."""
+"""Of the 53 bits of a number, those kept: a few operations err only in the others."""
 
 
 def steady(values: ArrayLike) -> Array:
-    """Round numbers to 40 bits, so that equal ones stay equal whoever computed them.
+    """Round numbers to 40 bits, so that equal ones stay equal on whatever processor.
 
     Examples
     --------

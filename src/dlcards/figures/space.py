@@ -18,7 +18,7 @@ class Camera:
     Parameters
     ----------
     elevation, azimuth : float
-        Degrees above the floor, and around the upright axis.
+        Degrees above the floor, and around the vertical axis.
     low, high : (x, y, z)
         Corners of the box.
     flat : float

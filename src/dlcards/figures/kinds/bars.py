@@ -44,7 +44,7 @@ class Spec(PlotSpec):
     )
     groups: tuple[Group, ...] = Field(min_length=1, max_length=6, description="The bars.")
     stacked: bool = Field(False, description="Groups on top of each other.")
-    horizontal: bool = Field(False, description="Lying bars.")
+    horizontal: bool = Field(False, description="Horizontal bars.")
     annotate: bool = Field(False, description="Write each value at its bar.")
 
 
@@ -206,7 +206,7 @@ def _annotate(
 def _inside(
     group: Group, boxes: Sequence[tuple[float, float, float]], panel: Panel, spec: Spec
 ) -> bool:
-    """Write the name of a group into a single lying bar if there is room."""
+    """Write the name of a group into a single horizontal bar if there is room."""
     if not (spec.stacked and spec.horizontal and len(boxes) == 1) or spec.annotate:
         return False
     middle, start, value = boxes[0]

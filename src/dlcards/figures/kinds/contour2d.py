@@ -468,7 +468,7 @@ EXAMPLES: tuple[dict[str, Any], ...] = (
         "x": [-4, 4],
         "y": [-2.5, 2.5],
         "gradient_at": [[1.5, 1.0], [-2, 0.8], [0.5, -1.5], [2.5, -0.5]],
-        "caption": "Every gradient stands upright on its level curve.",
+        "caption": "Every gradient is perpendicular to its level curve.",
     },
     {
         "kind": "contour2d",

@@ -39,7 +39,7 @@ class Shade(Strict):
 
 
 class Spikes(Strict):
-    """Upright lines of the same height: an empirical distribution."""
+    """Vertical lines of the same height: an empirical distribution."""
 
     at: tuple[Number, ...] = Field(min_length=1, max_length=40, description="Where they stand.")
     height: Annotated[Number, Field(gt=0)] = Field(description="How high.")

@@ -40,7 +40,7 @@ class Sample(Strict):
 
 
 class Spec(PlotSpec):
-    """Lying intervals."""
+    """Horizontal intervals."""
 
     kind: Literal["intervals"]
     mode: Literal["ci", "box"] = Field("ci", description="Confidence intervals or box plots.")

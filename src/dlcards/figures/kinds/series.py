@@ -44,7 +44,7 @@ class Curve(Strict):
 
 
 class SeriesMark(Strict):
-    """An upright line at a place, or at the lowest point of a curve."""
+    """A vertical line at a place, or at the lowest point of a curve."""
 
     at: Number | None = Field(None, description="Where.")
     minimum_of: Annotated[Whole, Field(ge=0, le=7)] | None = Field(
