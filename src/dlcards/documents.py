@@ -24,7 +24,7 @@ MAX_DEPTH = 16
 MAX_VALUES = 60_000
 MAX_DIGITS = 25
 MAX_PROBLEMS = 50
-"""Reading ends after so many mistakes: nobody corrects more at once, and showing them takes time."""
+"""Reading ends after so many mistakes: nobody corrects more at once, and each costs time."""
 
 _INT = re.compile(r"[-+]?[0-9]+\Z")
 _OCTAL = re.compile(r"0o[0-7]+\Z")

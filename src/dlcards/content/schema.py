@@ -32,8 +32,6 @@ KINDS = ("equation", "concept", "algorithm", "notation")
 MANY = 100
 """No entry has more prerequisites, sources, names or symbols than this."""
 
-SLOTS = tuple(f"q{i}" for i in range(1, 9))
-
 
 def _as_text(value: object) -> object:
     """Read a bare number as text: ``x: 3`` is the formula 3."""
