@@ -204,7 +204,7 @@ def cold(bench: Bench) -> None:
     check = (*DLCARDS, "--root", bench.content, "check", "--fresh", "--jobs", "2")
     try:
         cost = run(check, limit=1200)
-        bench.tables.append(Table("All claims anew, 2 workers", "", [Row("check", 1.0, cost)]))
+        bench.tables.append(Table("All claims again, 2 workers", "", [Row("check", 1.0, cost)]))
     except FailedError as error:
         bench.say(f"All claims were not timed: {str(error)[-120:]}")
 

@@ -35,7 +35,7 @@ REASONS: Mapping[str, str] = {
     "only a text changed": (
         "The entry that changed is read strictly, by pydantic; importing it and building the model"
         " of one entry already takes most of the target (first table). The rest goes into reading"
-        " formulas, composing, and writing the package anew. What is not used is not loaded, and"
+        " formulas, composing, and writing the package again. What is not used is not loaded, and"
         " entries that did not change are taken from the cache."
     ),
     "claim and figure changed": (

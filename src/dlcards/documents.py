@@ -7,8 +7,9 @@ positions; they are worked out by :class:`Places` when a problem must be shown.
 from __future__ import annotations
 
 import re
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
 from dataclasses import dataclass
+from functools import cached_property
 from typing import Any
 
 import yaml
@@ -23,7 +24,7 @@ MAX_DEPTH = 16
 MAX_VALUES = 60_000
 MAX_DIGITS = 25
 MAX_PROBLEMS = 50
-"""Reading ends after so many mistakes: nobody mends more at once, and showing them takes time."""
+"""Reading ends after so many mistakes: nobody corrects more at once, and each costs time."""
 
 _INT = re.compile(r"[-+]?[0-9]+\Z")
 _OCTAL = re.compile(r"0o[0-7]+\Z")
@@ -275,7 +276,7 @@ class _Reader:
 
 
 def _split_by_comma(out: dict[str, Any], key: str, following: Any) -> bool:
-    """Tell whether ``{A: matrix(m, n)}`` was read as two keys."""
+    """Return whether ``{A: matrix(m, n)}`` was read as two keys."""
     if not out or not isinstance(following, yaml.ScalarEvent) or following.value:
         return False
     last = next(reversed(out.values()))
@@ -403,7 +404,7 @@ class _Place:
 class Places:
     """Where the keys and values of a document stand.
 
-    Built only when a problem must be shown.
+    Built when the first problem must be shown.
 
     Examples
     --------
@@ -414,31 +415,36 @@ class Places:
 
     def __init__(self, document: Document) -> None:
         self._document = document
-        self._lines = document.text.splitlines()
-        self._places: dict[Path, _Place] = {}
-        loader = _loader(document.text)
+
+    @cached_property
+    def _lines(self) -> list[str]:
+        return self._document.text.splitlines()
+
+    @cached_property
+    def _places(self) -> dict[Path, _Place]:
+        loader = _loader(self._document.text)
         loader.get_event()
         loader.get_event()
-        self._read(loader.get_event, loader.get_event(), (), None)
+        return dict(self._read(loader.get_event, loader.get_event(), (), None))
 
     def _read(
         self, get: Callable[[], Any], event: Any, path: Path, key: tuple[int, int] | None
-    ) -> Any:
+    ) -> Iterator[tuple[Path, _Place]]:
         start = event.start_mark.index
         if isinstance(event, yaml.SequenceStartEvent):
             position = 0
-            self._places[path] = _Place(key, (start, start + 1), "[", "")
+            yield path, _Place(key, (start, start + 1), "[", "")
             while not isinstance(item := get(), yaml.SequenceEndEvent):
-                self._read(get, item, (*path, position), None)
+                yield from self._read(get, item, (*path, position), None)
                 position += 1
         elif isinstance(event, yaml.MappingStartEvent):
-            self._places[path] = _Place(key, (start, start + 1), "{", "")
+            yield path, _Place(key, (start, start + 1), "{", "")
             while not isinstance(item := get(), yaml.MappingEndEvent):
                 where = (item.start_mark.index, item.end_mark.index)
-                self._read(get, get(), (*path, item.value), where)
+                yield from self._read(get, get(), (*path, item.value), where)
         else:
             end = event.end_mark.index
-            self._places[path] = _Place(key, (start, end), event.style or "", event.value)
+            yield path, _Place(key, (start, end), event.style or "", event.value)
 
     def location(self, path: Path, offset: int = 0, *, key: bool = False) -> Location:
         """Return the place of a value, or of a character inside a text.

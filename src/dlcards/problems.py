@@ -41,7 +41,7 @@ class Location:
 
 @dataclass(frozen=True, slots=True)
 class Problem:
-    """One mistake, told so that it can be mended.
+    """One mistake, described so that it can be fixed.
 
     Parameters
     ----------
@@ -87,7 +87,7 @@ def in_order(problems: Iterable[Problem]) -> tuple[Problem, ...]:
 
 
 def has_errors(problems: Iterable[Problem]) -> bool:
-    """Tell whether any of the problems stops a build."""
+    """Return whether any of the problems stops a build."""
     return any(p.severity is Severity.ERROR for p in problems)
 
 

@@ -39,7 +39,7 @@ def find_root(given: Path | None, start: Path) -> Path:
 
 
 def is_installed(root: Path) -> bool:
-    """Tell whether this is the content installed with the package, which is never written to."""
+    """Return whether this is the content installed with the package, which is never written to."""
     return root.is_relative_to(PACKAGE)
 
 
@@ -85,4 +85,5 @@ def check_language(code: str) -> None:
     if not good or not code.isascii():
         from dlcards.problems import UsageError  # start-up
 
-        raise UsageError(f"{code!r} is not the code of a language; write it as ko, de or pt-BR")
+        message = f"{code!r} is not the code of a language: two or three letters, then -REGION"
+        raise UsageError(message)

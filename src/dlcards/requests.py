@@ -13,6 +13,8 @@ from pathlib import Path
 from types import MappingProxyType
 from typing import TYPE_CHECKING, Any, NamedTuple, Protocol
 
+from dlcards.languages import SOURCE
+
 if TYPE_CHECKING:
     from dlcards.claims.judge.task import Corruptions
     from dlcards.claims.verdict import Verdict
@@ -29,7 +31,7 @@ class Watcher(Protocol):
         """Show one step; call the callable with the number of tasks that were finished."""
 
     def say(self, text: str) -> None:
-        """Say a detail."""
+        """Print a detail, when asked to be verbose."""
 
 
 class BuildRequest(NamedTuple):
@@ -54,7 +56,7 @@ class BuildRequest(NamedTuple):
     root: Path
     decks: tuple[str, ...] = ()
     every: bool = False
-    language: str = "en"
+    language: str = SOURCE
     output: Path | None = None
     jobs: int | None = None
     strict: bool = False

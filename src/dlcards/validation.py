@@ -7,7 +7,7 @@ from __future__ import annotations
 
 import difflib
 import re
-from collections.abc import Iterable, Iterator, Mapping, Sequence
+from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass
 from typing import Any
 
@@ -64,7 +64,7 @@ def misfits(model: type[BaseModel], data: object, error: ValidationError) -> lis
     ]
 
 
-def nearest(word: str, allowed: Sequence[str]) -> str:
+def nearest(word: str, allowed: Iterable[str], *, most: int = 1) -> str:
     """Ask whether a similar word was meant; empty when there is none.
 
     Examples
@@ -72,8 +72,8 @@ def nearest(word: str, allowed: Sequence[str]) -> str:
     >>> nearest("titel", ["title", "topic"])
     "did you mean 'title'?"
     """
-    close = difflib.get_close_matches(shortened(word, 100), allowed, n=1, cutoff=0.5)
-    return f"did you mean {close[0]!r}?" if close else ""
+    close = difflib.get_close_matches(shortened(word, 100), list(allowed), n=most, cutoff=0.5)
+    return f"did you mean {' or '.join(map(repr, close))}?" if close else ""
 
 
 def _misspelt(

@@ -10,7 +10,7 @@ from dlcards.build.prepare import prepare, source_tag, summary
 from dlcards.cards.blanks import without_marks
 from dlcards.claims.lock import Checked
 from dlcards.claims.verdict import Level, Tried, Verdict
-from dlcards.content.library import read_library
+from dlcards.content.reader import read_library
 from dlcards.model import CardContent, CheckSummary, PieceKind, Prose
 from samples import Project
 

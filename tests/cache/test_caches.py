@@ -19,7 +19,7 @@ from dlcards.cache import store
 from dlcards.cache.manifest import unchanged, write_manifest
 from dlcards.cache.stamp import take_stamp
 from dlcards.cli import run
-from dlcards.content import library
+from dlcards.content import reader
 from dlcards.problems import Location, Problem, Severity
 from dlcards.requests import BuildRequest
 from samples import DECK, ENTRY, Project
@@ -214,7 +214,7 @@ def test_an_entry_that_did_not_change_is_neither_read_nor_composed_again(
     composed: list[str] = []
     read: list[str] = []
     monkeypatch.setattr(flow, "compose", spy(composed, compose))
-    monkeypatch.setattr(library, "_read_anew", spy_on_id(read, library._read_anew))
+    monkeypatch.setattr(reader, "_read_anew", spy_on_id(read, reader._read_anew))
     replaced("formulas/calculus/second.yaml", "Bring the", "Fetch the")(root)
     content(root)
     assert read == ["second"]

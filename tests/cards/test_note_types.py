@@ -7,8 +7,12 @@ from pathlib import Path
 
 import pytest
 
+from dlcards import languages
+from dlcards.build import compose as compose_module
+from dlcards.cards import note_types as note_types_module
 from dlcards.cards.note_types import FOLDERS, note_types
-from dlcards.model import NoteType
+from dlcards.cards.render import render
+from dlcards.model import CardContent, NoteType, plain
 
 GOLDEN = Path(__file__).parent / "golden" / "note-types.txt"
 FIELD = re.compile(r"\{\{[#^/]?(?:cloze:)?([^}]*)\}\}")
@@ -162,3 +166,32 @@ def test_the_documentation_names_every_field_and_template() -> None:
         names = [template.name for template in note_type.templates]
         for name in (*note_type.field_names(), *names):
             assert name in known or name in text, name
+
+
+def test_a_card_is_a_page_a_template_a_condition_and_a_phrase(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    read, table = note_types_module._read, languages.table(languages.SOURCE, "cards")
+    line = "  Toy: {id: 1, when: Extra1, page: toy.html}\n"
+    page = '<h1 class="ask">{{Extra1}}</h1>\n<!-- answer -->\n<p>{{Meaning}}</p>\n'
+    pages = {
+        "formula/note_type.yaml": read("formula/note_type.yaml") + line,
+        "formula/toy.html": page,
+    }
+    monkeypatch.setattr(note_types_module, "_read", lambda path: pages.get(path) or read(path))
+    monkeypatch.setattr(compose_module, "CARD_FIELDS", {"toy": "Extra1"})
+    phrases = {**table["prompts"], "toy": {"concept": "What is *{title}* good for?"}}
+    monkeypatch.setattr(languages, "table", lambda code, name: {**table, "prompts": phrases})
+    note_types.cache_clear()
+    try:
+        (note,), problems = compose_module.compose(
+            CardContent("a", "concept", "Limit", "s", "t", formulas=("x",), meaning=plain("M"))
+        )
+        (card,) = render(note, note_types()[0])
+    finally:
+        monkeypatch.undo()
+        note_types.cache_clear()
+    assert problems == ()
+    assert note.slots == ("toy",)
+    assert "What is <em>Limit</em> good for?" in card.front
+    assert "<p>M" in card.back

@@ -90,7 +90,7 @@ def test_a_file_that_cannot_be_read_is_told(small_project: Path) -> None:
 
 
 def test_an_unknown_name_tells_the_nearest(small_project: Path) -> None:
-    with pytest.raises(UsageError, match="did you mean power-rule"):
+    with pytest.raises(UsageError, match="did you mean 'power-rule'"):
         preview(request_for(small_project, "pover-rule"), QUIET)
 
 

@@ -16,8 +16,11 @@ from dlcards.build.prepare import summary
 from dlcards.claims.lock import has_something_to_check, read_lock
 from dlcards.claims.verdict import Level
 from dlcards.commands.deck_pages import pages
-from dlcards.content.library import Item, Library, checked_text, deck_items, find_deck, read_library
+from dlcards.content.library import Item, Library
+from dlcards.content.reader import read_library
 from dlcards.content.rules import Reviewed, review
+from dlcards.content.selection import deck_items, find_deck
+from dlcards.content.texts import checked_text
 
 ROOT = Path(__file__).parents[2]
 SIZES = {"equations": 50, "linear-algebra": 64, "calculus": 63, "statistics": 78}

@@ -6,7 +6,10 @@ from pathlib import Path
 
 import pytest
 
-from dlcards.content.library import Library, check_source, deck_items, find_deck, read_library
+from dlcards.content.library import Library
+from dlcards.content.reader import read_library
+from dlcards.content.references import check_source
+from dlcards.content.selection import deck_items, find_deck
 from dlcards.problems import Problem, UsageError
 from samples import DECK, ENTRY, Project
 

@@ -13,7 +13,7 @@ from hypothesis import strategies as st
 from dlcards.build.compose import compose, compose_questions
 from dlcards.cli import run
 from dlcards.content import lists as notelist
-from dlcards.content.library import read_library
+from dlcards.content.reader import read_library
 from dlcards.model import CardContent, PlainQuestions, QuestionContent, plain
 from samples import Project
 

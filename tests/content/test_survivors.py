@@ -11,8 +11,10 @@ from dlcards.build.verify import Effort, Statements, verify_statements
 from dlcards.claims.judge.task import CheckTask, check_task, portable
 from dlcards.claims.lock import Lock, has_something_to_check
 from dlcards.claims.statement import StatementText
-from dlcards.content.library import Library, checked_text, read_library
+from dlcards.content.library import Library
+from dlcards.content.reader import read_library
 from dlcards.content.survivors import read_survivors, stale, tally, unexplained
+from dlcards.content.texts import checked_text
 
 ROOT = Path(__file__).resolve().parents[2]
 

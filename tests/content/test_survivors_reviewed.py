@@ -5,7 +5,7 @@ from __future__ import annotations
 import pytest
 
 from dlcards.claims.judge.task import Corruptions
-from dlcards.content.library import read_library
+from dlcards.content.reader import read_library
 from dlcards.content.survivors import Reviewed, Tally, read_survivors, stale, tally, unexplained
 from dlcards.problems import Problem, Severity
 from samples import ENTRY, Project

@@ -39,10 +39,10 @@ def test_singular_vectors_become_the_half_axes() -> None:
 
 
 def test_only_singular_matrices_have_a_null_direction() -> None:
-    direction = map2d.null_direction([[1, 2], [0.5, 1]])
+    direction = map2d.null_direction([[1.0, 2.0], [0.5, 1.0]])
     assert direction is not None
     assert np.array([[1, 2], [0.5, 1]]) @ direction == pytest.approx(np.zeros(2), abs=1e-12)
-    assert map2d.null_direction([[1, 2], [0.5, 1.01]]) is None
+    assert map2d.null_direction([[1.0, 2.0], [0.5, 1.01]]) is None
 
 
 def test_the_linearization_agrees_near_its_point() -> None:

@@ -6,13 +6,15 @@ import re
 import statistics
 import zlib
 from itertools import combinations
+from pathlib import Path
 from typing import Any
 from xml.etree import ElementTree as ET
 
 import pytest
 
 from dlcards import figures, languages
-from dlcards.figures import kinds, style
+from dlcards.content.schema import json_schema
+from dlcards.figures import alt, gallery, kinds, parser, style
 from dlcards.figures.kind import Kind
 
 EXAMPLES = [
@@ -85,7 +87,8 @@ def test_no_text_is_clipped_or_covers_another(
     kind: Kind, example: dict[str, Any], front: bool
 ) -> None:
     picture = figures.lay_out(spec_of(example), front=front)
-    renderer = picture.figure.canvas.get_renderer()
+    canvas: Any = picture.figure.canvas
+    renderer = canvas.get_renderer()
     boxes = [
         (text.get_text(), text.get_window_extent(renderer))
         for text in picture.figure.texts
@@ -106,7 +109,7 @@ def test_no_text_is_clipped_or_covers_another(
 @pytest.mark.parametrize(("kind", "example"), EXAMPLES)
 def test_no_text_is_smaller_than_a_phone_can_show(kind: Kind, example: dict[str, Any]) -> None:
     picture = figures.lay_out(spec_of(example))
-    sizes = [text.get_fontsize() for text in picture.figure.texts]
+    sizes = [float(text.get_fontsize()) for text in picture.figure.texts]
     assert min(sizes, default=style.SMALL) * 320 / style.WIDTH >= 10.0
 
 
@@ -136,3 +139,55 @@ def test_the_gallery_is_small() -> None:
     assert len(sizes) >= 40
     assert statistics.median(raw for raw, _ in sizes) <= 40_000
     assert statistics.median(small for _, small in sizes) <= 12_000
+
+
+TOY = """
+from typing import Literal
+
+from pydantic import Field
+
+from dlcards.figures.kind import Kind
+from dlcards.figures.labels import plain_text
+from dlcards.figures.spec import BaseSpec, Label
+
+
+class Spec(BaseSpec):
+    kind: Literal["toy"] = "toy"
+    name: Label = Field("", description="What stands in the middle.")
+
+
+def draw(spec, panel):
+    panel.bare((0, 480), (100, 0), margin=0)
+    panel.text(spec.name, 240, 50)
+
+
+def check(spec, expressions):
+    yield from ()
+
+
+def alt(spec, say):
+    return say("one", name=plain_text(spec.name))
+
+
+KIND = Kind("toy", "a name", Spec, draw, check, alt, ({"kind": "toy", "name": "$x$"},))
+"""
+
+
+def test_a_kind_is_one_file_one_line_and_its_sentences(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    (tmp_path / "toy.py").write_text(TOY, encoding="utf-8")
+    monkeypatch.syspath_prepend(tmp_path)
+    registered = (*figures.KINDS, importlib.import_module("toy").KIND)
+    for module in (figures, parser):
+        monkeypatch.setattr(module, "KINDS", registered)
+    sentences = {**languages.table(languages.SOURCE, "figures"), "toy": {"one": "The name {name}"}}
+    monkeypatch.setattr(alt, "table", lambda code, name: sentences)
+    spec = spec_of({"kind": "toy", "name": "$x$"})
+    assert figures.check(spec) == ()
+    assert b"<svg" in figures.render(spec).svg
+    assert figures.alt_text(spec) == "The name x"
+    assert figures.check(spec_of({"kind": "toy", "name": "$x +$"})), "labels are found by type"
+    assert figures.parse_spec({"kind": "toi"})[1][0].hint == "did you mean 'toy'?"
+    assert "- `name` — What stands in the middle." in gallery.markdown().partition("## `toy`")[2]
+    assert "figure_toy" in json_schema("entry")["definitions"]

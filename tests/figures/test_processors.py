@@ -12,7 +12,7 @@ from typing import Any
 import numpy as np
 import pytest
 
-from dlcards.figures.steady import steady, symmetric_eigen
+from dlcards.figures.arrays import steady, symmetric_eigen
 
 SCRIPT = Path(__file__).with_name("digests.py")
 UMATH: Any = importlib.import_module("numpy._core._multiarray_umath")

@@ -60,12 +60,3 @@ def test_the_seed_changes_random_numbers_and_nothing_else_does() -> None:
         assert spec is not None
         svgs.append(figures.render(spec).svg)
     assert svgs[0] != svgs[1]
-
-
-def test_importing_the_figures_loads_neither_numpy_nor_matplotlib() -> None:
-    script = (
-        "import sys, dlcards.figures\n"
-        "print([name for name in ('numpy', 'matplotlib') if name in sys.modules])"
-    )
-    run = subprocess.run([sys.executable, "-c", script], capture_output=True, text=True, check=True)
-    assert run.stdout.strip() == "[]"

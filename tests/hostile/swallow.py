@@ -11,8 +11,10 @@ from dlcards.claims.lock import Checked, parse_lock
 from dlcards.claims.parser import FormulaError, parse_formula
 from dlcards.claims.prose import read_prose
 from dlcards.claims.snippets.grammar import SnippetError, read_snippet
-from dlcards.content.library import Library, deck_items, deck_lists, read_library
+from dlcards.content.library import Library
 from dlcards.content.lists import _read_strictly, read_list, read_plainly
+from dlcards.content.reader import read_library
+from dlcards.content.selection import deck_items, deck_lists
 from dlcards.problems import Problem
 from dlcards.release.ledger import read, read_first_built
 

@@ -9,7 +9,7 @@ from pathlib import Path
 import pytest
 
 from dlcards.cli import run
-from dlcards.content.library import read_library
+from dlcards.content.reader import read_library
 from dlcards.files import RESERVED_IDS
 from samples import DECK, ENTRY
 

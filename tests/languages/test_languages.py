@@ -7,7 +7,11 @@ from string import Formatter
 
 import pytest
 
-from dlcards import languages
+from dlcards import figures, languages
+from dlcards.build.compose import compose
+from dlcards.build.describe import describe_deck
+from dlcards.cards.note_types import note_type
+from dlcards.model import CardContent, plain
 
 SOURCE = languages.FOLDER / languages.SOURCE
 TABLES = sorted(path.stem for path in SOURCE.iterdir())
@@ -52,6 +56,22 @@ def test_a_folder_is_a_language(klingon: str) -> None:
     assert klingon in languages.codes()
     assert languages.or_source(klingon) == klingon
     assert shape(klingon, "cards") == shape(languages.SOURCE, "cards")
+
+
+def test_a_copied_folder_speaks_on_cards_pictures_and_decks(klingon: str) -> None:
+    assert said(klingon) == said(languages.SOURCE)
+
+
+def said(code: str) -> tuple[dict[str, str], list[str], str]:
+    """Return a note, what every picture of the gallery shows, and a description of a deck."""
+    content = CardContent("a", "concept", "Limit", "s", "t", lang=code, meaning=plain("M"))
+    (note,), problems = compose(content)
+    assert problems == ()
+    fields = dict(zip(note_type("formula").field_names(), note.fields, strict=True))
+    assert fields.pop("Lang") == code
+    specs = [figures.parse_spec({**kind.examples[0], "alt": ""})[0] for kind in figures.KINDS]
+    seen = [figures.alt_text(spec, code) for spec in specs if spec is not None]
+    return fields, seen, describe_deck("Limits.", lang=code, version="1.0.0")
 
 
 def test_the_source_language_stands_in_for_a_missing_one() -> None:

@@ -1,1 +1,1 @@
-"""The steps of a build, in the order of the flow: verify, illustrate, prepare, compose, write."""
+"""The steps of a build, in the order of the flow: verify, illustrate, prepare, compose, package."""

@@ -169,7 +169,7 @@ def place(notes: Iterable[Note], deck: str, *, lang: str, split: bool) -> tuple[
     Examples
     --------
     >>> note = Note("dlcards/ex-det", "dlcards Exercise", ())
-    >>> place([note], "Maths", lang="en", split=True)[0].deck
+    >>> place([note], "Maths", lang=languages.SOURCE, split=True)[0].deck
     'Maths::Pen and paper'
     """
     return tuple(
@@ -182,7 +182,7 @@ def deck_for(note_type_name: str, deck: str, *, lang: str, split: bool) -> str:
 
     Examples
     --------
-    >>> deck_for("dlcards Formula", "Maths", lang="en", split=True)
+    >>> deck_for("dlcards Formula", "Maths", lang=languages.SOURCE, split=True)
     'Maths::On the go'
     """
     if not split:
@@ -199,9 +199,9 @@ def topic_line(subject: str, topic: str, lang: str, *, title: str = "") -> str:
 
     Examples
     --------
-    >>> topic_line("linear-algebra", "matrices", "en")
+    >>> topic_line("linear-algebra", "matrices", languages.SOURCE)
     'Linear algebra › Matrices'
-    >>> topic_line("calculus", "limits", "en", title="Limit")
+    >>> topic_line("calculus", "limits", languages.SOURCE, title="Limit")
     'Calculus'
     """
     names = languages.table(lang, "cards")["names"]
@@ -317,7 +317,7 @@ def _prompt(content: CardContent, name: str, words: Mapping[str, Any]) -> Prose:
 
 
 def _has_card(content: CardContent, name: str) -> bool:
-    """Tell whether an entry has what a standard card needs."""
+    """Return whether an entry has what a standard card needs."""
     if name == "picture":
         return content.figure_front is not None
     if name in ("term", "term-back"):
@@ -465,7 +465,7 @@ def _content_problems(content: CardContent) -> Iterable[FormulaProblem]:
         yield FormulaProblem((), "unknown-language", message, hint)
     for path, latex in _all_latex(content):
         if fault := latex_fault(latex):
-            yield FormulaProblem(path, "bad-latex", fault, "mend the LaTeX")
+            yield FormulaProblem(path, "bad-latex", fault, "correct the LaTeX")
 
 
 def _all_latex(content: CardContent) -> Iterable[tuple[Path, str]]:

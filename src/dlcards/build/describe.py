@@ -19,7 +19,7 @@ def describe_deck(text: str, *, lang: str, version: str) -> str:
 
     Examples
     --------
-    >>> describe_deck("Limits & slopes.", lang="en", version="1.0.0")[:30]
+    >>> describe_deck("Limits & slopes.", lang=languages.SOURCE, version="1.0.0")[:30]
     '<p>Limits &amp; slopes.</p><p>'
     """
     about = languages.table(languages.or_source(lang), "cards")["decks"]["about"]

@@ -18,17 +18,12 @@ from dlcards.cache.manifest import write_manifest
 from dlcards.cache.notes import CachedNotes, composing_key, read_notes, write_notes
 from dlcards.cache.stamp import Stamp
 from dlcards.claims.lock import Checked
-from dlcards.content.library import (
-    DeckSource,
-    Item,
-    Library,
-    deck_items,
-    find_deck,
-    located,
-    read_library,
-)
-from dlcards.content.selection import each_once, problems_of_decks
+from dlcards.content.library import DeckSource, Item, Library
+from dlcards.content.reader import read_library
+from dlcards.content.selection import deck_items, each_once, find_deck, problems_of_decks
+from dlcards.content.texts import located
 from dlcards.files import clear_leftovers
+from dlcards.languages import SOURCE
 from dlcards.model import CardContent, DeckPlan, MediaFile, Note
 from dlcards.problems import Problem, as_errors, has_errors, in_order
 from dlcards.project import CHECKS_LOCK, cache_folder, written_folders
@@ -46,7 +41,7 @@ class Options:
     jobs : int
         Worker processes.
     cache : Path or None
-        Folder of the cache; None does everything anew.
+        Folder of the cache; None does everything again.
     language : str
     cached : CachedNotes
         What earlier builds composed.
@@ -54,7 +49,7 @@ class Options:
 
     jobs: int
     cache: Path | None
-    language: str = "en"
+    language: str = SOURCE
     cached: CachedNotes = NO_NOTES
 
 
@@ -156,10 +151,10 @@ def build_decks(
 
     plans = [content.plan(library, deck, entries[deck.name], language) for deck in decks]
     levels = {name: count_levels(group, verified.checked) for name, group in entries.items()}
-    suffix = "" if language == "en" else f".{language}"
+    suffix = "" if language == SOURCE else f".{language}"
     built, more = package_decks(request.root, output, plans, levels, suffix)
 
-    # The step that verifies has already mended a damaged lock; other warnings last.
+    # The step that verifies has already repaired a damaged lock; other warnings last.
     lasting = [problem for problem in found if problem.location.file != CHECKS_LOCK]
     for deck in built:
         write_manifest(request, output, deck, stamp, lasting)

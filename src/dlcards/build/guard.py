@@ -8,8 +8,8 @@ from dataclasses import replace
 from pathlib import Path
 
 from dlcards.cards.note_types import note_types
-from dlcards.content.library import Library, deck_items
-from dlcards.content.selection import each_once
+from dlcards.content.library import Library
+from dlcards.content.selection import deck_items, each_once
 from dlcards.model import DeckPlan, Note
 from dlcards.problems import Location, Problem
 from dlcards.release import ledger

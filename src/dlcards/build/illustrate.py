@@ -13,7 +13,7 @@ from typing import Any
 from dlcards.cache import store
 from dlcards.claims.statement import FormulaProblem, StatementText
 from dlcards.content.library import Item
-from dlcards.languages import or_source
+from dlcards.languages import SOURCE, or_source
 from dlcards.model import Illustration, MediaFile
 from dlcards.requests import Watcher
 from dlcards.workers import Failure, Result, run_tasks
@@ -49,7 +49,7 @@ class FigureRequest:
     text: StatementText
     front: bool = False
     title: str = ""
-    lang: str = "en"
+    lang: str = SOURCE
     first_id: str = ""
 
 
@@ -186,7 +186,7 @@ def draw_all(
 
 
 def shows_front(spec: Mapping[str, Any]) -> bool:
-    """Tell whether a figure may stand on a front, without reading the rest of it.
+    """Return whether a figure may stand on a front, without reading the rest of it.
 
     Examples
     --------
@@ -201,9 +201,9 @@ def shows_front(spec: Mapping[str, Any]) -> bool:
 
 def draw(request: FigureRequest) -> StoredFigure:
     """Draw one figure; runs in a worker."""
-    from dlcards.claims.resolver import read_statement
-    from dlcards.figures import check, parse_spec, render
-    from dlcards.figures.identity import spec_digest
+    from dlcards.claims.resolver import read_statement  # start-up
+    from dlcards.figures import check, parse_spec, render  # start-up
+    from dlcards.figures.identity import spec_digest  # start-up
 
     spec, problems = parse_spec(dict(request.spec))
     if spec is None:
@@ -298,7 +298,7 @@ def drawing_key(request: FigureRequest) -> str:
 @memoize
 def _code_digest() -> str:
     """Return the hash of the code that draws, with the versions of the libraries it uses."""
-    from importlib.metadata import version
+    from importlib.metadata import version  # start-up
 
     package = Path(__file__).parent.parent
     digest = hashlib.sha256()

@@ -11,7 +11,8 @@ from dlcards.build.prepare import prepare_list
 from dlcards.cards.note_types import note_type, note_types
 from dlcards.claims.lock import Checked
 from dlcards.claims.verdict import Level
-from dlcards.content.library import DeckSource, Item, Library, deck_lists
+from dlcards.content.library import DeckSource, Item, Library
+from dlcards.content.selection import deck_lists
 from dlcards.model import DeckPlan, MediaFile, Note
 
 

@@ -29,8 +29,9 @@ from dlcards.claims.lock import (
 )
 from dlcards.claims.statement import FormulaProblem, Path, StatementText
 from dlcards.claims.verdict import Verdict
-from dlcards.content.library import Item, Library, checked_text, located
+from dlcards.content.library import Item, Library
 from dlcards.content.survivors import Tally, read_survivors, stale, tally, unexplained
+from dlcards.content.texts import checked_text, located
 from dlcards.problems import Problem, Severity
 from dlcards.project import CHECKS_LOCK
 from dlcards.requests import Watcher
@@ -47,7 +48,7 @@ OnDone = Callable[[int, int], None]
 
 @dataclass(frozen=True, slots=True)
 class Effort:
-    """How hard to look.
+    """How much effort a check may take.
 
     Parameters
     ----------
@@ -77,7 +78,7 @@ class Effort:
     complete: bool = False
 
     def trusts_lock(self) -> bool:
-        """Tell whether verdicts are taken from the lock."""
+        """Return whether verdicts are taken from the lock."""
         return not (self.fresh or self.mutate or self.run_code or self.seed)
 
     def seconds(self) -> float:
@@ -325,7 +326,7 @@ class StatementCheck:
         return updated(self.lock, new, keep=[key for key in in_use if key not in bad])
 
     def _results(self, on_done: OnDone | None) -> list[Result[Outcome]]:
-        """Wait for the tasks; one that dies while it looks for proofs is run without them."""
+        """Wait for the tasks; one that dies during a proof is run again without proofs."""
         done = 0
 
         def report(_index: int, _result: Result[Outcome]) -> None:

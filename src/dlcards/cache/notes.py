@@ -14,7 +14,8 @@ from typing import Any
 
 from dlcards.cache import store
 from dlcards.claims.lock import Checked
-from dlcards.content.library import Item, KnownEntry, Library, asserted
+from dlcards.content.library import Item, KnownEntry, Library
+from dlcards.content.texts import asserted
 from dlcards.model import Illustration, Note
 
 

@@ -158,7 +158,7 @@ def _outside(latex: str) -> str:
 
 
 def _apart(latex: str) -> str:
-    """Separate a closing brace from the one that follows, lest Anki end the cloze there."""
+    """Part a closing brace from the next one: two together end a cloze for Anki."""
     return f"{latex} " if latex.endswith("}") else latex
 
 

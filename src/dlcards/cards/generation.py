@@ -18,7 +18,7 @@ LARGEST_BLANK = 499
 
 
 def card_rule(note_type: NoteType) -> Callable[[Sequence[str]], tuple[int, ...]]:
-    """Return the function that tells which cards a note of this type has.
+    """Return the function that finds which cards a note of this type has.
 
     The function takes the fields of a note and returns the numbers of its cards,
     counted from 0: positions of templates, or blanks minus one.
@@ -95,7 +95,7 @@ def required_fields(note_type: NoteType) -> list[tuple[int, str, list[int]]]:
 
 
 def _shows(parts: Sequence[Part], filled: frozenset[str]) -> bool:
-    """Tell whether a front shows anything of the note when these fields are filled."""
+    """Return whether a front shows anything of the note when these fields are filled."""
     for part in parts:
         if isinstance(part, Replacement):
             if part.name in filled:

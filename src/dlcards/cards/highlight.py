@@ -41,7 +41,7 @@ def highlight(source: str) -> str:
     stripped = re.sub(r"\A(?:[ \t]*\n)+", "", source).rstrip()
     if not stripped:
         return ""
-    from pygments.lexers.python import PythonLexer
+    from pygments.lexers.python import PythonLexer  # start-up
 
     lexer = PythonLexer(stripnl=False, ensurenl=False)
     spans = "".join(_span(str(kind), value) for kind, value in lexer.get_tokens(stripped))

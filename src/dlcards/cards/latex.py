@@ -38,7 +38,7 @@ _ACTIVE = commands(
 
 
 def fault(latex: str) -> str:
-    r"""Say why LaTeX would not be typeset, or would do more; empty when nothing is wrong.
+    r"""Return why LaTeX would not be typeset, or would do more; empty when nothing is wrong.
 
     Examples
     --------

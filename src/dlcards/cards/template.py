@@ -116,7 +116,7 @@ def unknown_fields(text: str, known: Sequence[str]) -> tuple[str, ...]:
 
 
 def field_is_empty(html: str) -> bool:
-    r"""Tell whether Anki takes a field for empty.
+    r"""Return whether Anki takes a field for empty.
 
     White space, line breaks and empty ``div`` elements do not fill a field.
 

@@ -152,7 +152,7 @@ def _stopped() -> int:
 
 
 def _failed(error: Exception) -> int:
-    """Say why a command could not do its work; what is not expected is a bug."""
+    """Report why a command could not do its work; what is not expected is a bug."""
     from dlcards.problems import ContentError, DlcardsError
 
     if isinstance(error, ContentError):

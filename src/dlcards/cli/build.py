@@ -8,12 +8,13 @@ import click
 
 from dlcards.cli.console import Progress
 from dlcards.cli.settings import Settings
+from dlcards.languages import SOURCE
 
 
 @click.command(epilog="Example: dlcards build --deck calculus")
 @click.option("--deck", "decks", multiple=True, metavar="NAME", help="A deck; may be repeated.")
 @click.option("--all", "every", is_flag=True, help="Every deck there is.")
-@click.option("--lang", default="en", show_default=True, help="Language of the cards.")
+@click.option("--lang", default=SOURCE, show_default=True, help="Language of the cards.")
 @click.option(
     "--output",
     type=click.Path(file_okay=False, path_type=Path),

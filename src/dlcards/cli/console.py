@@ -12,7 +12,7 @@ Advance = Callable[[int], None]
 
 
 def _nothing(done: int) -> None:
-    """Say nothing."""
+    """Print nothing."""
 
 
 class Progress:

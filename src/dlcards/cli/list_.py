@@ -27,7 +27,7 @@ _COLUMNS = ("id", "kind", "subject", "title", "level", "figure", "code", "source
 @click.option(
     "--missing",
     metavar="WHAT",
-    help="Only entries without: figure, code, questions, requires, or a language such as ko.",
+    help="Only entries without: figure, code, questions, requires, or a language.",
 )
 @click.option("--decks", "show_decks", is_flag=True, help="List the decks instead.")
 @click.option(
@@ -49,7 +49,7 @@ def command(
 
     if missing is not None and missing not in _PARTS and not _LANGUAGE.fullmatch(missing):
         raise UsageError(
-            f"--missing {missing}: one of {', '.join(_PARTS)}, or a language such as ko"
+            f"--missing {missing}: one of {', '.join(_PARTS)}, or the code of a language"
         )
     root = settings.find_root()
     if show_decks:

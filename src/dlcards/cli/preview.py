@@ -9,6 +9,7 @@ import click
 
 from dlcards.cli.console import Progress
 from dlcards.cli.settings import Settings
+from dlcards.languages import SOURCE
 
 if TYPE_CHECKING:
     from dlcards.commands.preview import PreviewRequest
@@ -31,7 +32,7 @@ if TYPE_CHECKING:
     help="A folder with MathJax 3, for work without network.",
 )
 @click.option("--port", type=click.IntRange(0, 65535), default=0, help="0 takes any free port.")
-@click.option("--lang", default="en", metavar="CODE", help="Language of the cards.")
+@click.option("--lang", default=SOURCE, metavar="CODE", help="Language of the cards.")
 @click.option("--jobs", type=click.IntRange(1, 64), help="Worker processes.")
 @click.pass_obj
 def command(

@@ -9,8 +9,10 @@ from dlcards.build.flow import Options, make_notes, workers
 from dlcards.build.guard import guard
 from dlcards.build.verify import Effort
 from dlcards.claims.lock import Checked
-from dlcards.content.library import Item, Library, located, missing_translations, read_library
+from dlcards.content.library import Item, Library
+from dlcards.content.reader import read_library
 from dlcards.content.rules import Reviewed, review
+from dlcards.content.texts import located, missing_translations
 from dlcards.files import clear_leftovers
 from dlcards.languages import SOURCE
 from dlcards.problems import Problem, UsageError, as_errors, has_errors, in_order

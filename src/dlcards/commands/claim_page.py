@@ -1,4 +1,4 @@
-"""``docs/claim-language.md``: ``python -m dlcards.commands.claim_page`` writes it anew."""
+"""``docs/claim-language.md``: ``python -m dlcards.commands.claim_page`` writes it."""
 
 from __future__ import annotations
 

@@ -11,8 +11,9 @@ from pathlib import Path
 from dlcards.build.flow import Content, Options, make_notes, workers
 from dlcards.build.verify import Effort
 from dlcards.claims.verdict import Level
-from dlcards.content.library import Item, Library, deck_items, find_deck, read_library
-from dlcards.content.selection import each_once
+from dlcards.content.library import Item, Library
+from dlcards.content.reader import read_library
+from dlcards.content.selection import deck_items, each_once, find_deck
 from dlcards.figures.roadmap import draw_roadmap
 from dlcards.model import CardContent, CheckSummary, PieceKind, Prose
 from dlcards.problems import ContentError, has_errors

@@ -17,12 +17,17 @@ from dlcards.cards.render import render
 from dlcards.claims.lock import Checked, has_something_to_check, read_lock
 from dlcards.claims.print.unicode import to_unicode
 from dlcards.claims.verdict import Level, Verdict
-from dlcards.content.library import Item, Library, checked_text, deck_items, located, read_library
+from dlcards.content.library import Item, Library
+from dlcards.content.reader import read_library
 from dlcards.content.rules import Reviewed, review
+from dlcards.content.selection import deck_items
+from dlcards.content.texts import checked_text, located
+from dlcards.languages import SOURCE
 from dlcards.model import Note
 from dlcards.problems import Problem, UsageError, in_order
 from dlcards.project import CHECKS_LOCK, cache_folder, output_folder
 from dlcards.requests import Watcher
+from dlcards.validation import nearest
 
 Json = Mapping[str, Any]
 """Data for the page."""
@@ -47,7 +52,7 @@ class PreviewRequest:
 
     root: Path
     names: tuple[str, ...] = ()
-    language: str = "en"
+    language: str = SOURCE
     jobs: int | None = None
 
 
@@ -195,11 +200,8 @@ def _chosen(
 
 
 def _unknown(name: str, known: Sequence[str]) -> str:
-    import difflib
-
-    close = difflib.get_close_matches(name, known, n=3)
-    hint = f"; did you mean {' or '.join(close)}?" if close else ""
-    return f"there is no deck or entry {name!r}{hint}"
+    hint = nearest(name, known, most=3)
+    return f"there is no deck or entry {name!r}" + (f"; {hint}" if hint else "")
 
 
 def _key(item: Item, library: Library, language: str) -> str:

@@ -171,7 +171,7 @@ class Site:
             self._changed.notify_all()
 
     def versions(self) -> Iterator[int | None]:
-        """Yield each new version, or None every now and then when there is none."""
+        """Yield each new version, or None from time to time while there is none."""
         last = 0
         while (now := self._next_version(last)) >= 0:
             yield now if now != last else None
@@ -231,7 +231,7 @@ class _Server(ThreadingHTTPServer):
         super().__init__((ADDRESS, port), _Handler)
 
     def handle_error(self, request: object, client_address: object) -> None:
-        """Say nothing: a page that was closed while it was answered is no fault."""
+        """Log nothing: a page that is closed while the server answers is no fault."""
 
 
 class _Handler(BaseHTTPRequestHandler):
@@ -239,7 +239,7 @@ class _Handler(BaseHTTPRequestHandler):
     protocol_version = "HTTP/1.1"
 
     def log_message(self, format: str, *args: object) -> None:  # noqa: A002 - the name is given
-        """Say nothing."""
+        """Log nothing."""
 
     def do_HEAD(self) -> None:
         """Answer without the content."""

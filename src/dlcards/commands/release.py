@@ -11,9 +11,11 @@ from dlcards.build.flow import Options, make_notes, workers
 from dlcards.build.package import check_plan
 from dlcards.build.package.decks import source_date_epoch, stamp_plans
 from dlcards.build.verify import Effort
-from dlcards.content.library import Library, deck_items, read_library
-from dlcards.content.selection import each_once
+from dlcards.content.library import Library
+from dlcards.content.reader import read_library
+from dlcards.content.selection import deck_items, each_once
 from dlcards.files import clear_leftovers, write_atomically
+from dlcards.languages import SOURCE
 from dlcards.model import DeckPlan
 from dlcards.problems import Problem, UsageError, has_errors, in_order
 from dlcards.project import cache_folder, check_language, output_folder, written_folders
@@ -23,7 +25,6 @@ from dlcards.release.obstacles import Decisions
 from dlcards.release.record import decide, release, release_notes
 from dlcards.requests import Watcher
 
-MAIN_LANGUAGE = "en"
 DECIDED = "recorded; the next release is told nothing more about it"
 
 
@@ -37,7 +38,7 @@ class ReleaseRequest:
     version : str
         Empty to record the decisions alone.
     languages : tuple of str
-        Beside English and those of earlier releases.
+        Beside the source language and those of earlier releases.
     decisions : Decisions
     jobs : int or None
     write : bool
@@ -86,7 +87,7 @@ def release_decks(request: ReleaseRequest, watcher: Watcher) -> ReleaseResult:
         return ReleaseResult("", changed=False, problems=found)
     plans: list[DeckPlan] = []
     problems = found
-    for language in sorted({MAIN_LANGUAGE, *request.languages, *_released_languages(known)}):
+    for language in sorted({SOURCE, *request.languages, *_released_languages(known)}):
         for part, more in _plans(request, library, language, watcher):
             plans += part
             problems += more
@@ -138,7 +139,7 @@ def _plans(
 
 
 def _released_languages(known: Ledger) -> set[str]:
-    """Return the languages of released notes: ``@ko`` at the end of a GUID."""
+    """Return the languages of released notes: ``@CODE`` at the end of a GUID."""
     guids = known.of(LineKind.NOTE)
     return {guid.rpartition("@")[2] for guid in guids if "@" in guid}
 

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import difflib
 from collections.abc import Iterator
 from dataclasses import dataclass, replace
 from pathlib import Path
@@ -13,12 +12,15 @@ from dlcards.build.verify import Effort, verify
 from dlcards.claims.lock import Checked
 from dlcards.claims.print.unicode import to_unicode
 from dlcards.claims.verdict import Level
-from dlcards.content.library import Item, Library, located, read_library
+from dlcards.content.library import Item, Library
+from dlcards.content.reader import read_library
+from dlcards.content.texts import located
 from dlcards.figures import check, parse_spec, render, render_png
 from dlcards.files import write_atomically
 from dlcards.problems import ContentError, Problem, UsageError, has_errors, in_order
 from dlcards.project import cache_folder, output_folder
 from dlcards.requests import Watcher
+from dlcards.validation import nearest
 
 
 @dataclass(frozen=True, slots=True)
@@ -55,9 +57,8 @@ def find_item(root: Path, entry_id: str) -> tuple[Library, Item, tuple[Problem, 
     broken = [p for p in problems if Path(p.location.file).stem == entry_id]
     if broken:
         raise ContentError(broken)
-    close = difflib.get_close_matches(entry_id, list(library.items), n=3)
-    hint = f"; did you mean {' or '.join(close)}?" if close else ""
-    raise UsageError(f"there is no entry {entry_id!r}{hint}")
+    hint = nearest(entry_id, library.items, most=3)
+    raise UsageError(f"there is no entry {entry_id!r}" + (f"; {hint}" if hint else ""))
 
 
 def show_entry(root: Path, entry_id: str, watcher: Watcher) -> EntryReport:

@@ -7,14 +7,10 @@ from typing import Any
 
 from dlcards.build.prepare import summary
 from dlcards.claims.lock import Lock, read_lock
-from dlcards.content.library import (
-    Item,
-    Library,
-    checked_text,
-    deck_items,
-    find_deck,
-    read_library,
-)
+from dlcards.content.library import Item, Library
+from dlcards.content.reader import read_library
+from dlcards.content.selection import deck_items, find_deck
+from dlcards.content.texts import checked_text
 from dlcards.problems import ContentError, has_errors
 from dlcards.project import CHECKS_LOCK
 from dlcards.requests import Listing

@@ -32,8 +32,6 @@ KINDS = ("equation", "concept", "algorithm", "notation")
 MANY = 100
 """No entry has more prerequisites, sources, names or symbols than this."""
 
-SLOTS = tuple(f"q{i}" for i in range(1, 9))
-
 
 def _as_text(value: object) -> object:
     """Read a bare number as text: ``x: 3`` is the formula 3."""
@@ -457,7 +455,7 @@ _SHORT_FORMS: Mapping[str, list[str]] = MappingProxyType(
 
 def _figure_schema(schema: dict[str, Any]) -> dict[str, Any]:
     """Return the choice between the kinds of figure; their parts join the definitions."""
-    from dlcards.figures import KINDS
+    from dlcards.figures import KINDS  # start-up
 
     choices = []
     for kind in KINDS:

@@ -2,16 +2,17 @@
 
 from __future__ import annotations
 
-import difflib
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import Any
 
 from dlcards.claims.judge.task import Corruptions, text_span
 from dlcards.claims.statement import FormulaProblem, Path
-from dlcards.content.library import Library, read_file
+from dlcards.content.files import read_file
+from dlcards.content.library import Library
 from dlcards.documents import Document, Places
 from dlcards.problems import Problem, Severity
+from dlcards.validation import nearest
 
 SURVIVORS = "formulas/survivors.yaml"
 
@@ -78,8 +79,7 @@ def read_survivors(library: Library) -> tuple[Reviewed, tuple[Problem, ...]]:
 def _unknown(name: str, library: Library, places: Places) -> Iterator[Problem]:
     written = (library.root / "formulas").glob(f"*/{name}.yaml") if name.isprintable() else ()
     if name not in library.items and not any(written):
-        close = difflib.get_close_matches(name, library.items, n=1)
-        hint = f"did you mean {close[0]!r}?" if close else "entries are listed by: dlcards list"
+        hint = nearest(name, library.items) or "entries are listed by: dlcards list"
         message = f"there is no entry {name!r}"
         yield places.problem((name,), "unknown-reference", message, hint, key=True)
 

@@ -6,6 +6,9 @@ from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
 from typing import Any
 
+from matplotlib.patches import PathPatch
+from matplotlib.path import Path
+
 from dlcards.figures import style
 from dlcards.figures.labels import text_size
 from dlcards.figures.panel import Panel
@@ -161,9 +164,6 @@ def rectangles(
     dashes: Any = "-",
 ) -> None:
     """Draw many rectangles of the same look as one path."""
-    from matplotlib.patches import PathPatch
-    from matplotlib.path import Path
-
     points: list[tuple[float, float]] = []
     codes: list[Any] = []
     for left, top, wide, high in boxes:

@@ -1,13 +1,13 @@
-"""Generated data for scatter plots, and the small learners whose results are drawn over it."""
+"""Generated data for scatter plots."""
 
 from __future__ import annotations
 
-import math
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
-from typing import Any
 
-from dlcards.figures.steady import symmetric_eigen
+import numpy as np
+
+from dlcards.figures.arrays import Array, Indices, symmetric_eigen
 
 FLAT = frozenset({"mvn", "two_blobs", "three_blobs", "rings", "xor", "spiral"})
 """Generators whose two coordinates are features of the same kind."""
@@ -24,15 +24,13 @@ class Cloud:
         The class of each point; all 0 without classes.
     """
 
-    x: Any
-    y: Any
-    group: Any
+    x: Array
+    y: Array
+    group: Indices
 
     @property
-    def points(self) -> Any:
+    def points(self) -> Array:
         """Return the points as rows."""
-        import numpy as np
-
         return np.column_stack([self.x, self.y])
 
 
@@ -66,10 +64,8 @@ def cloud(recipe: Recipe, seed: int) -> Cloud:
     >>> len(cloud(Recipe("spiral", 30), 0).x)
     30
     """
-    import numpy as np
-
     rng = np.random.default_rng(seed)
-    makers: dict[str, Callable[[Recipe, Any], Cloud]] = {
+    makers: dict[str, Callable[[Recipe, np.random.Generator], Cloud]] = {
         "linear": _regression, "parabola": _regression, "sine": _regression,
         "logistic_1d": _logistic_1d, "mvn": _mvn, "two_blobs": _two_blobs,
         "three_blobs": _three_blobs, "rings": _rings, "rings_lifted": _rings_lifted,
@@ -78,10 +74,8 @@ def cloud(recipe: Recipe, seed: int) -> Cloud:
     return makers[recipe.gen](recipe, rng)
 
 
-def truth(recipe: Recipe, x: Any) -> Any:
+def truth(recipe: Recipe, x: Array) -> Array:
     """Return the heights without noise."""
-    import numpy as np
-
     if recipe.gen == "sine":
         return np.sin(2 * np.pi * x)
     if recipe.gen == "parabola":
@@ -89,9 +83,7 @@ def truth(recipe: Recipe, x: Any) -> Any:
     return recipe.intercept + recipe.slope * x
 
 
-def _regression(recipe: Recipe, rng: Any) -> Cloud:
-    import numpy as np
-
+def _regression(recipe: Recipe, rng: np.random.Generator) -> Cloud:
     low, high = {"sine": (0.0, 1.0), "parabola": (-1.5, 1.5)}.get(recipe.gen, (-3.0, 3.0))
     edges = np.linspace(low, high, recipe.n + 1)
     x = edges[:-1] + (edges[1] - edges[0]) * rng.uniform(0.1, 0.9, recipe.n)
@@ -100,35 +92,28 @@ def _regression(recipe: Recipe, rng: Any) -> Cloud:
     return Cloud(x, y, np.zeros(recipe.n, dtype=int))
 
 
-def _logistic_1d(recipe: Recipe, rng: Any) -> Cloud:
-    import numpy as np
-
+def _logistic_1d(recipe: Recipe, rng: np.random.Generator) -> Cloud:
     x = np.sort(rng.uniform(-3, 3, recipe.n))
     y = (rng.random(recipe.n) < 1 / (1 + np.exp(-2 * x))).astype(float)
     return Cloud(x, y, y.astype(int))
 
 
-def _mvn(recipe: Recipe, rng: Any) -> Cloud:
-    import numpy as np
-
+def _mvn(recipe: Recipe, rng: np.random.Generator) -> Cloud:
     values, vectors = symmetric_eigen(recipe.cov)
     root = np.array(vectors).T * np.sqrt(np.maximum(values, 0.0))
     points = rng.standard_normal((recipe.n, 2)) @ root.T
     return Cloud(points[:, 0], points[:, 1], np.zeros(recipe.n, dtype=int))
 
 
-def _blobs(centres: Any, spread: float, recipe: Recipe, rng: Any) -> Cloud:
-    import numpy as np
-
-    centres = np.array(centres)
+def _blobs(
+    centres: Sequence[tuple[float, float]], spread: float, recipe: Recipe, rng: np.random.Generator
+) -> Cloud:
     group = np.arange(recipe.n) % len(centres)
-    points = centres[group] + spread * rng.standard_normal((recipe.n, 2))
+    points = np.array(centres)[group] + spread * rng.standard_normal((recipe.n, 2))
     return Cloud(points[:, 0], points[:, 1], group)
 
 
-def _two_blobs(recipe: Recipe, rng: Any) -> Cloud:
-    import numpy as np
-
+def _two_blobs(recipe: Recipe, rng: np.random.Generator) -> Cloud:
     if not recipe.separable:
         return _blobs([(-1.0, -0.7), (1.0, 0.8)], recipe.noise or 0.75, recipe, rng)
     made = _blobs([(-1.2, -0.9), (1.2, 1.0)], recipe.noise or 0.6, recipe, rng)
@@ -140,50 +125,42 @@ def _two_blobs(recipe: Recipe, rng: Any) -> Cloud:
     return Cloud(moved[:, 0], moved[:, 1], made.group)
 
 
-def _three_blobs(recipe: Recipe, rng: Any) -> Cloud:
+def _three_blobs(recipe: Recipe, rng: np.random.Generator) -> Cloud:
     return _blobs([(-1.5, -0.8), (1.5, -0.6), (0.1, 1.6)], recipe.noise or 0.55, recipe, rng)
 
 
-def _rings(recipe: Recipe, rng: Any) -> Cloud:
-    import numpy as np
-
+def _rings(recipe: Recipe, rng: np.random.Generator) -> Cloud:
     group = np.arange(recipe.n) % 2
     radius = np.where(group == 0, 0.7, 2.0) + (recipe.noise or 0.16) * rng.standard_normal(recipe.n)
     angle = rng.uniform(0, 2 * np.pi, recipe.n)
     return Cloud(radius * np.cos(angle), radius * np.sin(angle), group)
 
 
-def _rings_lifted(recipe: Recipe, rng: Any) -> Cloud:
+def _rings_lifted(recipe: Recipe, rng: np.random.Generator) -> Cloud:
     flat = _rings(recipe, rng)
     return Cloud(flat.x, flat.x**2 + flat.y**2, flat.group)
 
 
-def _corners(recipe: Recipe, rng: Any) -> tuple[Any, Any]:
-    import numpy as np
-
+def _corners(recipe: Recipe, rng: np.random.Generator) -> tuple[Array, Indices]:
     corner = np.arange(recipe.n) % 4
     inputs = np.column_stack([corner % 2, corner // 2]).astype(float)
     inputs += (0.07 if recipe.noise is None else recipe.noise) * rng.standard_normal((recipe.n, 2))
     return inputs, (corner % 2) ^ (corner // 2)
 
 
-def _xor(recipe: Recipe, rng: Any) -> Cloud:
+def _xor(recipe: Recipe, rng: np.random.Generator) -> Cloud:
     inputs, group = _corners(recipe, rng)
     return Cloud(inputs[:, 0], inputs[:, 1], group)
 
 
-def _xor_hidden(recipe: Recipe, rng: Any) -> Cloud:
+def _xor_hidden(recipe: Recipe, rng: np.random.Generator) -> Cloud:
     """Return the XOR points as two ReLU units see them: x + y and x + y - 1."""
-    import numpy as np
-
     inputs, group = _corners(recipe, rng)
     total = inputs.sum(axis=1)
     return Cloud(np.maximum(total, 0.0), np.maximum(total - 1.0, 0.0), group)
 
 
-def _spiral(recipe: Recipe, rng: Any) -> Cloud:
-    import numpy as np
-
+def _spiral(recipe: Recipe, rng: np.random.Generator) -> Cloud:
     t = np.sqrt(rng.uniform(0.05, 1.0, recipe.n)) * 3 * np.pi
     noise = (0.05 if recipe.noise is None else recipe.noise) * rng.standard_normal((2, recipe.n))
     scale = t / (3 * np.pi) * 2
@@ -193,245 +170,3 @@ def _spiral(recipe: Recipe, rng: Any) -> Cloud:
 
 
 # ---- curves fitted to points --------------------------------------------------------------
-
-
-def polynomial(made: Cloud, degree: int) -> Callable[[Any], Any]:
-    """Return the least squares polynomial."""
-    from numpy.polynomial import Chebyshev
-
-    domain = [float(made.x.min()), float(made.x.max())]
-    fitted: Callable[[Any], Any] = Chebyshev.fit(made.x, made.y, degree, domain=domain)
-    return fitted
-
-
-def sigmoid_curve(made: Cloud) -> Callable[[Any], Any]:
-    """Return the logistic curve of the highest likelihood, very slightly regularised."""
-    import numpy as np
-
-    weights = logistic(made.x[:, None], made.y)
-    return lambda x: 1 / (1 + np.exp(-(weights[0] * x + weights[1])))
-
-
-def stumps(made: Cloud, rounds: int, rate: float = 0.5) -> Callable[[Any], Any]:
-    """Return a sum of decision stumps, each fitted to what the others left over."""
-    import numpy as np
-
-    order = np.argsort(made.x, kind="stable")
-    x, rest = made.x[order], made.y[order].astype(float)
-    base = float(rest.mean())
-    rest = rest - base
-    cuts = (x[1:] + x[:-1]) / 2
-    left_count = np.arange(1, len(x))
-    steps = []
-    for _ in range(rounds):
-        left_sum = np.cumsum(rest)[:-1]
-        right_sum = rest.sum() - left_sum
-        gain = left_sum**2 / left_count + right_sum**2 / (len(x) - left_count)
-        best = int(gain.argmax())
-        left = rate * left_sum[best] / left_count[best]
-        right = rate * right_sum[best] / (len(x) - left_count[best])
-        steps.append((float(cuts[best]), float(left), float(right)))
-        rest = rest - np.where(x <= cuts[best], left, right)
-
-    def value(at: Any) -> Any:
-        total = np.full(np.shape(at), base)
-        for cut, left, right in steps:
-            total = total + np.where(at <= cut, left, right)
-        return total
-
-    return value
-
-
-def gradient_descent_lines(
-    made: Cloud, steps: Sequence[int], rate: float = 0.1
-) -> list[tuple[float, float]]:
-    """Return slope and intercept after some steps of gradient descent from zero.
-
-    Examples
-    --------
-    >>> line = cloud(Recipe("linear", 20, noise=0.0, slope=2.0), 0)
-    >>> [round(v, 3) for v in gradient_descent_lines(line, [0, 1000])[1]]
-    [2.0, 0.0]
-    """
-    slope = intercept = 0.0
-    found = {}
-    for step in range(max(steps) + 1):
-        found[step] = (slope, intercept)
-        error = slope * made.x + intercept - made.y
-        slope -= rate * 2 * float((error * made.x).mean()) / 3
-        intercept -= rate * 2 * float(error.mean())
-    return [found[step] for step in steps]
-
-
-# ---- classifiers ----------------------------------------------------------------------
-
-
-def logistic(features: Any, target: Any, ridge: float = 1e-3) -> Any:
-    """Return weights and, last, bias of a logistic regression (Newton's method)."""
-    import numpy as np
-
-    design = np.column_stack([features, np.ones(len(features))])
-    weights = np.zeros(design.shape[1])
-    for _ in range(25):
-        p = 1 / (1 + np.exp(-np.clip(design @ weights, -30, 30)))
-        gradient = design.T @ (p - target) + ridge * weights
-        hessian = (design * (p * (1 - p))[:, None]).T @ design + ridge * np.eye(len(weights))
-        weights = weights - np.linalg.solve(hessian, gradient)
-    return weights
-
-
-def perceptron(made: Cloud, epochs: Sequence[int]) -> list[Any]:
-    """Return weights and bias of a perceptron after some passes over the data."""
-    import numpy as np
-
-    design = np.column_stack([made.points, np.ones(len(made.x))])
-    sign = 2.0 * (made.group > 0) - 1.0
-    weights = np.array([0.2, -1.0, 0.6])
-    found = {0: weights}
-    for epoch in range(1, max(epochs) + 1):
-        for row, s in zip(design, sign, strict=True):
-            if s * float(row @ weights) <= 0:
-                weights = weights + 0.03 * s * row
-        found[epoch] = weights
-    return [found[epoch] for epoch in epochs]
-
-
-def widest_margin(made: Cloud) -> tuple[Any, float] | None:
-    """Return weights and bias of the widest street between two classes, or None.
-
-    On the edges of the street the score is 1 and -1. Two or three points of the convex
-    hulls hold it, so all of these are tried.
-    """
-    import numpy as np
-
-    plus, minus = (hull(made.points[made.group == k]) for k in (1, 0))
-    best: tuple[float, Any, float] | None = None
-    for way in _street_directions(plus, minus):
-        low, high = float((plus @ way).min()), float((minus @ way).max())
-        width = low - high
-        if width > 1e-9 and (best is None or width > best[0] + 1e-12):
-            best = (width, way, (low + high) / 2)
-    if best is None:
-        return None
-    width, way, middle = best
-    return np.asarray(way) * 2 / width, -middle * 2 / width
-
-
-def _street_directions(plus: Any, minus: Any) -> list[Any]:
-    import numpy as np
-
-    ways = [p - q for p in plus for q in minus]
-    for corners in (plus, minus):
-        for a, b in zip(corners, np.roll(corners, -1, axis=0), strict=True):
-            normal = np.array([a[1] - b[1], b[0] - a[0]])
-            ways += [normal, -normal]
-    return [way / np.hypot(*way) for way in ways if np.hypot(*way) > 1e-9]
-
-
-def hull(points: Any) -> Any:
-    """Return the corners of the convex hull, counterclockwise.
-
-    Examples
-    --------
-    >>> import numpy as np
-    >>> len(hull(np.array([[0.0, 0], [1, 0], [0, 1], [0.2, 0.2]])))
-    3
-    """
-    import numpy as np
-
-    ordered = sorted(map(tuple, points.tolist()))
-
-    def half(sequence: Sequence[tuple[float, float]]) -> list[tuple[float, float]]:
-        chain: list[tuple[float, float]] = []
-        for p in sequence:
-            while len(chain) > 1 and _turn(chain[-2], chain[-1], p) <= 0:
-                chain.pop()
-            chain.append(p)
-        return chain[:-1]
-
-    corners = half(ordered) + half(ordered[::-1])
-    return np.array(corners or ordered)
-
-
-def _turn(a: tuple[float, float], b: tuple[float, float], c: tuple[float, float]) -> float:
-    return (b[0] - a[0]) * (c[1] - a[1]) - (b[1] - a[1]) * (c[0] - a[0])
-
-
-Scores = Callable[[Any], Any]
-"""From points (n, 2) to scores (n, classes)."""
-
-
-def softmax_regression(made: Cloud, steps: int = 400) -> Scores:
-    """Return the linear scores of a softmax regression."""
-    import numpy as np
-
-    design = np.column_stack([made.points, np.ones(len(made.x))])
-    wanted = np.eye(int(made.group.max()) + 1)[made.group]
-    weights = np.zeros((3, wanted.shape[1]))
-    for _ in range(steps):
-        scores = design @ weights
-        p = np.exp(scores - scores.max(axis=1, keepdims=True))
-        p /= p.sum(axis=1, keepdims=True)
-        weights -= 0.5 * design.T @ (p - wanted) / len(design)
-    return lambda at: np.column_stack([at, np.ones(len(at))]) @ weights
-
-
-def network(made: Cloud, steps: int, seed: int, units: int = 8, rate: float = 0.2) -> Scores:
-    """Return the scores of a network with one hidden layer of tanh units after some steps."""
-    import numpy as np
-
-    rng = np.random.default_rng(seed)
-    first, bias = 2.5 * rng.standard_normal((2, units)), rng.standard_normal(units)
-    last, offset = 0.5 * rng.standard_normal(units), 0.0
-    centre = made.points.mean(axis=0)
-    inputs, target = made.points - centre, (made.group > 0).astype(float)
-    for _ in range(steps):
-        hidden = np.tanh(inputs @ first + bias)
-        delta = (1 / (1 + np.exp(-(hidden @ last + offset))) - target) / len(target)
-        back = delta[:, None] * last * (1 - hidden**2)
-        last = last - rate * (hidden.T @ delta)
-        offset -= rate * float(delta.sum())
-        first = first - rate * (inputs.T @ back)
-        bias = bias - rate * back.sum(axis=0)
-
-    def scores(at: Any) -> Any:
-        value = np.tanh((at - centre) @ first + bias) @ last + offset
-        return np.column_stack([-value, value]) / 2
-
-    return scores
-
-
-def k_means(made: Cloud, k: int, steps: int, seed: int) -> tuple[list[Any], Any]:
-    """Return the centroids before and after each step, and the last assignment."""
-    import numpy as np
-
-    rng = np.random.default_rng(seed)
-    points = made.points
-    centroids = points[rng.choice(len(points), k, replace=False)]
-    path = [centroids]
-    for _ in range(steps):
-        group = nearest(points, centroids)
-        centroids = np.array(
-            [points[group == j].mean(axis=0) if (group == j).any() else centroids[j]
-             for j in range(k)]
-        )  # fmt: skip
-        path.append(centroids)
-    return path, nearest(points, centroids)
-
-
-def nearest(points: Any, centroids: Any) -> Any:
-    """Return the index of the nearest centroid of each point."""
-    return ((points[:, None] - centroids[None]) ** 2).sum(axis=2).argmin(axis=1)
-
-
-def principal_axes(made: Cloud) -> tuple[Any, list[tuple[float, Any]]]:
-    """Return the mean, and standard deviation and direction of each axis, the largest first."""
-    import numpy as np
-
-    points = made.points
-    values, vectors = symmetric_eigen(np.cov(points.T))
-    axes = []
-    for value, vector in zip(values[::-1], vectors[::-1], strict=True):
-        sign = 1.0 if vector[0] > 0 else -1.0
-        axes.append((math.sqrt(max(value, 0.0)), sign * np.array(vector)))
-    return points.mean(axis=0), axes

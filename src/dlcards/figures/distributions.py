@@ -3,13 +3,16 @@
 from __future__ import annotations
 
 import math
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from dataclasses import dataclass
 from typing import Annotated, Any, Literal
 
+import numpy as np
+from numpy.typing import ArrayLike
 from pydantic import Field
 
 from dlcards.claims.statement import FormulaProblem
+from dlcards.figures.arrays import Array
 from dlcards.figures.spec import Number, Strict
 
 Name = Literal[
@@ -68,7 +71,7 @@ class Distribution:
         """Whether it has probabilities at whole numbers instead of a density."""
         return self.name in DISCRETE
 
-    def density(self, x: Any) -> Any:
+    def density(self, x: ArrayLike) -> Array:
         """Return density or probability at places.
 
         Examples
@@ -76,14 +79,12 @@ class Distribution:
         >>> round(float(Distribution("normal", (0.0, 1.0)).density(0.0)), 4)
         0.3989
         """
-        import numpy as np
-
         x = np.asarray(x, dtype=float)
         with np.errstate(all="ignore"):
             values = _DENSITIES[self.name](x, *self._arguments())
         return np.where(np.isfinite(values), values, 0.0)
 
-    def cumulative(self, x: Any) -> Any:
+    def cumulative(self, x: ArrayLike) -> Array:
         """Return the probability of at most x, exactly or by a fine sum of the density.
 
         Examples
@@ -91,8 +92,6 @@ class Distribution:
         >>> round(float(Distribution("exponential", (1.0,)).cumulative(math.log(2))), 4)
         0.5
         """
-        import numpy as np
-
         x = np.asarray(x, dtype=float)
         low, high = self.support()
         if self.discrete:
@@ -103,7 +102,7 @@ class Distribution:
         edges = np.linspace(low, high, 8001)
         middle = self.density((edges[1:] + edges[:-1]) / 2)
         total = np.concatenate([[0.0], np.cumsum(middle) * (edges[1] - edges[0])])
-        return np.interp(x, edges, total / total[-1])
+        return np.asarray(np.interp(x, edges, total / total[-1]))
 
     def support(self) -> tuple[float, float]:
         """Return a range that holds all but a negligible part of the probability."""
@@ -143,93 +142,77 @@ class Distribution:
         mean, variance = _MOMENTS[self.name](*p)
         return mean, variance
 
-    def draw(self, rng: Any, size: Any) -> Any:
+    def draw(self, rng: np.random.Generator, size: int | tuple[int, ...]) -> Array:
         """Return random numbers of a shape."""
-        import numpy as np
-
         if self.name == "mixture":
             weights = np.array([w for w, _, _ in self.params])
             which = rng.choice(len(weights), size=size, p=weights / weights.sum())
             mean, spread = (np.array([part[i] for part in self.params]) for i in (1, 2))
-            return mean[which] + spread[which] * rng.standard_normal(size)
+            return np.asarray(mean[which] + spread[which] * rng.standard_normal(size))
         return _DRAWS[self.name](rng, size, *self.params)
 
     def _arguments(self) -> tuple[Any, ...]:
         return (self.params,) if self.name == "mixture" else self.params
 
 
-def _gaussian(x: Any, mean: float, spread: float) -> Any:
-    import numpy as np
-
+def _gaussian(x: Array, mean: float, spread: float) -> Array:
     return np.exp(-0.5 * ((x - mean) / spread) ** 2) / (spread * math.sqrt(2 * math.pi))
 
 
-def _uniform(x: Any, a: float, b: float) -> Any:
+def _uniform(x: Array, a: float, b: float) -> Array:
     return ((x >= a) & (x <= b)) / (b - a)
 
 
-def _exponential(x: Any, rate: float) -> Any:
-    import numpy as np
-
+def _exponential(x: Array, rate: float) -> Array:
     return np.where(x >= 0, rate * np.exp(-rate * x), 0.0)
 
 
-def _laplace(x: Any, mean: float, scale: float) -> Any:
-    import numpy as np
-
+def _laplace(x: Array, mean: float, scale: float) -> Array:
     return np.exp(-np.abs(x - mean) / scale) / (2 * scale)
 
 
-def _lognormal(x: Any, mean: float, spread: float) -> Any:
-    import numpy as np
-
+def _lognormal(x: Array, mean: float, spread: float) -> Array:
     return np.where(x > 0, _gaussian(np.log(np.where(x > 0, x, 1.0)), mean, spread) / x, 0.0)
 
 
-def _beta(x: Any, a: float, b: float) -> Any:
-    import numpy as np
-
+def _beta(x: Array, a: float, b: float) -> Array:
     scale = math.lgamma(a + b) - math.lgamma(a) - math.lgamma(b)
     inside = (x >= 0) & (x <= 1)
     return np.where(inside, math.exp(scale) * x ** (a - 1) * (1 - x) ** (b - 1), 0.0)
 
 
-def _mixture(x: Any, parts: tuple[tuple[float, float, float], ...]) -> Any:
+def _mixture(x: Array, parts: tuple[tuple[float, float, float], ...]) -> Array:
     total = sum(w for w, _, _ in parts)
-    return sum(w / total * _gaussian(x, m, s) for w, m, s in parts)
+    return np.asarray(sum(w / total * _gaussian(x, m, s) for w, m, s in parts))
 
 
-def _binomial(x: Any, n: float, p: float) -> Any:
-    import numpy as np
-
+def _binomial(x: Array, n: float, p: float) -> Array:
     values = [math.comb(int(n), int(k)) * p**k * (1 - p) ** (n - k) if 0 <= k <= n else 0.0
               for k in np.ravel(x)]  # fmt: skip
     return np.reshape(values, np.shape(x))
 
 
-def _poisson(x: Any, mean: float) -> Any:
-    import numpy as np
-
+def _poisson(x: Array, mean: float) -> Array:
     values = [math.exp(k * math.log(mean) - mean - math.lgamma(k + 1)) if k >= 0 else 0.0
               for k in np.ravel(x)]  # fmt: skip
     return np.reshape(values, np.shape(x))
 
 
-def _bernoulli(x: Any, p: float) -> Any:
+def _bernoulli(x: Array, p: float) -> Array:
     return _binomial(x, 1, p)
 
 
-def _die(x: Any) -> Any:
+def _die(x: Array) -> Array:
     return ((x >= 1) & (x <= 6)) / 6
 
 
-_DENSITIES: dict[str, Any] = {
+_DENSITIES: dict[str, Callable[..., Array]] = {
     "normal": _gaussian, "uniform": _uniform, "exponential": _exponential, "laplace": _laplace,
     "lognormal": _lognormal, "beta": _beta, "mixture": _mixture, "binomial": _binomial,
     "poisson": _poisson, "bernoulli": _bernoulli, "die": _die,
 }  # fmt: skip
 
-_MOMENTS: dict[str, Any] = {
+_MOMENTS: dict[str, Callable[..., tuple[float, float]]] = {
     "normal": lambda m, s: (m, s**2),
     "uniform": lambda a, b: ((a + b) / 2, (b - a) ** 2 / 12),
     "exponential": lambda r: (1 / r, 1 / r**2),
@@ -244,7 +227,7 @@ _MOMENTS: dict[str, Any] = {
     "die": lambda: (3.5, 35 / 12),
 }  # fmt: skip
 
-_DRAWS: dict[str, Any] = {
+_DRAWS: dict[str, Callable[..., Array]] = {
     "normal": lambda rng, size, m, s: rng.normal(m, s, size),
     "uniform": lambda rng, size, a, b: rng.uniform(a, b, size),
     "exponential": lambda rng, size, r: rng.exponential(1 / r, size),

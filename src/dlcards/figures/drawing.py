@@ -48,7 +48,7 @@ def lay_out(
     jobs = []
     for panel in spec.panels:
         for part in panel.kind.panels(panel.spec):
-            canvas = Panel(None, Expressions(statement, part.params), front, keep)
+            canvas = Panel(Expressions(statement, part.params), front, keep)
             canvas.title = part.title
             jobs.append((panel.kind, part, canvas))
     heading = spec.title if not front or spec.title in keep else ""

@@ -8,6 +8,7 @@ from collections.abc import Iterator, Mapping
 from pathlib import Path
 from typing import Any, Literal, get_args, get_origin
 
+import matplotlib as mpl
 from pydantic import BaseModel
 
 from dlcards import figures
@@ -67,8 +68,6 @@ def write(docs: Path) -> None:
 
 
 def _lines() -> Iterator[str]:
-    import matplotlib as mpl
-
     yield HEAD
     yield f"<!-- drawn with Matplotlib {mpl.__version__} -->"
     yield ""

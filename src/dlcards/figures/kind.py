@@ -14,7 +14,7 @@ One kind is one module of ``figures/kinds``. It defines
    ``panel.point``, ``panel.area``, ``panel.label``, ``panel.text``, or on ``panel.axes``
    itself (a Matplotlib Axes; what texts must not cover is told to ``panel.avoid``), and
    says its limits with ``panel.limits(x, y)``. Free pictures call ``panel.bare(x, y)``:
-   no ticks, equal scales. Matplotlib and NumPy are imported inside functions only;
+   no ticks, equal scales;
 3. ``check(spec, expressions)``, which yields a ``FormulaProblem`` with a path in the spec
    for everything that the types cannot say;
 4. ``alt(spec, say)``, one phrase that tells what is seen, from the kind's sentences in
@@ -32,7 +32,8 @@ Labels go through ``panel.label`` and its relatives, which find a free place and
 label out on the front of a card; ``panel.text`` writes at a fixed place (in a box, a cell)
 and shrinks the text to a given width. ``answer=False`` keeps on the front what names nothing:
 numbers, signs. ``panel.legend`` explains a colour below the picture. Pictures made of cells or
-boxes in a row are laid out by ``blocks``; generated data and learners are in ``clouds``.
+boxes in a row are laid out by ``blocks``; generated data is in ``clouds``,
+what is fitted to it in ``learners``.
 """
 
 from __future__ import annotations

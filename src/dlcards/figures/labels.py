@@ -8,10 +8,15 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import Any
 
+import numpy as np
+from matplotlib.font_manager import FontProperties, findfont, get_font
+from matplotlib.textpath import text_to_path
+
 from dlcards.claims.parser import FormulaError, parse_formula
 from dlcards.claims.print.latex import to_latex
 from dlcards.claims.statement import Statement
 from dlcards.figures import style
+from dlcards.figures.arrays import Array
 
 MATH = re.compile(r"\$([^$]*)\$")
 MINUS = re.compile(r"(?<!\w)-(?=\d)")
@@ -130,8 +135,6 @@ def missing_glyphs(text: str) -> str:
 
 @functools.cache
 def _known_characters() -> frozenset[int]:
-    from matplotlib.font_manager import FontProperties, findfont, get_font
-
     return frozenset(get_font(findfont(FontProperties(family="DejaVu Sans"))).get_charmap())
 
 
@@ -154,9 +157,6 @@ def formula_error(text: str) -> FormulaError | None:
 @functools.lru_cache(maxsize=512)
 def text_size(text: str, size: float) -> tuple[float, float]:
     """Return width and height in pixels of a text of one or more lines."""
-    from matplotlib.font_manager import FontProperties
-    from matplotlib.textpath import text_to_path
-
     font = FontProperties(family="DejaVu Sans", size=size)
     width = height = 0.0
     least = text_to_path.get_text_width_height_descent("lp", font, False)[1]
@@ -232,7 +232,7 @@ _SIDES = ((0, -1), (1, -1), (-1, -1), (1, 0), (-1, 0), (0, 1), (1, 1), (-1, 1))
 
 
 def place(
-    labels: Sequence[Label], frame: Box, curves: Any, boxes: Sequence[Box]
+    labels: Sequence[Label], frame: Box, curves: Array, boxes: Sequence[Box]
 ) -> tuple[list[Placed], list[Label]]:
     """Give every label the clearest of its possible places.
 
@@ -253,8 +253,6 @@ def place(
     list of Label
         Those for which no clear place was found: they belong in a legend.
     """
-    import numpy as np
-
     taken = list(boxes)
     placed: list[Placed] = []
     left_over: list[Label] = []
@@ -293,9 +291,7 @@ def _spots(label: Label, width: float, height: float) -> list[tuple[float, Box]]
     return spots
 
 
-def _blocked(candidates: Any, frame: Box, taken: Sequence[Box]) -> Any:
-    import numpy as np
-
+def _blocked(candidates: Array, frame: Box, taken: Sequence[Box]) -> Array:
     left, bottom, right, top = candidates.T
     outside = (left < frame[0]) | (bottom < frame[1]) | (right > frame[2]) | (top > frame[3])
     cost = np.where(outside, BLOCKED, 0.0)
@@ -307,12 +303,10 @@ def _blocked(candidates: Any, frame: Box, taken: Sequence[Box]) -> Any:
     return cost
 
 
-def _covered(candidates: Any, curves: Any, pad: float = 3.0) -> Any:
-    import numpy as np
-
+def _covered(candidates: Array, curves: Array, pad: float = 3.0) -> Array:
     if len(curves) == 0:
         return np.zeros(len(candidates))
     x, y = curves[:, 0][None, :], curves[:, 1][None, :]
     left, bottom, right, top = (candidates[:, i][:, None] for i in range(4))
     inside = (x > left - pad) & (x < right + pad) & (y > bottom - pad) & (y < top + pad)
-    return 4.0 * (inside * curves[:, 2][None, :]).sum(axis=1)
+    return np.asarray(4.0 * (inside * curves[:, 2][None, :]).sum(axis=1))

@@ -8,8 +8,19 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import Any
 
+import matplotlib as mpl
+import numpy as np
+from matplotlib.artist import Artist
+from matplotlib.backends.backend_agg import FigureCanvasAgg
+from matplotlib.backends.backend_svg import FigureCanvasSVG
+from matplotlib.figure import Figure
+from matplotlib.lines import Line2D
+from matplotlib.patches import Rectangle
+from numpy.typing import ArrayLike
+
 from dlcards.figures import labels as labelling
 from dlcards.figures import style
+from dlcards.figures.arrays import Array
 from dlcards.figures.kind import Kind
 from dlcards.figures.panel import FixedText, Panel
 from dlcards.figures.svg import squeeze
@@ -19,16 +30,13 @@ from dlcards.figures.svg import squeeze
 class Picture:
     """A laid out figure: Matplotlib's, and its size in pixels."""
 
-    figure: Any
+    figure: Figure
     width: int
     height: int
     panels: tuple[Panel, ...]
 
     def svg(self) -> bytes:
         """Return the squeezed SVG."""
-        import matplotlib as mpl
-        from matplotlib.backends.backend_svg import FigureCanvasSVG
-
         buffer = io.BytesIO()
         with mpl.rc_context(style.settings()):
             FigureCanvasSVG(self.figure).print_svg(
@@ -38,9 +46,6 @@ class Picture:
 
     def png(self, width: int) -> bytes:
         """Return a PNG of some width in pixels, transparent like the SVG."""
-        import matplotlib as mpl
-        from matplotlib.backends.backend_agg import FigureCanvasAgg
-
         buffer = io.BytesIO()
         with mpl.rc_context(style.RC):
             self.figure.set_dpi(72 * width / self.width)
@@ -59,7 +64,7 @@ class Margins:
     top: float
 
 
-def picture(jobs: list[tuple[Kind, Any, Panel]], stack: bool, heading: str) -> Picture:
+def picture(jobs: list[tuple[Kind, Array, Panel]], stack: bool, heading: str) -> Picture:
     """Draw panels on one figure and lay them out by hand.
 
     Parameters
@@ -71,10 +76,6 @@ def picture(jobs: list[tuple[Kind, Any, Panel]], stack: bool, heading: str) -> P
     heading : str
         Mathtext above all panels.
     """
-    import matplotlib as mpl
-    from matplotlib.backends.backend_agg import FigureCanvasAgg
-    from matplotlib.figure import Figure
-
     with mpl.rc_context(style.settings()):
         figure = Figure(figsize=(style.WIDTH / 72, 1), dpi=72)
         FigureCanvasAgg(figure)
@@ -93,7 +94,7 @@ def _columns(count: int, stack: bool) -> int:
     return 2 if count in (2, 4) else min(count, 3)
 
 
-def _lay_out(figure: Any, panels: tuple[Panel, ...], *, stack: bool, heading: str) -> int:
+def _lay_out(figure: Figure, panels: tuple[Panel, ...], *, stack: bool, heading: str) -> int:
     columns = _columns(len(panels), stack)
     rows = [panels[i : i + columns] for i in range(0, len(panels), columns)]
     boxes: list[tuple[float, float, float, float]] = []
@@ -181,7 +182,7 @@ class _Pixels:
         self.panel = panel
         self.box = box
 
-    def __call__(self, x: Any, y: Any) -> tuple[Any, Any]:
+    def __call__(self, x: ArrayLike, y: ArrayLike) -> tuple[Array, Array]:
         left, top, width, height = self.box
         return (
             left + width * self._share(x, self.panel.xlim, self.panel.xlog),
@@ -189,9 +190,7 @@ class _Pixels:
         )
 
     @staticmethod
-    def _share(value: Any, limits: tuple[float, float], log: bool) -> Any:
-        import numpy as np
-
+    def _share(value: ArrayLike, limits: tuple[float, float], log: bool) -> Array:
         low, high = limits
         if log:
             with np.errstate(all="ignore"):
@@ -315,12 +314,12 @@ def _tick_texts(panel: Panel, pixels: _Pixels, margin: Margins) -> list[_Text]:
     bottom = top + height
     texts = []
     for value, text in panel.xticks or []:
-        x, _ = pixels(value, panel.ylim[0])
+        px, _ = pixels(value, panel.ylim[0])
         y = bottom + 17 + TICK_LINE * text.count("\n") / 2
-        texts.append(_Text(text, float(x), y, style.QUIET, style.SMALL))
+        texts.append(_Text(text, float(px), y, style.QUIET, style.SMALL))
     for value, text in [tick for tick in panel.yticks or [] if tick[1]]:
-        _, y = pixels(panel.xlim[0], value)
-        texts.append(_Text(text, left - 7, float(y), style.QUIET, style.SMALL, ha="right"))
+        _, py = pixels(panel.xlim[0], value)
+        texts.append(_Text(text, left - 7, float(py), style.QUIET, style.SMALL, ha="right"))
     if not panel.hidden(panel.xlabel):
         at = bottom + (41 if panel.xticks else 17) + TICK_LINE * _more_lines(panel)
         texts.append(_Text(panel.shown(panel.xlabel), left + width / 2, at, style.INK, style.TEXT))
@@ -389,23 +388,19 @@ def _box(text: _Text) -> tuple[float, float, float, float]:
     return left, top, left + width, top + height
 
 
-def _obstacle_pixels(panel: Panel, pixels: _Pixels) -> Any:
+def _obstacle_pixels(panel: Panel, pixels: _Pixels) -> Array:
     """Return points of all curves, some pixels apart, each with its weight."""
-    import numpy as np
-
     parts = [np.empty((0, 3))]
     for x, y, weight in panel.obstacles:
         px, py = pixels(x, y)
         line = np.column_stack([np.atleast_1d(px), np.atleast_1d(py)]).astype(float)
         dense = _densified(line)
         parts.append(np.column_stack([dense, np.full(len(dense), weight)]))
-    points = np.round(np.concatenate(parts), PLACES)
-    return points[np.isfinite(points).all(axis=1)]
+    points = np.asarray(np.round(np.concatenate(parts), PLACES), dtype=float)
+    return np.asarray(points[np.isfinite(points).all(axis=1)])
 
 
-def _densified(line: Any, step: float = 5.0) -> Any:
-    import numpy as np
-
+def _densified(line: Array, step: float = 5.0) -> Array:
     if len(line) < 2:
         return line
     gaps = np.hypot(*np.diff(line, axis=0).T)
@@ -435,7 +430,7 @@ def _legend(labels: list[labelling.Label], top: float) -> tuple[list[_Sample], f
     return samples, (y + row - 14 - top + 4) if samples else 0.0
 
 
-def _write(figure: Any, text: _Text, total: float) -> None:
+def _write(figure: Figure, text: _Text, total: float) -> None:
     multiline = "\n" in text.text
     figure.text(
         text.x / style.WIDTH, 1 - text.y / total, text.text, color=text.color, fontsize=text.size,
@@ -444,14 +439,11 @@ def _write(figure: Any, text: _Text, total: float) -> None:
     )  # fmt: skip
 
 
-def _write_sample(figure: Any, sample: _Sample, total: float) -> None:
-    from matplotlib.lines import Line2D
-    from matplotlib.patches import Rectangle
-
+def _write_sample(figure: Figure, sample: _Sample, total: float) -> None:
     label, y = sample.label, 1 - sample.y / total
     left, right = sample.x / style.WIDTH, (sample.x + 26) / style.WIDTH
     if label.sample in ("area", "bar"):
-        mark: Any = Rectangle(
+        mark: Artist = Rectangle(
             (left, y - 7 / total), right - left, 14 / total, color=label.color, linewidth=0,
             alpha=style.FILL if label.sample == "area" else style.SOLID,
             transform=figure.transFigure,

@@ -18,9 +18,9 @@ def draw_marks(spec: PlotSpec, panel: Panel, height: Height | None = None) -> No
     panel.equal = panel.equal if spec.equal is None else spec.equal
     panel.xlabel, panel.ylabel = spec.xlabel, spec.ylabel
     for line in spec.hlines:
-        panel.line(y=line.at, label=line.label)
+        panel.line("y", line.at, label=line.label)
     for line in spec.vlines:
-        panel.line(x=line.at, label=line.label)
+        panel.line("x", line.at, label=line.label)
     for point in spec.points:
         x, y = point_place(point, height)
         panel.point(x, y, label=point.label, hollow=point.open)

@@ -2,13 +2,18 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from dataclasses import dataclass, field
-from typing import Any
+from typing import Literal
+
+import numpy as np
+from matplotlib.axes import Axes
+from numpy.typing import ArrayLike
 
 from dlcards.figures import labels as labelling
 from dlcards.figures import style
+from dlcards.figures.arrays import Array, steady
 from dlcards.figures.expressions import Expressions
-from dlcards.figures.steady import steady
 
 
 @dataclass(slots=True)
@@ -26,12 +31,16 @@ class FixedText:
     rotation: float = 0.0
 
 
+Anchors = Sequence[tuple[float, float]]
+"""Places where a label may stand, the best first."""
+
+
 @dataclass(slots=True)
 class WaitingLabel:
     """A label whose anchors are still data coordinates."""
 
     label: labelling.Label
-    anchors: Any
+    anchors: Anchors
     priority: int
 
 
@@ -41,7 +50,8 @@ class Panel:
 
     Parameters
     ----------
-    axes : matplotlib.axes.Axes
+    axes : Axes
+        Where it draws; the layout sets it.
     expressions : Expressions
         Evaluates the formulas of the spec.
     front : bool
@@ -54,7 +64,7 @@ class Panel:
         Height over width, if neither the usual one nor that of the units.
     """
 
-    axes: Any
+    axes: Axes = field(init=False)
     expressions: Expressions
     front: bool = False
     keep: frozenset[str] = frozenset()
@@ -76,7 +86,7 @@ class Panel:
     proportion: float | None = None
     waiting: list[WaitingLabel] = field(default_factory=list)
     texts: list[FixedText] = field(default_factory=list)
-    obstacles: list[Any] = field(default_factory=list)
+    obstacles: list[tuple[ArrayLike, ArrayLike, float]] = field(default_factory=list)
 
     def limits(self, x: tuple[float, float], y: tuple[float, float]) -> None:
         """Say which part of the plane is seen; formulas are drawn after this."""
@@ -94,17 +104,17 @@ class Panel:
         self.limits(x, y)
 
     def hidden(self, text: str) -> bool:
-        """Tell whether a text is left out here."""
+        """Return whether a text is left out here."""
         return not text or (self.front and text not in self.keep)
 
-    def avoid(self, x: Any, y: Any, weight: float = 1.0) -> None:
+    def avoid(self, x: ArrayLike, y: ArrayLike, weight: float = 1.0) -> None:
         """Tell the labels which line of the plane they should not cover, and how much."""
         self.obstacles.append((x, y, weight))
 
     def curve(
         self,
-        x: Any,
-        y: Any,
+        x: Array,
+        y: Array,
         *,
         color: str,
         label: str = "",
@@ -141,8 +151,6 @@ class Panel:
         size: float = style.MARKER,
     ) -> None:
         """Draw a dot; its label stands beside it."""
-        import numpy as np
-
         self.axes.plot(
             [x], [y], marker="o", markersize=size, linestyle="none", color=color,
             markerfacecolor="none" if hollow else color, markeredgewidth=2.2 if hollow else 0.0,
@@ -152,41 +160,37 @@ class Panel:
         if not self.hidden(label):
             self._wait(label, color, [(x, y)], reach=size * 0.75 + 2, sample="point", priority=1)
 
-    def area(self, x: Any, low: Any, high: Any, *, color: str, label: str = "") -> None:
+    def area(
+        self, x: Array, low: ArrayLike, high: ArrayLike, *, color: str, label: str = ""
+    ) -> None:
         """Fill between two curves; its label stands inside or beside it."""
-        import numpy as np
-
-        low, high = np.broadcast_arrays(np.asarray(low, dtype=float), np.asarray(high, dtype=float))
-        low, high = (np.clip(v, *self.ylim) for v in (low, high))
-        self.axes.fill_between(x, low, high, color=color, alpha=style.FILL, linewidth=0, zorder=1)
+        edges = np.broadcast_arrays(np.asarray(low, dtype=float), np.asarray(high, dtype=float))
+        bottom, top = (np.clip(v, *self.ylim) for v in edges)
+        self.axes.fill_between(x, bottom, top, color=color, alpha=style.FILL, linewidth=0, zorder=1)
         if not self.hidden(label):
-            middle = (low + high) / 2
-            order = np.argsort(-steady(np.abs(high - low)), kind="stable")
+            middle = (bottom + top) / 2
+            order = np.argsort(-steady(np.abs(top - bottom)), kind="stable")
             tallest = order[: max(1, len(middle) // 2)][::4]
             anchors = [(float(x[i]), float(middle[i])) for i in tallest]
             self._wait(label, color, anchors, sample="area", inside=True, priority=2)
 
-    def line(self, *, x: float | None = None, y: float | None = None, label: str = "") -> None:
-        """Draw a thin dashed line across the picture at one x or one y."""
-        import numpy as np
-
+    def line(self, axis: Literal["x", "y"], at: float, *, label: str = "") -> None:
+        """Draw a thin dashed line across the picture, where an axis has one value."""
         color, lines = style.QUIET, {"linestyle": style.DASHES["dashed"], "linewidth": style.THIN}
-        if x is not None:
-            self.axes.axvline(x, color=color, zorder=2, **lines)
-            xs, ys = np.full(60, x), self._spread(self.ylim, self.ylog)
+        if axis == "x":
+            self.axes.axvline(at, color=color, zorder=2, **lines)
+            xs, ys = np.full(60, at), self._spread(self.ylim, self.ylog)
             order = [58, 54, 48, 40, 30, 20, 10, 2]
         else:
-            self.axes.axhline(y, color=color, zorder=2, **lines)
-            xs, ys = self._spread(self.xlim, self.xlog), np.full(60, y)
+            self.axes.axhline(at, color=color, zorder=2, **lines)
+            xs, ys = self._spread(self.xlim, self.xlog), np.full(60, at)
             order = [57, 2, 50, 8, 42, 16, 34, 26]
         self.avoid(xs, ys)
         if not self.hidden(label):
             anchors = [(float(xs[i]), float(ys[i])) for i in order]
             self._wait(label, color, anchors, reach=4.0, dashes="dashed", priority=2)
 
-    def _spread(self, limits: tuple[float, float], log: bool) -> Any:
-        import numpy as np
-
+    def _spread(self, limits: tuple[float, float], log: bool) -> Array:
         return np.geomspace(*limits, 60) if log else np.linspace(*limits, 60)
 
     def arrow(
@@ -200,8 +204,6 @@ class Panel:
         order: float = 5.0,
     ) -> None:
         """Draw an arrow; its label stands beside its head."""
-        import numpy as np
-
         self.axes.annotate(
             "", xy=end, xytext=start, zorder=order, annotation_clip=False,
             arrowprops={"arrowstyle": "-|>,head_width=0.28,head_length=0.55", "color": color,
@@ -214,7 +216,7 @@ class Panel:
             self._wait(label, color, anchors, priority=1)
 
     def label(
-        self, text: str, anchors: Any, *, color: str = style.INK, inside: bool = False,
+        self, text: str, anchors: Anchors, *, color: str = style.INK, inside: bool = False,
         reach: float = style.GAP, priority: int = 2, size: float = style.TEXT, answer: bool = True,
     ) -> None:  # fmt: skip
         """Let a text find its place at one of several points, the first is the best.
@@ -260,7 +262,7 @@ class Panel:
         return labelling.label_text(text, self.expressions.statement)
 
     def _wait(
-        self, text: str, color: str, anchors: Any, *, reach: float = style.GAP,
+        self, text: str, color: str, anchors: Anchors, *, reach: float = style.GAP,
         sample: str = "line", dashes: str = "solid", inside: bool = False, priority: int = 2,
         size: float = style.TEXT,
     ) -> None:  # fmt: skip
@@ -275,10 +277,8 @@ SPARSE = 60
 """Fewer points than this are a polygon: cutting one off would turn its sides."""
 
 
-def _visible(x: Any, y: Any, ylim: tuple[float, float], *, log: bool) -> tuple[Any, Any]:
+def _visible(x: Array, y: Array, ylim: tuple[float, float], *, log: bool) -> tuple[Array, Array]:
     """Cut off what is far outside the window, keeping what leads there."""
-    import numpy as np
-
     if log or len(x) < SPARSE:
         return x, y
     span = ylim[1] - ylim[0]
@@ -291,11 +291,9 @@ def _visible(x: Any, y: Any, ylim: tuple[float, float], *, log: bool) -> tuple[A
 
 
 def _anchors(
-    x: Any, y: Any, xlim: tuple[float, float], ylim: tuple[float, float], *, crest: bool
-) -> Any:
+    x: Array, y: Array, xlim: tuple[float, float], ylim: tuple[float, float], *, crest: bool
+) -> Anchors:
     """Return places along a curve for its label, near the right end or high up first."""
-    import numpy as np
-
     seen = (y > ylim[0]) & (y < ylim[1]) & (x > min(xlim)) & (x < max(xlim))
     where = np.flatnonzero(seen)
     if len(where) == 0:

@@ -4,7 +4,13 @@ from __future__ import annotations
 
 import io
 from collections.abc import Mapping, Sequence
-from typing import Any
+
+import matplotlib as mpl
+from matplotlib.axes import Axes
+from matplotlib.backends.backend_svg import FigureCanvasSVG
+from matplotlib.figure import Figure
+from matplotlib.patches import FancyBboxPatch, PathPatch
+from matplotlib.path import Path
 
 from dlcards.figures import style
 from dlcards.figures.svg import squeeze
@@ -104,10 +110,6 @@ def draw_roadmap(titles: Mapping[str, str], requires: Mapping[str, Sequence[str]
     requires : mapping of str to sequence of str
         What each builds on; names outside the deck are left out.
     """
-    import matplotlib as mpl
-    from matplotlib.backends.backend_svg import FigureCanvasSVG
-    from matplotlib.figure import Figure
-
     columns = layers(requires)
     places, width, height = _places(columns, titles)
     with mpl.rc_context(style.RC):
@@ -146,10 +148,7 @@ def _places(
     return places, int(x - GAP + 12), height
 
 
-def _arrow(axes: Any, first: Place, second: Place) -> None:
-    from matplotlib.patches import PathPatch
-    from matplotlib.path import Path
-
+def _arrow(axes: Axes, first: Place, second: Place) -> None:
     start, end = (first[1], first[2]), (second[0], second[2])
     bend = max(30.0, (end[0] - start[0]) / 2)
     way = [start, (start[0] + bend, start[1]), (end[0] - bend, end[1]), end]
@@ -157,9 +156,7 @@ def _arrow(axes: Any, first: Place, second: Place) -> None:
     axes.add_patch(PathPatch(path, fill=False, lw=0.8, edgecolor=style.FAINT, alpha=0.6))
 
 
-def _box(axes: Any, left: float, right: float, y: float, title: str) -> None:
-    from matplotlib.patches import FancyBboxPatch
-
+def _box(axes: Axes, left: float, right: float, y: float, title: str) -> None:
     axes.add_patch(
         FancyBboxPatch(
             (left, y - 10),

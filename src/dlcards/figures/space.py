@@ -4,7 +4,11 @@ from __future__ import annotations
 
 import math
 from dataclasses import dataclass
-from typing import Any
+
+import numpy as np
+from numpy.typing import ArrayLike
+
+from dlcards.figures.arrays import Array
 
 
 @dataclass(frozen=True, slots=True)
@@ -14,7 +18,7 @@ class Camera:
     Parameters
     ----------
     elevation, azimuth : float
-        Degrees above the floor, and around the upright axis.
+        Degrees above the floor, and around the vertical axis.
     low, high : (x, y, z)
         Corners of the box.
     flat : float
@@ -27,7 +31,7 @@ class Camera:
     high: tuple[float, float, float]
     flat: float = 0.75
 
-    def project(self, x: Any, y: Any, z: Any) -> tuple[Any, Any, Any]:
+    def project(self, x: ArrayLike, y: ArrayLike, z: ArrayLike) -> tuple[Array, Array, Array]:
         """Return right, up and nearness of points.
 
         Examples
@@ -36,8 +40,6 @@ class Camera:
         >>> [round(float(v), 6) + 0.0 for v in camera.project(1, 0, 0)]
         [0.5, 0.0, 0.0]
         """
-        import numpy as np
-
         scaled = [
             ((np.asarray(v, dtype=float) - a) / (b - a) - 0.5) * size
             for v, a, b, size in zip(
@@ -53,8 +55,6 @@ class Camera:
 
     def window(self, room: float = 0.06) -> tuple[tuple[float, float], tuple[float, float]]:
         """Return the part of the panel that shows the whole box."""
-        import numpy as np
-
         corners = np.array(
             [(x, y, z) for x in self._ends(0) for y in self._ends(1) for z in self._ends(2)]
         )

@@ -228,7 +228,7 @@ def _mark_among(marks: Any) -> DrawnText | None:
 
 
 def _fits(value: Any, hint: Any) -> bool:
-    """Tell whether a value belongs to one arm of a union; a label may be left out."""
+    """Return whether a value belongs to one arm of a union; a label may be left out."""
     if get_origin(hint) is Annotated:
         hint, *marks = get_args(hint)
         if value is None and _mark_among(marks) is not None:

@@ -14,6 +14,8 @@ from __future__ import annotations
 import math
 from typing import Any
 
+import matplotlib as mpl
+
 WIDTH = 480
 TEXT = 17.0
 SMALL = 16.5
@@ -71,8 +73,6 @@ RESET = ("mathtext.", "font.", "lines.", "patch.", "axes.", "svg.", "path.", "te
 
 def settings() -> dict[str, Any]:
     """Return Matplotlib's settings for every figure, whatever the user's own are."""
-    import matplotlib as mpl
-
     usual = {key: mpl.rcParamsDefault[key] for key in mpl.rcParams if key.startswith(RESET)}
     return {**usual, **RC}
 

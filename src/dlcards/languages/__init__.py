@@ -68,7 +68,7 @@ def table(code: str, name: str) -> Mapping[str, Any]:
     >>> table("en", "cards")["labels"]["why"]
     'Why it matters'
     """
-    from dlcards.documents import read_document  # the code of a language is known without YAML
+    from dlcards.documents import read_document  # start-up
 
     if code not in codes():
         raise KeyError(code)

@@ -1,4 +1,4 @@
-"""Bar charts: groups side by side or stacked, upright or lying."""
+"""Bar charts: groups side by side or stacked, vertical or horizontal."""
 
 from __future__ import annotations
 
@@ -6,6 +6,7 @@ from collections.abc import Iterator, Sequence
 from itertools import pairwise
 from typing import Any, Literal
 
+from matplotlib.colors import to_rgba
 from pydantic import Field
 
 from dlcards.claims.statement import FormulaProblem
@@ -43,7 +44,7 @@ class Spec(PlotSpec):
     )
     groups: tuple[Group, ...] = Field(min_length=1, max_length=6, description="The bars.")
     stacked: bool = Field(False, description="Groups on top of each other.")
-    horizontal: bool = Field(False, description="Lying bars.")
+    horizontal: bool = Field(False, description="Horizontal bars.")
     annotate: bool = Field(False, description="Write each value at its bar.")
 
 
@@ -157,8 +158,6 @@ def _bars(spec: Spec, panel: Panel) -> None:
 def _paint(
     boxes: Sequence[tuple[float, float, float]], width: float, color: str, panel: Panel, spec: Spec
 ) -> None:
-    from matplotlib.colors import to_rgba
-
     middles = [b[0] for b in boxes]
     starts, values = [b[1] for b in boxes], [b[2] for b in boxes]
     look: dict[str, Any] = {
@@ -207,7 +206,7 @@ def _annotate(
 def _inside(
     group: Group, boxes: Sequence[tuple[float, float, float]], panel: Panel, spec: Spec
 ) -> bool:
-    """Write the name of a group into a single lying bar if there is room."""
+    """Write the name of a group into a single horizontal bar if there is room."""
     if not (spec.stacked and spec.horizontal and len(boxes) == 1) or spec.annotate:
         return False
     middle, start, value = boxes[0]
@@ -250,7 +249,7 @@ def check(spec: Spec, expressions: Expressions) -> Iterator[FormulaProblem]:
 
 
 def alt(spec: Spec, say: Templates) -> str:
-    """Say the values of every group."""
+    """State the values of every group."""
     parts = []
     for group in spec.groups:
         values = ", ".join(style.number_text(v) for v in group.values)
@@ -328,7 +327,7 @@ EXAMPLES: tuple[dict[str, Any], ...] = (
 
 KIND = Kind(
     "bars",
-    "bar charts: groups side by side or stacked, upright or lying",
+    "bar charts: groups side by side or stacked, vertical or horizontal",
     Spec,
     draw,
     check,

@@ -8,10 +8,14 @@ from dataclasses import dataclass
 from itertools import pairwise
 from typing import Annotated, Any, Literal
 
+import numpy as np
+from matplotlib.patches import FancyBboxPatch
+from numpy.typing import NDArray
 from pydantic import BeforeValidator, Field
 
 from dlcards.claims.statement import FormulaProblem
 from dlcards.figures import style
+from dlcards.figures.arrays import Array
 from dlcards.figures.expressions import Expressions
 from dlcards.figures.kind import Kind, Templates
 from dlcards.figures.labels import plain_text, text_size
@@ -246,9 +250,6 @@ def draw(spec: Spec, panel: Panel) -> None:
 
 
 def _node(node: Node, place: Place, panel: Panel) -> None:
-    import numpy as np
-    from matplotlib.patches import FancyBboxPatch
-
     left, bottom = place.x - place.width / 2, place.y - NODE_HEIGHT / 2
     for face, edge, alpha in ((style.BLUE, "none", 0.14), ("none", style.BLUE, 1.0)):
         box = FancyBboxPatch(
@@ -293,10 +294,8 @@ def _arrow(route: Route, spec: Spec, panel: Panel) -> None:
     )  # fmt: skip
 
 
-def _path_points(stops: Sequence[Place], shift: float) -> Any:
+def _path_points(stops: Sequence[Place], shift: float) -> Array:
     """Return points of an arrow between two nodes, cut at their borders, ``shift`` aside."""
-    import numpy as np
-
     centres = np.array([(p.x, p.y) for p in stops])
     if len(centres) > 2:
         centres = _smooth(centres)
@@ -308,10 +307,8 @@ def _path_points(stops: Sequence[Place], shift: float) -> Any:
     return line[keep] if keep.sum() > 1 else line
 
 
-def _smooth(points: Any) -> Any:
+def _smooth(points: Array) -> Array:
     """Return a quadratic B-spline along some points: it starts and ends at the outer ones."""
-    import numpy as np
-
     padded = np.concatenate([points[:1], points, points[-1:]])
     t = np.linspace(0, 1, 12)[:, None]
     parts = []
@@ -321,15 +318,13 @@ def _smooth(points: Any) -> Any:
     return np.concatenate([points[:1], *parts, points[-1:]])
 
 
-def _within(line: Any, place: Place, room: float) -> Any:
-    import numpy as np
-
+def _within(line: Array, place: Place, room: float) -> NDArray[np.bool_]:
     return (np.abs(line[:, 0] - place.x) < place.width / 2 + room) & (
         np.abs(line[:, 1] - place.y) < NODE_HEIGHT / 2 + room
     )
 
 
-def _draw_path(points: Any, color: str, panel: Panel) -> None:
+def _draw_path(points: Array, color: str, panel: Panel) -> None:
     panel.axes.plot(
         points[:-1, 0], points[:-1, 1], color=color, linewidth=2.0, zorder=1, clip_on=False
     )
@@ -367,7 +362,7 @@ def check(spec: Spec, expressions: Expressions) -> Iterator[FormulaProblem]:
 
 
 def alt(spec: Spec, say: Templates) -> str:
-    """Say which nodes are joined, with their values and gradients."""
+    """State which nodes are joined, with their values and gradients."""
     said = {node.id: _said(node, spec) for node in spec.nodes}
     arrows = [
         f"{said[e.from_]} → {said[e.to]}" + (f" ({plain_text(e.label)})" if e.label else "")

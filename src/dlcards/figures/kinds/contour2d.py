@@ -3,22 +3,23 @@
 from __future__ import annotations
 
 import math
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from typing import Annotated, Any, Literal
 
+import numpy as np
 from pydantic import BeforeValidator, Field
 
 from dlcards.claims.parser import FormulaError, parse_formula
 from dlcards.claims.statement import FormulaProblem
 from dlcards.claims.tree import walk
 from dlcards.figures import style
+from dlcards.figures.arrays import Array, symmetric_eigen
 from dlcards.figures.expressions import Expressions
 from dlcards.figures.kind import Kind, Templates
 from dlcards.figures.labels import plain_text
 from dlcards.figures.marks import check_marks, draw_marks, outside
 from dlcards.figures.panel import Panel
 from dlcards.figures.spec import Formula, Label, Number, Pair, PlotSpec, Range, Strict, Whole
-from dlcards.figures.steady import symmetric_eigen
 
 GRID = 121
 FINE_GRID = 301
@@ -98,13 +99,11 @@ class Spec(PlotSpec):
 # ---- numbers --------------------------------------------------------------------------
 
 
-def descend(path: Descent, text: str, expressions: Expressions) -> Any:
+def descend(path: Descent, text: str, expressions: Expressions) -> Array:
     """Return the points of an optimiser's path, an array ``(steps + 1, 2)``.
 
     A path that overflows ends early.
     """
-    import numpy as np
-
     rng = np.random.default_rng(path.seed)
     at = np.array(path.start)
     points = [at]
@@ -122,10 +121,10 @@ def descend(path: Descent, text: str, expressions: Expressions) -> Any:
     return np.array(points)
 
 
-def _move(path: Descent, slope: Any, velocity: Any, square: Any, step: int) -> tuple[Any, Any, Any]:
+def _move(
+    path: Descent, slope: Array, velocity: Array, square: Array, step: int
+) -> tuple[Array, Array, Array]:
     """Return the step an optimiser takes, and its two memories afterwards."""
-    import numpy as np
-
     tiny = 1e-8
     if path.method in ("momentum", "nesterov"):
         velocity = path.alpha * velocity - path.lr * slope
@@ -144,19 +143,15 @@ def _move(path: Descent, slope: Any, velocity: Any, square: Any, step: int) -> t
     return -path.lr * slope, velocity, square
 
 
-def _surface(text: str, spec: Spec, expressions: Expressions) -> tuple[Any, Any, Any]:
-    import numpy as np
-
+def _surface(text: str, spec: Spec, expressions: Expressions) -> tuple[Array, Array, Array]:
     corners = any(node.op == "call" and node.name in KINKED for node in walk(parse_formula(text)))
     count = FINE_GRID if corners else GRID
     x, y = np.meshgrid(np.linspace(*spec.x, count), np.linspace(*spec.y, count))
     return x, y, expressions.values(text, x=x, y=y)
 
 
-def _hessian(text: str, expressions: Expressions) -> Any:
+def _hessian(text: str, expressions: Expressions) -> Array:
     """Return the Hessian of a formula at the origin, by differentiating twice."""
-    import numpy as np
-
     terms = [f"d(d({text}, {a}), {b})" for a in "xy" for b in "xy"]
     origin = {"x": 0.0, "y": 0.0}
     return np.array([float(expressions.values(t, **origin)) for t in terms]).reshape(2, 2)
@@ -208,9 +203,9 @@ def _levels(i: int, text: str, spec: Spec, panel: Panel) -> None:
 
 
 def _curves(
-    panel: Panel, surface: tuple[Any, Any, Any], levels: list[float], colors: list[str],
+    panel: Panel, surface: tuple[Array, Array, Array], levels: list[float], colors: list[str],
     *, width: float, order: float, weight: float,
-) -> Any:  # fmt: skip
+) -> list[list[Array]]:  # fmt: skip
     """Draw level curves and return them, one list of arrays for each level."""
     computed = panel.axes.contour(*surface, levels=levels)
     groups = [[segment for segment in group if len(segment)] for group in computed.allsegs]
@@ -223,7 +218,7 @@ def _curves(
     return groups
 
 
-def _along(segments: Any) -> list[tuple[float, float]]:
+def _along(segments: Sequence[Array]) -> list[tuple[float, float]]:
     """Return places along the longest of some curves."""
     longest = max(segments, key=len)
     shares = (0.12, 0.88, 0.62, 0.38, 0.0, 0.5, 0.25, 0.75, 0.06, 0.94, 0.18, 0.82, 0.31, 0.69)
@@ -246,8 +241,6 @@ def _constraint(constraint: Constraint, spec: Spec, panel: Panel) -> None:
 
 
 def _gradients(spec: Spec, panel: Panel) -> None:
-    import numpy as np
-
     if not spec.gradient_at:
         return
     slopes = [panel.expressions.gradient(spec.exprs[0], *at) for at in spec.gradient_at]
@@ -265,7 +258,7 @@ def _gradients(spec: Spec, panel: Panel) -> None:
         panel.point(*at, size=7)
 
 
-def _room(at: Pair, slope: Any, longest: float, spec: Spec) -> float:
+def _room(at: Pair, slope: Array, longest: float, spec: Spec) -> float:
     """Return how long the longest arrow may be for this one to stay in the window."""
     rooms = [math.inf]
     for start, part, (low, high) in zip(at, slope, (spec.x, spec.y), strict=True):
@@ -276,8 +269,6 @@ def _room(at: Pair, slope: Any, longest: float, spec: Spec) -> float:
 
 
 def _directions(spec: Spec, panel: Panel) -> None:
-    import numpy as np
-
     reach = 0.17 * min(spec.x[1] - spec.x[0], 1.4 * (spec.y[1] - spec.y[0]))
     for x, y, count in spec.directions_at:
         slope = np.asarray(panel.expressions.gradient(spec.exprs[0], x, y))
@@ -294,8 +285,6 @@ def _directions(spec: Spec, panel: Panel) -> None:
 
 
 def _tangents(spec: Spec, panel: Panel) -> None:
-    import numpy as np
-
     span = math.hypot(spec.x[1] - spec.x[0], spec.y[1] - spec.y[0])
     for x, y in spec.tangent_at:
         gx, gy = panel.expressions.gradient(spec.exprs[0], x, y)
@@ -308,8 +297,6 @@ def _tangents(spec: Spec, panel: Panel) -> None:
 
 
 def _axes(covariance: tuple[Pair, Pair], panel: Panel) -> None:
-    import numpy as np
-
     values, vectors = symmetric_eigen(covariance)
     for k, value in enumerate(values[::-1]):
         axis = np.array(vectors[1 - k]) * math.sqrt(max(value, 0.0))
@@ -319,8 +306,6 @@ def _axes(covariance: tuple[Pair, Pair], panel: Panel) -> None:
 
 
 def _eigen_axes(spec: Spec, panel: Panel) -> None:
-    import numpy as np
-
     values, vectors = symmetric_eigen(_hessian(spec.exprs[0], panel.expressions))
     reach = 0.34 * min(spec.x[1] - spec.x[0], spec.y[1] - spec.y[0])
     for k in (0, 1):
@@ -403,8 +388,6 @@ def _told(path: tuple[str | int, ...], error: FormulaError) -> FormulaProblem:
 def _reached(
     text: str, path: tuple[str | int, ...], levels: Levelled, spec: Spec, expressions: Expressions
 ) -> Iterator[FormulaProblem]:
-    import numpy as np
-
     _, _, z = _surface(text, spec, expressions)
     finite = z[np.isfinite(z)]
     if len(finite) < z.size / 2:
@@ -445,8 +428,6 @@ def _places(spec: Spec) -> Iterator[FormulaProblem]:
 
 
 def _stays(i: int, path: Descent, spec: Spec, expressions: Expressions) -> Iterator[FormulaProblem]:
-    import numpy as np
-
     points = descend(path, spec.exprs[0], expressions)
     middle = np.array([sum(spec.x) / 2, sum(spec.y) / 2])
     span = np.array([spec.x[1] - spec.x[0], spec.y[1] - spec.y[0]])
@@ -458,7 +439,7 @@ def _stays(i: int, path: Descent, spec: Spec, expressions: Expressions) -> Itera
 
 
 def alt(spec: Spec, say: Templates) -> str:
-    """Say whose level curves are seen, and what lies over them."""
+    """State whose level curves are seen, and what lies over them."""
     names = [plain_text(t) for t in spec.labels] or list(spec.exprs)
     levels = ", ".join(style.number_text(v) for v in spec.levels)
     paths = [
@@ -487,7 +468,7 @@ EXAMPLES: tuple[dict[str, Any], ...] = (
         "x": [-4, 4],
         "y": [-2.5, 2.5],
         "gradient_at": [[1.5, 1.0], [-2, 0.8], [0.5, -1.5], [2.5, -0.5]],
-        "caption": "Every gradient stands upright on its level curve.",
+        "caption": "Every gradient is perpendicular to its level curve.",
     },
     {
         "kind": "contour2d",

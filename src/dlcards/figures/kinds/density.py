@@ -5,10 +5,12 @@ from __future__ import annotations
 from collections.abc import Iterator
 from typing import Annotated, Any, Literal
 
+import numpy as np
 from pydantic import Field
 
 from dlcards.claims.statement import FormulaProblem
 from dlcards.figures import style
+from dlcards.figures.arrays import Array
 from dlcards.figures.distributions import Law, check_law, distribution, parameter_label
 from dlcards.figures.expressions import Expressions
 from dlcards.figures.kind import Kind, Templates
@@ -37,7 +39,7 @@ class Shade(Strict):
 
 
 class Spikes(Strict):
-    """Upright lines of the same height: an empirical distribution."""
+    """Vertical lines of the same height: an empirical distribution."""
 
     at: tuple[Number, ...] = Field(min_length=1, max_length=40, description="Where they stand.")
     height: Annotated[Number, Field(gt=0)] = Field(description="How high.")
@@ -55,13 +57,11 @@ class Spec(PlotSpec):
     spikes: Spikes | None = Field(None, description="An empirical distribution, instead of dists.")
 
 
-def curve(spec: Spec, i: int) -> tuple[Any, Any]:
+def curve(spec: Spec, i: int) -> tuple[Array, Array]:
     """Return places and heights of one distribution.
 
     A density that jumps is given a value on both sides of the jump.
     """
-    import numpy as np
-
     law = distribution(spec.dists[i])
     low, high = spec.x
     if law.discrete or spec.mode == "pmf":
@@ -77,8 +77,6 @@ def curve(spec: Spec, i: int) -> tuple[Any, Any]:
 
 def draw(spec: Spec, panel: Panel) -> None:
     """Draw the distributions, their areas and the data."""
-    import numpy as np
-
     curves = [curve(spec, i) for i in range(len(spec.dists))]
     tops = [float(np.max(_capped(y))) for _, y in curves]
     if spec.spikes is not None:
@@ -118,10 +116,8 @@ def _texts(spec: Spec) -> list[str]:
     return [law.label for law in spec.dists]
 
 
-def _capped(y: Any) -> Any:
+def _capped(y: Array) -> Array:
     """Return heights without a pole at the border, which would flatten the rest."""
-    import numpy as np
-
     y = y[np.isfinite(y)]
     usual = float(np.quantile(y, 0.98)) if len(y) else 1.0
     return np.minimum(y, max(3 * usual, 1e-12)) if usual > 0 else y
@@ -134,8 +130,6 @@ def _wide(spec: Spec) -> tuple[float, float]:
 
 
 def _shade(k: int, shade: Shade, spec: Spec, panel: Panel) -> None:
-    import numpy as np
-
     law = distribution(spec.dists[shade.dist])
     x = np.linspace(max(shade.from_, spec.x[0]), min(shade.to, spec.x[1]), 161)
     color = style.color(shade.dist)
@@ -145,8 +139,6 @@ def _shade(k: int, shade: Shade, spec: Spec, panel: Panel) -> None:
 
 def _inside(k: int, shade: Shade, spec: Spec) -> list[tuple[float, float]]:
     """Return places for an area's text; of nested areas, in the part it adds."""
-    import numpy as np
-
     law = distribution(spec.dists[shade.dist])
     nested = [s for s in spec.shade[:k] if shade.from_ <= s.from_ and s.to <= shade.to]
     start = max((s.to for s in nested), default=None)
@@ -161,9 +153,7 @@ def _inside(k: int, shade: Shade, spec: Spec) -> list[tuple[float, float]]:
     return [(float(a), float(b)) for a, b in (*inside, *above)]
 
 
-def _bars(x: Any, y: Any, which: tuple[int, int], color: str, label: str, panel: Panel) -> None:
-    import numpy as np
-
+def _bars(x: Array, y: Array, which: tuple[int, int], color: str, label: str, panel: Panel) -> None:
     i, count = which
     width = 0.7 / max(1, count)
     at = x + (i - (count - 1) / 2) * width
@@ -177,9 +167,7 @@ def _bars(x: Any, y: Any, which: tuple[int, int], color: str, label: str, panel:
         panel.label(label, anchors, color=color, reach=6, priority=3)
 
 
-def _steps(x: Any, y: Any, color: str, label: str, panel: Panel) -> None:
-    import numpy as np
-
+def _steps(x: Array, y: Array, color: str, label: str, panel: Panel) -> None:
     ends = np.append(x[1:], x[-1] + 1)
     xs = np.column_stack([x, ends, np.full(len(x), np.nan)]).ravel()
     ys = np.column_stack([y, y, np.full(len(x), np.nan)]).ravel()
@@ -224,7 +212,7 @@ def check(spec: Spec, expressions: Expressions) -> Iterator[FormulaProblem]:
 
 
 def alt(spec: Spec, say: Templates) -> str:
-    """Say which distributions are seen, and what is shaded."""
+    """State which distributions are seen, and what is shaded."""
     names = ", ".join(_said(d) for d in spec.dists)
     low, high = (style.number_text(v) for v in spec.x)
     areas = [

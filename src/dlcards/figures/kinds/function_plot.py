@@ -6,11 +6,13 @@ import math
 from collections.abc import Iterator
 from typing import Annotated, Any, Literal
 
+import numpy as np
 from pydantic import BeforeValidator, Field
 
 from dlcards.claims.parser import FormulaError
 from dlcards.claims.statement import FormulaProblem
 from dlcards.figures import style
+from dlcards.figures.arrays import Array
 from dlcards.figures.expressions import Expressions
 from dlcards.figures.kind import Kind, Templates
 from dlcards.figures.labels import plain_text
@@ -117,10 +119,8 @@ class Spec(PlotSpec):
 # ---- numbers --------------------------------------------------------------------------
 
 
-def sample(curve: Curve, spec: Spec, expressions: Expressions) -> tuple[Any, Any]:
+def sample(curve: Curve, spec: Spec, expressions: Expressions) -> tuple[Array, Array]:
     """Return places and values of a curve, with nan where it jumps or is undefined."""
-    import numpy as np
-
     low, high = curve.domain or spec.x
     x = np.linspace(max(low, spec.x[0]), min(high, spec.x[1]), SAMPLES)
     if curve.rule == "relu_fit":
@@ -129,19 +129,15 @@ def sample(curve: Curve, spec: Spec, expressions: Expressions) -> tuple[Any, Any
     return expressions.sampled(curve.expr, "x", x)
 
 
-def _relu_fit(curve: Curve, spec: Spec, expressions: Expressions) -> tuple[Any, Any]:
+def _relu_fit(curve: Curve, spec: Spec, expressions: Expressions) -> tuple[Array, Array]:
     """Join points of the first curve: a sum of that many ReLU units and a constant."""
-    import numpy as np
-
     units = int(curve.params.get("units", 6))
     knots = np.linspace(*spec.x, max(1, min(units, 40)) + 1)
     return knots, expressions.values(spec.exprs[0].expr or "0", x=knots)
 
 
-def _height_range(spec: Spec, values: list[Any]) -> tuple[float, float]:
+def _height_range(spec: Spec, values: list[Array]) -> tuple[float, float]:
     """Return the vertical range: as written, or as the curves need."""
-    import numpy as np
-
     if spec.y is not None:
         return spec.y
     finite = np.concatenate([v[np.isfinite(v)] for v in values] or [np.array([0.0, 1.0])])
@@ -173,16 +169,14 @@ def draw(spec: Spec, panel: Panel) -> None:
     draw_marks(spec, panel, lambda at: _value(spec, expressions, at))
 
 
-def _areas(spec: Spec, panel: Panel, sampled: list[tuple[Any, Any]]) -> None:
-    import numpy as np
-
+def _areas(spec: Spec, panel: Panel, sampled: list[tuple[Array, Array]]) -> None:
     for shade in spec.shade:
         x, y = sampled[shade.under]
         inside = (x >= shade.between[0]) & (x <= shade.between[1]) & np.isfinite(y)
         ends = [v for v in shade.between if spec.x[0] <= v <= spec.x[1]]
         xs = np.unique(np.concatenate([x[inside], ends]))
         top = np.interp(xs, x[np.isfinite(y)], y[np.isfinite(y)])
-        base: Any = np.zeros_like(xs)
+        base: Array = np.zeros_like(xs)
         if shade.over is not None:
             x2, y2 = sampled[shade.over]
             base = np.interp(xs, x2, y2)
@@ -202,8 +196,6 @@ def _areas(spec: Spec, panel: Panel, sampled: list[tuple[Any, Any]]) -> None:
 
 
 def _rectangles(spec: Spec, riemann: Riemann, panel: Panel) -> None:
-    import numpy as np
-
     edges = np.linspace(riemann.a, riemann.b, riemann.n + 1)
     share = {"left": 0.0, "middle": 0.5, "right": 1.0}[riemann.rule]
     at = edges[:-1] + share * np.diff(edges)
@@ -228,14 +220,10 @@ def _box(band: Band, panel: Panel) -> None:
 
 
 def _value(spec: Spec, expressions: Expressions, x: float) -> float:
-    import numpy as np
-
     return float(expressions.values(spec.exprs[0].expr or "0", x=np.array([x]))[0])
 
 
 def _overlays(spec: Spec, panel: Panel) -> None:
-    import numpy as np
-
     expressions, first = panel.expressions, spec.exprs[0].expr or "0"
     ends = np.array(spec.x)
     taken = len(spec.exprs)
@@ -266,8 +254,6 @@ def _overlays(spec: Spec, panel: Panel) -> None:
 
 
 def _taylor(taylor: Taylor, spec: Spec, panel: Panel) -> None:
-    import numpy as np
-
     x = np.linspace(*spec.x, SAMPLES)
     orders = range(max(taylor.degrees) + 1)
     slopes = [panel.expressions.derivative(taylor.expr, taylor.at, k) for k in orders]
@@ -280,8 +266,6 @@ def _taylor(taylor: Taylor, spec: Spec, panel: Panel) -> None:
 
 def _fan(spec: Spec, panel: Panel) -> None:
     """Draw lines from the posterior of a Bayesian linear regression, and its data."""
-    import numpy as np
-
     rng = np.random.default_rng(spec.seed)
     lines = int(min(max(spec.params.get("n_lines", 15), 1), 60))
     count = int(min(max(spec.params.get("n_points", 6), 1), 60))
@@ -351,9 +335,7 @@ def _mistakes(spec: Spec, expressions: Expressions) -> Iterator[FormulaProblem]:
                 yield FormulaProblem(("shade", i, key), "out-of-range", message, hint)
 
 
-def _seen(y: Any, spec: Spec, path: tuple[str | int, ...]) -> Iterator[FormulaProblem]:
-    import numpy as np
-
+def _seen(y: Array, spec: Spec, path: tuple[str | int, ...]) -> Iterator[FormulaProblem]:
     finite = np.isfinite(y)
     if not finite.any():
         message = "the formula has no value anywhere in the range of x"
@@ -371,10 +353,8 @@ def _seen(y: Any, spec: Spec, path: tuple[str | int, ...]) -> Iterator[FormulaPr
         yield FormulaProblem(path, "no-value", message, "give the curve a domain: [from, to]")
 
 
-def _gaps(y: Any) -> int:
+def _gaps(y: Array) -> int:
     """Return how many of the nans are gaps put at jumps: single ones between values."""
-    import numpy as np
-
     nan = np.isnan(y)
     lone = nan[1:-1] & ~nan[:-2] & ~nan[2:]
     return int(lone.sum())
@@ -417,7 +397,7 @@ def _slopes(spec: Spec, expressions: Expressions) -> Iterator[FormulaProblem]:
 
 
 def alt(spec: Spec, say: Templates) -> str:
-    """Say which curves are seen, from where to where, and what is marked."""
+    """State which curves are seen, from where to where, and what is marked."""
     names = [plain_text(c.label) if c.label else c.expr or "" for c in spec.exprs]
     low, high = (style.number_text(v) for v in spec.x)
     marked = [plain_text(p.label) for p in spec.points if p.label]

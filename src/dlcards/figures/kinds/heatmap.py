@@ -6,10 +6,12 @@ from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from typing import Annotated, Any, Literal
 
+import numpy as np
 from pydantic import BeforeValidator, Field
 
 from dlcards.claims.statement import FormulaProblem
 from dlcards.figures import style
+from dlcards.figures.arrays import Array
 from dlcards.figures.blocks import (
     LEAST_TEXT,
     WIDTH,
@@ -148,17 +150,15 @@ GLYPHS = {
 }
 
 
-def numbers(spec: Spec) -> tuple[Any, ...]:
+def numbers(spec: Spec) -> tuple[Array, ...]:
     """Return the matrices that are shown, as arrays."""
-    import numpy as np
-
     if spec.rule is not None:
         return tuple(_computed(spec))
     given = spec.matrices or ((spec.matrix,) if spec.matrix is not None else ())
     return tuple(np.array(matrix, dtype=float) for matrix in given)
 
 
-def _computed(spec: Spec) -> Sequence[Any]:
+def _computed(spec: Spec) -> Sequence[Array]:
     params = spec.params
     if spec.rule == "low_rank":
         return _low_rank(params)
@@ -171,29 +171,23 @@ def _computed(spec: Spec) -> Sequence[Any]:
     return []
 
 
-def _image(name: str, size: int) -> Any:
+def _image(name: str, size: int) -> Array:
     """Return a grey image that no matrix of small rank is equal to."""
-    import numpy as np
-
     y, x = np.mgrid[0:size, 0:size] / max(1, size - 1)
     disc = np.hypot(x - 0.64, y - 0.38) < 0.24
     if name == "discs":
-        return 0.15 + 0.6 * disc + 0.25 * (np.hypot(x - 0.3, y - 0.72) < 0.17)
+        return np.asarray(0.15 + 0.6 * disc + 0.25 * (np.hypot(x - 0.3, y - 0.72) < 0.17))
     checker = (np.floor(4 * x * 0.999) + np.floor(4 * y * 0.999)) % 2
     return np.where(disc, 1.0, 0.15 + 0.45 * (x + y) / 2 + 0.3 * checker)
 
 
-def _low_rank(params: RuleParams) -> list[Any]:
-    import numpy as np
-
+def _low_rank(params: RuleParams) -> list[Array]:
     u, s, vt = np.linalg.svd(_image(params.image, params.size))
     cut = [(u[:, :k] * s[:k]) @ vt[:k] for k in params.ranks]
     return [np.clip(image, 0.0, 1.0) for image in cut]
 
 
-def _augmented(params: RuleParams, seed: int) -> list[Any]:
-    import numpy as np
-
+def _augmented(params: RuleParams, seed: int) -> list[Array]:
     glyph = np.zeros((9, 9))
     glyph[2:7, 2:7] = [[float(c == "1") for c in row] for row in GLYPHS[params.glyph]]
     noise = 0.25 * np.random.default_rng(seed).random((9, 9))
@@ -208,10 +202,8 @@ def _augmented(params: RuleParams, seed: int) -> list[Any]:
     return [change[name] for name in params.transforms]
 
 
-def _heads(params: RuleParams) -> list[Any]:
+def _heads(params: RuleParams) -> list[Array]:
     """Return causal attention weights, each head with most of its weight on one token."""
-    import numpy as np
-
     n = params.n
     wanted = (lambda i: max(i - 1, 0), lambda i: i, lambda i: 0, lambda i: i // 2)
     heads = []
@@ -225,7 +217,7 @@ def _heads(params: RuleParams) -> list[Any]:
     return heads
 
 
-def positional_encoding(length: int, dim: int) -> Any:
+def positional_encoding(length: int, dim: int) -> Array:
     """Return sines and cosines of falling frequency, one row for each position.
 
     Examples
@@ -233,8 +225,6 @@ def positional_encoding(length: int, dim: int) -> Any:
     >>> positional_encoding(2, 4)[0].tolist()
     [0.0, 1.0, 0.0, 1.0]
     """
-    import numpy as np
-
     angle = np.arange(length)[:, None] / 10000 ** (np.arange(0, dim, 2) / dim)
     return np.stack([np.sin(angle), np.cos(angle)], axis=2).reshape(length, dim)
 
@@ -286,14 +276,12 @@ def draw(spec: Spec, panel: Panel) -> None:
         _scale(placed, panel)
 
 
-def _is_image(matrix: Any) -> bool:
+def _is_image(matrix: Array) -> bool:
     return bool(max(matrix.shape) > MAX_CELLS)
 
 
-def _decimals(matrix: Any) -> int:
+def _decimals(matrix: Array) -> int:
     """Return how many decimals tell the numbers of a matrix apart, at most three."""
-    import numpy as np
-
     return next((d for d in range(3) if np.allclose(matrix, np.round(matrix, d), atol=1e-9)), 3)
 
 
@@ -301,14 +289,12 @@ def _cell_text(value: float, decimals: int) -> str:
     return style.number_text(round(value, decimals) + 0.0)
 
 
-def _widest(matrix: Any, size: float) -> float:
+def _widest(matrix: Array, size: float) -> float:
     decimals = _decimals(matrix)
     return max(text_size(_cell_text(v, decimals), size)[0] for v in matrix.ravel())
 
 
-def _look(spec: Spec, matrices: Sequence[Any]) -> Look:
-    import numpy as np
-
+def _look(spec: Spec, matrices: Sequence[Array]) -> Look:
     top = max((float(np.max(np.abs(m))) for m in matrices), default=1.0) or 1.0
     if any(_is_image(m) for m in matrices):
         side = max(max(m.shape) for m in matrices)
@@ -331,7 +317,7 @@ def _look(spec: Spec, matrices: Sequence[Any]) -> Look:
 
 
 def _number_cells(
-    matrices: Sequence[Any], cell: float, room: float
+    matrices: Sequence[Array], cell: float, room: float
 ) -> tuple[tuple[float, ...], float]:
     """Return widths of cells that have room for their numbers, and the size of the numbers."""
     widths: tuple[float, ...] = ()
@@ -352,7 +338,7 @@ def _title(spec: Spec, index: int) -> str:
     return spec.labels[index]
 
 
-def _block(spec: Spec, index: int, matrix: Any, look: Look, panel: Panel) -> Block:
+def _block(spec: Spec, index: int, matrix: Array, look: Look, panel: Panel) -> Block:
     rows, cols = matrix.shape
     cell = look.cells[index]
     width, height = cols * cell[0], rows * cell[1]
@@ -397,7 +383,7 @@ def shade(value: float, top: float) -> tuple[str, float]:
     return style.BLUE if value >= 0 else style.ORANGE, round(share * STRONGEST, 4)
 
 
-def _cells(matrix: Any, box: Box, look: Look, panel: Panel) -> None:
+def _cells(matrix: Array, box: Box, look: Look, panel: Panel) -> None:
     rows, cols = matrix.shape
     groups: dict[tuple[str, float], list[Box]] = {}
     for i in range(rows):
@@ -411,7 +397,7 @@ def _cells(matrix: Any, box: Box, look: Look, panel: Panel) -> None:
     rectangles(panel, every, edge=style.FAINT, width=1.0, order=1.5)
 
 
-def _write(matrix: Any, box: Box, look: Look, panel: Panel) -> None:
+def _write(matrix: Array, box: Box, look: Look, panel: Panel) -> None:
     rows, cols = matrix.shape
     decimals = _decimals(matrix)
     for i in range(rows):
@@ -422,10 +408,8 @@ def _write(matrix: Any, box: Box, look: Look, panel: Panel) -> None:
             panel.text(text, x, y, size=look.text, fit=width - 4, answer=False)
 
 
-def _paint(matrix: Any, box: Box, look: Look, panel: Panel) -> None:
+def _paint(matrix: Array, box: Box, look: Look, panel: Panel) -> None:
     """Put a matrix of many cells into the picture as an image with sharp cells."""
-    import numpy as np
-
     blue, orange = (np.array(_rgb(c)) for c in (style.BLUE, style.ORANGE))
     pixels = np.zeros((*matrix.shape, 4))
     pixels[..., :3] = np.where((matrix < 0)[..., None], orange, blue)
@@ -446,7 +430,7 @@ def _rgb(color: str) -> tuple[float, ...]:
     return tuple(int(color[i : i + 2], 16) / 255 for i in (1, 3, 5))
 
 
-def _texts(spec: Spec, index: int, matrix: Any, box: Box, look: Look, panel: Panel) -> None:
+def _texts(spec: Spec, index: int, matrix: Array, box: Box, look: Look, panel: Panel) -> None:
     rows, cols = matrix.shape
     left, top, width, height = box
     above = top - 14.0
@@ -479,7 +463,7 @@ def _written(panel: Panel, text: str, shown: str, x: float, y: float) -> None:
         panel.texts[-1].text = shown
 
 
-def _sums(matrix: Any, box: Box, look: Look, panel: Panel) -> None:
+def _sums(matrix: Array, box: Box, look: Look, panel: Panel) -> None:
     rows, cols = matrix.shape
     left, top, width, height = box
     decimals, cell = _decimals(matrix), look.cells[0]
@@ -501,7 +485,7 @@ def _sums(matrix: Any, box: Box, look: Look, panel: Panel) -> None:
     )  # fmt: skip
 
 
-def _marks(spec: Spec, index: int, matrix: Any, box: Box, panel: Panel) -> None:
+def _marks(spec: Spec, index: int, matrix: Array, box: Box, panel: Panel) -> None:
     rows, cols = matrix.shape
     colors = (style.ORANGE, style.GREEN, style.PURPLE)
     for k, mark in enumerate(m for m in spec.highlight if m.panel == index):
@@ -622,7 +606,7 @@ def check(spec: Spec, expressions: Expressions) -> Iterator[FormulaProblem]:
 
 
 def _ragged(spec: Spec) -> Iterator[FormulaProblem]:
-    named: list[tuple[tuple[str | int, ...], Any]] = [
+    named: list[tuple[tuple[str | int, ...], Sequence[Sequence[float]]]] = [
         (("matrices", i), m) for i, m in enumerate(spec.matrices)
     ]
     if spec.matrix is not None:
@@ -656,7 +640,7 @@ def _rule_problems(spec: Spec) -> Iterator[FormulaProblem]:
         yield FormulaProblem(("labels",), "out-of-range", message, "give each its label")
 
 
-def _text_problems(spec: Spec, matrices: Sequence[Any]) -> Iterator[FormulaProblem]:
+def _text_problems(spec: Spec, matrices: Sequence[Array]) -> Iterator[FormulaProblem]:
     rows, cols = matrices[0].shape
     texts = (("labels", len(matrices)), ("row_labels", rows), ("col_labels", cols))
     for key, count in texts:
@@ -679,7 +663,7 @@ def _text_problems(spec: Spec, matrices: Sequence[Any]) -> Iterator[FormulaProbl
             yield FormulaProblem(path, "too-large", message, "shorten them or drop annotate")
 
 
-def _outside(index: int, mark: Highlight, matrices: Sequence[Any]) -> Iterator[FormulaProblem]:
+def _outside(index: int, mark: Highlight, matrices: Sequence[Array]) -> Iterator[FormulaProblem]:
     path = ("highlight", index)
     if mark.panel >= len(matrices):
         message = f"there is no matrix {mark.panel}"
@@ -703,7 +687,7 @@ def _outside(index: int, mark: Highlight, matrices: Sequence[Any]) -> Iterator[F
 
 
 def alt(spec: Spec, say: Templates) -> str:
-    """Say the numbers of small matrices, the size of large ones."""
+    """State the numbers of small matrices, the size of large ones."""
     if spec.rule is not None:
         return _rule_alt(spec, say)
     parts = []
@@ -718,7 +702,7 @@ def alt(spec: Spec, say: Templates) -> str:
     return say("matrices", matrices=text)
 
 
-def _said(matrix: Any) -> str:
+def _said(matrix: Array) -> str:
     rows, cols = matrix.shape
     if rows * cols > 25:
         return f"{rows} × {cols}"

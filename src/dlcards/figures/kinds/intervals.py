@@ -7,10 +7,14 @@ from collections.abc import Iterator
 from statistics import NormalDist
 from typing import Annotated, Any, Literal
 
+import numpy as np
+from matplotlib.colors import to_rgba
+from matplotlib.patches import Rectangle
 from pydantic import Field
 
 from dlcards.claims.statement import FormulaProblem
 from dlcards.figures import style
+from dlcards.figures.arrays import Array
 from dlcards.figures.distributions import Law, Name, Weighted, check_law, distribution
 from dlcards.figures.expressions import Expressions
 from dlcards.figures.kind import Kind, Templates
@@ -36,7 +40,7 @@ class Sample(Strict):
 
 
 class Spec(PlotSpec):
-    """Lying intervals."""
+    """Horizontal intervals."""
 
     kind: Literal["intervals"]
     mode: Literal["ci", "box"] = Field("ci", description="Confidence intervals or box plots.")
@@ -53,17 +57,15 @@ class Spec(PlotSpec):
     labels: tuple[Label, ...] = Field((), max_length=6, description="box: names of the samples.")
 
 
-def confidence_intervals(spec: Spec) -> tuple[Any, float]:
+def confidence_intervals(spec: Spec) -> tuple[Array, float]:
     """Return the means of the samples, and half the width of each interval."""
-    import numpy as np
-
     rng = np.random.default_rng(spec.seed)
     means = spec.mu + spec.sigma * rng.standard_normal((spec.n_intervals, spec.n)).mean(axis=1)
     quantile = NormalDist().inv_cdf((1 + spec.level) / 2)
     return means, quantile * spec.sigma / math.sqrt(spec.n)
 
 
-def five_numbers(values: Any) -> tuple[float, float, float, float, float]:
+def five_numbers(values: Array) -> tuple[float, float, float, float, float]:
     """Return both whiskers' ends, the quartiles and the median, in rising order.
 
     Whiskers reach to the last number within 1.5 interquartile ranges of the box.
@@ -73,8 +75,6 @@ def five_numbers(values: Any) -> tuple[float, float, float, float, float]:
     >>> five_numbers([1, 2, 3, 4, 5, 20])
     (1.0, 2.25, 3.5, 4.75, 5.0)
     """
-    import numpy as np
-
     values = np.asarray(values, dtype=float)
     low, middle, high = (float(v) for v in np.percentile(values, (25, 50, 75)))
     reach = 1.5 * (high - low)
@@ -82,9 +82,7 @@ def five_numbers(values: Any) -> tuple[float, float, float, float, float]:
     return float(inside.min()), low, middle, high, float(inside.max())
 
 
-def _numbers(spec: Spec) -> list[Any]:
-    import numpy as np
-
+def _numbers(spec: Spec) -> list[Array]:
     rng = np.random.default_rng(spec.seed)
     return [distribution(sample.law).draw(rng, sample.n) for sample in spec.samples]
 
@@ -102,8 +100,6 @@ def draw(spec: Spec, panel: Panel) -> None:
 
 
 def _intervals(spec: Spec, panel: Panel) -> None:
-    import numpy as np
-
     means, half = confidence_intervals(spec)
     low, high = float(means.min()) - half, float(means.max()) + half
     room = 0.05 * (high - low)
@@ -130,9 +126,6 @@ def _intervals(spec: Spec, panel: Panel) -> None:
 
 
 def _boxes(spec: Spec, panel: Panel) -> None:
-    from matplotlib.colors import to_rgba
-    from matplotlib.patches import Rectangle
-
     numbers = _numbers(spec)
     low, high = min(float(v.min()) for v in numbers), max(float(v.max()) for v in numbers)
     room = 0.06 * ((high - low) or 1.0)
@@ -192,9 +185,7 @@ def check(spec: Spec, expressions: Expressions) -> Iterator[FormulaProblem]:
 
 
 def alt(spec: Spec, say: Templates) -> str:
-    """Say how many intervals hold the true mean, or which boxes are seen."""
-    import numpy as np
-
+    """State how many intervals hold the true mean, or which boxes are seen."""
     if spec.mode == "ci":
         means, half = confidence_intervals(spec)
         hits = int((np.abs(means - spec.mu) <= half).sum())

@@ -6,11 +6,14 @@ import math
 from collections.abc import Iterator, Sequence
 from typing import Any, Literal
 
+import numpy as np
+from numpy.typing import ArrayLike
 from pydantic import Field
 
 from dlcards.claims.parser import FormulaError
 from dlcards.claims.statement import FormulaProblem
 from dlcards.figures import style
+from dlcards.figures.arrays import Array
 from dlcards.figures.expressions import Expressions
 from dlcards.figures.kind import Kind, Templates
 from dlcards.figures.kinds.vectors2d import Lim, Window, circle
@@ -80,10 +83,8 @@ def panels(spec: Spec) -> tuple[Spec, ...]:
     return (spec,)
 
 
-def product(spec: Spec) -> Any:
+def product(spec: Spec) -> Array:
     """Return the matrix of all linear maps of a spec together."""
-    import numpy as np
-
     result = np.array(spec.matrix if spec.matrix is not None else IDENTITY)
     for matrix in spec.matrices:
         result = np.array(matrix) @ result
@@ -93,7 +94,7 @@ def product(spec: Spec) -> Any:
 # ---- geometry -------------------------------------------------------------------------
 
 
-def eigenpairs(matrix: Any) -> list[tuple[float, tuple[float, float]]]:
+def eigenpairs(matrix: ArrayLike) -> list[tuple[float, tuple[float, float]]]:
     """Return the real eigenvalues of a matrix, falling, with unit eigenvectors.
 
     Examples
@@ -103,8 +104,6 @@ def eigenpairs(matrix: Any) -> list[tuple[float, tuple[float, float]]]:
     >>> eigenpairs([[0, -1], [1, 0]])
     []
     """
-    import numpy as np
-
     values, vectors = np.linalg.eig(np.array(matrix, dtype=float))
     if np.iscomplexobj(values) and np.max(np.abs(values.imag)) > 1e-12:
         return []
@@ -117,11 +116,9 @@ def eigenpairs(matrix: Any) -> list[tuple[float, tuple[float, float]]]:
 
 
 def singular_triples(
-    matrix: Any,
+    matrix: ArrayLike,
 ) -> list[tuple[tuple[float, float], float, tuple[float, float]]]:
     """Return right vector, singular value and left vector, the largest value first."""
-    import numpy as np
-
     u, s, vt = np.linalg.svd(np.array(matrix, dtype=float))
     triples = []
     for k in range(2):
@@ -133,7 +130,7 @@ def singular_triples(
     return triples
 
 
-def null_direction(matrix: Any) -> tuple[float, float] | None:
+def null_direction(matrix: ArrayLike) -> tuple[float, float] | None:
     """Return a unit vector that a singular matrix maps to zero, or None.
 
     Examples
@@ -153,33 +150,25 @@ class Map:
     def __init__(self, spec: Spec, expressions: Expressions) -> None:
         self.spec = spec
         self.expressions = expressions
-        self.matrix: Any = None if spec.exprs is not None else product(spec)
+        self.matrix: Array | None = None if spec.exprs is not None else product(spec)
 
-    def __call__(self, x: Any, y: Any) -> tuple[Any, Any]:
+    def __call__(self, x: ArrayLike, y: ArrayLike) -> tuple[Array, Array]:
         """Return the images of points."""
-        import numpy as np
-
         x, y = np.asarray(x, dtype=float), np.asarray(y, dtype=float)
-        if self.spec.exprs is not None:
-            first, second = (self.expressions.values(e, x=x, y=y) for e in self.spec.exprs)
+        if self.matrix is None:
+            first, second = (self.expressions.values(e, x=x, y=y) for e in self.spec.exprs or ())
             return first, second
         (a, b), (c, d) = self.matrix
         s, t = self.spec.translate
         return a * x + b * y + s, c * x + d * y + t
 
-    def jacobian(self, x: float, y: float) -> Any:
-        """Return the matrix of partial derivatives at a point."""
-        import numpy as np
-
-        if self.spec.exprs is None:
-            return self.matrix
-        return np.array([self.expressions.gradient(e, x, y) for e in self.spec.exprs])
+    def jacobian(self, x: float, y: float) -> Array:
+        """Return the matrix of partial derivatives of the formulas at a point."""
+        return np.array([self.expressions.gradient(e, x, y) for e in self.spec.exprs or ()])
 
 
 def _extent(spec: Spec, mapping: Map) -> Window:
     """Return what is seen: the window as written, or the image of the domain."""
-    import numpy as np
-
     if spec.exprs is None:
         return spec.lim
     x, y = np.meshgrid(np.linspace(*spec.lim[:2], 25), np.linspace(*spec.lim[2:], 25))
@@ -213,20 +202,20 @@ def draw(spec: Spec, panel: Panel) -> None:
     seen = _extent(spec, mapping)
     panel.equal = True
     panel.limits(seen[:2], seen[2:])
-    plain = mapping.matrix is not None and (mapping.matrix == identity()).all()
+    matrix = mapping.matrix
+    plain = matrix is not None and (matrix == identity()).all()
     if "grid" in spec.show:
         _grid(spec, mapping, seen, panel, plain=bool(plain))
-    linear = mapping.matrix is not None
     if "unit_square" in spec.show:
         _square(spec, mapping, panel)
     if "unit_circle" in spec.show:
         _circle(mapping, panel)
-    if linear and "null_space" in spec.show:
-        _null_space(mapping.matrix, seen, panel)
-    if linear and "eigenvectors" in spec.show:
-        _eigenvectors(mapping.matrix, seen, panel)
-    if linear and "singular_vectors" in spec.show:
-        _singular_vectors(mapping.matrix, panel)
+    if matrix is not None and "null_space" in spec.show:
+        _null_space(matrix, seen, panel)
+    if matrix is not None and "eigenvectors" in spec.show:
+        _eigenvectors(matrix, seen, panel)
+    if matrix is not None and "singular_vectors" in spec.show:
+        _singular_vectors(matrix, panel)
     if "basis" in spec.show:
         _basis(mapping, panel, plain=bool(plain))
     if "test_vector" in spec.show and spec.vector is not None:
@@ -236,19 +225,15 @@ def draw(spec: Spec, panel: Panel) -> None:
     draw_marks(spec, panel)
 
 
-def identity() -> Any:
+def identity() -> Array:
     """Return the identity as an array."""
-    import numpy as np
-
     return np.array(IDENTITY)
 
 
 def _grid(spec: Spec, mapping: Map, seen: Window, panel: Panel, *, plain: bool) -> None:
     """Draw the image of the grid; below it, faint, the grid itself."""
-    import numpy as np
-
     if mapping.matrix is not None:
-        directions = _directions(spec, mapping)
+        directions = _directions(spec, mapping.matrix)
         if not plain:
             _straight(np.eye(2), (0.0, 0.0), seen, panel, style.FAINT, 0.9, 0.55)
         _straight(mapping.matrix @ directions, spec.translate, seen, panel, style.BLUE, 1.5, 0.6)
@@ -263,11 +248,9 @@ def _grid(spec: Spec, mapping: Map, seen: Window, panel: Panel, *, plain: bool) 
             panel.avoid(u, v, 0.4)
 
 
-def _directions(spec: Spec, mapping: Map) -> Any:
+def _directions(spec: Spec, matrix: Array) -> Array:
     """Return the directions of the grid as columns."""
-    import numpy as np
-
-    pairs = eigenpairs(mapping.matrix) if spec.grid_basis == "eigenvectors" else []
+    pairs = eigenpairs(matrix) if spec.grid_basis == "eigenvectors" else []
     if len(pairs) == 2:
         columns = np.array([pairs[0][1], pairs[1][1]]).T
         if abs(np.linalg.det(columns)) > 1e-6:
@@ -276,11 +259,9 @@ def _directions(spec: Spec, mapping: Map) -> Any:
 
 
 def _straight(
-    columns: Any, origin: Pair, seen: Window, panel: Panel, color: str, width: float, alpha: float
+    columns: Array, origin: Pair, seen: Window, panel: Panel, color: str, width: float, alpha: float
 ) -> None:
     """Draw the lines through whole multiples of two vectors, as far as they are seen."""
-    import numpy as np
-
     corners = np.array([(x - origin[0], y - origin[1]) for x in seen[:2] for y in seen[2:]]).T
     regular = abs(np.linalg.det(columns)) > 1e-6 * max(1e-12, float(np.abs(columns).max()) ** 2)
     if regular:
@@ -302,8 +283,6 @@ def _straight(
 
 def _square(spec: Spec, mapping: Map, panel: Panel) -> None:
     """Draw the unit square dashed and its image filled, with the area of the image."""
-    import numpy as np
-
     x, y = np.array([0.0, 1, 1, 0, 0]), np.array([0.0, 0, 1, 1, 0])
     u, v = mapping(x, y)
     panel.axes.plot(x, y, color=style.INK, linewidth=2.0, linestyle=style.DASHES["dashed"])
@@ -325,8 +304,6 @@ def _square(spec: Spec, mapping: Map, panel: Panel) -> None:
 
 
 def _circle(mapping: Map, panel: Panel) -> None:
-    import numpy as np
-
     circle(1.0, panel, dashes="dashed")
     t = np.linspace(0, 2 * np.pi, 161)
     u, v = mapping(np.cos(t), np.sin(t))
@@ -335,8 +312,6 @@ def _circle(mapping: Map, panel: Panel) -> None:
 
 
 def _line_through(direction: Pair, seen: Window, panel: Panel, color: str) -> None:
-    import numpy as np
-
     reach = max(abs(v) for v in seen) * 2.0
     x, y = (np.array([-reach, reach]) * d for d in direction)
     panel.axes.plot(x, y, color=color, linewidth=2.0, zorder=2, linestyle=style.DASHES["dashed"])
@@ -344,7 +319,7 @@ def _line_through(direction: Pair, seen: Window, panel: Panel, color: str) -> No
     panel.avoid(t * direction[0], t * direction[1])
 
 
-def _null_space(matrix: Any, seen: Window, panel: Panel) -> None:
+def _null_space(matrix: Array, seen: Window, panel: Panel) -> None:
     direction = null_direction(matrix)
     if direction is None:
         return
@@ -363,7 +338,7 @@ def _reach(direction: Sequence[float], seen: Window) -> float:
     return max(min(ends, default=1.0), 0.0)
 
 
-def _eigenvectors(matrix: Any, seen: Window, panel: Panel) -> None:
+def _eigenvectors(matrix: Array, seen: Window, panel: Panel) -> None:
     """Draw the lines that stay where they are, and on each a vector with its image."""
     colors = (style.ORANGE, style.GREEN)
     for k, (value, direction) in enumerate(eigenpairs(matrix)[:2]):
@@ -379,7 +354,7 @@ def _eigenvectors(matrix: Any, seen: Window, panel: Panel) -> None:
         panel.label(text, [image, vector], color=colors[k], priority=1)
 
 
-def _singular_vectors(matrix: Any, panel: Panel) -> None:
+def _singular_vectors(matrix: Array, panel: Panel) -> None:
     """Draw the vectors that become the half-axes of the ellipse, and the half-axes."""
     colors = (style.ORANGE, style.GREEN)
     for k, (right, value, left) in enumerate(singular_triples(matrix)):
@@ -419,8 +394,6 @@ def _test_vector(vector: Pair, mapping: Map, panel: Panel) -> None:
 
 def _linearization(spec: Spec, at: Pair, mapping: Map, panel: Panel) -> None:
     """Lay the straight grid of the Jacobian matrix over the curved one, near a point."""
-    import numpy as np
-
     jacobian = mapping.jacobian(*at)
     u0, v0 = (float(c) for c in mapping(*at))
     near = [_near(spec.lim[:2], at[0]), _near(spec.lim[2:], at[1])]
@@ -459,12 +432,10 @@ def check(spec: Spec, expressions: Expressions) -> Iterator[FormulaProblem]:
     if spec.exprs is not None:
         yield from _formula_problems(spec, expressions)
     else:
-        yield from _linear_problems(spec, Map(spec, expressions))
+        yield from _linear_problems(spec, Map(spec, expressions), product(spec))
 
 
 def _formula_problems(spec: Spec, expressions: Expressions) -> Iterator[FormulaProblem]:
-    import numpy as np
-
     assert spec.exprs is not None
     mistakes = [
         p
@@ -501,13 +472,13 @@ def _formula_problems(spec: Spec, expressions: Expressions) -> Iterator[FormulaP
             yield from outside(("linearize_at", 1), spec.linearize_at[1], spec.lim[2:], "lim")
 
 
-def _linear_problems(spec: Spec, mapping: Map) -> Iterator[FormulaProblem]:
+def _linear_problems(spec: Spec, mapping: Map, matrix: Array) -> Iterator[FormulaProblem]:
     wanted = "eigenvectors" in spec.show or spec.grid_basis == "eigenvectors"
-    if wanted and not eigenpairs(mapping.matrix):
+    if wanted and not eigenpairs(matrix):
         path: tuple[str | int, ...] = ("matrix",) if spec.matrix else ("matrices",)
         message = "the eigenvalues of this matrix are not real"
         yield FormulaProblem(path, "wrong-value", message, "do not show eigenvectors")
-    if "null_space" in spec.show and null_direction(mapping.matrix) is None:
+    if "null_space" in spec.show and null_direction(matrix) is None:
         where = spec.show.index("null_space")
         message = "the matrix maps no line to zero"
         yield FormulaProblem(("show", where), "wrong-value", message, "choose a singular matrix")
@@ -540,7 +511,7 @@ def _images(spec: Spec, mapping: Map) -> Iterator[tuple[str, Pair]]:
 
 
 def alt(spec: Spec, say: Templates) -> str:
-    """Say which map it is and what is shown with its image."""
+    """State which map it is and what is shown with its image."""
     if spec.exprs is not None:
         name = f"(x, y) → ({spec.exprs[0]}, {spec.exprs[1]})"
     else:

@@ -289,7 +289,7 @@ def _shape_problems(spec: Spec) -> Iterator[FormulaProblem]:
 
 
 def alt(spec: Spec, say: Templates) -> str:
-    """Say the size of every block and the signs between."""
+    """State the size of every block and the signs between."""
     parts = [f"{plain_text(shape.label)} ({size_text(shape)})".strip() for shape in spec.blocks]
     words = {"@": "·", "o": "⊙", "to": "→", "": ","}
     text = parts[0]

@@ -206,7 +206,7 @@ def _rectangle_problems(spec: Spec) -> Iterator[FormulaProblem]:
 
 
 def alt(spec: Spec, say: Templates) -> str:
-    """Say the widths and the shaded shares."""
+    """State the widths and the shaded shares."""
     if spec.rule == "product_rectangle":
         return say("rectangle")
     names = _names(spec)

@@ -2,9 +2,12 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from typing import Annotated, Any, Literal
 
+import numpy as np
+from matplotlib.patches import PathPatch
+from matplotlib.path import Path
 from pydantic import Field
 
 from dlcards.claims.statement import FormulaProblem
@@ -20,6 +23,9 @@ HEIGHT = 300.0
 TOP = 26.0
 
 Index = Annotated[Whole, Field(ge=0, le=MAX_UNITS - 1)]
+Place = Callable[[int, int], tuple[float, float]]
+"""From layer and unit to its centre."""
+
 Edge = tuple[int, int, int]
 """Layer it comes from, unit there, unit in the next layer."""
 
@@ -79,7 +85,7 @@ def sources(spec: Spec, layer: int, unit: int) -> list[int]:
 
 
 def dropped(spec: Spec, layer: int, unit: int) -> bool:
-    """Tell whether a unit is switched off."""
+    """Return whether a unit is switched off."""
     mask = spec.dropout_mask
     return mask is not None and mask.layer == layer and unit in mask.dropped
 
@@ -162,11 +168,8 @@ def _wrapped(text: str, room: float, panel: Panel) -> str:
     return wrap(panel.shown(text), style.TEXT, max(room - 10.0, 60.0))
 
 
-def _lines(some: list[Edge], place: Any, panel: Panel, *, marked: bool) -> None:
+def _lines(some: list[Edge], place: Place, panel: Panel, *, marked: bool) -> None:
     """Draw connections of one look as one path."""
-    from matplotlib.patches import PathPatch
-    from matplotlib.path import Path
-
     if not some:
         return
     points, codes = [], []
@@ -205,10 +208,8 @@ def _mixed(color: str, share: float) -> tuple[float, float, float]:
     return red + share * (0.5 - red), green + share * (0.5 - green), blue + share * (0.5 - blue)
 
 
-def _edge_labels(spec: Spec, marked: list[Edge], place: Any, panel: Panel) -> None:
+def _edge_labels(spec: Spec, marked: list[Edge], place: Place, panel: Panel) -> None:
     """Write a numbered name at the marked connections, or one name into each gap."""
-    import numpy as np
-
     if panel.hidden(spec.edge_labels):
         return
     for e in edges(spec):
@@ -268,7 +269,7 @@ def check(spec: Spec, expressions: Expressions) -> Iterator[FormulaProblem]:
 
 
 def alt(spec: Spec, say: Templates) -> str:
-    """Say the layers and what is special."""
+    """State the layers and what is special."""
     sizes = []
     for layer, count in enumerate(spec.layers):
         name = plain_text(spec.labels[layer]) if layer < len(spec.labels) else ""

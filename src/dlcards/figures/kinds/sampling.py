@@ -6,10 +6,12 @@ import math
 from collections.abc import Iterator
 from typing import Annotated, Any, Literal
 
+import numpy as np
 from pydantic import BeforeValidator, Field
 
 from dlcards.claims.statement import FormulaProblem
 from dlcards.figures import style
+from dlcards.figures.arrays import Array
 from dlcards.figures.distributions import Distribution, Law, check_law, distribution
 from dlcards.figures.expressions import Expressions
 from dlcards.figures.kind import Kind, Templates
@@ -80,20 +82,16 @@ def _shared_range(spec: Spec) -> tuple[float, float] | None:
     return min(lows), max(highs)
 
 
-def _central(numbers: Any) -> tuple[float, float]:
+def _central(numbers: Array) -> tuple[float, float]:
     """Return a range that holds nearly all numbers."""
-    import numpy as np
-
     low, high = np.quantile(numbers, [0.002, 0.998])
     room = 0.05 * (high - low) or 0.5
     least = 0.0 if numbers.min() >= 0 else -math.inf
     return max(float(low - room), least), float(high + room)
 
 
-def values(spec: Spec) -> Any:
+def values(spec: Spec) -> Array:
     """Return the numbers whose histogram is drawn."""
-    import numpy as np
-
     rng = np.random.default_rng(spec.seed)
     law, n, statistic = distribution(spec.dist), spec.n[0], spec.statistic[0]
     if spec.mode == "bootstrap":
@@ -109,14 +107,12 @@ def values(spec: Spec) -> Any:
     return numbers
 
 
-def _statistic(name: str, samples: Any) -> Any:
-    import numpy as np
-
+def _statistic(name: str, samples: Array) -> Array:
     if name == "median":
-        return np.median(samples, axis=-1)
+        return np.asarray(np.median(samples, axis=-1))
     if name in ("var0", "var1"):
-        return np.var(samples, axis=-1, ddof=int(name[-1]))
-    return np.mean(samples, axis=-1)
+        return np.asarray(np.var(samples, axis=-1, ddof=int(name[-1])))
+    return np.asarray(np.mean(samples, axis=-1))
 
 
 # ---- drawing --------------------------------------------------------------------------
@@ -134,8 +130,6 @@ def draw(spec: Spec, panel: Panel) -> None:
 
 
 def _histogram(spec: Spec, panel: Panel) -> None:
-    import numpy as np
-
     numbers = values(spec)
     low, high = spec.x or _central(numbers)
     whole = spec.statistic[0] == "identity" and distribution(spec.dist).discrete
@@ -155,16 +149,14 @@ def _histogram(spec: Spec, panel: Panel) -> None:
     mean = float(numbers.mean())
     if spec.mode == "bootstrap":
         for edge in np.quantile(numbers, [0.025, 0.975]):
-            panel.line(x=float(edge))
+            panel.line("x", float(edge))
     elif spec.vlines and low < mean < high:
         panel.axes.plot([mean, mean], [0, 1.05 * max(tops)], color=style.ORANGE, linewidth=2.4)
         panel.avoid(np.full(20, mean), np.linspace(0, 1.05 * max(tops), 20))
 
 
-def _bins(numbers: Any, low: float, high: float, spec: Spec) -> Any:
+def _bins(numbers: Array, low: float, high: float, spec: Spec) -> Array:
     """Return edges that suit the spread, aligned with the steps of discrete numbers."""
-    import numpy as np
-
     law = distribution(spec.dist)
     count = int(min(44, max(8, 2 * len(numbers) ** (1 / 3))))
     inner = np.quantile(numbers, [0.02, 0.98])
@@ -177,7 +169,7 @@ def _bins(numbers: Any, low: float, high: float, spec: Spec) -> Any:
     return np.arange(low, high + width, width)
 
 
-def _theory(spec: Spec, x: Any) -> Any:
+def _theory(spec: Spec, x: Array) -> Array | None:
     """Return the density that the histogram approaches, or None."""
     if not spec.overlay:
         return None
@@ -191,8 +183,6 @@ def _theory(spec: Spec, x: Any) -> Any:
 
 
 def _running(spec: Spec, panel: Panel) -> None:
-    import numpy as np
-
     rng = np.random.default_rng(spec.seed)
     n, law = spec.n[0], distribution(spec.dist)
     mean, variance = law.moments()
@@ -208,8 +198,6 @@ def _running(spec: Spec, panel: Panel) -> None:
 
 
 def _quantiles(spec: Spec, panel: Panel) -> None:
-    import numpy as np
-
     rng = np.random.default_rng(spec.seed)
     n = spec.n[0]
     sample = np.sort(distribution(spec.dist).draw(rng, n))
@@ -235,7 +223,7 @@ def _quantiles(spec: Spec, panel: Panel) -> None:
 
 
 def _is_wrong(spec: Spec) -> bool:
-    """Tell whether no number can be drawn, or too many would be."""
+    """Return whether no number can be drawn, or too many would be."""
     return any(check_law(spec.dist, ())) or max(spec.n) * spec.reps > MAX_NUMBERS
 
 
@@ -272,7 +260,7 @@ def check(spec: Spec, expressions: Expressions) -> Iterator[FormulaProblem]:
 
 
 def alt(spec: Spec, say: Templates) -> str:
-    """Say what was drawn how often, and how it is shown."""
+    """State what was drawn how often, and how it is shown."""
     numbers = ", ".join(style.number_text(p) for p in spec.dist.params if isinstance(p, float))
     text = say(
         "mode",

@@ -3,13 +3,17 @@
 from __future__ import annotations
 
 import math
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterable, Iterator
 from typing import Annotated, Any, Literal
 
+import numpy as np
+from matplotlib.colors import to_rgba
+from matplotlib.patches import Rectangle
 from pydantic import BeforeValidator, Field
 
 from dlcards.claims.statement import FormulaProblem
-from dlcards.figures import clouds, style
+from dlcards.figures import clouds, learners, style
+from dlcards.figures.arrays import Array, Indices
 from dlcards.figures.clouds import Cloud
 from dlcards.figures.expressions import Expressions
 from dlcards.figures.kind import Kind, Templates
@@ -226,8 +230,6 @@ def draw(spec: Spec, panel: Panel) -> None:
 
 
 def _window(spec: Spec, made: Cloud) -> tuple[tuple[float, float], tuple[float, float]]:
-    import numpy as np
-
     more = [spec.query.xy] if spec.query is not None else []
     every = np.concatenate([made.points, np.reshape(more, (-1, 2))])
     low, high = every.min(axis=0), every.max(axis=0)
@@ -246,7 +248,7 @@ def _window(spec: Spec, made: Cloud) -> tuple[tuple[float, float], tuple[float, 
     return spec.x or x, spec.y or y
 
 
-def dots(made: Cloud, group: Any, panel: Panel, *, shapes: bool = True) -> None:
+def dots(made: Cloud, group: Indices, panel: Panel, *, shapes: bool = True) -> None:
     """Draw the points, each group in its colour and shape."""
     count = len(made.x)
     size = 8.0 if count <= 40 else 6.5 if count <= 100 else 4.6
@@ -263,8 +265,6 @@ def dots(made: Cloud, group: Any, panel: Panel, *, shapes: bool = True) -> None:
 
 
 def _fits(spec: Spec, made: Cloud, panel: Panel) -> None:
-    import numpy as np
-
     x = np.linspace(*panel.xlim, 301)
     if spec.truth:
         panel.curve(x, clouds.truth(recipe(spec), x), color=style.QUIET, dashes="dashed", width=2.2)
@@ -283,10 +283,8 @@ def _fits(spec: Spec, made: Cloud, panel: Panel) -> None:
             panel.curve(x, curve(x), color=color, label=fit.label)
 
 
-def _stairs(x: Any, y: Any) -> tuple[Any, Any]:
+def _stairs(x: Array, y: Array) -> tuple[Array, Array]:
     """Return only the corners of a step function."""
-    import numpy as np
-
     jumps = np.flatnonzero(np.abs(np.diff(y)) > 1e-12)
     middles = (x[jumps] + x[jumps + 1]) / 2
     xs = np.concatenate([[x[0]], np.repeat(middles, 2), [x[-1]]])
@@ -294,29 +292,25 @@ def _stairs(x: Any, y: Any) -> tuple[Any, Any]:
     return xs, np.repeat(heights, 2)
 
 
-def fitted(fit: Fit, made: Cloud) -> Callable[[Any], Any]:
+def fitted(fit: Fit, made: Cloud) -> Callable[[Array], Array]:
     """Return the fitted curve as a function."""
     if fit.sigmoid:
-        return clouds.sigmoid_curve(made)
+        return learners.sigmoid_curve(made)
     if fit.stumps is not None:
-        return clouds.stumps(made, fit.stumps)
-    return clouds.polynomial(made, fit.poly if fit.poly is not None else 1)
+        return learners.stumps(made, fit.stumps)
+    return learners.polynomial(made, fit.poly if fit.poly is not None else 1)
 
 
 def _descent(fit: Fit, made: Cloud, panel: Panel) -> None:
-    import numpy as np
-
     ends = np.array(panel.xlim)
-    lines = clouds.gradient_descent_lines(made, fit.gd_steps)
+    lines = learners.gradient_descent_lines(made, fit.gd_steps)
     for i, (step, (slope, intercept)) in enumerate(zip(fit.gd_steps, lines, strict=True)):
         color = style.ramp(0.3 + 0.6 * i / max(1, len(lines) - 1), style.ORANGE)
         xs = np.linspace(ends[0], ends[1], 60)
         panel.curve(xs, slope * xs + intercept, color=color, label=str(step), width=2.2)
 
 
-def _errors(spec: Spec, made: Cloud, curve: Callable[[Any], Any], panel: Panel) -> None:
-    import numpy as np
-
+def _errors(spec: Spec, made: Cloud, curve: Callable[[Array], Array], panel: Panel) -> None:
     at = curve(made.x)
     rest = made.y - at
     if spec.residuals or spec.residual_squares:
@@ -329,10 +323,7 @@ def _errors(spec: Spec, made: Cloud, curve: Callable[[Any], Any], panel: Panel) 
         _bells(made, curve, float(np.std(rest)), panel)
 
 
-def _squares(made: Cloud, at: Any, rest: Any, panel: Panel) -> None:
-    from matplotlib.colors import to_rgba
-    from matplotlib.patches import Rectangle
-
+def _squares(made: Cloud, at: Array, rest: Array, panel: Panel) -> None:
     middle = sum(panel.xlim) / 2
     for x, base, r in zip(made.x, at, rest, strict=True):
         side = abs(float(r))
@@ -344,10 +335,8 @@ def _squares(made: Cloud, at: Any, rest: Any, panel: Panel) -> None:
         panel.axes.add_patch(square)
 
 
-def _bells(made: Cloud, curve: Callable[[Any], Any], sigma: float, panel: Panel) -> None:
+def _bells(made: Cloud, curve: Callable[[Array], Array], sigma: float, panel: Panel) -> None:
     """Draw, at four places, how the heights scatter around the curve."""
-    import numpy as np
-
     span = panel.xlim[1] - panel.xlim[0]
     z = np.linspace(-2.8, 2.8, 61)
     for share in (0.14, 0.36, 0.58, 0.8):
@@ -361,9 +350,7 @@ def _bells(made: Cloud, curve: Callable[[Any], Any], sigma: float, panel: Panel)
 
 
 def _ellipse(size: float, made: Cloud, panel: Panel) -> None:
-    import numpy as np
-
-    mean, axes = clouds.principal_axes(made)
+    mean, axes = learners.principal_axes(made)
     t = np.linspace(0, 2 * np.pi, 121)
     (a, u), (b, v) = axes
     line = mean[:, None] + size * (a * np.outer(u, np.cos(t)) + b * np.outer(v, np.sin(t)))
@@ -375,9 +362,7 @@ def _ellipse(size: float, made: Cloud, panel: Panel) -> None:
 
 
 def _principal(spec: Spec, made: Cloud, panel: Panel) -> None:
-    import numpy as np
-
-    mean, axes = clouds.principal_axes(made)
+    mean, axes = learners.principal_axes(made)
     if spec.projections:
         along = axes[0][1]
         feet = mean + ((made.points - mean) @ along)[:, None] * along
@@ -403,8 +388,6 @@ def _principal(spec: Spec, made: Cloud, panel: Panel) -> None:
 
 def _query(query: Query, made: Cloud, panel: Panel) -> None:
     """Draw a point, the circle of its neighbours and the lines to them."""
-    import numpy as np
-
     x, y = query.xy
     distance = np.hypot(made.x - x, made.y - y)
     near = np.argsort(distance, kind="stable")[: query.k]
@@ -428,42 +411,40 @@ def _boundary(spec: Spec, boundary: Boundary, made: Cloud, panel: Panel) -> None
     rule = boundary.rule
     if rule in ("softmax", "mlp"):
         scores = (
-            clouds.softmax_regression(made)
+            learners.softmax_regression(made)
             if rule == "softmax"
-            else clouds.network(made, boundary.steps[0] if boundary.steps else 500, spec.seed)
+            else learners.network(made, boundary.steps[0] if boundary.steps else 500, spec.seed)
         )
         _regions(scores, panel)
     elif rule == "voronoi":
         if spec.centroids is not None:
-            path, _ = clouds.k_means(made, spec.centroids.k, spec.centroids.steps[0], spec.seed)
+            path, _ = learners.k_means(made, spec.centroids.k, spec.centroids.steps[0], spec.seed)
             _regions(_nearness(path[-1]), panel)
     elif rule == "perceptron":
         steps = boundary.steps or (10,)
         for i, (step, weights) in enumerate(
-            zip(steps, clouds.perceptron(made, steps), strict=True)
+            zip(steps, learners.perceptron(made, steps), strict=True)
         ):
             color = style.ramp(0.25 + 0.65 * i / max(1, len(steps) - 1), style.GREEN)
             _straight(weights, 0.0, panel, color, label=str(step) if len(steps) > 1 else "")
     elif rule == "svm":
         _street(boundary, made, panel)
     else:
-        weights = clouds.logistic(made.points, (made.group > 0).astype(float), 0.1)
+        weights = learners.logistic(made.points, (made.group > 0).astype(float), 0.1)
         _straight(weights, 0.0, panel, style.GREEN)
         if boundary.show_normal:
             _normal(weights, panel)
 
 
-def _nearness(centroids: Any) -> clouds.Scores:
-    def scores(at: Any) -> Any:
-        return -((at[:, None] - centroids[None]) ** 2).sum(axis=2)
+def _nearness(centroids: Array) -> learners.Scores:
+    def scores(at: Array) -> Array:
+        return np.asarray(-((at[:, None] - centroids[None]) ** 2).sum(axis=2))
 
     return scores
 
 
-def _regions(scores: clouds.Scores, panel: Panel) -> None:
+def _regions(scores: learners.Scores, panel: Panel) -> None:
     """Tint the plane by the class with the highest score, with lines between."""
-    import numpy as np
-
     x = np.linspace(*panel.xlim, GRID)
     y = np.linspace(*panel.ylim, GRID)
     grid = np.column_stack([v.ravel() for v in np.meshgrid(x, y)])
@@ -486,12 +467,10 @@ def _regions(scores: clouds.Scores, panel: Panel) -> None:
 
 
 def _straight(
-    weights: Any, level: float, panel: Panel, color: str, *, label: str = "",
+    weights: Iterable[float], level: float, panel: Panel, color: str, *, label: str = "",
     dashes: str = "solid", width: float = style.LINE,
 ) -> None:  # fmt: skip
     """Draw the line on which a linear score has a value."""
-    import numpy as np
-
     a, b, c = (float(w) for w in weights)
     c -= level
     if abs(a) + abs(b) < 1e-12:
@@ -507,7 +486,7 @@ def _straight(
         panel.curve(x[inside], y[inside], color=color, label=label, dashes=dashes, width=width)
 
 
-def _normal(weights: Any, panel: Panel) -> None:
+def _normal(weights: Iterable[float], panel: Panel) -> None:
     """Draw the weight vector from the point of the boundary nearest to the middle."""
     a, b, c = (float(w) for w in weights)
     square = a * a + b * b
@@ -520,9 +499,7 @@ def _normal(weights: Any, panel: Panel) -> None:
 
 
 def _street(boundary: Boundary, made: Cloud, panel: Panel) -> None:
-    import numpy as np
-
-    found = clouds.widest_margin(made)
+    found = learners.widest_margin(made)
     if found is None:
         return
     way, bias = found
@@ -541,11 +518,9 @@ def _street(boundary: Boundary, made: Cloud, panel: Panel) -> None:
         _normal(weights, panel)
 
 
-def _clusters(spec: Spec, centroids: Centroids, made: Cloud, panel: Panel) -> Any:
+def _clusters(spec: Spec, centroids: Centroids, made: Cloud, panel: Panel) -> Indices:
     """Draw the centroids and their way; return the assignment of the points."""
-    import numpy as np
-
-    path, group = clouds.k_means(made, centroids.k, centroids.steps[0], spec.seed)
+    path, group = learners.k_means(made, centroids.k, centroids.steps[0], spec.seed)
     trail = np.array(path)
     for k in range(centroids.k):
         panel.axes.plot(trail[:, k, 0], trail[:, k, 1], color=style.INK, linewidth=1.4, zorder=5)
@@ -561,8 +536,6 @@ def _clusters(spec: Spec, centroids: Centroids, made: Cloud, panel: Panel) -> An
 
 def _targets(spec: Spec, panel: Panel) -> None:
     """Draw rings and shots."""
-    import numpy as np
-
     panel.bare((-1.15, 1.15), (-1.15, 1.15))
     t = np.linspace(0, 2 * np.pi, 91)
     for radius in (0.33, 0.66, 1.0):
@@ -585,8 +558,6 @@ def _targets(spec: Spec, panel: Panel) -> None:
 
 def _darts(spec: Spec, panel: Panel) -> None:
     """Draw darts on a square and the quarter of a circle in it."""
-    import numpy as np
-
     count = spec.n or spec.params.n
     x, y = np.random.default_rng(spec.seed).random((2, count))
     inside = np.hypot(x, y) <= 1
@@ -663,13 +634,13 @@ def _boundary_problems(spec: Spec, boundary: Boundary, made: Cloud) -> Iterator[
     if boundary.rule != "softmax" and classes > 2:
         message = f"{boundary.rule} separates two classes, not {classes}"
         yield FormulaProblem(path, "wrong-value", message, "use softmax")
-    if boundary.rule == "svm" and clouds.widest_margin(made) is None:
+    if boundary.rule == "svm" and learners.widest_margin(made) is None:
         message = "no line separates the classes"
         yield FormulaProblem(path, "wrong-value", message, "add params: {separable: true}")
 
 
 def alt(spec: Spec, say: Templates) -> str:
-    """Say what the points are and what is drawn over them."""
+    """State what the points are and what is drawn over them."""
     count = spec.n or spec.params.n
     if spec.rule == "targets":
         where = "off" if spec.params.bias > 0.2 else "around"

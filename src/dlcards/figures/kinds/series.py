@@ -6,6 +6,7 @@ import math
 from collections.abc import Iterator, Sequence
 from typing import Annotated, Any, Literal
 
+import numpy as np
 from pydantic import Field
 
 from dlcards.claims.parser import FormulaError, parse_formula
@@ -13,6 +14,7 @@ from dlcards.claims.statement import FormulaProblem
 from dlcards.claims.tree import walk
 from dlcards.claims.words import CONSTANTS
 from dlcards.figures import style
+from dlcards.figures.arrays import Array, Indices
 from dlcards.figures.expressions import Expressions, bound_names
 from dlcards.figures.kind import Kind, Templates
 from dlcards.figures.labels import plain_text
@@ -42,7 +44,7 @@ class Curve(Strict):
 
 
 class SeriesMark(Strict):
-    """An upright line at a place, or at the lowest point of a curve."""
+    """A vertical line at a place, or at the lowest point of a curve."""
 
     at: Number | None = Field(None, description="Where.")
     minimum_of: Annotated[Whole, Field(ge=0, le=7)] | None = Field(
@@ -95,10 +97,8 @@ def variable_of(spec: Spec) -> str:
     return names[0] if names else "x"
 
 
-def places(spec: Spec) -> Any:
+def places(spec: Spec) -> Array:
     """Return the horizontal places at which formulas are evaluated."""
-    import numpy as np
-
     low, high = spec.x or (0.0, 1.0)
     if spec.discrete:
         return np.arange(math.ceil(low), math.floor(high) + 1, dtype=float)
@@ -107,7 +107,7 @@ def places(spec: Spec) -> Any:
     return np.linspace(low, high, SAMPLES)
 
 
-def curves(spec: Spec, expressions: Expressions) -> list[tuple[Any, Any]]:
+def curves(spec: Spec, expressions: Expressions) -> list[tuple[Array, Array]]:
     """Return places and heights of all curves.
 
     Raises
@@ -115,8 +115,6 @@ def curves(spec: Spec, expressions: Expressions) -> list[tuple[Any, Any]]:
     FormulaError
         If a formula cannot be evaluated.
     """
-    import numpy as np
-
     if spec.poly_bias_variance is not None:
         task = spec.poly_bias_variance
         bias, variance = polynomial_errors(task, spec.seed, expressions)
@@ -136,10 +134,8 @@ def curves(spec: Spec, expressions: Expressions) -> list[tuple[Any, Any]]:
 
 def polynomial_errors(
     task: PolynomialErrors, seed: int, expressions: Expressions
-) -> tuple[Any, Any]:
+) -> tuple[Array, Array]:
     """Return squared bias and variance of least-squares polynomials, one for each degree."""
-    import numpy as np
-
     rng = np.random.default_rng(seed)
     grid = np.linspace(0.02, 0.98, 80)
     truth = expressions.values(task.target, x=grid)
@@ -154,10 +150,8 @@ def polynomial_errors(
     return np.array(bias), np.array(variance)
 
 
-def _fits(x: Any, y: Any, highest: int, degrees: Sequence[int]) -> list[Any]:
+def _fits(x: Array, y: Array, highest: int, degrees: Sequence[int]) -> list[Array]:
     """Return least-squares weights of many data sets at once, for each degree."""
-    import numpy as np
-
     q, r = np.linalg.qr(_design(x, highest))
     along = np.swapaxes(q, -1, -2) @ y[..., None]
     return [
@@ -165,22 +159,16 @@ def _fits(x: Any, y: Any, highest: int, degrees: Sequence[int]) -> list[Any]:
     ]
 
 
-def _spread_out(rng: Any, shape: tuple[int, ...]) -> Any:
+def _spread_out(rng: np.random.Generator, shape: tuple[int, ...]) -> Array:
     """Return random places on 0 … 1, one in each of as many equal parts."""
-    import numpy as np
-
     return (np.arange(shape[-1]) + rng.uniform(0, 1, shape)) / shape[-1]
 
 
-def _design(x: Any, degree: int) -> Any:
-    import numpy as np
-
-    return np.polynomial.legendre.legvander(2 * np.asarray(x) - 1, degree)
+def _design(x: Array, degree: int) -> Array:
+    return np.asarray(np.polynomial.legendre.legvander(2 * np.asarray(x) - 1, degree), dtype=float)
 
 
-def _simulated(curve: Curve, spec: Spec) -> tuple[Any, Any]:
-    import numpy as np
-
+def _simulated(curve: Curve, spec: Spec) -> tuple[Array, Array]:
     low, high = spec.x or (0.0, 10.0)
     if curve.rule == "layer_std":
         layers = np.arange(max(1, math.ceil(low)), min(60, math.floor(high)) + 1)
@@ -193,20 +181,16 @@ def _simulated(curve: Curve, spec: Spec) -> tuple[Any, Any]:
     return degrees.astype(float), train if curve.rule == "train_error_capacity" else test
 
 
-def _noisy_sines(seed: int) -> tuple[Any, Any, Any, Any]:
+def _noisy_sines(seed: int) -> tuple[Array, Array, Array, Array]:
     """Return many small training sets and, for each, a large test set."""
-    import numpy as np
-
     rng = np.random.default_rng(seed)
     x, new = _spread_out(rng, (60, 16)), rng.uniform(0.02, 0.98, (60, 200))
     noisy = [np.sin(2 * np.pi * v) + 0.3 * rng.standard_normal(v.shape) for v in (x, new)]
     return x, noisy[0], new, noisy[1]
 
 
-def _capacity_errors(degrees: list[int], seed: int) -> tuple[Any, Any]:
+def _capacity_errors(degrees: list[int], seed: int) -> tuple[Array, Array]:
     """Return median training and test error of polynomials, one for each degree."""
-    import numpy as np
-
     x, y, new, y_new = _noisy_sines(seed)
     fitted = _fits(x, y, max(degrees), degrees)
     errors = [
@@ -216,15 +200,13 @@ def _capacity_errors(degrees: list[int], seed: int) -> tuple[Any, Any]:
     return np.array(errors[0]), np.array(errors[1])
 
 
-def _values(weights: Any, at: Any) -> Any:
+def _values(weights: Array, at: Array) -> Array:
     """Return the values of one polynomial for each data set."""
     return (_design(at, weights.shape[-1] - 1) @ weights[..., None])[..., 0]
 
 
-def _ridge_errors(penalties: Any, seed: int, degree: int = 11) -> Any:
+def _ridge_errors(penalties: Array, seed: int, degree: int = 11) -> Array:
     """Return the median validation error of ridge regression, one for each penalty."""
-    import numpy as np
-
     x, y, new, y_new = _noisy_sines(seed)
     design = _design(x, degree)
     across = np.swapaxes(design, -1, -2)
@@ -236,10 +218,8 @@ def _ridge_errors(penalties: Any, seed: int, degree: int = 11) -> Any:
     return np.array(errors)
 
 
-def _activation_spread(init: str, layers: Any, seed: int, units: int = 128) -> Any:
+def _activation_spread(init: str, layers: Indices, seed: int, units: int = 128) -> Array:
     """Return the standard deviation of ReLU activations in each layer of a random network."""
-    import numpy as np
-
     rng = np.random.default_rng(seed)
     spread = {"small": 0.01, "he": math.sqrt(2 / units), "large": 1.0}[init]
     h = rng.standard_normal((64, units))
@@ -250,10 +230,8 @@ def _activation_spread(init: str, layers: Any, seed: int, units: int = 128) -> A
     return np.array([found[int(layer)] for layer in layers])
 
 
-def mark_place(mark: SeriesMark, drawn: list[tuple[Any, Any]]) -> float:
+def mark_place(mark: SeriesMark, drawn: list[tuple[Array, Array]]) -> float:
     """Return where a mark stands."""
-    import numpy as np
-
     if mark.at is not None:
         return mark.at
     x, y = drawn[mark.minimum_of or 0]
@@ -279,20 +257,18 @@ def draw(spec: Spec, panel: Panel) -> None:
                 linestyle="none", zorder=4,
             )  # fmt: skip
     for mark in spec.marks:
-        panel.line(x=mark_place(mark, drawn), label=mark.label)
+        panel.line("x", mark_place(mark, drawn), label=mark.label)
     draw_marks(spec, panel)
 
 
-def _across(spec: Spec, drawn: list[tuple[Any, Any]]) -> tuple[float, float]:
+def _across(spec: Spec, drawn: list[tuple[Array, Array]]) -> tuple[float, float]:
     if spec.x is not None:
         return spec.x
     x = drawn[0][0]
     return float(x.min()), float(x.max())
 
 
-def _heights(spec: Spec, drawn: list[tuple[Any, Any]]) -> tuple[float, float]:
-    import numpy as np
-
+def _heights(spec: Spec, drawn: list[tuple[Array, Array]]) -> tuple[float, float]:
     if spec.y is not None:
         return spec.y
     y = np.concatenate([v[np.isfinite(v)] for _, v in drawn])
@@ -376,9 +352,7 @@ def _mistakes(spec: Spec, expressions: Expressions) -> Iterator[FormulaProblem]:
         yield FormulaProblem(("x",), "out-of-range", message, "leave discrete out")
 
 
-def _seen(i: int, y: Any, spec: Spec) -> Iterator[FormulaProblem]:
-    import numpy as np
-
+def _seen(i: int, y: Array, spec: Spec) -> Iterator[FormulaProblem]:
     path = ("series", i, "rule") if spec.series else ("poly_bias_variance",)
     finite = np.isfinite(y)
     if spec.logy:
@@ -393,7 +367,7 @@ def _seen(i: int, y: Any, spec: Spec) -> Iterator[FormulaProblem]:
 
 
 def alt(spec: Spec, say: Templates) -> str:
-    """Say which curves are seen, against what."""
+    """State which curves are seen, against what."""
     across = plain_text(spec.xlabel) or "x"
     names = [plain_text(c.label) or c.rule for c in spec.series]
     marked = [plain_text(m.label) for m in spec.marks if m.label]

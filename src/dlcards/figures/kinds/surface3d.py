@@ -6,11 +6,14 @@ import math
 from collections.abc import Iterator
 from typing import Annotated, Any, Literal
 
+import numpy as np
+from matplotlib.collections import PolyCollection
 from pydantic import BeforeValidator, Field
 
 from dlcards.claims.parser import FormulaError
 from dlcards.claims.statement import FormulaProblem
 from dlcards.figures import style
+from dlcards.figures.arrays import Array
 from dlcards.figures.expressions import Expressions
 from dlcards.figures.kind import Kind, Templates
 from dlcards.figures.labels import plain_text
@@ -73,8 +76,6 @@ def _label(spec: Spec, i: int) -> str:
 
 def draw(spec: Spec, panel: Panel) -> None:
     """Draw the surface, back to front, then what lies on it."""
-    import numpy as np
-
     text, expressions = spec.exprs[0], panel.expressions
     x, y = np.meshgrid(np.linspace(*spec.x, MESH + 1), np.linspace(*spec.y, MESH + 1))
     z = expressions.values(text, x=x, y=y)
@@ -100,11 +101,9 @@ def draw(spec: Spec, panel: Panel) -> None:
 
 
 def _window(
-    spec: Spec, surface: tuple[Any, Any, Any], camera: Camera
+    spec: Spec, surface: tuple[Array, Array, Array], camera: Camera
 ) -> tuple[tuple[float, float], tuple[float, float]]:
     """Return the part of the panel that shows the floor and the surface, and little more."""
-    import numpy as np
-
     across, upward = camera.window(0.1)
     room = 0.16 if spec.slices or spec.tangent_plane_at else 0.06
     top = float(np.nanmax(surface[1])) + room
@@ -130,10 +129,7 @@ def _ground(camera: Camera, panel: Panel) -> None:
         panel.text(name, float(u) + du * far, float(v) + dv * far, color=style.QUIET, answer=False)
 
 
-def _mesh(x: Any, y: Any, z: Any, camera: Camera, panel: Panel) -> None:
-    import numpy as np
-    from matplotlib.collections import PolyCollection
-
+def _mesh(x: Array, y: Array, z: Array, camera: Camera, panel: Panel) -> None:
     u, v, near = camera.project(x, y, z)
     corners = [(slice(None, -1), slice(None, -1)), (slice(None, -1), slice(1, None)),
                (slice(1, None), slice(1, None)), (slice(1, None), slice(None, -1))]  # fmt: skip
@@ -160,8 +156,6 @@ def _mesh(x: Any, y: Any, z: Any, camera: Camera, panel: Panel) -> None:
 
 
 def _floor(spec: Spec, camera: Camera, heights: tuple[float, float], panel: Panel) -> None:
-    import numpy as np
-
     x, y = np.meshgrid(np.linspace(*spec.x, 61), np.linspace(*spec.y, 61))
     z = panel.expressions.values(spec.exprs[0], x=x, y=y)
     levels = np.linspace(*heights, 7)[1:-1]
@@ -175,10 +169,8 @@ def _floor(spec: Spec, camera: Camera, heights: tuple[float, float], panel: Pane
             panel.axes.plot(u, v, color=color, linewidth=1.6, zorder=0.7, clip_on=False)
 
 
-def _line(cut: Slice, spec: Spec) -> tuple[Any, Any]:
+def _line(cut: Slice, spec: Spec) -> tuple[Array, Array]:
     """Return the part of a slice's line that lies over the floor."""
-    import numpy as np
-
     if cut.var == "y":
         return np.linspace(*spec.x, 81), np.full(81, cut.at)
     if cut.var == "x":
@@ -192,8 +184,6 @@ def _line(cut: Slice, spec: Spec) -> tuple[Any, Any]:
 
 
 def _slice(cut: Slice, spec: Spec, camera: Camera, panel: Panel) -> None:
-    import numpy as np
-
     x, y = _line(cut, spec)
     z = panel.expressions.values(spec.exprs[0], x=x, y=y)
     u, v, _ = camera.project(x, y, z)
@@ -214,8 +204,6 @@ def _tangent(
     at: Pair, direction: tuple[float, float], spec: Spec, camera: Camera, panel: Panel
 ) -> None:
     """Draw the tangent of a slice at a marked point: its slope is the derivative."""
-    import numpy as np
-
     gx, gy = panel.expressions.gradient(spec.exprs[0], *at)
     t = np.array([-0.22, 0.22])
     x, y = at[0] + t * direction[0], at[1] + t * direction[1]
@@ -227,8 +215,6 @@ def _tangent(
 
 
 def _plane(at: Pair, spec: Spec, camera: Camera, panel: Panel) -> None:
-    import numpy as np
-
     gx, gy = panel.expressions.gradient(spec.exprs[0], *at)
     middle = panel.expressions.values(spec.exprs[0], x=np.array([at[0]]), y=np.array([at[1]]))[0]
     rx, ry = (0.24 * (r[1] - r[0]) for r in (spec.x, spec.y))
@@ -248,8 +234,6 @@ def _plane(at: Pair, spec: Spec, camera: Camera, panel: Panel) -> None:
 
 def check(spec: Spec, expressions: Expressions) -> Iterator[FormulaProblem]:
     """Yield formulas that do not read and places outside the floor."""
-    import numpy as np
-
     for i, text in enumerate(spec.exprs):
         mistakes = expressions.mistakes(text, ("x", "y"), ("exprs", i))
         yield from mistakes
@@ -296,7 +280,7 @@ def _check_slice(i: int, cut: Slice, spec: Spec) -> Iterator[FormulaProblem]:
 
 
 def alt(spec: Spec, say: Templates) -> str:
-    """Say which surface is seen, and what lies on it."""
+    """State which surface is seen, and what lies on it."""
     marked = [plain_text(p.label) for p in spec.points if p.label]
     parts = [say("surface", expressions=", ".join(spec.exprs))]
     if spec.slices:

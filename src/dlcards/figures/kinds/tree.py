@@ -6,6 +6,8 @@ from collections.abc import Iterator
 from dataclasses import dataclass, field
 from typing import Annotated, Any, Literal
 
+import numpy as np
+from matplotlib.patches import FancyBboxPatch
 from pydantic import Field
 
 from dlcards.claims.statement import FormulaProblem
@@ -154,9 +156,6 @@ def draw(spec: Spec, panel: Panel) -> None:
 
 
 def _node(node: Node, panel: Panel) -> None:
-    import numpy as np
-    from matplotlib.patches import FancyBboxPatch
-
     color = style.ORANGE if node.marked and node.depth else style.BLUE
     if node.width <= 12.0:
         panel.axes.plot(
@@ -178,8 +177,6 @@ def _node(node: Node, panel: Panel) -> None:
 
 
 def _line(node: Node, child: Node, panel: Panel) -> None:
-    import numpy as np
-
     color = style.ORANGE if child.marked else style.QUIET
     x = np.linspace(node.x + node.width, child.x, 30)
     y = np.linspace(node.y, child.y, 30)
@@ -237,7 +234,7 @@ def _sums(branches: tuple[Branch, ...], path: tuple[str | int, ...]) -> Iterator
 
 
 def alt(spec: Spec, say: Templates) -> str:
-    """Say every path."""
+    """State every path."""
     return say("paths", paths="; ".join(" → ".join(path) for path in _paths(grown(spec), ())))
 
 

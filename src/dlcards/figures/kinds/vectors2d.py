@@ -6,6 +6,7 @@ import math
 from collections.abc import Iterator, Sequence
 from typing import Annotated, Any, Literal
 
+import numpy as np
 from pydantic import AfterValidator, Field
 from pydantic_core import PydanticCustomError
 
@@ -162,8 +163,6 @@ def _along(start: Sequence[float], step: Sequence[float], share: float) -> tuple
 
 def circle(radius: float, panel: Panel, *, dashes: str = "solid") -> None:
     """Draw a thin circle around the origin."""
-    import numpy as np
-
     t = np.linspace(0, 2 * np.pi, 121)
     x, y = radius * np.cos(t), radius * np.sin(t)
     panel.axes.plot(
@@ -173,8 +172,6 @@ def circle(radius: float, panel: Panel, *, dashes: str = "solid") -> None:
 
 
 def _line(line: Line, seen: Window, panel: Panel) -> None:
-    import numpy as np
-
     if line.dir is not None:
         reach = math.hypot(seen[1] - seen[0], seen[3] - seen[2]) + math.hypot(*line.through)
         size = math.hypot(*line.dir)
@@ -196,8 +193,6 @@ def _line(line: Line, seen: Window, panel: Panel) -> None:
 
 
 def _dashed(drop: Drop, panel: Panel) -> None:
-    import numpy as np
-
     xs, ys = (np.linspace(drop.from_[i], drop.to[i], 30) for i in (0, 1))
     panel.axes.plot(
         xs[[0, -1]], ys[[0, -1]], color=style.QUIET, linewidth=2.0, zorder=3,
@@ -252,8 +247,6 @@ def _corner(
 
 
 def _arc(angle: Angle, radius: float, panel: Panel) -> None:
-    import numpy as np
-
     first = math.atan2(angle.a[1], angle.a[0])
     turn = (math.atan2(angle.b[1], angle.b[0]) - first + math.pi) % (2 * math.pi) - math.pi
     t = first + turn * np.linspace(0, 1, 40)
@@ -271,8 +264,6 @@ def _arc(angle: Angle, radius: float, panel: Panel) -> None:
 
 def _grid(basis: tuple[Pair, Pair], seen: Window, panel: Panel) -> None:
     """Draw the lines through whole multiples of two vectors."""
-    import numpy as np
-
     matrix = np.array(basis).T
     corners = np.array([(x, y) for x in seen[:2] for y in seen[2:]]).T
     coordinates = np.round(np.linalg.solve(matrix, corners), 9)
@@ -349,7 +340,7 @@ def _grid_problems(spec: Spec, seen: Window) -> Iterator[FormulaProblem]:
 
 
 def alt(spec: Spec, say: Templates) -> str:
-    """Say where each arrow goes."""
+    """State where each arrow goes."""
     arrows = []
     for vector in spec.vectors:
         arrow = f"{plain_text(vector.label)} {pair_text(vector.xy)}".strip()

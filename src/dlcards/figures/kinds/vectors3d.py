@@ -3,9 +3,10 @@
 from __future__ import annotations
 
 import math
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from typing import Annotated, Any, Literal
 
+import numpy as np
 from pydantic import Field
 
 from dlcards.claims.statement import FormulaProblem
@@ -77,8 +78,6 @@ def in_plane(plane: Plane, point: Sequence[float]) -> tuple[float, float, float]
     >>> [round(v, 9) for v in in_plane(floor, (2, 3, 4))]
     [2.0, 3.0, 4.0]
     """
-    import numpy as np
-
     basis = np.array(plane.span, dtype=float).T
     found, *_ = np.linalg.lstsq(basis, np.array(point, dtype=float), rcond=None)
     rest = np.array(point) - basis @ found
@@ -125,7 +124,7 @@ def _camera(spec: Spec) -> Camera:
     return Camera(*spec.view, _triple(low), _triple(high), flat=1.0)
 
 
-def _triple(values: Any) -> tuple[float, float, float]:
+def _triple(values: Iterable[float]) -> tuple[float, float, float]:
     x, y, z = values
     return float(x), float(y), float(z)
 
@@ -161,7 +160,7 @@ def draw(spec: Spec, panel: Panel) -> None:
         panel.arrow(*ends, color=color, label=vector.label, order=5.0 + 0.1 * rank)
 
 
-def _flat(camera: Camera, point: Any) -> tuple[float, float]:
+def _flat(camera: Camera, point: Iterable[float]) -> tuple[float, float]:
     right, up, _ = camera.project(*point)
     return float(right), float(up)
 
@@ -207,8 +206,6 @@ def _plane(spec: Spec, plane: Plane, corners: list[Point3], camera: Camera, pane
 
 
 def _drop(spec: Spec, drop: Drop, camera: Camera, panel: Panel) -> None:
-    import numpy as np
-
     start, stop = _flat(camera, drop.from_), _flat(camera, drop.to)
     panel.axes.plot(
         [start[0], stop[0]], [start[1], stop[1]], color=style.QUIET, linewidth=2.0, zorder=4,
@@ -222,7 +219,7 @@ def _drop(spec: Spec, drop: Drop, camera: Camera, panel: Panel) -> None:
 
 
 def is_perpendicular(plane: Plane, drop: Drop) -> bool:
-    """Tell whether a dashed line meets the plane at a right angle.
+    """Return whether a dashed line meets the plane at a right angle.
 
     Examples
     --------
@@ -240,8 +237,6 @@ def is_perpendicular(plane: Plane, drop: Drop) -> bool:
 
 def _corner(drop: Drop, camera: Camera, panel: Panel) -> None:
     """Mark the right angle between a dashed line and the arrow to its foot."""
-    import numpy as np
-
     foot = np.array(drop.to)
     up, back = np.array(drop.from_) - foot, -foot
     if np.linalg.norm(back) < 1e-9:
@@ -258,7 +253,7 @@ def _corner(drop: Drop, camera: Camera, panel: Panel) -> None:
 
 
 def check(spec: Spec, expressions: Expressions) -> Iterator[FormulaProblem]:
-    """Yield arrows of no length, planes that are none, views from straight above a plane."""
+    """Yield arrows of no length, degenerate planes, views from straight above a plane."""
     del expressions
     for i, vector in enumerate(spec.vectors):
         if vector.xyz == ORIGIN:
@@ -283,7 +278,7 @@ def check(spec: Spec, expressions: Expressions) -> Iterator[FormulaProblem]:
 
 
 def alt(spec: Spec, say: Templates) -> str:
-    """Say where each arrow goes, and whether there is a plane."""
+    """State where each arrow goes, and whether there is a plane."""
     parts = [f"{plain_text(v.label)} {pair_text(v.xyz)}".strip() for v in spec.vectors]
     text = say("arrows", arrows=", ".join(parts))
     text += say("plane") if spec.plane else ""

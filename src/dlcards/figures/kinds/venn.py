@@ -6,17 +6,19 @@ import math
 from collections.abc import Iterator
 from typing import Annotated, Any, Literal
 
+import numpy as np
+from matplotlib.patches import Circle
 from pydantic import Field
 
 from dlcards.claims.statement import FormulaProblem
 from dlcards.figures import style
+from dlcards.figures.arrays import Array, steady
 from dlcards.figures.blocks import rectangles
 from dlcards.figures.expressions import Expressions
 from dlcards.figures.kind import Kind, Templates
 from dlcards.figures.labels import plain_text
 from dlcards.figures.panel import Panel
 from dlcards.figures.spec import BaseSpec, Label, Number
-from dlcards.figures.steady import steady
 
 RADIUS = 92.0
 COLORS = (style.BLUE, style.ORANGE)
@@ -62,8 +64,6 @@ def draw(spec: Spec, panel: Panel) -> None:
 
 
 def _outline(x: float, y: float, color: str, width: float, panel: Panel, *, tinted: bool) -> None:
-    from matplotlib.patches import Circle
-
     if tinted:
         tint = Circle((x, y), RADIUS, facecolor=color, alpha=0.14, linewidth=0, clip_on=False)
         panel.axes.add_patch(tint)
@@ -73,14 +73,12 @@ def _outline(x: float, y: float, color: str, width: float, panel: Panel, *, tint
     panel.axes.add_patch(ring)
 
 
-def region(spec: Spec, centres: tuple[tuple[float, float], tuple[float, float]]) -> list[Any]:
+def region(spec: Spec, centres: tuple[tuple[float, float], tuple[float, float]]) -> list[Array]:
     """Return the outlines of the shaded region, as arrays of points."""
-    import numpy as np
-
     (x0, y0), (x1, _) = centres
     full = np.linspace(0, 2 * math.pi, 121)
 
-    def arc(x: float, t: Any) -> Any:
+    def arc(x: float, t: Array) -> Array:
         return steady(np.column_stack([x + RADIUS * np.cos(t), y0 + RADIUS * np.sin(t)]))
 
     left, right = arc(x0, full), arc(x1, full)
@@ -158,7 +156,7 @@ def check(spec: Spec, expressions: Expressions) -> Iterator[FormulaProblem]:
 
 
 def alt(spec: Spec, say: Templates) -> str:
-    """Say how the circles lie and what is shaded."""
+    """State how the circles lie and what is shaded."""
     names = [plain_text(text) for text in spec.labels if text]
     if len(names) == 2:
         named = say("named", first=names[0], second=names[1])

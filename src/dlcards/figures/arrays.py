@@ -1,4 +1,4 @@
-"""Numbers that are the same on every processor.
+"""Arrays of numbers, and results that are the same on every processor.
 
 The last bits of ``exp``, of ``pow`` and of a matrix product depend on the vector
 instructions of the processor, and LAPACK chooses the signs of eigenvectors. One does not see
@@ -9,32 +9,36 @@ places a label takes, which of two shades a height between them gets.
 from __future__ import annotations
 
 import math
-from typing import TYPE_CHECKING, Any
+from collections.abc import Sequence
+from typing import Any
 
-if TYPE_CHECKING:
-    import numpy as np
-    from numpy.typing import NDArray
+import numpy as np
+from numpy.typing import ArrayLike, NDArray
+
+Array = NDArray[np.float64]
+"""Numbers, in any shape."""
+
+Indices = NDArray[np.integer[Any]]
+"""Whole numbers: places in a list, classes of points."""
 
 BITS = 40
-"""Kept of the 53 bits of a number: the error of a few operations touches only the others."""
+"""Of the 53 bits of a number, those kept: a few operations err only in the others."""
 
 
-def steady(values: Any) -> NDArray[np.float64]:
-    """Round numbers to 40 bits, so that equal ones stay equal whoever computed them.
+def steady(values: ArrayLike) -> Array:
+    """Round numbers to 40 bits, so that equal ones stay equal on whatever processor.
 
     Examples
     --------
     >>> bool(steady(0.1 + 0.2) == steady(0.3))
     True
     """
-    import numpy as np
-
     mantissa, exponent = np.frexp(np.asarray(values, dtype=float))
     return np.asarray(np.ldexp(np.rint(np.ldexp(mantissa, BITS)), exponent - BITS))
 
 
 def symmetric_eigen(
-    matrix: Any,
+    matrix: Sequence[Sequence[float]] | Array,
 ) -> tuple[tuple[float, float], tuple[tuple[float, float], tuple[float, float]]]:
     """Return the eigenvalues of a symmetric 2 × 2 matrix, rising, and unit eigenvectors.
 

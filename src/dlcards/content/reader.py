@@ -1,0 +1,259 @@
+"""Reads all content below a root: entries, translations, decks, lists, sources.
+
+Nothing is raised for wrong content: every mistake comes back as a problem beside
+what could be read.
+"""
+
+from __future__ import annotations
+
+import hashlib
+from collections.abc import Iterator, Mapping
+from dataclasses import replace
+from functools import cache, partial
+from pathlib import Path
+from types import MappingProxyType
+
+from dlcards.content.files import (
+    LONGEST_FILE,
+    ContentFiles,
+    file_problem,
+    find_files,
+    read_file,
+    read_text,
+    shown_path,
+)
+from dlcards.content.library import DeckSource, Item, KnownEntry, Library, Source, Trees
+from dlcards.content.lists import MAX_BYTES as LONGEST_LIST
+from dlcards.content.lists import NoteList, read_list
+from dlcards.content.references import check_references, check_source
+from dlcards.content.schema import Deck, Entry, Translation, read_model
+from dlcards.content.texts import formula_problem, prose_texts
+from dlcards.documents import Document, Places, read_document
+from dlcards.problems import Problem
+from dlcards.validation import nearest
+
+_NOTHING_KNOWN: Mapping[str, KnownEntry] = MappingProxyType({})
+
+
+def read_library(
+    root: Path, known: Mapping[str, KnownEntry] = _NOTHING_KNOWN
+) -> tuple[Library, tuple[Problem, ...]]:
+    """Read everything below a root.
+
+    Parameters
+    ----------
+    root : Path
+        A folder with ``formulas/`` and ``decks/``.
+    known : mapping of str to KnownEntry
+        By the hash of the text: what need not be read again.
+
+    Returns
+    -------
+    Library
+        What could be read.
+    tuple of Problem
+        Every mistake in any file.
+    """
+    problems: list[Problem] = []
+    files = find_files(root, problems)
+    sources = _read_sources(root, problems)
+    items: dict[str, Item] = {}
+    for entry_id in sorted(files.entries):
+        subject, path = files.entries[entry_id]
+        item = _read_item(root, entry_id, subject, path, problems, known)
+        if item is not None:
+            items[entry_id] = item
+    _read_translations(root, files, items, problems)
+    decks = dict(_read_decks(root, files, problems))
+    library = Library(
+        root,
+        MappingProxyType(items),
+        MappingProxyType(decks),
+        MappingProxyType(sources),
+        MappingProxyType(dict(_read_lists(root, files, sources, problems))),
+    )
+    folders = (*files.entries.values(), *files.lists.values())
+    subjects = frozenset(subject for subject, _ in folders)
+    problems += check_references(library, frozenset(files.entries), subjects)
+    return library, tuple(problems)
+
+
+def _read_item(
+    root: Path,
+    entry_id: str,
+    subject: str,
+    path: Path,
+    problems: list[Problem],
+    known: Mapping[str, KnownEntry],
+) -> Item | None:
+    text, found = read_text(root, path, LONGEST_FILE)
+    problems += found
+    if text is None:
+        return None
+    digest = hashlib.sha256(text.encode()).hexdigest()
+    before = known.get(digest)
+    if before is not None:
+        document = Document(shown_path(root, path), text, before.data)
+        entry, _ = read_model(Entry, document)
+        if entry is not None:
+            read = cache(partial(_read_trees, entry, entry_id))
+            return Item(entry_id, subject, entry, digest, read, document, sound=True, known=before)
+    return _read_anew(text, digest, entry_id, subject, shown_path(root, path), problems)
+
+
+def _read_trees(entry: Entry, entry_id: str) -> Trees:
+    """Read the formulas and texts of an entry.
+
+    Where the declarations cannot be read, nothing is said of the names in texts.
+    """
+    from dlcards.claims.prose import read_prose  # start-up
+    from dlcards.claims.resolver import read_statement  # start-up
+
+    statement, misread = read_statement(entry.statement_text(entry_id))
+    problems = list(misread)
+    texts = {}
+    for path, words in prose_texts(entry):
+        texts[path], found = read_prose(words, statement, path)
+        unknown = () if statement is not None else ("unknown-name", "unknown-word")
+        problems += [problem for problem in found if problem.code not in unknown]
+    return Trees(statement, texts, tuple(problems))
+
+
+def _read_anew(
+    text: str, digest: str, entry_id: str, subject: str, shown: str, problems: list[Problem]
+) -> Item | None:
+    before = len(problems)
+    document, found = read_document(text, shown)
+    problems += found
+    if document is None:
+        return None
+    entry, found_here = read_model(Entry, document)
+    problems += found_here
+    if entry is None:
+        return None
+    places = Places(document)
+    problems += _consistency(entry, places)
+    trees = _read_trees(entry, entry_id)
+    problems += [formula_problem(places, p) for p in trees.problems]
+    sound = len(problems) == before
+    return Item(entry_id, subject, entry, digest, lambda: trees, document, sound=sound)
+
+
+def _consistency(entry: Entry, places: Places) -> Iterator[Problem]:
+    """Yield mistakes that no single key shows."""
+    has_formula = bool(entry.claim or entry.definition)
+    if entry.unchecked is not None and has_formula:
+        yield places.problem(
+            ("unchecked",),
+            "two-formulas",
+            "unchecked stands beside a claim or definition",
+            "keep one of them",
+            key=True,
+        )
+    if entry.kind == "equation" and not has_formula and entry.unchecked is None:
+        yield places.problem(
+            (),
+            "no-formula",
+            "an equation needs a claim, a definition or unchecked",
+            "write claim: left == right",
+        )
+    if entry.blanks and not has_formula:
+        hint = "write claim: or definition: with it"
+        message = "blanks are parts of a claim or a definition, and there is none"
+        yield places.problem(("blanks",), "no-formula", message, hint, key=True)
+    if entry.define and not has_formula and entry.unchecked is None:
+        hint = "write claim: or definition: with it"
+        yield places.problem(("define",), "no-formula", "define without a formula", hint, key=True)
+    if "::" in entry.title:
+        yield places.problem(("title",), "bad-name", "a title cannot hold ::", "use a dash")
+
+
+def _read_translations(
+    root: Path, files: ContentFiles, items: dict[str, Item], problems: list[Problem]
+) -> None:
+    for (entry_id, language), path in sorted(files.translations.items()):
+        if entry_id not in files.entries:
+            hint = nearest(entry_id, files.entries)
+            message = f"there is no entry {entry_id!r} to translate"
+            problems.append(file_problem(root, path, "unknown-reference", message, hint))
+            continue
+        document, found = read_file(root, path)
+        problems += found
+        if document is None or entry_id not in items:
+            continue
+        translation, misfits = read_model(Translation, document)
+        problems += misfits
+        if translation is not None:
+            item = items[entry_id]
+            items[entry_id] = replace(
+                item,
+                translations={**item.translations, language: translation},
+                translation_documents={**item.translation_documents, language: document},
+            )
+
+
+def _read_decks(
+    root: Path, files: ContentFiles, problems: list[Problem]
+) -> Iterator[tuple[str, DeckSource]]:
+    for name, path in sorted(files.decks.items()):
+        document, found = read_file(root, path)
+        problems += found
+        if document is None:
+            continue
+        deck, misfits = read_model(Deck, document)
+        problems += misfits
+        if deck is not None:
+            yield name, DeckSource(name, deck, document)
+
+
+def _read_lists(
+    root: Path, files: ContentFiles, sources: Mapping[str, Source], problems: list[Problem]
+) -> Iterator[tuple[str, NoteList]]:
+    for name, (subject, path) in sorted(files.lists.items()):
+        text, found = read_text(root, path, LONGEST_LIST)
+        problems += found
+        if text is None:
+            continue
+        read, misfits = read_list(text, shown_path(root, path), name, subject)
+        problems += misfits
+        if read is None:
+            continue
+        for source in read.head.sources:
+            wrong = check_source(sources, source)
+            if wrong is not None:
+                problems.append(file_problem(root, path, "unknown-source", *wrong))
+        yield name, read
+
+
+def _read_sources(root: Path, problems: list[Problem]) -> dict[str, Source]:
+    path = root / "formulas" / "sources.yaml"
+    if not path.is_file() or path.is_symlink():
+        return {}
+    document, found = read_file(root, path)
+    problems += found
+    if document is None:
+        return {}
+    out = {}
+    for code, value in document.data.items():
+        if not isinstance(value, dict) or not isinstance(value.get("title"), str):
+            problem = Places(document).problem(
+                (code,), "bad-source", f"the source {code!r} needs a title", "title: …", key=True
+            )
+            problems.append(problem)
+            continue
+        places, urls = value.get("places") or {}, value.get("urls") or {}
+        if not isinstance(places, dict) or not isinstance(urls, dict):
+            message = f"places and urls of the source {code!r} are mappings"
+            hint = "places: {6.5: Back-Propagation}"
+            problems.append(
+                Places(document).problem((code,), "bad-source", message, hint, key=True)
+            )
+            continue
+        out[code] = Source(
+            code,
+            value["title"],
+            str(value.get("url") or ""),
+            {str(place): str(title) for place, title in places.items()},
+            {str(place): str(url) for place, url in urls.items()},
+        )
+    return out

@@ -1,0 +1,132 @@
+"""References from one file to another: prerequisites, citations, selections of decks."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterator, Mapping
+from itertools import islice
+
+from dlcards.content.library import DeckSource, Item, Library, Source
+from dlcards.documents import MAX_PROBLEMS, Places
+from dlcards.problems import Problem
+from dlcards.validation import nearest
+
+
+def check_references(
+    library: Library, known: frozenset[str], subjects: frozenset[str]
+) -> Iterator[Problem]:
+    """Yield every reference to what does not exist, and every cycle of prerequisites.
+
+    Parameters
+    ----------
+    library : Library
+    known : frozenset of str
+        Ids of all entries, also of those that could not be read.
+    subjects : frozenset of str
+        Folders with entries or lists.
+    """
+    for item in library.items.values():
+        yield from _references_of(library, item, known)
+    yield from _cycles(library)
+    for source in library.decks.values():
+        yield from islice(_selections(source, known, subjects), MAX_PROBLEMS)
+
+
+def _references_of(library: Library, item: Item, known: frozenset[str]) -> Iterator[Problem]:
+    places = Places(item.document)
+    for i, other in enumerate(item.entry.requires):
+        if other == item.id:
+            message = f"{other!r} requires itself"
+            yield places.problem(("requires", i), "cycle", message, "remove it")
+        elif other not in known:
+            message = f"there is no entry {other!r}"
+            yield places.problem(
+                ("requires", i), "unknown-reference", message, nearest(other, known)
+            )
+    cited = [(("claim", i, "cited"), claim.cited) for i, claim in enumerate(item.entry.claim)]
+    listed = [(("sources", i), text) for i, text in enumerate(item.entry.sources)]
+    for path, text in (*cited, *listed):
+        wrong = check_source(library.sources, text) if text else None
+        if wrong is not None:
+            yield places.problem(path, "unknown-source", *wrong)
+    for old in item.entry.formerly:
+        if old in known:
+            message = f"{old!r} is the id of another entry"
+            yield places.problem(("formerly",), "duplicate-id", message, "ids are never reused")
+
+
+def check_source(sources: Mapping[str, Source], text: str) -> tuple[str, str] | None:
+    """Return what is wrong with a citation and the remedy, or None.
+
+    A citation is ``CODE:place`` or ``CODE:place#equation`` of a code in
+    ``formulas/sources.yaml``, a web address, or a text with a space in it.
+    """
+    if re.match(r"https?://[^\s\"'<>]+\Z", text):
+        return None
+    code, colon, rest = text.partition(":")
+    if not colon or " " in code:
+        if not sources or " " in text:
+            return None
+        return f"{text!r} is not a source", "write CODE:section, a web address or a title"
+    if code not in sources:
+        if " " in text:
+            return None
+        hint = nearest(code, sources) or f"known: {', '.join(sources)}"
+        return f"the source {code!r} is not in formulas/sources.yaml", hint
+    place = rest.partition("#")[0]
+    places = sources[code].places
+    if places and place not in places:
+        hint = nearest(place, places) or "its places stand in formulas/sources.yaml"
+        return f"{code} has no {place!r}", hint
+    return None
+
+
+def _selections(
+    source: DeckSource, known: frozenset[str], subjects: frozenset[str]
+) -> Iterator[Problem]:
+    places = Places(source.document)
+    for i, selection in enumerate(source.deck.contents):
+        path: tuple[str | int, ...] = ("contents", i)
+        given = [k for k in ("subject", "kind", "entries") if getattr(selection, k) is not None]
+        if len(given) != 1:
+            message = "one of subject, kind, entries belongs here"
+            yield places.problem(path, "bad-selection", message, "write one of them")
+        if selection.subject is not None and selection.subject not in subjects:
+            message = f"there is no folder formulas/{selection.subject} with entries"
+            hint = nearest(selection.subject, subjects)
+            yield places.problem((*path, "subject"), "unknown-reference", message, hint)
+        for k, entry_id in enumerate(selection.entries or ()):
+            if entry_id not in known:
+                message = f"there is no entry {entry_id!r}"
+                hint = nearest(entry_id, known)
+                yield places.problem((*path, "entries", k), "unknown-reference", message, hint)
+
+
+def _cycles(library: Library) -> Iterator[Problem]:
+    """Yield one problem for each cycle of prerequisites."""
+    state: dict[str, int] = {}
+    for start in library.items:
+        stack: list[tuple[str, Iterator[str]]] = []
+        if start not in state:
+            stack.append((start, iter(library.items[start].entry.requires)))
+            state[start] = 1
+        while stack:
+            current, rest = stack[-1]
+            following = next(rest, None)
+            if following is None:
+                state[current] = 2
+                stack.pop()
+            elif following in library.items and state.get(following) is None:
+                state[following] = 1
+                stack.append((following, iter(library.items[following].entry.requires)))
+            elif state.get(following) == 1 and following != current:
+                ring = [name for name, _ in stack]
+                ring = [*ring[ring.index(following) :], following]
+                item = library.items[current]
+                position = item.entry.requires.index(following)
+                yield Places(item.document).problem(
+                    ("requires", position),
+                    "cycle",
+                    f"the prerequisites go in a circle: {' → '.join(ring)}",
+                    "remove one of them",
+                )

@@ -1,0 +1,126 @@
+"""The texts of an entry: which hold formulas, what they assert, where mistakes in them stand."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Iterator
+from dataclasses import replace
+from itertools import islice
+from typing import Any
+
+from dlcards.claims.statement import FormulaProblem, StatementText
+from dlcards.content.library import Item, TextPath
+from dlcards.content.schema import Entry
+from dlcards.documents import MAX_PROBLEMS, Places
+from dlcards.problems import Location, Problem, Severity
+
+_HINTS = {
+    "refuted-claim": "look for a sign, an index or a missing hypothesis in let",
+    "unknown-name": "declare it under let, or correct the name",
+    "wrong-snippet": "correct the snippet or what it equals",
+    "snippet-not-allowed": "see the allowed part of NumPy in docs/claim-language.md",
+    "unbalanced-bracket": "close it",
+    "bad-syntax": "see the examples in docs/claim-language.md",
+    "wrong-value": "see the key in docs/figure-kinds.md",
+    "wrong-type": "see the key in docs/entry-format.md",
+    "too-long": "write it shorter, with names under define",
+}
+"""What to try next where the finder of a mistake has no better advice."""
+
+
+def checked_text(item: Item) -> StatementText:
+    """Return the formulas of an entry with the relations that its texts assert.
+
+    A relation between dollars is a claim like any other; it is checked, and not shown
+    twice.
+    """
+    text = item.entry.statement_text(item.id)
+    found = item.known.asserted if item.known is not None else asserted(item)
+    claims: list[tuple[TextPath, str, dict[str, str]]] = [
+        (path, formula, {}) for path, formula in found
+    ]
+    return replace(text, claims=(*text.claims, *claims)) if claims else text
+
+
+def asserted(item: Item) -> tuple[tuple[TextPath, str], ...]:
+    """Return the relations that the texts of an entry assert, each with its place."""
+    from dlcards.claims.prose import relations  # start-up
+
+    return tuple(
+        (path, relation.text) for path, text in item.texts.items() for relation in relations(text)
+    )
+
+
+def prose_texts(entry: Entry) -> Iterator[tuple[TextPath, str]]:
+    """Yield every text of an entry that may hold formulas, with its place."""
+    for key in ("meaning", "conditions", "why", "pitfall", "personal"):
+        words = getattr(entry, key)
+        if words is not None:
+            yield (key,), words
+    for symbol, words in entry.symbols.items():
+        yield ("symbols", symbol), words
+    for slot, question in entry.questions.items():
+        for key in ("ask", "answer", "more"):
+            words = getattr(question, key)
+            if words is not None:
+                yield ("questions", slot, key), words
+    for name in type(entry.prompts).model_fields:
+        words = getattr(entry.prompts, name)
+        if words is not None:
+            yield ("prompts", name), words
+    if entry.example is not None and entry.example.text is not None:
+        yield ("example", "text"), entry.example.text
+
+
+def missing_translations(item: Item, language: str) -> list[Problem]:
+    """Return a warning for every text of an entry that a language lacks."""
+    document = item.translation_documents.get(language)
+    translation = item.translations.get(language)
+    if document is None or translation is None:
+        message = f"there is no translation into {language!r}"
+        hint = f"write {item.document.file.removesuffix('.yaml')}.{language}.yaml"
+        return [
+            Problem(
+                Location(item.document.file), "missing-translation", message, hint, Severity.WARNING
+            )
+        ]
+    written = translation.model_dump(exclude_none=True)
+    places = Places(document)
+    out = []
+    for path, _ in (((("title",)), item.entry.title), *prose_texts(item.entry)):
+        value: Any = written
+        for step in path:
+            value = value.get(step) if isinstance(value, dict) else None
+        if not value:
+            message = f"{'.'.join(path)} is not translated into {language!r}"
+            out.append(
+                places.problem(
+                    path, "missing-translation", message, "add it", severity=Severity.WARNING
+                )
+            )
+    return out
+
+
+def formula_problem(places: Places, found: FormulaProblem) -> Problem:
+    """Turn a mistake inside a text of an entry into a problem at its place in the file."""
+    path, key = found.path, False
+    if path and path[-1] == "@key":
+        path, key = path[:-1], True
+    return places.problem(
+        path,
+        found.code,
+        found.message,
+        found.hint or _HINTS.get(found.code, ""),
+        start=found.start,
+        end=found.end,
+        key=key,
+        severity=Severity.WARNING if found.warning else Severity.ERROR,
+    )
+
+
+def located(item: Item, found: Iterable[FormulaProblem]) -> list[Problem]:
+    """Return mistakes inside the texts of an entry as problems at their places in its file."""
+    problems = list(islice(found, MAX_PROBLEMS))
+    if not problems:
+        return []
+    places = Places(item.document)
+    return [formula_problem(places, problem) for problem in problems]
