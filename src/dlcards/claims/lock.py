@@ -66,7 +66,9 @@ class Lock:
         if len(checked.examples) != len(text.example_compute):
             return None
         named = zip(checked.verdicts, text.claims, strict=True)
-        verdicts = tuple(replace(verdict, claim=formula) for verdict, (_, formula, _) in named)
+        verdicts = tuple(
+            replace(verdict, claim=formula, seconds=0.0) for verdict, (_, formula, _) in named
+        )
         return replace(checked, verdicts=verdicts)
 
 

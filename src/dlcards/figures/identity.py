@@ -40,8 +40,9 @@ def spec_digest(spec: FigureSpec, text: StatementText, *, lang: str, front: bool
     >>> spec, _ = parse_spec({"kind": "venn"})
     >>> words, _ = parse_spec({"kind": "venn", "caption": "Two sets", "sets": 2})
     >>> entry = StatementText("sets")
-    >>> spec_digest(spec, entry, lang="en", front=False) == spec_digest(
-    ...     words, entry, lang="en", front=False)
+    >>> from dlcards.languages import SOURCE
+    >>> spec_digest(spec, entry, lang=SOURCE, front=False) == spec_digest(
+    ...     words, entry, lang=SOURCE, front=False)
     True
     """
     shown = {

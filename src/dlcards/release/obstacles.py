@@ -95,8 +95,8 @@ def language_of(guid: str) -> str:
 
     Examples
     --------
-    >>> language_of("dlcards/chain-rule@ko"), language_of("dlcards/chain-rule/cloze")
-    ('ko', 'en')
+    >>> language_of("dlcards/chain-rule@xx"), language_of("dlcards/chain-rule/cloze") == SOURCE
+    ('xx', True)
     """
     return guid.rpartition("@")[2] if "@" in guid else SOURCE
 
