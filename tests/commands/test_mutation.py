@@ -110,7 +110,7 @@ def test_the_command_prints_a_summary(loose: Path, capsys: pytest.CaptureFixture
     code = run(["--root", str(loose), "check", "--mutate", "--jobs", "1"])
     told = capsys.readouterr()
     assert code == 1
-    assert "made from 2 claims" in told.out
+    assert "tried of 2 claims" in told.out
     assert "accepted without a reason" in told.out
     assert "[unexplained-survivor]" in told.err
 

@@ -28,7 +28,10 @@ class CheckTask:
     proof_seconds : float
         Limit of processor time for each proof.
     mutate : bool
-        Corrupt every claim and see that the check notices.
+        Corrupt every claim and see that the check notices, and look for hypotheses that no
+        check needs.
+    most_corruptions : int or None
+        Of each claim; None for all.
     run_code : bool
         Also run the snippet, in an isolated process.
     """
@@ -38,6 +41,7 @@ class CheckTask:
     prove: bool = True
     proof_seconds: float = 2.0
     mutate: bool = False
+    most_corruptions: int | None = None
     run_code: bool = False
 
 
@@ -51,14 +55,18 @@ class Corruptions:
     path : tuple of str or int
         Where the claim stands in its entry.
     made : int
+        That were tried.
     survivors : tuple of str
         The corrupted claims that were accepted: true ones, or holes in the check.
+    untried : int
+        That were left out.
     """
 
     claim: str
     path: Path
     made: int
     survivors: tuple[str, ...] = ()
+    untried: int = 0
 
     @property
     def rejected(self) -> int:
@@ -138,6 +146,8 @@ def check_task(task: CheckTask) -> Outcome:
     if task.mutate:
         corruptions = _corruptions(task, statement, verdicts)
         found += _mutation_problems(task, statement, corruptions)
+        if all(verdict.holds for verdict in verdicts):
+            found += _needless(task, statement)
     return Outcome(Checked(verdicts, points, values, exact), tuple(found), unproved, corruptions)
 
 
@@ -249,9 +259,9 @@ def _corruptions(
     made = []
     for place, claim in enumerate(statement.claims):
         if verdicts[place].holds:
-            found = resistance(statement, place, seed=task.seed)
+            found = resistance(statement, place, seed=task.seed, most=task.most_corruptions)
             survivors = tuple(mutant.claim.text for mutant in found.survivors)
-            made.append(Corruptions(claim.text, claim.path, found.made, survivors))
+            made.append(Corruptions(claim.text, claim.path, found.made, survivors, found.untried))
     return tuple(made)
 
 
@@ -275,6 +285,12 @@ def _mutation_problems(
             "claim something that depends on all of it",
             warning=True,
         )
+
+
+def _needless(task: CheckTask, statement: Statement) -> Iterator[FormulaProblem]:
+    from dlcards.claims.needless import needless_hypotheses
+
+    return needless_hypotheses(task.text, statement, seed=task.seed)
 
 
 def text_span(text: str) -> tuple[int, int]:
