@@ -112,14 +112,10 @@ def _wider(
             for name in WIDER.get(type_.name, ()):
                 args = type_.args if name in _WITH_SIZES else ()
                 less = type_text(Type(name, args))
-                yield (
-                    ("let", key),
-                    replace(text, let={**text.let, key: less}),
-                    names,
-                    _needless(
-                        ("let", key), f"for '{key}: {less}'", f"declare {key}: {less}", written
-                    ),
-                )
+                said = f"{key}: {less}"
+                without = replace(text, let={**text.let, key: less})
+                problem = _needless(("let", key), f"for '{said}'", f"declare {said}", written)
+                yield ("let", key), without, names, problem
     for place, written in enumerate(text.given):
         rest = (*text.given[:place], *text.given[place + 1 :])
         path: Path = ("given", place)

@@ -19,7 +19,6 @@ from dlcards.problems import Problem, UsageError, as_errors, has_errors, in_orde
 from dlcards.project import cache_folder, check_language, output_folder, written_folders
 from dlcards.requests import CheckedEntry, CheckRequest, CheckResult, Watcher
 
-
 FEW_ENTRIES = 3
 """Claims of so many named entries are corrupted without being asked to."""
 
