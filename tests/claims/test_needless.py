@@ -6,7 +6,7 @@ import pytest
 
 from dlcards.claims.needless import needless_hypotheses
 from dlcards.claims.resolver import read_statement
-from dlcards.claims.statement import FormulaProblem, StatementText
+from dlcards.claims.statement import FormulaProblem, Path, StatementText
 
 
 def found(text: StatementText) -> list[FormulaProblem]:
@@ -75,7 +75,7 @@ def test_names_under_unsaid_are_not_printed() -> None:
     ],
 )
 def test_a_relation_that_nothing_needs_is_told(claim: str, relation: str, told: bool) -> None:
-    claims = ((("claim", 0, "formula"), claim, {}),)
+    claims: tuple[tuple[Path, str, dict[str, str]], ...] = ((("claim", 0, "formula"), claim, {}),)
     shared = StatementText("entry", let={"x": "real"}, claims=claims, given=(relation,))
     own = StatementText("entry", let={"x": "real"}, claims=claims, claim_given={0: (relation,)})
     assert [p.path for p in found(shared)] == [("given", 0)] * told

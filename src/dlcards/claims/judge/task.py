@@ -9,6 +9,7 @@ from dlcards.claims.lock import Checked
 from dlcards.claims.resolver import read_statement
 from dlcards.claims.statement import Claim, FormulaProblem, Path, Statement, StatementText
 from dlcards.claims.truisms import said_by_types
+from dlcards.claims.unparser import formula_text
 from dlcards.claims.verdict import Level, Verdict, from_source
 
 SNIPPET_PATH: Path = ("code", "numpy")
@@ -180,9 +181,13 @@ def earned(verdict: Verdict, claim: Claim, statement: Statement) -> Verdict:
 def _claim_problems(
     statement: Statement, verdicts: tuple[Verdict, ...]
 ) -> Iterator[FormulaProblem]:
+    told: set[tuple[Path, str]] = set()
     for claim, verdict in zip(statement.claims, verdicts, strict=True):
         if not verdict.holds:
-            yield _claim_problem(claim, verdict)
+            problem = _claim_problem(statement, claim, verdict)
+            if (problem.path, problem.code) not in told:
+                told.add((problem.path, problem.code))
+                yield problem
             continue
         if claim.cited and verdict.level is not Level.CITED:
             yield FormulaProblem(
@@ -206,8 +211,14 @@ def _claim_problems(
             )
 
 
-def _claim_problem(claim: Claim, verdict: Verdict) -> FormulaProblem:
+def _claim_problem(statement: Statement, claim: Claim, verdict: Verdict) -> FormulaProblem:
+    """Tell what is wrong with a claim, or with hypotheses that several may share."""
     code = verdict.code or "check-failed"
+    if code == "unsatisfied-given":
+        own = bool(claim.given)
+        path: Path = (*claim.path[:-1], "given", 0) if own else ("given", 0)
+        text = formula_text((claim.given or statement.given)[0])
+        return FormulaProblem(path, code, verdict.message, verdict.hint, 0, len(text))
     return FormulaProblem(claim.path, code, verdict.message, verdict.hint, *text_span(claim.text))
 
 
