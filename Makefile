@@ -2,12 +2,13 @@
 PYTHON ?= python3
 DECK ?= calculus
 
-.PHONY: deck test quick exhaustive check lint format docs screenshots bench faults fuzz
+.PHONY: deck test quick exhaustive check mutate lint format docs screenshots bench faults fuzz
 deck:  ; $(PYTHON) tasks.py deck $(DECK)
 test:  ; $(PYTHON) tasks.py test
 quick: ; $(PYTHON) tasks.py quick
 exhaustive: ; $(PYTHON) tasks.py exhaustive
 check: ; $(PYTHON) tasks.py check
+mutate: ; $(PYTHON) tasks.py mutate
 docs:  ; $(PYTHON) tasks.py docs
 lint:
 	.venv/bin/ruff check && .venv/bin/ruff format --check && .venv/bin/lint-imports && .venv/bin/mypy

@@ -6,6 +6,7 @@ python3 tasks.py test             all checks and tests, of exhaustive sweeps a s
 python3 tasks.py quick            the tests that take less than a minute
 python3 tasks.py exhaustive       the sweeps in full, as continuous integration does
 python3 tasks.py check            all claims anew, as continuous integration does
+python3 tasks.py mutate           every corruption of every claim, as continuous integration does
 python3 tasks.py docs             the generated pages of docs/
 python3 tasks.py lowest           the quick tests with the oldest libraries that are allowed
 
@@ -69,6 +70,12 @@ def check() -> int:
     """Check every claim anew."""
     environment(None)
     return run(SCRIPTS / "dlcards", "check", "--fresh")
+
+
+def mutate() -> int:
+    """Corrupt every claim and see that the check notices."""
+    environment(None)
+    return run(SCRIPTS / "dlcards", "check", "--mutate")
 
 
 LINTS: tuple[tuple[str, ...], ...] = (
@@ -160,7 +167,9 @@ GENERATORS = (
     "dlcards.figures.gallery",
 )
 
-TASKS = {task.__name__: task for task in (deck, check, quick, test, exhaustive, docs, lowest)}
+TASKS = {
+    task.__name__: task for task in (deck, check, mutate, quick, test, exhaustive, docs, lowest)
+}
 
 if __name__ == "__main__":
     if len(sys.argv) < 2 or sys.argv[1] not in TASKS:

@@ -112,8 +112,9 @@ class CheckRequest(NamedTuple):
     root : Path
     paths : tuple of Path
         Files, folders or ids; none means everything.
-    mutate : bool
-        Corrupt every claim and see whether the check notices.
+    mutate : bool or None
+        Corrupt every claim and see whether the check notices; None for a part of the
+        corruptions, if few entries are named.
     run_code : bool
         Really run the snippets.
     fresh : bool
@@ -130,7 +131,7 @@ class CheckRequest(NamedTuple):
 
     root: Path
     paths: tuple[Path, ...] = ()
-    mutate: bool = False
+    mutate: bool | None = False
     run_code: bool = False
     fresh: bool = False
     seed: int = 0

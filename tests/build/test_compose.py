@@ -205,8 +205,14 @@ def test_every_kind_of_check_has_its_badge(level: Level) -> None:
 def test_a_badge_says_what_was_tried() -> None:
     numeric = CheckSummary(Level.NUMERIC, 240, sizes=(1, 12), estimated=True)
     badge = formula_note(replace(BARE, check=numeric))["Check"]
-    assert "Sizes: 1 to 12." in badge
+    assert "Sizes tried: 1 to 12." in badge
     assert "estimated" in badge
+    proved = CheckSummary(Level.PROVED, 240, estimated=True)
+    assert "estimated" not in formula_note(replace(BARE, check=proved))["Check"]
+    bound = CheckSummary(Level.NUMERIC, 240, "sharpness not shown; true for n < 4")
+    badge = formula_note(replace(BARE, check=bound))["Check"]
+    assert "Whether a sharper bound exists was not checked." in badge
+    assert "<p>true for n &lt; 4</p>" in badge
     definition = CheckSummary(Level.DEFINITION, proved=2)
     badge = formula_note(replace(BARE, check=definition))["Check"]
     assert "proved: 2." in badge

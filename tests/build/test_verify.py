@@ -188,10 +188,12 @@ def test_a_claim_of_which_no_corruption_is_noticed_is_a_problem(
     assert not verify([GOOD], Lock(), jobs=0, mutate=True).problems
     real = mutate.resistance
 
-    def accepting(statement: Statement, place: int, *, seed: int) -> mutate.Resistance:
+    def accepting(
+        statement: Statement, place: int, *, seed: int, most: int | None
+    ) -> mutate.Resistance:
         made = tuple(mutate.mutants(statement, place))
         assert made
-        assert real(statement, place, seed=seed).rejected
+        assert real(statement, place, seed=seed, most=most).rejected
         return mutate.Resistance(len(made), made)
 
     monkeypatch.setattr(mutate, "resistance", accepting)

@@ -5,10 +5,10 @@ from entry_data import entries, statements
 
 from dlcards.claims.judge.task import CheckTask, check_task
 from dlcards.claims.mutate import (
+    judged,
     mutants,
     resistance,
     survivors,
-    unneeded_hypotheses,
     unnoticed_definitions,
 )
 from dlcards.claims.resolver import read_statement
@@ -113,17 +113,24 @@ def test_survivors_are_those_of_all_claims() -> None:
     assert "relu dropped" not in {mutant.label for mutant in found}
 
 
-@pytest.mark.parametrize(
-    ("claim", "kind", "unneeded"),
-    [
-        ("exp(log(x)) == x", "positive", ()),
-        ("exp(x)*exp(-x) == 1", "positive", (("x", "real"),)),
-        ("inv(x) @ x == eye(n)", "spd(n)", ()),
-        ("x.T == x", "spd(n)", (("x", "symmetric"),)),
-        ("sum(x[i], i, 1, n) == 1", "simplex(n)", ()),
-    ],
-)
-def test_a_hypothesis_that_is_not_needed_is_found(
-    claim: str, kind: str, unneeded: tuple[tuple[str, str], ...]
-) -> None:
-    assert unneeded_hypotheses(stated(claim, x=kind)) == unneeded
+def test_a_part_of_the_corruptions_is_spread_over_all_of_them() -> None:
+    statement = stated("d(x**3, x) == 3*x**2", x="real")
+    whole, part = resistance(statement, 0), resistance(statement, 0, most=5)
+    assert (part.made, part.untried) == (5, whole.made - 5)
+    assert resistance(statement, 0, most=1000) == whole
+    loose = stated("exp(x) + exp(-x) >= 2", x="real")
+    assert {m.claim.text for m in resistance(loose, 0, most=8).survivors} < {
+        m.claim.text for m in resistance(loose, 0).survivors
+    }
+
+
+def test_a_corruption_keeps_the_hypotheses_of_its_claim() -> None:
+    text = StatementText(
+        "entry",
+        let={"x": "real"},
+        claims=((("claim", 0, "formula"), "abs(x) == x", {}),),
+        claim_given={0: ("x >= 0",)},
+    )
+    statement, _ = read_statement(text)
+    assert statement is not None
+    assert judged(statement.claims[0], statement, 0).holds

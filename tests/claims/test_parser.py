@@ -284,3 +284,12 @@ def _from_python(tree: ast.expr) -> Node:
 def test_arithmetic_reads_as_python_reads_it(tree: Node) -> None:
     text = re.sub(r"\b(\d+)\.T", r"(\1).T", formula_text(tree))  # Python would read 0. first
     assert _from_python(ast.parse(text, mode="eval").body) == tree
+
+
+def test_a_power_of_numbers_has_so_many_digits() -> None:
+    for text in ("10**(-300)", "10**300", "2**900", "(1/3)**500", "x**1000", "1**999"):
+        parse_formula(text)
+    for text in ("10**301", "(10**300)**2", "((2**60)**60)**60", "(1/10**9)**40", "2**2**2"):
+        with pytest.raises(FormulaError) as error:
+            parse_formula(text)
+        assert error.value.code == "too-long"

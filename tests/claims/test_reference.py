@@ -2,6 +2,12 @@ from __future__ import annotations
 
 from pathlib import Path
 
+import pytest
+
+from dlcards.claims.judge.judge import check_statement
+from dlcards.claims.reference import MEANINGS, meaning_text
+from dlcards.claims.resolver import read_statement
+from dlcards.claims.verdict import Verdict
 from dlcards.claims.words import LAW_NAMES, TYPES, WORDS
 from dlcards.commands.claim_page import page
 
@@ -26,3 +32,17 @@ def test_the_page_tells_what_is_drawn_for_every_type() -> None:
     named = {word.name for word in TYPES} - laws
     rows = page().split("## What is drawn")[1].split("\n## ")[0]
     assert not [name for name in sorted(named) if f"| `{name}` |" not in rows]
+
+
+@pytest.mark.parametrize(("about", "rule", "true", "false", "code"), MEANINGS)
+def test_what_is_said_about_meaning_holds(
+    about: str, rule: str, true: str, false: str, code: str
+) -> None:
+    assert [verdict.holds for verdict in judged(true)] == [True], judged(true)[0].message
+    assert [verdict.code for verdict in judged(false)] == [code], judged(false)[0].message
+
+
+def judged(claim: str) -> tuple[Verdict, ...]:
+    statement, problems = read_statement(meaning_text(claim))
+    assert statement is not None, problems
+    return check_statement(statement, prove=False)

@@ -357,3 +357,18 @@ class TestSizes:
 def test_words_of_claims_have_no_value_elsewhere(formula: str) -> None:
     source = text("E(X) == E(X) + 0", let={"X": "random"}, example_compute=(formula,))
     assert [problem.code for problem in problems_of(source)] == ["misplaced-word"]
+
+
+def test_a_size_may_be_called_d_unless_something_is_differentiated() -> None:
+    let = {"x": "vector(d)", "t": "real"}
+    plain = StatementText("s", let, claims=((("claim",), "t*norm(x)**2 == t*x.T @ x", {}),))
+    assert [p.code for p in read_statement(plain)[1]] == []
+    slope = "d(t**2, t)*norm(x) == 2*t*norm(x)"
+    both = StatementText("s", let, claims=((("claim",), slope, {}),))
+    assert [p.code for p in read_statement(both)[1]] == ["ambiguous-glyph"]
+
+
+def test_the_maximum_of_three_numbers_is_that_of_a_vector() -> None:
+    text = StatementText("s", {"x": "real"}, claims=((("claim",), "max(x, 0, 1) >= x", {}),))
+    (problem,) = read_statement(text)[1]
+    assert (problem.code, problem.hint) == ("wrong-arity", "for example max([x, 0, 1])")

@@ -9,6 +9,7 @@ import pytest
 
 from dlcards.cli import run
 from dlcards.cli.console import Progress
+from dlcards.commands import check_entries
 from dlcards.commands.check import check
 from dlcards.problems import Severity
 from dlcards.requests import CheckRequest, CheckResult
@@ -110,7 +111,7 @@ def test_the_command_prints_a_summary(loose: Path, capsys: pytest.CaptureFixture
     code = run(["--root", str(loose), "check", "--mutate", "--jobs", "1"])
     told = capsys.readouterr()
     assert code == 1
-    assert "made from 2 claims" in told.out
+    assert "tried of 2 claims" in told.out
     assert "accepted without a reason" in told.out
     assert "[unexplained-survivor]" in told.err
 
@@ -123,3 +124,53 @@ def test_the_numbers_are_in_json(loose: Path, capsys: pytest.CaptureFixture[str]
     assert SURVIVOR in first["survivors"]
     assert first["made"] == first["rejected"] + len(first["survivors"])
     assert told["mutation"]["made"] == first["made"] + second["made"]
+
+
+def test_claims_of_a_named_entry_are_corrupted_unless_that_is_declined(loose: Path) -> None:
+    def of(*paths: Path, mutate: bool | None) -> CheckResult:
+        return check(CheckRequest(loose, paths, mutate=mutate, jobs=0), Progress(quiet=True))
+
+    named, declined, everything = (
+        of(loose / FILE, mutate=None),
+        of(loose / FILE, mutate=False),
+        of(mutate=None),
+    )
+    assert named.mutation is not None
+    assert named.mutation.made > 20
+    assert not named.ok
+    assert declined.ok
+    assert declined.mutation is everything.mutation is None
+
+
+def test_at_most_so_many_corruptions_are_tried_unasked(
+    loose: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(check_entries, "CORRUPTIONS_OF_FEW", 4)
+    request = CheckRequest(loose, (loose / FILE,), mutate=None, jobs=0)
+    result = check(request, Progress(quiet=True))
+    whole = mutated(loose).mutation
+    assert result.mutation is not None
+    assert whole is not None
+    assert result.mutation.made == 2 * 4
+    assert result.mutation.made + result.mutation.untried == whole.made
+
+
+def test_what_the_lock_knows_is_corrupted_but_not_proved_again(loose: Path) -> None:
+    path = loose / "formulas" / "checks.lock"
+    check(CheckRequest(loose, jobs=0), Progress(quiet=True))
+    before = path.read_text(encoding="utf-8")
+    explain(loose, mutated(loose))
+    result = mutated(loose)
+    assert result.ok
+    assert path.read_text(encoding="utf-8") == before
+    assert result.mutation is not None
+    assert result.mutation.made > 20
+
+
+def test_the_command_tells_how_many_were_tried(
+    loose: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    assert run(["--root", str(loose), "check", "hyperbola", "--jobs", "1"]) == 1
+    assert "tried of 2 claims" in capsys.readouterr().out
+    assert run(["--root", str(loose), "check", "hyperbola", "--no-mutate", "--jobs", "1"]) == 0
+    assert "tried of" not in capsys.readouterr().out

@@ -425,7 +425,10 @@ def _check(content: CardContent | ExerciseContent, words: Mapping[str, Any]) -> 
     told = [str(words["explanations"][level]).replace("{points}", str(check.points))]
     if isinstance(check, CheckSummary):
         told += _tried(check, words["tried"])
-    body = html.element("p", html.text(" ".join(told))) + html.element("p", html.text(check.note))
+    notes = check.note.split("; ")
+    told += [words["notes"][note] for note in notes if note in words["notes"]]
+    other = "; ".join(note for note in notes if note not in words["notes"])
+    body = html.element("p", html.text(" ".join(told))) + html.element("p", html.text(other))
     mark = "" if level in (Level.DEFINITION, Level.CITED, Level.UNCHECKED) else "✓ "
     return html.fold(mark + words["checks"][level], body, css=f"fold check-{level}")
 
@@ -440,7 +443,7 @@ def _tried(check: CheckSummary, words: Mapping[str, str]) -> Iterator[str]:
     if check.sizes is not None:
         low, high = map(str, check.sizes)
         yield words["sizes"].replace("{low}", low).replace("{high}", high)
-    if check.estimated:
+    if check.estimated and check.level is Level.NUMERIC:  # a proof needs no estimate
         yield words["estimated"]
 
 

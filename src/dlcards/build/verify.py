@@ -62,7 +62,10 @@ class Effort:
     seed : int
         Another seed samples other points; the lock is then neither used nor changed.
     mutate : bool
-        Corrupt every claim and see whether the check notices; implies `fresh`.
+        Corrupt every claim and see whether the check notices, whether or not the lock knows
+        the claim; what the lock knows is not proved again.
+    most_corruptions : int or None
+        Of each claim; None for all.
     run_code : bool
         Really run the snippets, each in a process of its own; implies `fresh`.
     complete : bool
@@ -74,12 +77,13 @@ class Effort:
     fresh: bool = False
     seed: int = 0
     mutate: bool = False
+    most_corruptions: int | None = None
     run_code: bool = False
     complete: bool = False
 
     def trusts_lock(self) -> bool:
         """Return whether verdicts are taken from the lock."""
-        return not (self.fresh or self.mutate or self.run_code or self.seed)
+        return not (self.fresh or self.run_code or self.seed)
 
     def seconds(self) -> float:
         """Return the time limit of one statement."""
@@ -206,7 +210,8 @@ def _with_survivors(
     for item in items:
         corruptions = found.corruptions.get(item.id, ())
         problems += located(item, unexplained(corruptions, reviewed.accepted.get(item.id, {})))
-        if len(corruptions) == len(found.checked.get(item.id, Checked()).verdicts):
+        complete = not any(each.untried for each in corruptions)
+        if complete and len(corruptions) == len(found.checked.get(item.id, Checked()).verdicts):
             whole[item.id] = corruptions
     problems += stale(reviewed, whole)
     numbers = tally(found.corruptions, reviewed)
@@ -231,24 +236,25 @@ def checking(
     """
     keys = {text.id: fingerprint(text) for text in texts if has_something_to_check(text)}
     known: dict[str, Checked] = {}
-    todo = []
+    todo, tasks = [], []
     for text in texts:
-        if text.id in keys:
-            found = lock.find(text) if effort.trusts_lock() else None
-            if found is None:
-                todo.append(text)
-            else:
-                known[text.id] = found
-    tasks = [
-        CheckTask(
-            portable(text),
-            effort.seed,
-            effort.prove,
-            mutate=effort.mutate,
-            run_code=effort.run_code,
+        if text.id not in keys:
+            continue
+        found = lock.find(text) if effort.trusts_lock() else None
+        if found is not None and not effort.mutate:
+            known[text.id] = found
+            continue
+        todo.append(text)
+        tasks.append(
+            CheckTask(
+                portable(text),
+                effort.seed,
+                effort.prove and found is None,
+                mutate=effort.mutate,
+                most_corruptions=effort.most_corruptions,
+                run_code=effort.run_code,
+            )
         )
-        for text in todo
-    ]
     with start_tasks(
         check_task, tasks, jobs=effort.jobs, seconds_per_task=effort.seconds()
     ) as running:
@@ -296,7 +302,7 @@ class StatementCheck:
         problems: dict[str, tuple[FormulaProblem, ...]] = {}
         new: dict[str, Checked] = {}
         corruptions: dict[str, tuple[Corruptions, ...]] = {}
-        for text, result in zip(self.todo, results, strict=True):
+        for text, task, result in zip(self.todo, self.tasks, results, strict=True):
             if result.failure is Failure.INTERRUPTED:
                 continue
             outcome = _outcome(text, result)
@@ -307,7 +313,7 @@ class StatementCheck:
                 corruptions[text.id] = outcome.corruptions
             if outcome.problems or lost:
                 problems[text.id] = (*outcome.problems, *lost)
-            if outcome.holds and self.effort.prove:
+            if outcome.holds and task.prove:
                 new[self.keys[text.id]] = settled
         return Statements(
             checked=checked,
@@ -318,10 +324,13 @@ class StatementCheck:
             interrupted=any(result.failure is Failure.INTERRUPTED for result in results),
         )
 
-    def _updated_lock(self, problems: Mapping[str, object], new: Mapping[str, Checked]) -> Lock:
+    def _updated_lock(
+        self, problems: Mapping[str, Sequence[FormulaProblem]], new: Mapping[str, Checked]
+    ) -> Lock:
         if self.effort.seed:
             return self.lock
-        bad = {self.keys[name] for name in problems} - new.keys()
+        wrong = (name for name, found in problems.items() if not all(p.warning for p in found))
+        bad = {self.keys[name] for name in wrong} - new.keys()
         in_use = self.keys.values() if self.effort.complete else self.lock.records
         return updated(self.lock, new, keep=[key for key in in_use if key not in bad])
 

@@ -11,9 +11,10 @@ from dataclasses import dataclass, replace
 from fractions import Fraction
 
 from dlcards.claims.judge.judge import check_relation
-from dlcards.claims.statement import Claim, Definition, Statement, Type
+from dlcards.claims.statement import Claim, Definition, Statement, hypotheses
 from dlcards.claims.tree import Node, call, num, walk
 from dlcards.claims.unparser import formula_text
+from dlcards.claims.verdict import Verdict
 from dlcards.claims.words import find_word
 
 _OTHER_WORD = {
@@ -70,10 +71,21 @@ class Mutant:
 
 @dataclass(frozen=True, slots=True)
 class Resistance:
-    """How many corruptions of a claim, or of a definition, were rejected."""
+    """How many corruptions of a claim were rejected.
+
+    Parameters
+    ----------
+    made : int
+        That were tried.
+    survivors : tuple of Mutant
+        That were accepted.
+    untried : int
+        That were left out.
+    """
 
     made: int
     survivors: tuple[Mutant, ...]
+    untried: int = 0
 
     @property
     def rejected(self) -> int:
@@ -112,14 +124,21 @@ def definition_mutants(statement: Statement, name: str) -> Iterator[Statement]:
             yield replace(statement, definitions={**statement.definitions, name: corrupted})
 
 
-def resistance(statement: Statement, claim_index: int, *, seed: int = 0) -> Resistance:
-    """Check every corruption of one claim and return those that were accepted."""
-    made, survivors = 0, []
-    for mutant in mutants(statement, claim_index):
-        made += 1
-        if _accepted(mutant.claim, mutant.statement, seed):
-            survivors.append(mutant)
-    return Resistance(made, tuple(survivors))
+def resistance(
+    statement: Statement, claim_index: int, *, seed: int = 0, most: int | None = None
+) -> Resistance:
+    """Check corruptions of one claim and return those that were accepted.
+
+    Parameters
+    ----------
+    most : int or None
+        Try so many, spread over all there are; None for all.
+    """
+    every = list(mutants(statement, claim_index))
+    count = len(every) if most is None else min(most, len(every))
+    tried = [every[place * len(every) // count] for place in range(count)]
+    accepted = [mutant for mutant in tried if judged(mutant.claim, mutant.statement, seed).holds]
+    return Resistance(count, tuple(accepted), len(every) - count)
 
 
 def survivors(statement: Statement, *, seed: int = 0) -> tuple[Mutant, ...]:
@@ -149,7 +168,7 @@ def _is_pinned(statement: Statement, name: str, seed: int) -> bool:
     if not users or not corruptions:
         return bool(users)
     return any(
-        not _accepted(claim, corrupted, seed) for corrupted in corruptions for claim in users
+        not judged(claim, corrupted, seed).holds for corrupted in corruptions for claim in users
     )
 
 
@@ -164,66 +183,16 @@ def _uses(node: Node, name: str, statement: Statement) -> bool:
     return False
 
 
-def _accepted(claim: Claim, statement: Statement, seed: int) -> bool:
-    verdict = check_relation(
+def judged(claim: Claim, statement: Statement, seed: int) -> Verdict:
+    """Check one claim under its hypotheses, without a proof, as briefly as possible."""
+    return check_relation(
         claim.tree,
-        statement,
+        replace(statement, given=hypotheses(statement, claim)),
         text=claim.text,
         equality=claim.equality,
         seed=seed,
         explain=False,
     )
-    return verdict.holds
-
-
-_WEAKER = {
-    "symmetric": "square",
-    "spd": "symmetric",
-    "psd": "symmetric",
-    "orthogonal": "invertible",
-    "invertible": "square",
-    "diagonal": "square",
-    "fullrank": "matrix",
-    "positive": "real",
-    "nonnegative": "real",
-    "nonzero": "real",
-    "probability": "real",
-    "interval": "real",
-    "closed_interval": "real",
-    "simplex": "vector",
-    "open_simplex": "simplex",
-    "positive_vector": "vector",
-    "nonzero_vector": "vector",
-    "nonconstant": "vector",
-    "onehot": "vector",
-    "unit": "vector",
-    "smooth_function": "function",
-    "convex": "smooth_function",
-    "positive_function": "smooth_function",
-    "independent": "random",
-    "centered": "random",
-    "white": "random_vector",
-}
-
-
-def unneeded_hypotheses(statement: Statement, *, seed: int = 0) -> tuple[tuple[str, str], ...]:
-    """Return names whose type could be weaker without any claim failing.
-
-    Returns
-    -------
-    tuple of (name, weaker type)
-        Worth a second look: the hypothesis may be there for the reader's sake.
-    """
-    found = []
-    for name, kind in statement.types.items():
-        weaker = _WEAKER.get(kind.name)
-        if weaker is None or not statement.claims:
-            continue
-        relaxed = Type(weaker, () if weaker == "real" else kind.args)
-        weakened = replace(statement, types={**statement.types, name: relaxed})
-        if all(_accepted(claim, weakened, seed) for claim in statement.claims):
-            found.append((name, weaker))
-    return tuple(found)
 
 
 # -- corruptions

@@ -7,6 +7,7 @@ mathematics but no Python (``2x``, ``x^2``, ``f'(x)``, ``|x|``) get an answer.
 
 from __future__ import annotations
 
+import math
 import re
 from collections.abc import Mapping
 from dataclasses import dataclass, replace
@@ -23,7 +24,7 @@ MAX_DEPTH = 24
 MAX_SIGNS = 8
 MAX_DIGITS = 9
 MAX_DECIMALS = 12
-MAX_POWER = 64
+MAX_POWER_DIGITS = 300
 
 NAME = re.compile(r"[A-Za-z][A-Za-z0-9]*(_[A-Za-z0-9]+)?")
 
@@ -600,17 +601,38 @@ def _number(token: Token) -> Node:
 
 
 def _power(base: Node, exponent: Node) -> Node:
-    if _is_number(base):
+    digits = _digits(base)
+    if digits is not None:
         size = exponent.args[0] if exponent.op == "neg" else exponent
-        if size.op == "num" and (size.number > MAX_POWER or size.number.denominator > 12):
-            raise FormulaError(
-                "too-long", "the power of numbers is too large", "", base.start, exponent.end
-            )
+        if size.op == "num" and (
+            size.number * Fraction(digits) > MAX_POWER_DIGITS or size.number.denominator > 12
+        ):
+            message = f"a power of numbers may have {MAX_POWER_DIGITS} digits"
+            raise FormulaError("too-long", message, "", base.start, exponent.end)
         if size.op == "pow" and _is_number(size.args[0]):
             raise FormulaError(
                 "too-long", "a tower of powers of numbers", "", base.start, exponent.end
             )
     return _join("pow", base, exponent)
+
+
+def _digits(node: Node) -> float | None:
+    """Return about how many digits a number has, above or below its fraction bar.
+
+    None for a formula that is not made of numbers.
+    """
+    if node.op == "num":
+        return math.log10(max(node.number.numerator, node.number.denominator))
+    if node.op not in ("neg", "add", "sub", "mul", "div", "pow"):
+        return None
+    parts = [_digits(arg) for arg in node.args]
+    known = [part for part in parts if part is not None]
+    if len(known) < len(parts):
+        return None
+    if node.op == "pow":
+        size = node.args[1].args[0] if node.args[1].op == "neg" else node.args[1]
+        return known[0] * float(size.number) if size.op == "num" else None
+    return sum(known)
 
 
 def _is_number(node: Node) -> bool:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from types import MappingProxyType
-from typing import Any
+from typing import Any, NamedTuple
 
 from dlcards.claims.balls.evaluate import LIMITS, WITHOUT_VALUE
 from dlcards.claims.parser import parse_formula, parse_names, parse_type
@@ -120,6 +120,171 @@ _PITFALLS = (
 )
 
 
+class Meaning(NamedTuple):
+    """What a formula means where usage differs.
+
+    Parameters
+    ----------
+    about, rule : str
+    holds, fails : str
+        A claim that holds by the rule, and one that does not.
+    code : str
+        What the judge says of the latter.
+    """
+
+    about: str
+    rule: str
+    holds: str
+    fails: str
+    code: str
+
+
+MEANINGS: tuple[Meaning, ...] = (
+    Meaning(
+        "limits",
+        "two-sided wherever the formula has values on both sides, one-sided where it has them"
+        " on one; where both exist they must agree",
+        "limit(sqrt(r), r, 0) == 0",
+        "limit(sign(r), r, 0) == 0",
+        "undefined-at-point",
+    ),
+    Meaning(
+        "the variable of a limit",
+        "is real, also at `oo`; there are no limits along whole numbers only",
+        "limit((1 + 1/n)**n, n, oo) == exp(1)",
+        "limit(sin(pi*n), n, oo) == 0",
+        "undefined-at-point",
+    ),
+    Meaning(
+        "`O(x**2)`",
+        "x tends to 0, from both sides where its type allows; other names stay where they are;"
+        " inside stands a power of one declared name",
+        "exp(x*y) == 1 + x*y + O(x**2)",
+        "exp(x*y) == 1 + O(x**2)",
+        "refuted-claim",
+    ),
+    Meaning(
+        "`argmin`, `argmax`",
+        "the one place where the smallest or largest value is taken: attained, inside the type of"
+        " the variable, and unique",
+        "argmin((x - 1)**2, x) == 1",
+        "argmin((x**2 - 1)**2, x) == 1",
+        "refuted-claim",
+    ),
+    Meaning(
+        "derivatives",
+        "exist where both sides have the same slope; at a kink or jump there is none",
+        "d(x*abs(x), x) == 2*abs(x)",
+        "d(abs(x), x) == sign(x)",
+        "undefined-at-point",
+    ),
+    Meaning(
+        "integrals",
+        "improper ones must converge absolutely; there are no principal values, and none is"
+        " infinite. With the bounds exchanged an integral changes its sign",
+        "integral(1/sqrt(r), r, 0, 1) == 2",
+        "integral(1/r, r, -1, 1) == 0",
+        "undefined-at-point",
+    ),
+    Meaning(
+        "sums and products",
+        "over nothing are 0 and 1, also when the upper bound lies far below the lower one",
+        "sum(k, k, 3, 1) == 0",
+        "sum(k, k, 5, 1) == -9",
+        "refuted-claim",
+    ),
+    Meaning(
+        "powers",
+        "`0**0` is 1; a negative number has whole powers only, 0 no negative ones; roots and"
+        " logarithms are real, of the numbers that have them",
+        "x**0 == 1",
+        "(-8)**(1/3) == -2",
+        "undefined-at-point",
+    ),
+    Meaning(
+        "`cases`, `ind`",
+        "only the branch that is chosen needs a value",
+        "cases(1/x, x != 0, 0)*x == ind(x != 0)",
+        "ind(x != 0)*(1/x)*x == ind(x != 0)",
+        "undefined-at-point",
+    ),
+    Meaning(
+        "`entropy`, `xent`, `KL` of vectors",
+        "an entry of probability 0 counts nothing; where only the second vector has the 0 the"
+        " value is infinite. Outside these words `0*log(0)` has no value",
+        "entropy([1, 0]) == 0",
+        "0*log(0) == 0",
+        "undefined-at-point",
+    ),
+    Meaning(
+        "`H`",
+        "of a `random` name, which has finitely many values: at least 0; of a law with a density"
+        " the differential entropy, which may be negative",
+        "H(X) >= 0",
+        "H(U) + log(a) >= 0",
+        "refuted-claim",
+    ),
+    Meaning(
+        "conditions",
+        "have no value at probability 0, so none on a value of a continuous law;"
+        " `E(Y | X)` is a random variable, `E(Y | X == x)` a number",
+        "E(E(Y | X)) == E(Y)",
+        "P(U > 0 | U == 1) == 1",
+        "undefined-at-point",
+    ),
+    Meaning(
+        "events",
+        "have a probability above 0, so that one can condition on them; it may be 1",
+        "P(F | G)*P(G) == P(F & G)",
+        "P(F) < 1",
+        "refuted-claim",
+    ),
+    Meaning(
+        "independence",
+        "names with a named law are independent of each other and of everything else, but for"
+        " the two of a `Joint` or `Density`; names declared `random` may depend on each other",
+        "E(U*X) == E(U)*E(X)",
+        "E(X*Y) == E(X)*E(Y)",
+        "refuted-claim",
+    ),
+    Meaning(
+        "degenerate laws",
+        "do not exist: a variance, rate or shape is above 0, the bounds of `Uniform` are in order"
+        " and apart",
+        "Var(s*U) == s**2",
+        "E(V) == x",
+        "undefined-at-point",
+    ),
+    Meaning(
+        "moments",
+        "of heavy tails may be infinite; such a formula has no value",
+        "E(U**4) == 3",
+        "E(T) == 0",
+        "undefined-at-point",
+    ),
+    Meaning(
+        "`probability`, `interval`",
+        "are open, `closed_interval` and `simplex` are closed",
+        "c > 0",
+        "t > 0",
+        "refuted-claim",
+    ),
+)
+"""The rules of the page, each with two claims that a test puts to the judge."""
+
+MEANING_DECLARATIONS: Mapping[str, str] = MappingProxyType(
+    {
+        **{names: DECLARATIONS[names] for names in ("x, y", "a, b", "c", "F, G", "X, Y")},
+        "U": "Normal(0, 1)",
+        "V": "Normal(x, 0)",
+        "T": "StudentT(1)",
+        "s": "nonzero",
+        "t": "closed_interval(0, 1)",
+    }
+)
+"""What the names in the claims of :data:`MEANINGS` are."""
+
+
 def example_text(word: Word) -> StatementText:
     """Return a word's example as a statement with the declarations it needs.
 
@@ -132,6 +297,11 @@ def example_text(word: Word) -> StatementText:
     return _text(word.name, word.example)
 
 
+def meaning_text(claim: str) -> StatementText:
+    """Return a claim of :data:`MEANINGS` as a statement with the declarations it needs."""
+    return _text("meaning", claim, MEANING_DECLARATIONS)
+
+
 def markdown(table: Mapping[str, Any]) -> str:
     """Write the reference of the claim language.
 
@@ -140,7 +310,7 @@ def markdown(table: Mapping[str, Any]) -> str:
     table : mapping
         The wording of the where lines, see :func:`~dlcards.claims.print.where.where_lines`.
     """
-    parts = [_INTRODUCTION, _worked(table), _SIGNS, _types(table), _words()]
+    parts = [_INTRODUCTION, _worked(table), _SIGNS, _types(table), _words(), _meanings()]
     return "\n\n".join([*parts, _exactness(), _drawn(), _pitfalls(), _SHARPNESS, _LIMITS]) + "\n"
 
 
@@ -188,8 +358,9 @@ prints the condition x > 0 without claiming it."""
 
 _SHARPNESS = """## Would a slip be noticed?
 
-`dlcards check --mutate formulas/calculus/chain-rule.yaml` answers that: it changes a sign, a
-factor, an index or a name of each claim and checks the result. Nearly all of these corruptions
+`dlcards check formulas/calculus/chain-rule.yaml` answers that too, for up to three entries at a
+time: it changes a sign, a factor, an index or a name of each claim and checks the result
+(`--no-mutate` skips it, `--mutate` does it for all entries). Nearly all of these corruptions
 must be rejected. Some happen to be true, such as `det(B @ A)` for `det(A @ B)`; these are listed
 in `formulas/survivors.yaml`, with one short reason why they are true:
 
@@ -205,9 +376,11 @@ equation, or a second claim pins what the first leaves open."""
 
 _LIMITS = """## Limits
 
-A formula has at most 600 characters and 300 parts, numbers at most 9 digits. What grows longer
-gets a name under `define`. A definition may have parameters, `p(x): exp(-x)`, and needs a claim
-that uses it; nothing else would notice a slip in it.
+A formula has at most 600 characters and 300 parts, a number at most 9 digits and 12 decimals, a
+power of numbers 300 digits: `10**(-300)` is one, `1e-300` is not read. `max` and `min` take two
+numbers or one vector, `max([x, y, z])`. A size may be called `d` where nothing is differentiated
+with `d`. What grows longer gets a name under `define`. A definition may have parameters,
+`p(x): exp(-x)`, and needs a claim that uses it; nothing else would notice a slip in it.
 
 A claim that holds only up to an error says so with `O`: `exp(y) == 1 + y + O(y**2)`. Like `avg`,
 `iid`, `distributed` and `converges` it stands in claims only, not in code or worked examples. A law
@@ -215,11 +388,11 @@ stands under `let` or as an argument of `distributed`, `converges`, `pdf` and `K
 be said at all stands under `unchecked` with its LaTeX and the reason."""
 
 
-def _text(name: str, claim: str) -> StatementText:
+def _text(name: str, claim: str, declarations: Mapping[str, str] = DECLARATIONS) -> StatementText:
     used = {node.name for node in walk(parse_formula(claim))}
     let = {
         ", ".join(kept): type_
-        for names, type_ in DECLARATIONS.items()
+        for names, type_ in declarations.items()
         if (kept := [each for each, _ in parse_names(names) if each in used])
     }
     return StatementText(name, let=let, claims=((("claim",), claim, {}),))
@@ -293,6 +466,23 @@ def _words() -> str:
             printed = _printed(example_text(word)).replace("|", r"\vert ")
             told = f"| `{word.name}` | {_cell(word.description)} | `{_cell(word.example)}` "
             lines.append(f"{told}| {printed} |")
+    return "\n".join(lines)
+
+
+def _meanings() -> str:
+    lines = [
+        "## What is meant",
+        "",
+        "Where usage differs, this holds. The claims in the last two columns are about "
+        + ", ".join(f"`{names}: {type_}`" for names, type_ in MEANING_DECLARATIONS.items())
+        + ".",
+        "",
+        "| about | rule | holds | does not |",
+        "|---|---|---|---|",
+    ]
+    for about, rule, true, false, code in MEANINGS:
+        refused = "no value" if code == "undefined-at-point" else "false"
+        lines.append(f"| {about} | {_cell(rule)} | `{_cell(true)}` | `{_cell(false)}`: {refused} |")
     return "\n".join(lines)
 
 

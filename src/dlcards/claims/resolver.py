@@ -36,6 +36,7 @@ from dlcards.claims.statement import (
     Type,
 )
 from dlcards.claims.tree import Node, walk
+from dlcards.claims.unparser import formula_text
 from dlcards.claims.words import (
     CLAIM_WORDS,
     CONSTANTS,
@@ -886,7 +887,7 @@ class _Reader:
             path,
             "wrong-arity",
             f"'{word.name}' takes {counted(word.arities, 'argument')}, not {len(node.args)}",
-            f"for example {word.example}",
+            f"for example {_with_one_more(node) or word.example}",
             node,
         )
         return False
@@ -1225,6 +1226,13 @@ _OTHER_NAMES: Mapping[str, str] = MappingProxyType(
         "lse": "logsumexp",
     }
 )
+
+
+def _with_one_more(node: Node) -> str:
+    """Return how to say the maximum or minimum of more than two numbers."""
+    if node.name not in ("max", "min") or len(node.args) == 0:
+        return ""
+    return f"{node.name}([{', '.join(map(formula_text, node.args))}])"
 
 
 def _word_hint(name: str, functions: tuple[str, ...]) -> str:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass, replace
+from dataclasses import dataclass, field, replace
 from enum import StrEnum
 
 
@@ -82,7 +82,7 @@ class Verdict:
     message: str = ""
     hint: str = ""
     tried: Tried = NOTHING_TRIED
-    seconds: float = 0.0
+    seconds: float = field(default=0.0, compare=False)
 
     @property
     def holds(self) -> bool:

@@ -18,7 +18,11 @@ if TYPE_CHECKING:
 
 @click.command(epilog="Example: dlcards check formulas/calculus/chain-rule.yaml")
 @click.argument("paths", nargs=-1, type=click.Path(path_type=Path))
-@click.option("--mutate", is_flag=True, help="Corrupt each claim and report what survives.")
+@click.option(
+    "--mutate/--no-mutate",
+    default=None,
+    help="Corrupt each claim and report what survives; in part when few entries are named.",
+)
 @click.option("--run-code", is_flag=True, help="Also run the snippets, in an isolated process.")
 @click.option("--fresh", is_flag=True, help="Check everything anew, whatever checks.lock says.")
 @click.option("--seed", type=click.IntRange(0), default=0, help="Vary the sampled points.")
@@ -32,7 +36,7 @@ if TYPE_CHECKING:
 def command(
     settings: Settings,
     paths: tuple[Path, ...],
-    mutate: bool,
+    mutate: bool | None,
     run_code: bool,
     fresh: bool,
     seed: int,
@@ -88,6 +92,7 @@ def _mutation(result: CheckResult) -> dict[str, Any]:
             "id": checked.id,
             "claim": found.claim,
             "made": found.made,
+            "untried": found.untried,
             "rejected": found.rejected,
             "survivors": list(found.survivors),
         }
@@ -129,9 +134,13 @@ def _summary(result: CheckResult) -> None:
 
 
 def _tally_rows(tally: Tally) -> list[tuple[str, str]]:
-    return [
-        (f"made from {tally.claims:,} claims", f"{tally.made:,}"),
+    claims = "1 claim" if tally.claims == 1 else f"{tally.claims:,} claims"
+    rows = [
+        (f"tried of {claims}", f"{tally.made:,}"),
         ("rejected", f"{tally.rejected:,}"),
         ("true, and explained", f"{tally.explained:,}"),
         ("accepted without a reason", f"{tally.unexplained:,}"),
     ]
+    if tally.untried:
+        rows.append(("left out; --mutate tries all", f"{tally.untried:,}"))
+    return rows

@@ -19,6 +19,12 @@ from dlcards.problems import Problem, UsageError, as_errors, has_errors, in_orde
 from dlcards.project import cache_folder, check_language, output_folder, written_folders
 from dlcards.requests import CheckedEntry, CheckRequest, CheckResult, Watcher
 
+FEW_ENTRIES = 3
+"""Claims of so many named entries are corrupted without being asked to."""
+
+CORRUPTIONS_OF_FEW = 60
+"""So many corruptions of each claim are tried then; most claims have no more."""
+
 
 def check_entries(request: CheckRequest, watcher: Watcher) -> CheckResult:
     """Check entries: form, references, claims, snippets, figures and cards.
@@ -35,11 +41,13 @@ def check_entries(request: CheckRequest, watcher: Watcher) -> CheckResult:
     library, problems = read_library(request.root)
     items, files = _chosen(request, library, problems)
     found = [p for p in problems if not files or p.location.file in files]
+    few = 0 < len(items) <= FEW_ENTRIES and bool(files)
     effort = Effort(
         workers(request.jobs),
         fresh=request.fresh,
         seed=request.seed,
-        mutate=request.mutate,
+        mutate=few if request.mutate is None else request.mutate,
+        most_corruptions=CORRUPTIONS_OF_FEW if request.mutate is None else None,
         run_code=request.run_code,
         complete=not files and not found,
     )

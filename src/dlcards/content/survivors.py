@@ -37,13 +37,14 @@ class Reviewed:
 
 @dataclass(frozen=True, slots=True)
 class Tally:
-    """How many corruptions were made, and what became of them."""
+    """How many corruptions were tried, and what became of them."""
 
     claims: int = 0
     made: int = 0
     rejected: int = 0
     explained: int = 0
     unexplained: int = 0
+    untried: int = 0
 
 
 def read_survivors(library: Library) -> tuple[Reviewed, tuple[Problem, ...]]:
@@ -199,7 +200,7 @@ def tally(corruptions: Mapping[str, Sequence[Corruptions]], reviewed: Reviewed) 
     --------
     >>> made = Corruptions("x**2 >= 0", ("claim", 0), 9, ("x**4 >= 0", "x**2 >= -1"))
     >>> tally({"square": [made]}, Reviewed({"square": {"x**4 >= 0": ()}}))
-    Tally(claims=1, made=9, rejected=7, explained=1, unexplained=1)
+    Tally(claims=1, made=9, rejected=7, explained=1, unexplained=1, untried=0)
     """
     all_of_them = [(name, each) for name, found in corruptions.items() for each in found]
     explained = sum(
@@ -214,4 +215,5 @@ def tally(corruptions: Mapping[str, Sequence[Corruptions]], reviewed: Reviewed) 
         rejected=sum(each.rejected for _, each in all_of_them),
         explained=explained,
         unexplained=survivors - explained,
+        untried=sum(each.untried for _, each in all_of_them),
     )

@@ -143,6 +143,8 @@ def at_a_point(point: Point, node: Node) -> Value:
     """Return f'(p), the gradient or the Jacobian of a function f at p."""
     function, at = node.args[0].name, point.plain(node.args[1])
     order = point.whole(node.args[2], "the order of a derivative") if len(node.args) > 2 else 1
+    if order < 0:
+        raise Undefined("a derivative of a negative order")
     body = call(function, sym(_ARGUMENT))
     if not isinstance(at, Matrix):
         return derivative(point, body, _ARGUMENT, at, None, order)

@@ -9,6 +9,7 @@ from dlcards.claims.lock import Checked
 from dlcards.claims.resolver import read_statement
 from dlcards.claims.statement import Claim, FormulaProblem, Path, Statement, StatementText
 from dlcards.claims.truisms import said_by_types
+from dlcards.claims.unparser import formula_text
 from dlcards.claims.verdict import Level, Verdict, from_source
 
 SNIPPET_PATH: Path = ("code", "numpy")
@@ -28,7 +29,10 @@ class CheckTask:
     proof_seconds : float
         Limit of processor time for each proof.
     mutate : bool
-        Corrupt every claim and see that the check notices.
+        Corrupt every claim and see that the check notices, and look for hypotheses that no
+        check needs.
+    most_corruptions : int or None
+        Of each claim; None for all.
     run_code : bool
         Also run the snippet, in an isolated process.
     """
@@ -38,6 +42,7 @@ class CheckTask:
     prove: bool = True
     proof_seconds: float = 2.0
     mutate: bool = False
+    most_corruptions: int | None = None
     run_code: bool = False
 
 
@@ -51,14 +56,18 @@ class Corruptions:
     path : tuple of str or int
         Where the claim stands in its entry.
     made : int
+        That were tried.
     survivors : tuple of str
         The corrupted claims that were accepted: true ones, or holes in the check.
+    untried : int
+        That were left out.
     """
 
     claim: str
     path: Path
     made: int
     survivors: tuple[str, ...] = ()
+    untried: int = 0
 
     @property
     def rejected(self) -> int:
@@ -138,6 +147,8 @@ def check_task(task: CheckTask) -> Outcome:
     if task.mutate:
         corruptions = _corruptions(task, statement, verdicts)
         found += _mutation_problems(task, statement, corruptions)
+        if all(verdict.holds for verdict in verdicts):
+            found += _needless(task, statement)
     return Outcome(Checked(verdicts, points, values, exact), tuple(found), unproved, corruptions)
 
 
@@ -170,9 +181,13 @@ def earned(verdict: Verdict, claim: Claim, statement: Statement) -> Verdict:
 def _claim_problems(
     statement: Statement, verdicts: tuple[Verdict, ...]
 ) -> Iterator[FormulaProblem]:
+    told: set[tuple[Path, str]] = set()
     for claim, verdict in zip(statement.claims, verdicts, strict=True):
         if not verdict.holds:
-            yield _claim_problem(claim, verdict)
+            problem = _claim_problem(statement, claim, verdict)
+            if (problem.path, problem.code) not in told:
+                told.add((problem.path, problem.code))
+                yield problem
             continue
         if claim.cited and verdict.level is not Level.CITED:
             yield FormulaProblem(
@@ -196,8 +211,14 @@ def _claim_problems(
             )
 
 
-def _claim_problem(claim: Claim, verdict: Verdict) -> FormulaProblem:
+def _claim_problem(statement: Statement, claim: Claim, verdict: Verdict) -> FormulaProblem:
+    """Tell what is wrong with a claim, or with hypotheses that several may share."""
     code = verdict.code or "check-failed"
+    if code == "unsatisfied-given":
+        own = bool(claim.given)
+        path: Path = (*claim.path[:-1], "given", 0) if own else ("given", 0)
+        text = formula_text((claim.given or statement.given)[0])
+        return FormulaProblem(path, code, verdict.message, verdict.hint, 0, len(text))
     return FormulaProblem(claim.path, code, verdict.message, verdict.hint, *text_span(claim.text))
 
 
@@ -249,9 +270,9 @@ def _corruptions(
     made = []
     for place, claim in enumerate(statement.claims):
         if verdicts[place].holds:
-            found = resistance(statement, place, seed=task.seed)
+            found = resistance(statement, place, seed=task.seed, most=task.most_corruptions)
             survivors = tuple(mutant.claim.text for mutant in found.survivors)
-            made.append(Corruptions(claim.text, claim.path, found.made, survivors))
+            made.append(Corruptions(claim.text, claim.path, found.made, survivors, found.untried))
     return tuple(made)
 
 
@@ -275,6 +296,12 @@ def _mutation_problems(
             "claim something that depends on all of it",
             warning=True,
         )
+
+
+def _needless(task: CheckTask, statement: Statement) -> Iterator[FormulaProblem]:
+    from dlcards.claims.needless import needless_hypotheses
+
+    return needless_hypotheses(task.text, statement, seed=task.seed)
 
 
 def text_span(text: str) -> tuple[int, int]:

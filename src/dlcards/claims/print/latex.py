@@ -18,6 +18,7 @@ from dlcards.claims.shapes import Kind, kind_of, parameter_kinds
 from dlcards.claims.statement import Statement
 from dlcards.claims.tree import Node, Op, sym, walk
 from dlcards.claims.words import (
+    CONSTANTS,
     ELEMENTWISE_WORDS,
     FUNCTION_TYPES,
     IMAGINARY_UNIT,
@@ -1018,7 +1019,7 @@ def glyph_clashes(statement: Statement) -> Iterator[tuple[str, str, str]]:
         + [node.name for node in nodes if node.op == "sym" and node.name not in ("pi", "oo")]
     )
     hint = "choose another glyph under 'show', or another name"
-    used = {node.name for node in nodes}
+    used = {node.name for node in nodes if node.op == "call" or node.name in CONSTANTS}
     reserved = dict(RESERVED_GLYPHS)
     if any(t.name == "smooth_function" and len(t.args) == 2 for t in statement.types.values()):
         reserved["J"] = frozenset({"D"})
