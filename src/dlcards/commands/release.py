@@ -97,7 +97,7 @@ def release_decks(request: ReleaseRequest, watcher: Watcher) -> ReleaseResult:
         return ReleaseResult("", changed=False, problems=problems)
     changed = done.ledger != known
     if changed and request.write:
-        write_atomically(request.root / LEDGER, ledger.write(done.ledger))
+        write_atomically(request.root / LEDGER, ledger.write(done.ledger), request.root)
     return ReleaseResult(release_notes(done, request.version), changed, problems)
 
 

@@ -72,7 +72,6 @@ def write_package(
     problems, card_numbers = examine_plan(plan)
     if problems:
         raise ContentError(problems)
-    target = Path(os.path.realpath(target))
     base = package_base(plan.title) if base_ms is None else base_ms
     try:
         return _write(plan, target, modified, base, card_numbers)

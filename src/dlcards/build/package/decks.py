@@ -76,7 +76,7 @@ def _stamp(
     )
     if stamps.first_built != first_built or damaged is not None or not path.exists():
         # Before any package: if this build is killed now, the next must give the same times.
-        write_atomically(path, ledger.write_first_built(stamps.first_built))
+        write_atomically(path, ledger.write_first_built(stamps.first_built), output)
     problems = (damaged,) if damaged is not None else ()
     return stamps.modified, frozenset(stamps.unreleased), problems
 
