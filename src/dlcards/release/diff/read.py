@@ -82,12 +82,14 @@ def read_package(path: Path, limits: Limits) -> ReadPackage:
                 raise ToolError(f"{path.name} holds too many files")
             name = _database_name(path, infos)
             media = _read_media(archive, infos, limits)
-            database = Path(scratch) / "collection"
+            database = Path(scratch).resolve() / "collection"
             with database.open("xb") as copy:
                 for chunk in _chunks(archive, infos[name], limits.database):
                     copy.write(chunk)
             return _read_database(database, media)
     except (FileNotFoundError, IsADirectoryError) as error:
+        if path.is_file():  # no place for temporary files
+            raise ToolError(f"{path.name} cannot be unpacked: {error.strerror}") from error
         raise UsageError(f"there is no package {path}") from error
     except zipfile.BadZipFile as error:
         raise UsageError(f"{path.name} is not an Anki package: {error}") from error
@@ -153,7 +155,7 @@ def _read_media(
 
 
 def _read_database(path: Path, media: dict[str, str]) -> ReadPackage:
-    with contextlib.closing(sqlite3.connect(f"file:{path}?mode=ro", uri=True)) as connection:
+    with contextlib.closing(sqlite3.connect(f"{path.as_uri()}?mode=ro", uri=True)) as connection:
         calls = iter(range(_CALLS))
         connection.set_progress_handler(lambda: next(calls, None) is None, _STEPS_PER_CALL)
         connection.setlimit(sqlite3.SQLITE_LIMIT_LENGTH, _LONGEST_VALUE)
