@@ -32,8 +32,8 @@ COMMANDS = (
     (["--help"], (0,)),
     (["nothing"], (2,)),
 )
-STREAMS = ("<&-", ">&-", "2>&-", ">&- 2>&-", "<&- >&- 2>&-", ">/dev/full", "2>/dev/full")
-STREAMS += (">/dev/full 2>/dev/full", "| true", "2>&1 | true")
+CLOSED = ("<&-", ">&-", "2>&-", ">&- 2>&-", "<&- >&- 2>&-", "| true", "2>&1 | true")
+FULL = (">/dev/full", "2>/dev/full", ">/dev/full 2>/dev/full")
 FIGURE = "figure: {kind: function_plot, exprs: [x**2], x: [-1, 1], alt: A parabola – 곡선.}\n"
 Count = Callable[..., None]
 
@@ -82,7 +82,7 @@ def errors(said: str) -> list[str]:
     return [line for line in said.splitlines() if line.startswith(("error:", "Error:"))]
 
 
-@pytest.mark.parametrize("streams", STREAMS)
+@pytest.mark.parametrize("streams", [*CLOSED, *FULL])
 def test_streams_that_are_closed_or_full(folder: Path, streams: str, count: Count) -> None:
     kept = {path: path.read_bytes() for path in folder.rglob("*") if path.is_file()}
     for command, codes in COMMANDS:
@@ -126,10 +126,10 @@ def test_machines_that_lack_things(folder: Path, way: str, count: Count) -> None
     if way == "read-only" and os.getuid() != 0:
         for path in (folder, *folder.rglob("*")):
             path.chmod(path.stat().st_mode & 0o555)
-    missing = {"HOME": None, "XDG_CACHE_HOME": None, "XDG_CONFIG_HOME": None}
+    missing: dict[str, str | None] = {"HOME": None, "XDG_CACHE_HOME": None, "XDG_CONFIG_HOME": None}
     before = nobody if way == "read-only" else no_growth
     for command, codes in COMMANDS:
-        code, said = run(folder, command, before=before, **missing, TMPDIR="/nowhere")
+        code, said = run(folder, command, before=before, TMPDIR="/nowhere", **missing)
         assert code in (*codes, 1, 3), (command, said)
         assert "Traceback" not in said, command
         assert code != 3 or len(errors(said)) == 1, said

@@ -4,10 +4,14 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterator, Mapping
+from html import unescape
 from typing import Any
 
 from dlcards.release.diff.effects import Difference, Effect, FieldChange, NoteChange, TypeChange
 from dlcards.release.diff.read import FIELD_SEPARATOR, ReadNote, ReadPackage
+
+_MEDIA = re.compile(r"""\bsrc\s*=\s*(?:"([^"]*)"|'([^']*)'|([^\s"'>]+))|\[sound:([^\]]*)\]""")
+"""What refers to files on a card."""
 
 
 def compare(old: ReadPackage, new: ReadPackage) -> Difference:
@@ -74,8 +78,11 @@ def _title(note: ReadNote) -> str:
 
 
 def _shows(note: ReadNote, names: frozenset[str]) -> bool:
-    text = FIELD_SEPARATOR.join(note.fields)
-    return any(name in text for name in names)
+    """Tell whether a note refers to any of these files."""
+    if not names:
+        return False
+    found = _MEDIA.findall(FIELD_SEPARATOR.join(note.fields))
+    return not names.isdisjoint(unescape(name) for each in found for name in each if name)
 
 
 def _field_names(kind: Mapping[str, Any], count: int) -> list[str]:
@@ -110,10 +117,10 @@ def _moved_questions(before: ReadNote, after: ReadNote, kind: Mapping[str, Any])
     names = _field_names(kind, len(after.fields))
     harm = []
     pairs = list(zip(before.fields, after.fields, strict=False))
-    for i, (old, _) in enumerate(pairs):
-        for j, (was, now) in enumerate(pairs):
-            if i != j and len(old) > 3 and now == old and was and was != now:
-                harm.append(f"'{names[j]}' holds now what '{names[i]}' held")
+    held = {old: i for i, (old, _) in reversed(list(enumerate(pairs))) if len(old) > 3}
+    for j, (was, now) in enumerate(pairs):
+        if was and was != now and now in held:
+            harm.append(f"'{names[j]}' holds now what '{names[held[now]]}' held")
     return harm
 
 
