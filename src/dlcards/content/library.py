@@ -10,7 +10,7 @@ import difflib
 import hashlib
 import heapq
 import re
-from collections.abc import Callable, Iterable, Iterator, Mapping
+from collections.abc import Callable, Collection, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from functools import cache, partial
 from itertools import islice
@@ -21,8 +21,8 @@ from typing import TYPE_CHECKING, Any
 from dlcards.claims.statement import FormulaProblem, Statement, StatementText
 from dlcards.content.lists import MAX_BYTES as LONGEST_LIST
 from dlcards.content.lists import SUFFIX, NoteList, read_list
-from dlcards.content.schema import Deck, Entry, Selection, Translation, read_model
-from dlcards.documents import MAX_PROBLEMS, Document, Places, read_document
+from dlcards.content.schema import Deck, Entry, Translation, read_model
+from dlcards.documents import MAX_PROBLEMS, Document, Places, read_document, shortened
 from dlcards.files import LONGEST_ID, LONGEST_SUBJECT, RESERVED_IDS, is_id
 from dlcards.languages import codes
 from dlcards.problems import Location, Problem, Severity, UsageError
@@ -35,6 +35,10 @@ TextPath = tuple[str, ...]
 
 MAX_ENTRIES = 20_000
 LONGEST_FILE = 4_000_000
+LONG_RING = 10
+MANY_KNOWN = 20
+MOST_COMPARED = 50_000
+"""Names that are compared with misspelt ones in one run: seconds of work at most."""
 _NOTHING_KNOWN: Mapping[str, Any] = MappingProxyType({})
 
 _HINTS = {
@@ -198,6 +202,7 @@ def read_library(
         Every mistake in any file.
     """
     problems: list[Problem] = []
+    guesses = _Guesses()
     files = _find_files(root, problems)
     sources = _read_sources(root, problems)
     items: dict[str, Item] = {}
@@ -206,18 +211,18 @@ def read_library(
         item = _read_item(root, entry_id, subject, path, problems, known)
         if item is not None:
             items[entry_id] = item
-    _read_translations(root, files, items, problems)
+    _read_translations(root, files, items, problems, guesses)
     decks = dict(_read_decks(root, files, problems))
     library = Library(
         root,
         MappingProxyType(items),
         MappingProxyType(decks),
         MappingProxyType(sources),
-        MappingProxyType(dict(_read_lists(root, files, sources, problems))),
+        MappingProxyType(dict(_read_lists(root, files, sources, problems, guesses))),
     )
     folders = (*files.entries.values(), *files.lists.values())
     subjects = frozenset(subject for subject, _ in folders)
-    problems += _references(library, frozenset(files.entries), subjects)
+    problems += _references(library, frozenset(files.entries), subjects, guesses)
     return library, tuple(problems)
 
 
@@ -523,11 +528,15 @@ def _consistency(entry: Entry, places: _LazyPlaces) -> Iterator[Problem]:
 
 
 def _read_translations(
-    root: FilePath, files: _Files, items: dict[str, Item], problems: list[Problem]
+    root: FilePath,
+    files: _Files,
+    items: dict[str, Item],
+    problems: list[Problem],
+    guesses: _Guesses,
 ) -> None:
     for (entry_id, language), path in sorted(files.translations.items()):
         if entry_id not in files.entries:
-            hint = _nearest(entry_id, files.entries)
+            hint = guesses.nearest(entry_id, files.entries)
             message = f"there is no entry {entry_id!r} to translate"
             problems.append(_file_problem(root, path, "unknown-reference", message, hint))
             continue
@@ -561,7 +570,11 @@ def _read_decks(
 
 
 def _read_lists(
-    root: FilePath, files: _Files, sources: Mapping[str, Source], problems: list[Problem]
+    root: FilePath,
+    files: _Files,
+    sources: Mapping[str, Source],
+    problems: list[Problem],
+    guesses: _Guesses,
 ) -> Iterator[tuple[str, NoteList]]:
     for name, (subject, path) in sorted(files.lists.items()):
         text, found = _read_text(root, path, LONGEST_LIST)
@@ -573,7 +586,7 @@ def _read_lists(
         if read is None:
             continue
         for source in read.head.sources:
-            wrong = check_source(sources, source)
+            wrong = check_source(sources, source, guesses)
             if wrong is not None:
                 problems.append(_file_problem(root, path, "unknown-source", *wrong))
         yield name, read
@@ -588,20 +601,15 @@ def _read_sources(root: FilePath, problems: list[Problem]) -> dict[str, Source]:
     if document is None:
         return {}
     out = {}
+    wrong: list[tuple[str, str, str]] = []
     for code, value in document.data.items():
         if not isinstance(value, dict) or not isinstance(value.get("title"), str):
-            problem = Places(document).problem(
-                (code,), "bad-source", f"the source {code!r} needs a title", "title: …", key=True
-            )
-            problems.append(problem)
+            wrong.append((code, f"the source {shortened(code)!r} needs a title", "title: …"))
             continue
         places, urls = value.get("places") or {}, value.get("urls") or {}
         if not isinstance(places, dict) or not isinstance(urls, dict):
-            message = f"places and urls of the source {code!r} are mappings"
-            hint = "places: {6.5: Back-Propagation}"
-            problems.append(
-                Places(document).problem((code,), "bad-source", message, hint, key=True)
-            )
+            message = f"places and urls of the source {shortened(code)!r} are mappings"
+            wrong.append((code, message, "places: {6.5: Back-Propagation}"))
             continue
         out[code] = Source(
             code,
@@ -610,20 +618,25 @@ def _read_sources(root: FilePath, problems: list[Problem]) -> dict[str, Source]:
             {str(place): str(title) for place, title in places.items()},
             {str(place): str(url) for place, url in urls.items()},
         )
+    where = _LazyPlaces(document)
+    for code, message, hint in wrong[:MAX_PROBLEMS]:
+        problems.append(where.problem((code,), "bad-source", message, hint, key=True))
     return out
 
 
 def _references(
-    library: Library, known: frozenset[str], subjects: frozenset[str]
+    library: Library, known: frozenset[str], subjects: frozenset[str], guesses: _Guesses
 ) -> Iterator[Problem]:
     for item in library.items.values():
-        yield from _references_of(library, item, known)
-    yield from _cycles(library)
+        yield from _references_of(library, item, known, guesses)
+    yield from islice(_cycles(library), MAX_PROBLEMS)
     for source in library.decks.values():
-        yield from islice(_selections(source, known, subjects), MAX_PROBLEMS)
+        yield from islice(_selections(source, known, subjects, guesses), MAX_PROBLEMS)
 
 
-def _references_of(library: Library, item: Item, known: frozenset[str]) -> Iterator[Problem]:
+def _references_of(
+    library: Library, item: Item, known: frozenset[str], guesses: _Guesses
+) -> Iterator[Problem]:
     places = _LazyPlaces(item.document)
     for i, other in enumerate(item.entry.requires):
         if other == item.id:
@@ -631,11 +644,10 @@ def _references_of(library: Library, item: Item, known: frozenset[str]) -> Itera
             yield places.problem(("requires", i), "cycle", message, "remove it")
         elif other not in known:
             message = f"there is no entry {other!r}"
-            yield places.problem(
-                ("requires", i), "unknown-reference", message, _nearest(other, known)
-            )
+            hint = guesses.nearest(other, known)
+            yield places.problem(("requires", i), "unknown-reference", message, hint)
     for i, text in enumerate(item.entry.sources):
-        wrong = check_source(library.sources, text)
+        wrong = check_source(library.sources, text, guesses)
         if wrong is not None:
             yield places.problem(("sources", i), "unknown-source", *wrong)
     for old in item.entry.formerly:
@@ -644,12 +656,15 @@ def _references_of(library: Library, item: Item, known: frozenset[str]) -> Itera
             yield places.problem(("formerly",), "duplicate-id", message, "ids are never reused")
 
 
-def check_source(sources: Mapping[str, Source], text: str) -> tuple[str, str] | None:
+def check_source(
+    sources: Mapping[str, Source], text: str, guesses: _Guesses | None = None
+) -> tuple[str, str] | None:
     """Return what is wrong with a citation and the remedy, or None.
 
     A citation is ``CODE:place`` or ``CODE:place#equation`` of a code in
     ``formulas/sources.yaml``, a web address, or a text with a space in it.
     """
+    guesses = guesses or _Guesses()
     if re.match(r"https?://[^\s\"'<>]+\Z", text):
         return None
     code, colon, rest = text.partition(":")
@@ -660,18 +675,18 @@ def check_source(sources: Mapping[str, Source], text: str) -> tuple[str, str] | 
     if code not in sources:
         if " " in text:
             return None
-        hint = _nearest(code, sources) or f"known: {', '.join(sources)}"
+        hint = guesses.nearest(code, sources) or f"known: {', '.join([*sources][:MANY_KNOWN])}"
         return f"the source {code!r} is not in formulas/sources.yaml", hint
     place = rest.partition("#")[0]
     places = sources[code].places
     if places and place not in places:
-        hint = _nearest(place, places) or "its places stand in formulas/sources.yaml"
+        hint = guesses.nearest(place, places) or "its places stand in formulas/sources.yaml"
         return f"{code} has no {place!r}", hint
     return None
 
 
 def _selections(
-    source: DeckSource, known: frozenset[str], subjects: frozenset[str]
+    source: DeckSource, known: frozenset[str], subjects: frozenset[str], guesses: _Guesses
 ) -> Iterator[Problem]:
     places = _LazyPlaces(source.document)
     for i, selection in enumerate(source.deck.contents):
@@ -682,12 +697,12 @@ def _selections(
             yield places.problem(path, "bad-selection", message, "write one of them")
         if selection.subject is not None and selection.subject not in subjects:
             message = f"there is no folder formulas/{selection.subject} with entries"
-            hint = _nearest(selection.subject, subjects)
+            hint = guesses.nearest(selection.subject, subjects)
             yield places.problem((*path, "subject"), "unknown-reference", message, hint)
         for k, entry_id in enumerate(selection.entries or ()):
             if entry_id not in known:
                 message = f"there is no entry {entry_id!r}"
-                hint = _nearest(entry_id, known)
+                hint = guesses.nearest(entry_id, known)
                 yield places.problem((*path, "entries", k), "unknown-reference", message, hint)
 
 
@@ -711,6 +726,8 @@ def _cycles(library: Library) -> Iterator[Problem]:
             elif state.get(following) == 1 and following != current:
                 ring = [name for name, _ in stack]
                 ring = [*ring[ring.index(following) :], following]
+                if len(ring) > 2 * LONG_RING:
+                    ring = [*ring[:LONG_RING], "…", *ring[-LONG_RING:]]
                 item = library.items[current]
                 position = item.entry.requires.index(following)
                 yield Places(item.document).problem(
@@ -721,9 +738,18 @@ def _cycles(library: Library) -> Iterator[Problem]:
                 )
 
 
-def _nearest(word: str, known: Iterable[str]) -> str:
-    close = difflib.get_close_matches(word, list(known), n=1, cutoff=0.5)
-    return f"did you mean {close[0]!r}?" if close else ""
+class _Guesses:
+    """Tells the nearest name, as long as not too many names were looked at."""
+
+    def __init__(self, left: int = MOST_COMPARED) -> None:
+        self._left = left
+
+    def nearest(self, word: str, known: Collection[str]) -> str:
+        if len(known) > self._left:
+            return ""
+        self._left -= len(known)
+        close = difflib.get_close_matches(shortened(word, 100), known, n=1, cutoff=0.5)
+        return f"did you mean {close[0]!r}?" if close else ""
 
 
 def find_deck(library: Library, name: str) -> DeckSource:
@@ -737,7 +763,7 @@ def find_deck(library: Library, name: str) -> DeckSource:
     if name in library.decks:
         return library.decks[name]
     known = ", ".join(sorted(library.decks)) or "none yet"
-    hint = _nearest(name, library.decks)
+    hint = _Guesses().nearest(name, library.decks)
     message = f"there is no deck {name!r}"
     raise UsageError("; ".join(part for part in (message, hint, f"decks: {known}") if part))
 
@@ -747,10 +773,18 @@ def deck_items(library: Library, source: DeckSource) -> tuple[Item, ...]:
 
     Prerequisites come first, then the lower priority number, then the title.
     """
-    chosen: set[str] = set()
-    for selection in source.deck.contents:
-        chosen |= set(_selected(library, selection))
-    return learning_order(library, chosen)
+    contents = source.deck.contents
+    subjects = {each.subject for each in contents}
+    kinds = {each.kind for each in contents}
+    named = {name for each in contents for name in each.entries or ()}
+    return learning_order(
+        library,
+        (
+            item.id
+            for item in library.items.values()
+            if item.subject in subjects or item.entry.kind in kinds or item.id in named
+        ),
+    )
 
 
 def deck_lists(library: Library, source: DeckSource) -> tuple[NoteList, ...]:
@@ -759,55 +793,48 @@ def deck_lists(library: Library, source: DeckSource) -> tuple[NoteList, ...]:
     return tuple(each for each in library.lists.values() if each.subject in subjects)
 
 
-def _selected(library: Library, selection: Selection) -> Iterator[str]:
-    for item in library.items.values():
-        if selection.subject is not None and item.subject == selection.subject:
-            yield item.id
-        if selection.kind is not None and item.entry.kind == selection.kind:
-            yield item.id
-    for entry_id in selection.entries or ():
-        if entry_id in library.items:
-            yield entry_id
-
-
 def learning_order(library: Library, chosen: Iterable[str]) -> tuple[Item, ...]:
     """Sort entries so that each comes after the entries it requires, directly or not."""
     wanted = set(chosen)
-    before: dict[str, set[str]] = {}
-    for name in wanted:
-        before[name] = set(_required(library, name)) & wanted - {name}
-    after: dict[str, list[str]] = {name: [] for name in wanted}
-    for name, needs in before.items():
+    after: dict[str, list[str]] = {}
+    missing: dict[str, int] = {}
+    todo = [*wanted]
+    while todo:  # what is required, chosen or not, each once
+        name = todo.pop()
+        if name in missing:
+            continue
+        needs = {n for n in library.items[name].entry.requires if n in library.items and n != name}
+        missing[name] = len(needs)
         for need in needs:
-            after[need].append(name)
-    ready = [_rank(library.items[name]) for name in wanted if not before[name]]
-    heapq.heapify(ready)
+            after.setdefault(need, []).append(name)
+        todo += needs
+    free = [name for name, number in missing.items() if not number]
+    ready: list[tuple[int, str, str]] = []
     out: list[Item] = []
-    while ready:
-        name = heapq.heappop(ready)[-1]
-        out.append(library.items[name])
-        for other in after[name]:
-            before[other].discard(name)
-            if not before[other]:
-                heapq.heappush(ready, _rank(library.items[other]))
+    while free or ready:
+        while free:
+            name = free.pop()
+            if name in wanted:
+                heapq.heappush(ready, _rank(library.items[name]))
+            else:  # not on any card: it holds nothing up
+                free += _freed(name, after, missing)
+        if ready:
+            name = heapq.heappop(ready)[-1]
+            out.append(library.items[name])
+            free += _freed(name, after, missing)
     return tuple(out)
+
+
+def _freed(name: str, after: Mapping[str, Sequence[str]], missing: dict[str, int]) -> Iterator[str]:
+    """Yield the entries for which this one was the last that they require."""
+    for other in after.get(name, ()):
+        missing[other] -= 1
+        if not missing[other]:
+            yield other
 
 
 def _rank(item: Item) -> tuple[int, str, str]:
     return item.entry.priority, item.entry.title, item.id
-
-
-def _required(library: Library, name: str) -> set[str]:
-    """Return everything an entry builds on."""
-    seen: set[str] = set()
-    stack = [name]
-    while stack:
-        item = library.items.get(stack.pop())
-        for other in item.entry.requires if item is not None else ():
-            if other not in seen:
-                seen.add(other)
-                stack.append(other)
-    return seen
 
 
 def checked_text(item: Item) -> StatementText:

@@ -314,8 +314,8 @@ class ListHead(_Strict):
     title: Line = Field(description="Name of the list; the title of its notes.")
     topic: Topic = Field(description="Group inside the subject (the folder).")
     priority: Annotated[int, Field(ge=1, le=3)] = Field(2, description="1 first, 3 last.")
-    sources: list[Line] = Field(min_length=1, description="Where it is taught.")
-    tags: list[Topic] = Field(default_factory=list, description="Further tags.")
+    sources: list[Line] = Field(min_length=1, max_length=MANY, description="Where it is taught.")
+    tags: list[Topic] = Field(default_factory=list, max_length=MANY, description="Further tags.")
 
 
 class PlainQuestion(_Strict):

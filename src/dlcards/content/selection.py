@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Collection, Iterable, Iterator, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 
 from dlcards.content.library import DeckSource, Item, Library, deck_lists
 from dlcards.problems import Problem
@@ -30,29 +30,24 @@ def problems_of_decks(
     read = {each.id for deck in decks for each in deck_lists(library, deck)}
     others |= {each.file for each in library.lists.values() if each.id not in read}
     others |= {d.document.file for d in library.decks.values() if d.name not in wanted}
+    contents = [selection for deck in decks for selection in deck.deck.contents]
+    any_folder = any(selection.kind is not None for selection in contents)
+    subjects = {selection.subject for selection in contents}
+    named = {name for selection in contents for name in selection.entries or ()}
     for problem in problems:
         file = problem.location.file
-        if file not in others and _may_belong(file, library, decks, wanted):
+        if file in others:
+            continue
+        top, _, rest = file.partition("/")
+        subject, _, name = rest.partition("/")
+        entry_id = name.partition(".")[0]
+        # A file that could not be read might belong to these decks.
+        if top == "decks":
+            belongs = rest.removesuffix(".yaml") in wanted
+        elif entry_id in library.items:
+            belongs = entry_id in wanted
+        else:
+            outside = top != "formulas" or not name
+            belongs = outside or any_folder or subject in subjects or entry_id in named
+        if belongs:
             yield problem
-
-
-def _may_belong(
-    file: str, library: Library, decks: Sequence[DeckSource], wanted: Collection[str]
-) -> bool:
-    """Tell whether a file that could not be read might belong to these decks."""
-    top, _, rest = file.partition("/")
-    subject, _, name = rest.partition("/")
-    entry_id = name.partition(".")[0]
-    if top == "decks":
-        return rest.removesuffix(".yaml") in wanted
-    if entry_id in library.items:
-        return entry_id in wanted
-    if top != "formulas" or not name:
-        return True
-    return any(
-        selection.kind is not None
-        or selection.subject == subject
-        or entry_id in (selection.entries or ())
-        for deck in decks
-        for selection in deck.deck.contents
-    )
