@@ -262,13 +262,17 @@ class _Handler(BaseHTTPRequestHandler):
             # Another site's name may lead here; its pages must not read what we serve.
             self._send(HTTPStatus.FORBIDDEN, b"", "text/plain", content=content)
             return
-        address = urlsplit(self.path)
-        path = unquote(address.path).lstrip("/")
-        if path == "events" and content:
-            self._events()
+        try:
+            address = urlsplit(self.path)
+            path = unquote(address.path).lstrip("/")
+            if path == "events" and content:
+                self._events()
+                return
+            body = self.server.site.answer(path, address.query)
+            kind = _KINDS.get(Path(path).suffix or ".html", "application/octet-stream")
+        except (ValueError, OSError):  # a null character, a bracket, a name without end
+            self._send(HTTPStatus.BAD_REQUEST, b"", "text/plain", content=content)
             return
-        body = self.server.site.answer(path, address.query)
-        kind = _KINDS.get(Path(path).suffix or ".html", "application/octet-stream")
         status = HTTPStatus.OK if body is not None else HTTPStatus.NOT_FOUND
         self._send(status, body or b"", kind, content=content)
 
