@@ -128,7 +128,8 @@ def _misfit(model: type[BaseModel], data: object, item: Mapping[str, Any]) -> Mi
     if kind == "string_pattern_mismatch":
         message, hint = "is not a valid name", "lower-case letters, digits and single hyphens"
         if path == ("title",):
-            message, hint = "is not a deck name", "use :: between parent and child"
+            message = "is not a deck name"
+            hint = "use :: between parent and child, no space beside it, and not Default"
         return Misfit(path, "bad-name", f"{item['input']!r} {message}", hint)
     if kind in ("string_too_long", "too_long"):
         message = f"longer than {context.get('max_length')}"

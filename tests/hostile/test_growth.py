@@ -46,7 +46,9 @@ def lost_translations(n: int) -> Files:
 
 def chain(n: int) -> Files:
     numbers = range(n)
-    return {f"{FOLDER}/e-{i}.yaml": simple(i, requires=[f"e-{i + 1}"][: n - 1 - i]) for i in numbers}
+    return {
+        f"{FOLDER}/e-{i}.yaml": simple(i, requires=[f"e-{i + 1}"][: n - 1 - i]) for i in numbers
+    }
 
 
 def rings(n: int) -> Files:
@@ -221,7 +223,8 @@ SNIPPETS = {
     "loop": "def f(x):\n    y = [x]\n    for i in range(60):\n        y = [y, y]\n    return x\n",
     "append": "def f(x):\n    y = [x]\n    for i in range(60):\n        z = []\n"
     "        z.append(y)\n        z.append(y)\n        y = z\n    return x\n",
-    "tuples": "def f(x):\n    y = (x, x)\n    for i in range(60):\n        y = (y, y)\n    return x\n",
+    "tuples": "def f(x):\n    y = (x, x)\n    for i in range(60):\n"
+    "        y = (y, y)\n    return x\n",
     "comprehensions": "def f(x):\n    y = [x]\n    for i in range(60):\n"
     "        y = [y for k in range(2)]\n    return x\n",
 }

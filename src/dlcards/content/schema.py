@@ -5,11 +5,13 @@ Field descriptions become the JSON Schema that editors use while one types.
 
 from __future__ import annotations
 
+import unicodedata
 from collections.abc import Mapping
 from types import MappingProxyType
 from typing import Annotated, Any, Literal, TypeVar
 
 from pydantic import (
+    AfterValidator,
     BaseModel,
     BeforeValidator,
     ConfigDict,
@@ -18,7 +20,7 @@ from pydantic import (
     ValidationError,
 )
 from pydantic.json_schema import GenerateJsonSchema
-from pydantic_core import core_schema
+from pydantic_core import PydanticCustomError, core_schema
 
 from dlcards.claims.statement import StatementText
 from dlcards.documents import Document, Places
@@ -234,6 +236,17 @@ class Entry(_Strict):
         )
 
 
+_DECK_PART = r"[^\s:\"\x00-\x1f](?:[^:\"\x00-\x1f]*[^\s:\"\x00-\x1f])?"
+"""A name between ``::``: Anki cuts spaces at its ends, and calls an empty one 'blank'."""
+
+
+def _kept_by_anki(title: str) -> str:
+    """Refuse the name of a deck that Anki would change, or that every learner has already."""
+    if title.casefold() == "default" or not unicodedata.is_normalized("NFC", title):
+        raise PydanticCustomError("string_pattern_mismatch", "Anki would change it")
+    return title
+
+
 class Selection(_Strict):
     """Entries that go into a deck; exactly one key."""
 
@@ -249,7 +262,8 @@ class Deck(_Strict):
 
     title: Annotated[
         str,
-        StringConstraints(pattern=r"^[^\s:\"\x00-\x1f](?:[^:\"\x00-\x1f]|::)*$", max_length=100),
+        StringConstraints(pattern=rf"^{_DECK_PART}(?:::{_DECK_PART})*$", max_length=100),
+        AfterValidator(_kept_by_anki),
     ] = Field(description="Name in Anki, parents before `::`; an identity, never change it.")
     description: Prose = Field(description="What it is, for readers of the shared deck.")
     contents: list[Selection] = Field(
