@@ -548,11 +548,50 @@ def _read_translations(
         problems += misfits
         if translation is not None:
             item = items[entry_id]
+            problems += islice(_only_in_translation(item, translation, document), MAX_PROBLEMS)
             items[entry_id] = replace(
                 item,
                 translations={**item.translations, language: translation},
                 translation_documents={**item.translation_documents, language: document},
             )
+
+
+_MAY_ASSERT = re.compile(r"\$[^$]*(?:[=<>]|converges)[^$]*\$")
+
+
+def _only_in_translation(
+    item: Item, translation: Translation, document: Document
+) -> Iterator[Problem]:
+    """Yield the relations of a translation that its entry does not assert: nobody checks them."""
+    texts = _texts_in(translation.model_dump(exclude_none=True))
+    suspects = [(path, text) for path, text in texts if _MAY_ASSERT.search(text)]
+    if not suspects:
+        return
+    from dlcards.claims.prose import read_prose, relations
+
+    found = item.known.asserted if item.known is not None else asserted(item)
+    known = {"".join(formula.split()) for _, formula in found}
+    places = _LazyPlaces(document)
+    for path, text in suspects:
+        for inline in relations(read_prose(text, item.statement)[0]):
+            if "".join(inline.text.split()) not in known:
+                said = shortened(inline.text, 60)
+                yield places.problem(
+                    path,
+                    "translated-relation",
+                    f"no text of the entry says ${said}$, so nobody checks it",
+                    "write the formula as the entry does",
+                    start=inline.start,
+                    end=inline.end,
+                )
+
+
+def _texts_in(value: object, path: TextPath = ()) -> Iterator[tuple[TextPath, str]]:
+    if isinstance(value, str):
+        yield path, value
+    elif isinstance(value, dict):
+        for key, inner in value.items():
+            yield from _texts_in(inner, (*path, key))
 
 
 def _read_decks(

@@ -22,7 +22,7 @@ from pydantic import (
 from pydantic.json_schema import GenerateJsonSchema
 from pydantic_core import PydanticCustomError, core_schema
 
-from dlcards.claims.statement import StatementText
+from dlcards.claims.statement import StatementText, without_formula
 from dlcards.documents import Document, Places
 from dlcards.files import ID_PATTERN, LONGEST_ID, LONGEST_SUBJECT
 from dlcards.problems import Problem
@@ -55,6 +55,10 @@ def _claims(value: object) -> object:
     return [value] if isinstance(value, str | dict) else value
 
 
+def _words(text: str) -> str:
+    return text if text.startswith(("http://", "https://")) else without_formula(text)
+
+
 Formula = Annotated[
     str,
     BeforeValidator(_as_text, json_schema_input_type=str | int | float),
@@ -67,7 +71,18 @@ Prose = Annotated[
     StringConstraints(min_length=1, max_length=1200, strip_whitespace=True),
     Field(description="Plain text with $formula$, `code` and *emphasis*; no HTML."),
 ]
-Line = Annotated[str, StringConstraints(min_length=1, max_length=120, strip_whitespace=True)]
+Words = Annotated[
+    str,
+    BeforeValidator(_as_text),
+    StringConstraints(min_length=1, max_length=1200, strip_whitespace=True),
+    AfterValidator(_words),
+    Field(description="Plain words; no formula, no HTML."),
+]
+Line = Annotated[
+    str,
+    StringConstraints(min_length=1, max_length=120, strip_whitespace=True),
+    AfterValidator(_words),
+]
 EntryId = Annotated[str, StringConstraints(pattern=ID_PATTERN, max_length=LONGEST_ID)]
 Topic = Annotated[str, StringConstraints(pattern=ID_PATTERN, max_length=LONGEST_SUBJECT)]
 
@@ -115,7 +130,7 @@ class UncheckedItem(_Strict):
     latex: Annotated[str, StringConstraints(min_length=1, max_length=600)] = Field(
         description="The formula as it is printed, without dollars."
     )
-    why: Prose = Field(description="Why it cannot be checked.")
+    why: Words = Field(description="Why it cannot be checked.")
 
 
 class ExampleItem(_Strict):
@@ -244,7 +259,7 @@ def _kept_by_anki(title: str) -> str:
     """Refuse the name of a deck that Anki would change, or that every learner has already."""
     if title.casefold() == "default" or not unicodedata.is_normalized("NFC", title):
         raise PydanticCustomError("string_pattern_mismatch", "Anki would change it")
-    return title
+    return without_formula(title)
 
 
 class Selection(_Strict):
@@ -265,7 +280,7 @@ class Deck(_Strict):
         StringConstraints(pattern=rf"^{_DECK_PART}(?:::{_DECK_PART})*$", max_length=100),
         AfterValidator(_kept_by_anki),
     ] = Field(description="Name in Anki, parents before `::`; an identity, never change it.")
-    description: Prose = Field(description="What it is, for readers of the shared deck.")
+    description: Words = Field(description="What it is, for readers of the shared deck.")
     contents: list[Selection] = Field(
         min_length=1, max_length=1000, description="What goes into it."
     )
@@ -285,7 +300,7 @@ class FigureText(_Strict):
     """Translated texts of a figure."""
 
     alt: Line | None = Field(None, description="What is seen, for those who cannot.")
-    caption: Prose | None = Field(None, description="The sentence below.")
+    caption: Words | None = Field(None, description="The sentence below.")
 
 
 class ExampleText(_Strict):
@@ -297,7 +312,7 @@ class ExampleText(_Strict):
 class UncheckedText(_Strict):
     """Translated reason."""
 
-    why: Prose | None = Field(None, description="Why no machine can check it.")
+    why: Words | None = Field(None, description="Why no machine can check it.")
 
 
 class Translation(_Strict):
