@@ -403,7 +403,8 @@ class _Interpreter:
                 self._names[name] = before[name]
             else:
                 self._names.pop(name, None)
-        return self._sized(found)
+        self._sized(found)
+        return found
 
     def _items(self, node: ast.expr) -> Iterator[Any]:
         """Return what a loop runs over; ``range`` and the like exist here only."""
