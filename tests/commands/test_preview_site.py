@@ -4,11 +4,12 @@ from __future__ import annotations
 
 import http.client
 import json
+import os
 import random
 import re
 import socket
 import threading
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from pathlib import Path
 from typing import Any
@@ -31,6 +32,7 @@ from dlcards.problems import ToolError, UsageError
 from samples import ENTRY
 
 QUIET = Progress(quiet=True)
+EXAMPLES = int(os.environ.get("DLCARDS_EXAMPLES", "60"))
 ENTRY_FILE = "formulas/calculus/power-rule.yaml"
 FIGURE = "figure: {kind: function_plot, exprs: [x**2], x: [-2, 2], alt: A parabola.}\n"
 
@@ -286,7 +288,9 @@ ODD_PATHS = (
 
 
 @pytest.mark.parametrize("method", ["GET", "HEAD", "POST", "OPTIONS", "X"])
-def test_every_request_is_answered(shown: Preview, tmp_path: Path, method: str) -> None:
+def test_every_request_is_answered(
+    shown: Preview, tmp_path: Path, method: str, count: Callable[..., None]
+) -> None:
     chance = random.Random(method)
     signs = [
         "%00",
@@ -302,7 +306,9 @@ def test_every_request_is_answered(shown: Preview, tmp_path: Path, method: str) 
         "#",
         "\xe9",
     ]
-    drawn = ["/" + "".join(chance.choices([*signs, "mathjax/", "media/"], k=9)) for _ in range(60)]
+    drawn = [
+        "/" + "".join(chance.choices([*signs, "mathjax/", "media/"], k=9)) for _ in range(EXAMPLES)
+    ]
     with served(Site(shown, tmp_path)) as address:
         for path in (*ODD_PATHS, *drawn):
             host = urlsplit(address)
@@ -314,6 +320,7 @@ def test_every_request_is_answered(shown: Preview, tmp_path: Path, method: str) 
             status = int(answer.split()[1])
             assert status == 200 or len(answer) < 2000, path[:80]
             assert b"root:" not in answer
+            count("requests to the preview")
 
 
 def test_pages_hear_of_the_next_version(shown: Preview, small_project: Path) -> None:
