@@ -11,6 +11,7 @@ from dlcards.content.reader import read_library
 from dlcards.content.references import check_source
 from dlcards.content.selection import deck_items, find_deck
 from dlcards.problems import Problem, UsageError
+from dlcards.validation import Guesses
 from samples import DECK, ENTRY, Project
 
 
@@ -132,4 +133,4 @@ def test_a_missing_deck_names_the_decks_there_are(small_project: Path) -> None:
 )
 def test_citations_are_resolved(project: Project, text: str, right: bool) -> None:
     root = project({"formulas/sources.yaml": 'DLB: {title: Book, places: {"6.5": Backprop}}\n'})
-    assert (check_source(read(root).sources, text) is None) is right
+    assert (check_source(read(root).sources, text, Guesses()) is None) is right
