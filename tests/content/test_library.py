@@ -65,6 +65,21 @@ def test_an_indirect_prerequisite_outside_the_deck_still_orders(project: Project
     assert order == ["a", "z"]
 
 
+def test_a_circle_elsewhere_takes_no_entry_from_a_deck(project: Project) -> None:
+    root = project(
+        {
+            "formulas/calculus/a.yaml": entry("A", "b"),
+            "formulas/calculus/b.yaml": entry("B", "one"),
+            "formulas/other/one.yaml": entry("One", "two"),
+            "formulas/other/two.yaml": entry("Two", "one"),
+            "decks/calculus.yaml": DECK,
+        }
+    )
+    library, _ = read_library(root)
+    order = [item.id for item in deck_items(library, find_deck(library, "calculus"))]
+    assert order == ["b", "a"]
+
+
 def test_all_mistakes_are_told_at_once(project: Project) -> None:
     root = project(
         {

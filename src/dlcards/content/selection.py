@@ -53,20 +53,17 @@ def deck_lists(library: Library, source: DeckSource) -> tuple[NoteList, ...]:
 
 
 def learning_order(library: Library, chosen: Iterable[str]) -> tuple[Item, ...]:
-    """Sort entries so that each comes after the entries it requires, directly or not."""
+    """Sort entries so that each comes after the entries it requires, directly or not.
+
+    A circle of prerequisites, which is told elsewhere, costs no entry its place.
+    """
     wanted = set(chosen)
+    required = _required(library, wanted)
+    missing = {name: len(needs) for name, needs in required.items()}
     after: dict[str, list[str]] = {}
-    missing: dict[str, int] = {}
-    todo = [*wanted]
-    while todo:  # what is required, chosen or not, each once
-        name = todo.pop()
-        if name in missing:
-            continue
-        needs = {n for n in library.items[name].entry.requires if n in library.items and n != name}
-        missing[name] = len(needs)
+    for name, needs in required.items():
         for need in needs:
             after.setdefault(need, []).append(name)
-        todo += needs
     free = [name for name, number in missing.items() if not number]
     ready: list[tuple[int, str, str]] = []
     out: list[Item] = []
@@ -82,6 +79,33 @@ def learning_order(library: Library, chosen: Iterable[str]) -> tuple[Item, ...]:
             out.append(library.items[name])
             free += _freed(name, after, missing)
     return tuple(out)
+
+
+def _required(library: Library, chosen: Iterable[str]) -> dict[str, set[str]]:
+    """Return what entries require, also those required, without what closes a circle."""
+    found: dict[str, set[str]] = {}
+    path: list[tuple[str, Iterator[str]]] = []
+    on_path: set[str] = set()
+
+    def enter(name: str) -> None:
+        found[name] = set()
+        on_path.add(name)
+        path.append((name, iter(library.items[name].entry.requires)))
+
+    for start in sorted(chosen):
+        if start not in found:
+            enter(start)
+        while path:
+            name, rest = path[-1]
+            need = next(rest, None)
+            if need is None:
+                path.pop()
+                on_path.discard(name)
+            elif need in library.items and need not in on_path:
+                found[name].add(need)
+                if need not in found:
+                    enter(need)
+    return found
 
 
 def _freed(name: str, after: Mapping[str, Sequence[str]], missing: dict[str, int]) -> Iterator[str]:
