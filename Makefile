@@ -17,7 +17,7 @@ format:
 faults:
 	DLCARDS_FAULTS=100 .venv/bin/python -m pytest --exhaustive tests/faults
 fuzz:
-	DLCARDS_EXAMPLES=5000 DLCARDS_FUZZ_SECONDS=900 .venv/bin/python -m pytest --exhaustive tests/hostile
+	DLCARDS_EXAMPLES=5000 DLCARDS_FUZZ_SECONDS=900 .venv/bin/python -m pytest --exhaustive tests/hostile tests/commands/test_preview_site.py
 bench:
 	.venv/bin/python -m benchmarks
 screenshots: deck

@@ -103,17 +103,17 @@ def test_a_link_is_removed_and_not_followed(tmp_path: Path) -> None:
 
 def test_a_new_file_replaces_nothing_and_is_whole(tmp_path: Path) -> None:
     path = tmp_path / "new" / "file.txt"
-    write_new(path, "가\n")
+    write_new(path, "가\n", tmp_path)
     assert path.read_bytes() == "가\n".encode()
     with pytest.raises(FileExistsError):
-        write_new(path, "other")
+        write_new(path, "other", tmp_path)
     assert path.read_bytes() == "가\n".encode()
 
 
 def test_a_new_file_that_cannot_be_written_leaves_nothing(tmp_path: Path) -> None:
     path = tmp_path / "file.txt"
     with pytest.raises(UnicodeEncodeError):
-        write_new(path, "\ud800")
+        write_new(path, "\ud800", tmp_path)
     assert list(tmp_path.iterdir()) == []
 
 

@@ -33,9 +33,13 @@ _FLOAT = re.compile(r"[-+]?(\.[0-9]+|[0-9]+(\.[0-9]*)?)([eE][-+]?[0-9]+)?\Z")
 _NULL = frozenset({"", "~", "null", "Null", "NULL"})
 _TRUE = frozenset({"true", "True", "TRUE"})
 _FALSE = frozenset({"false", "False", "FALSE"})
-# Control characters, and the invisible ones that make text read other than it is stored.
+# Control and format characters, private ones, separators of lines, and all that Unicode calls
+# Default_Ignorable_Code_Point; not the tab, the line feed, and the marks of Arabic that show.
 _FORBIDDEN = re.compile(
-    "[\x00-\x08\x0b-\x1f\x7f-\x84\x86-\x9f\u200b-\u200f\u202a-\u202e\u2060-\u2069\ufeff\ufff9-\ufffb]"
+    "[\x00-\x08\x0b-\x1f\x7f-\x9f\xad\u034f\u061c\u115f\u1160\u17b4\u17b5\u180b-\u180f\u200b-\u200f"
+    "\u2028-\u202e\u2060-\u206f\u3164\ud800-\uf8ff\ufe00-\ufe0f\ufeff\uffa0\ufff0-\ufffb"
+    "\U00013430-\U0001343f\U0001bca0-\U0001bca3\U0001d173-\U0001d17a\U000e0000-\U000e0fff"
+    "\U000f0000-\U0010ffff]"
 )
 
 
@@ -108,6 +112,17 @@ def read_document(
         place, source = Location(file, 1, 1), line_of(text, 1)
         return None, (Problem(place, "not-a-mapping", message, "write key: value", source=source),)
     return Document(file, text, data), ()
+
+
+def has_invisible(text: str) -> bool:
+    r"""Tell whether a text holds a character that nobody sees.
+
+    Examples
+    --------
+    >>> has_invisible("합 Σ x²"), has_invisible("a\u00adb")
+    (False, True)
+    """
+    return _FORBIDDEN.search(text) is not None
 
 
 class _Unreadable(Exception):

@@ -70,8 +70,43 @@ def read_text(path: Path) -> str:
         return ""
 
 
-def write_atomically(path: Path, content: str | bytes) -> None:
+def refuse_links(path: Path, below: Path) -> None:
+    """Refuse a path that leads through a link, below a folder that is trusted.
+
+    Raises
+    ------
+    OSError
+        If a folder between the two, or the path itself, is a symbolic link.
+    """
+    while path != below:
+        if path.is_symlink():
+            raise OSError(errno.ELOOP, "this is a link, and no link is followed", str(path))
+        path = path.parent
+
+
+def make_folder(path: Path, below: Path) -> None:
+    """Make a folder, and those above it, without following a link below a trusted folder.
+
+    Raises
+    ------
+    OSError
+        If a link stands there, or the folder cannot be made.
+    """
+    refuse_links(path, below)
+    path.mkdir(parents=True, exist_ok=True)
+
+
+def write_atomically(path: Path, content: str | bytes, below: Path | None = None) -> None:
     """Write a file so that readers see the old one or the new one, never a part.
+
+    Where a link stands, the file takes its place; what it leads to is untouched.
+
+    Parameters
+    ----------
+    path : Path
+    content : str or bytes
+    below : Path, optional
+        Between this folder and the file no link is followed; the file's own by default.
 
     Raises
     ------
@@ -79,7 +114,7 @@ def write_atomically(path: Path, content: str | bytes) -> None:
         If it cannot be written; the old file is untouched and nothing stays behind.
     """
     data = content.encode() if isinstance(content, str) else content
-    path.parent.mkdir(parents=True, exist_ok=True)
+    make_folder(path.parent, below or path.parent)
     part = unfinished(path)
     try:
         with part.open("xb") as file:
@@ -91,8 +126,10 @@ def write_atomically(path: Path, content: str | bytes) -> None:
         raise
 
 
-def write_new(path: Path, content: str) -> None:
+def write_new(path: Path, content: str, below: Path) -> None:
     """Write a file where there is none; a failure leaves nothing behind.
+
+    Parameters as for :func:`write_atomically`.
 
     Raises
     ------
@@ -101,7 +138,7 @@ def write_new(path: Path, content: str) -> None:
     OSError
         If it cannot be written.
     """
-    path.parent.mkdir(parents=True, exist_ok=True)
+    make_folder(path.parent, below)
     file = path.open("x", encoding="utf-8", newline="\n")
     try:
         with file:

@@ -8,6 +8,8 @@ from __future__ import annotations
 import os
 from pathlib import Path
 
+from dlcards.files import refuse_links
+
 PACKAGE = os.path.dirname(os.path.abspath(__file__))  # noqa: PTH100, PTH120 - faster
 """The folder of this package."""
 
@@ -24,10 +26,14 @@ def find_root(given: Path | None, start: Path) -> Path:
     ------
     UsageError
         When there is no content anywhere.
+    OSError
+        When formulas/ or decks/ is a link: what is written there would land elsewhere.
     """
     top = (given or start).resolve()
     for folder in (top,) if given is not None else (top, *top.parents):
         if (folder / "decks").is_dir() and (folder / "formulas").is_dir():
+            for name in ("decks", "formulas"):
+                refuse_links(folder / name, folder)
             return folder
     bundled = Path(PACKAGE) / "content"
     if given is None and (bundled / "decks").is_dir():
@@ -44,10 +50,21 @@ def is_installed(root: Path) -> bool:
 
 
 def output_folder(root: Path, given: Path | None = None) -> Path:
-    """Return the folder of the packages: the given one, or ``build/`` below the root."""
+    """Return the folder of the packages: the given one, or ``build/`` below the root.
+
+    Raises
+    ------
+    OSError
+        When ``build/``, or the cache below the folder, is a link.
+    """
     if given is not None:
-        return given.resolve()
-    return (Path.cwd() if is_installed(root) else root) / "build"
+        folder = given.resolve()
+    else:
+        top = Path.cwd() if is_installed(root) else root
+        folder = top / "build"
+        refuse_links(folder, top)
+    refuse_links(cache_folder(folder), folder)
+    return folder
 
 
 def cache_folder(output: Path) -> Path:
@@ -59,7 +76,8 @@ def written_folders(root: Path, output: Path) -> tuple[Path, ...]:
     """Return the folders in which dlcards writes files."""
     cache = cache_folder(output)
     try:
-        inner = tuple(sorted(path for path in cache.iterdir() if path.is_dir()))
+        folders = (path for path in cache.iterdir() if path.is_dir() and not path.is_symlink())
+        inner = tuple(sorted(folders))
     except OSError:
         inner = ()
     return (root / "formulas", root / "decks", output, cache, *inner)

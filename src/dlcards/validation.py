@@ -7,13 +7,16 @@ from __future__ import annotations
 
 import difflib
 import re
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Collection, Iterable, Iterator, Mapping
 from dataclasses import dataclass
 from typing import Any
 
 from pydantic import BaseModel, ValidationError
 
 from dlcards.documents import MAX_PROBLEMS, Path, shortened
+
+MOST_COMPARED = 50_000
+"""Words that are compared with misspelt ones while content is read: seconds of work at most."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -76,6 +79,32 @@ def nearest(word: str, allowed: Iterable[str], *, most: int = 1) -> str:
     return f"did you mean {' or '.join(map(repr, close))}?" if close else ""
 
 
+class Guesses:
+    """Asks what :func:`nearest` asks, until it has compared too many words.
+
+    Parameters
+    ----------
+    left : int
+        Words that may still be compared.
+
+    Examples
+    --------
+    >>> guesses = Guesses(3)
+    >>> guesses.nearest("titel", ["title", "topic"]), guesses.nearest("titel", ["title", "topic"])
+    ("did you mean 'title'?", '')
+    """
+
+    def __init__(self, left: int = MOST_COMPARED) -> None:
+        self._left = left
+
+    def nearest(self, word: str, allowed: Collection[str]) -> str:
+        """Ask whether a similar word was meant; empty when there is none or no budget left."""
+        if len(allowed) > self._left:
+            return ""
+        self._left -= len(allowed)
+        return nearest(word, allowed)
+
+
 def _misspelt(
     model: type[BaseModel], data: object, items: Iterable[Mapping[str, Any]]
 ) -> Iterator[tuple[str | int, ...]]:
@@ -128,7 +157,8 @@ def _misfit(model: type[BaseModel], data: object, item: Mapping[str, Any]) -> Mi
     if kind == "string_pattern_mismatch":
         message, hint = "is not a valid name", "lower-case letters, digits and single hyphens"
         if path == ("title",):
-            message, hint = "is not a deck name", "use :: between parent and child"
+            message = "is not a deck name"
+            hint = "use :: between parent and child, no space beside it, and not Default"
         return Misfit(path, "bad-name", f"{item['input']!r} {message}", hint)
     if kind in ("string_too_long", "too_long"):
         message = f"longer than {context.get('max_length')}"

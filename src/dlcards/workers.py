@@ -30,11 +30,13 @@ START_SECONDS = 60.0
 CHUNK = 8
 ENVIRONMENT = {
     "PYTHONHASHSEED": "0",
+    "PYTHONSAFEPATH": "1",
     "OPENBLAS_NUM_THREADS": "1",
     "OMP_NUM_THREADS": "1",
     "MKL_NUM_THREADS": "1",
 }
-"""Environment of the workers: one thread each, and the same hashes everywhere."""
+"""Environment of the workers: one thread each, the same hashes everywhere, and no module
+from the current folder, which ``python -c`` would look through first."""
 
 
 class Failure(StrEnum):
@@ -263,6 +265,7 @@ def _worker_environment() -> Iterator[None]:
     """Let a new process inherit the fixed environment and a blocked Ctrl-C."""
     before = {name: os.environ.get(name) for name in ENVIRONMENT}
     os.environ.update(ENVIRONMENT)
+    _start_tracker()
     mask = getattr(signal, "pthread_sigmask", None)
     old = mask(signal.SIG_BLOCK, {signal.SIGINT}) if mask else None
     try:
@@ -345,7 +348,6 @@ class _Pool(Generic[T, R]):
         process = self._context.Process(
             target=_serve, args=(theirs, self._function, self._memory), daemon=True
         )
-        _start_tracker()
         with _worker_environment():
             process.start()
         theirs.close()

@@ -223,13 +223,15 @@ def test_a_place_that_cannot_be_written_is_told(tmp_path: Path, place: str) -> N
 
 
 @pytest.mark.skipif(not hasattr(os, "symlink"), reason="needs symbolic links")
-def test_a_link_keeps_pointing_to_the_package(tmp_path: Path) -> None:
-    (tmp_path / "real").mkdir()
+def test_the_package_takes_the_place_of_a_link(tmp_path: Path) -> None:
+    precious = tmp_path / "precious"
+    precious.write_text("kept")
     link = tmp_path / "deck.apkg"
-    link.symlink_to(tmp_path / "real" / "deck.apkg")
+    link.symlink_to(precious)
     written(small_deck(), tmp_path)
-    assert link.is_symlink()
-    assert zipfile.is_zipfile(tmp_path / "real" / "deck.apkg")
+    assert not link.is_symlink()
+    assert zipfile.is_zipfile(link)
+    assert precious.read_text() == "kept"
 
 
 # ── The same bytes ────────────────────────────────────────────────────────────────

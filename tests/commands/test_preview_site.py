@@ -4,9 +4,12 @@ from __future__ import annotations
 
 import http.client
 import json
+import os
+import random
 import re
+import socket
 import threading
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from pathlib import Path
 from typing import Any
@@ -29,6 +32,7 @@ from dlcards.problems import ToolError, UsageError
 from samples import ENTRY
 
 QUIET = Progress(quiet=True)
+EXAMPLES = int(os.environ.get("DLCARDS_EXAMPLES", "60"))
 ENTRY_FILE = "formulas/calculus/power-rule.yaml"
 FIGURE = "figure: {kind: function_plot, exprs: [x**2], x: [-2, 2], alt: A parabola.}\n"
 
@@ -270,6 +274,53 @@ def test_nothing_is_published_when_nothing_changed(shown: Preview, small_project
     site = Site(shown, live=True)
     watch_content(request_for(small_project), site, shown, QUIET, rounds=1)
     assert changes(site, 0)["version"] == 1
+
+
+ODD_PATHS = (
+    "/%00", "/media/%00", "/mathjax/%00", "/mathjax/a%00b", "http://[::1", "//[", "http://[/",
+    "/" + "a" * 60_000, "/mathjax/" + "a" * 60_000, "/mathjax/" + "a/" * 3000,
+    "/media/" + "%41" * 9000,
+    "/%ff%fe", "/mathjax/%ff", "/mathjax/..%2f..%2fetc/passwd", "/?%00", "/changes.json?since=%00",
+    "/changes.json?since=9e9", "/changes.json?since=" + "9" * 5000,
+    "/changes.json?" + "&a=1" * 5000,
+    "*", "x", "/\\", "/;a", "/#", "/~root", "/con", "/mathjax", "/mathjax/", "/events/x",
+)  # fmt: skip
+
+
+@pytest.mark.parametrize("method", ["GET", "HEAD", "POST", "OPTIONS", "X"])
+def test_every_request_is_answered(
+    shown: Preview, tmp_path: Path, method: str, count: Callable[..., None]
+) -> None:
+    chance = random.Random(method)
+    signs = [
+        "%00",
+        "%",
+        "/",
+        "\\",
+        "..",
+        ":",
+        "[",
+        "]",
+        "@",
+        "?",
+        "#",
+        "\xe9",
+    ]
+    drawn = [
+        "/" + "".join(chance.choices([*signs, "mathjax/", "media/"], k=9)) for _ in range(EXAMPLES)
+    ]
+    with served(Site(shown, tmp_path)) as address:
+        for path in (*ODD_PATHS, *drawn):
+            host = urlsplit(address)
+            with socket.create_connection((host.hostname or "", host.port or 0), 10) as connection:
+                head = f"{method} {path} HTTP/1.1\r\nHost: {host.netloc}\r\nConnection: close\r\n"
+                connection.sendall(f"{head}\r\n".encode("latin-1"))
+                answer = connection.makefile("rb").read()
+            assert re.match(rb"HTTP/1\.[01] (200|400|404|414|501) ", answer), path[:80]
+            status = int(answer.split()[1])
+            assert status == 200 or len(answer) < 2000, path[:80]
+            assert b"root:" not in answer
+            count("requests to the preview")
 
 
 def test_pages_hear_of_the_next_version(shown: Preview, small_project: Path) -> None:

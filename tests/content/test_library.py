@@ -11,6 +11,7 @@ from dlcards.content.reader import read_library
 from dlcards.content.references import check_source
 from dlcards.content.selection import deck_items, find_deck
 from dlcards.problems import Problem, UsageError
+from dlcards.validation import Guesses
 from samples import DECK, ENTRY, Project
 
 
@@ -62,6 +63,21 @@ def test_an_indirect_prerequisite_outside_the_deck_still_orders(project: Project
     library = read(root)
     order = [item.id for item in deck_items(library, find_deck(library, "calculus"))]
     assert order == ["a", "z"]
+
+
+def test_a_circle_elsewhere_takes_no_entry_from_a_deck(project: Project) -> None:
+    root = project(
+        {
+            "formulas/calculus/a.yaml": entry("A", "b"),
+            "formulas/calculus/b.yaml": entry("B", "one"),
+            "formulas/other/one.yaml": entry("One", "two"),
+            "formulas/other/two.yaml": entry("Two", "one"),
+            "decks/calculus.yaml": DECK,
+        }
+    )
+    library, _ = read_library(root)
+    order = [item.id for item in deck_items(library, find_deck(library, "calculus"))]
+    assert order == ["b", "a"]
 
 
 def test_all_mistakes_are_told_at_once(project: Project) -> None:
@@ -132,4 +148,4 @@ def test_a_missing_deck_names_the_decks_there_are(small_project: Path) -> None:
 )
 def test_citations_are_resolved(project: Project, text: str, right: bool) -> None:
     root = project({"formulas/sources.yaml": 'DLB: {title: Book, places: {"6.5": Backprop}}\n'})
-    assert (check_source(read(root).sources, text) is None) is right
+    assert (check_source(read(root).sources, text, Guesses()) is None) is right

@@ -254,17 +254,110 @@ def test_a_new_entry_takes_no_name_that_a_list_has(root: Path) -> None:
     assert (root / "formulas" / ("a" * 40) / "skull.yaml").is_file()
 
 
+FOLDERS = (
+    "formulas",
+    "decks",
+    "formulas/calculus",
+    "build",
+    "build/.cache",
+    "build/.cache/figures",
+    "page/media",
+    "started/formulas",
+    "started/formulas/algebra",
+    "started/decks",
+)
+FILES = (
+    "build/calculus.apkg",
+    "build/first-built.json",
+    "build/.cache/composed.en.json",
+    "build/.cache/deck-calculus.en.json",
+    "build/.cache/check.json",
+    "formulas/checks.lock",
+    "formulas/entry.schema.json",
+    "formulas/calculus/idea.yaml",
+    "decks/ledger.tsv",
+    "decks/deck.schema.json",
+    "page/index.html",
+    "page/data.js",
+    "page/page.css",
+    "figure.svg",
+    "started/.gitignore",
+    "started/decks/algebra.yaml",
+)
+WRITING = (
+    ["build", "--all", "--jobs", "1"],
+    ["check", "--fresh", "--jobs", "1"],
+    ["list"],
+    ["preview", "--output", "{root}/page", "--jobs", "1"],
+    ["show", "power-rule", "--figure", "{root}/figure.svg"],
+    ["release", "--version", "1.0.0", "--jobs", "1"],
+    ["schema", "--write"],
+    ["new", "concept", "idea", "--subject", "calculus"],
+    ["init", "{root}/started"],
+    ["cache", "clear"],
+)
+
+
+def contents(folder: Path) -> dict[str, bytes]:
+    return {str(p): p.read_bytes() for p in folder.rglob("*") if p.is_file()}
+
+
+@pytest.mark.slow
 @posix
-def test_the_output_folder_may_be_a_link_and_the_package_replaces_no_other_file(
-    root: Path,
+@pytest.mark.parametrize("name", [*FOLDERS, *FILES])
+def test_nothing_is_written_or_deleted_through_a_link(
+    root: Path, capsys: pytest.CaptureFixture[str], name: str
 ) -> None:
+    entry = root / "formulas" / "calculus" / "power-rule.yaml"
+    figure = "figure: {kind: function_plot, exprs: [x**2], x: [-1, 1], alt: A parabola.}\n"
+    entry.write_text(ENTRY + figure, encoding="utf-8")
+    outside, link = root.parent / "outside", root / name
+    link.parent.mkdir(parents=True, exist_ok=True)
+    if name in FOLDERS:
+        link.rename(outside) if link.is_dir() else outside.mkdir()
+        link.symlink_to(outside)
+    else:
+        outside.mkdir()
+        (outside / "file").write_text("{}", encoding="utf-8")
+        link.symlink_to(outside / "file")
+    for kept in ("x.json", "index.html", "figures/x.json", ".x.01234567-99999999-01234567.part"):
+        (outside / kept).parent.mkdir(exist_ok=True)
+        (outside / kept).write_text("precious", encoding="utf-8")
+        os.utime(outside / kept, (1, 1))
+    before, entries = contents(outside), sorted(outside.rglob("*"))
+    for command in WRITING:
+        code = run(["--root", str(root), *[part.format(root=root) for part in command]])
+        assert code in (0, 1, 2, 3), command
+        assert "Traceback" not in capsys.readouterr().err
+        assert contents(outside) == before, command
+        assert sorted(outside.rglob("*")) == entries, command
+
+
+@posix
+def test_a_folder_that_was_named_may_be_a_link(root: Path) -> None:
     real, other = root.parent / "real", root.parent / "other.txt"
     real.mkdir()
     other.write_text("precious", encoding="utf-8")
-    (root / "build").symlink_to(real)
+    (root.parent / "link").symlink_to(real)
     (real / "calculus.apkg").symlink_to(other)
-    assert run(["--root", str(root), "-q", "build", "--all", "--jobs", "1"]) == 0
+    output = ["--output", str(root.parent / "link")]
+    assert run(["--root", str(root), "-q", "build", "--all", "--jobs", "1", *output]) == 0
     assert (real / "first-built.json").is_file()
+    assert not (real / "calculus.apkg").is_symlink()
+    assert other.read_text(encoding="utf-8") == "precious"
+
+
+@posix
+def test_the_temporary_folder_has_any_name(root: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    assert run(["--root", str(root), "-q", "build", "--all", "--jobs", "1"]) == 0
+    package = str(root / "build" / "calculus.apkg")
+    for name in ("a#b", "a?mode=rwc", "a%23b", "a b", "é"):
+        folder = root.parent / name
+        folder.mkdir()
+        before = everything(root)
+        monkeypatch.setattr("tempfile.tempdir", str(folder))
+        assert run(["diff", package, package]) == 0
+        assert everything(root) == before
 
 
 @pytest.mark.parametrize("place", ["root", "output"])

@@ -15,7 +15,7 @@ from contextlib import suppress
 from pathlib import Path
 from typing import Any, NamedTuple
 
-from dlcards.files import read_regular, write_atomically
+from dlcards.files import read_regular, refuse_links, write_atomically
 
 
 class CacheFiles(NamedTuple):
@@ -90,13 +90,15 @@ def write(
     body = json.dumps(data)
     with suppress(OSError):
         head = f"{made_by} {_checksum(body)}".lstrip()
-        write_atomically(files.path(cache, key), f"{head}\n{body}")
+        write_atomically(files.path(cache, key), f"{head}\n{body}", cache.parent)
 
 
 def delete(cache: Path, files: CacheFiles, key: str = "") -> None:
     """Delete a file of the cache."""
     with suppress(OSError):
-        files.path(cache, key).unlink(missing_ok=True)
+        path = files.path(cache, key)
+        refuse_links(path.parent, cache.parent)
+        path.unlink(missing_ok=True)
 
 
 def _checksum(text: str) -> str:
@@ -132,5 +134,6 @@ def clear(cache: Path) -> int:
 
 
 def _existing(cache: Path, files: CacheFiles) -> Iterator[Path]:
-    found = cache.glob(files.pattern)
-    return (path for path in found if path.is_file() and not path.is_symlink())
+    for path in cache.glob(files.pattern):
+        if path.is_file() and not path.is_symlink() and not path.parent.is_symlink():
+            yield path

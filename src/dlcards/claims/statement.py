@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 from types import MappingProxyType
@@ -13,6 +14,21 @@ Path = tuple[str | int, ...]
 """Where a text stands in its entry: ``("claim", 0, "formula")``."""
 
 EMPTY: Mapping[Any, Any] = MappingProxyType({})
+
+_BETWEEN_DOLLARS = re.compile(r"\$[^$]+\$")
+
+
+def without_formula(text: str) -> str:
+    """Return a text of words; refuse a formula that would be printed as it is written.
+
+    Raises
+    ------
+    ValueError
+        If something stands between dollars.
+    """
+    if "$" in text and _BETWEEN_DOLLARS.search(text):
+        raise ValueError("no formula can stand here; say it in words")
+    return text
 
 
 @dataclass(frozen=True, slots=True)

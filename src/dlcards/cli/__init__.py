@@ -6,10 +6,10 @@ import importlib
 import os
 import sys
 from collections.abc import Iterator, Mapping, Sequence
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
 from pathlib import Path
 from types import FrameType
-from typing import Any
+from typing import Any, TextIO
 
 import click
 
@@ -139,7 +139,7 @@ def _run(arguments: Sequence[str], colour: bool | None, interrupts: Sequence[int
         return _stopped()
     except (BrokenPipeError, SystemExit):
         # The reader of our output has gone (``dlcards list | head``); click then exits.
-        os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
+        _silence(sys.stdout)
         return 0
     except Exception as error:  # noqa: BLE001 - the last line of defence
         return _stopped() if interrupts else _failed(error)
@@ -164,8 +164,8 @@ def _failed(error: Exception) -> int:
         click.secho(f"error: {error}", fg="red", err=True)
         return error.exit_code
     if isinstance(error, OSError):
-        name = f" {error.filename}" if error.filename else ""
-        click.secho(f"error:{name}: {error.strerror or error}", fg="red", err=True)
+        name = f"{error.filename}: " if error.filename else ""
+        click.secho(f"error: {name}{error.strerror or error}", fg="red", err=True)
         return 3
     import traceback
 
@@ -176,8 +176,40 @@ def _failed(error: Exception) -> int:
 
 def main() -> None:
     """Run the command line of the process."""
+    _open_streams()
     for stream in (sys.stdout, sys.stderr):
         reconfigure = getattr(stream, "reconfigure", None)
         if reconfigure is not None:
             reconfigure(encoding="utf-8", errors="replace")
-    sys.exit(run(sys.argv[1:]))
+    try:
+        code = run(sys.argv[1:])
+    except OSError as error:  # not even the error could be told
+        code = 0 if isinstance(error, BrokenPipeError) else 3
+    for stream in (sys.stdout, sys.stderr):
+        try:
+            stream.flush()
+        except OSError as error:
+            _silence(stream)
+            code = code if isinstance(error, BrokenPipeError) else code or 3
+    sys.exit(code)
+
+
+def _open_streams() -> None:
+    """Open what the caller has closed: a file opened later must not get its number.
+
+    Otherwise ``dlcards check 2>&-`` would write its errors into that file.
+    """
+    for number, name in enumerate(("stdin", "stdout", "stderr")):
+        if getattr(sys, name) is None:
+            with suppress(OSError):
+                nothing = os.open(os.devnull, os.O_RDWR)  # the lowest number that is free
+                if nothing != number:
+                    os.dup2(nothing, number)
+                    os.close(nothing)
+                setattr(sys, name, open(number, "r" if number == 0 else "w"))  # noqa: SIM115, PTH123
+
+
+def _silence(stream: TextIO) -> None:
+    """Lead a stream that cannot be written nowhere, so that its last flush succeeds."""
+    with suppress(OSError, ValueError):
+        os.dup2(os.open(os.devnull, os.O_WRONLY), stream.fileno())

@@ -62,7 +62,7 @@ def command(folder: Path) -> int:
     written: list[Path] = []
     try:
         for name, text in FILES.items():
-            write_new(folder / name, text)
+            write_new(folder / name, text, folder)
             written.append(folder / name)
     except OSError:
         for path in written:

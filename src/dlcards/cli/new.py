@@ -84,7 +84,7 @@ def command(settings: Settings, kind: str, entry_id: str, subject: str) -> int:
         raise UsageError(f"formulas/{subject} is a link, and a link is not followed")
     path = folder / f"{entry_id}.yaml"
     formula = FORMULA if kind == "equation" else FORMULA.replace('claim: ""', "# claim: …")
-    write_new(path, SKELETON.format(kind=kind, formula=formula))
+    write_new(path, SKELETON.format(kind=kind, formula=formula), root)
     shown = path.relative_to(root).as_posix()
     click.echo(f"{shown}\nFill in the blanks, then: dlcards check {shown}")
     return 0

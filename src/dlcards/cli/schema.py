@@ -29,7 +29,7 @@ def command(settings: Settings, name: str, write: bool) -> int:
 
     root = settings.find_root()
     for each, place in PLACES.items():
-        write_atomically(root / Path(place), schema_text(each))
+        write_atomically(root / Path(place), schema_text(each), root)
         click.echo(place)
     return 0
 

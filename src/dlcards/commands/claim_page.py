@@ -6,6 +6,7 @@ from pathlib import Path
 
 from dlcards import languages
 from dlcards.claims.reference import markdown
+from dlcards.files import write_atomically
 
 
 def page() -> str:
@@ -21,4 +22,4 @@ def page() -> str:
 
 if __name__ == "__main__":
     root = Path(__file__).parents[3]
-    (root / "docs" / "claim-language.md").write_text(page(), encoding="utf-8")
+    write_atomically(root / "docs" / "claim-language.md", page(), root)

@@ -15,6 +15,7 @@ from dlcards.content.library import Item, Library
 from dlcards.content.reader import read_library
 from dlcards.content.selection import deck_items, each_once, find_deck
 from dlcards.figures.roadmap import draw_roadmap
+from dlcards.files import make_folder, write_atomically
 from dlcards.model import CardContent, CheckSummary, PieceKind, Prose
 from dlcards.problems import ContentError, has_errors
 from dlcards.project import cache_folder, find_root, output_folder
@@ -190,12 +191,12 @@ def main() -> None:
     root = find_root(None, Path.cwd())
     made = pages(root, output_folder(root))
     docs = root / "docs"
-    (docs / "decks").mkdir(parents=True, exist_ok=True)
+    make_folder(docs / "decks", root)
     for path in (docs / "decks").glob("*.svg"):
         if f"decks/{path.name}" not in made:
             path.unlink()
     for name, content in made.items():
-        (docs / name).write_bytes(content)
+        write_atomically(docs / name, content, root)
     sys.stdout.write(f"{len(made)} files in {docs}\n")
 
 

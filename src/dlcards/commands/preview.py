@@ -149,7 +149,8 @@ def preview(
     old = before.entries if before is not None else {}
     library, misread = read_library(request.root)
     items = _chosen(library, request.names, misread, strict=before is None)
-    keys = {item.id: _key(item, library, request.language) for item in items}
+    cited = sha256(repr(sorted(library.sources.items())).encode()).hexdigest()
+    keys = {item.id: _key(item, library, request.language, cited) for item in items}
     todo = tuple(item for item in items if _is_stale(old.get(item.id), keys[item.id], check))
     known, unknown = _known(library, todo)
     verified = Verified(known)
@@ -204,7 +205,7 @@ def _unknown(name: str, known: Sequence[str]) -> str:
     return f"there is no deck or entry {name!r}" + (f"; {hint}" if hint else "")
 
 
-def _key(item: Item, library: Library, language: str) -> str:
+def _key(item: Item, library: Library, language: str, cited: str) -> str:
     """Return a hash of everything the cards of an entry are made of."""
     required = [library.items[name] for name in item.entry.requires if name in library.items]
     parts = [
@@ -213,7 +214,7 @@ def _key(item: Item, library: Library, language: str) -> str:
         item.document.text,
         *(document.text for _, document in sorted(item.translation_documents.items())),
         *(f"{other.id} {other.entry.title}" for other in required),
-        repr(sorted(library.sources.items())) if item.entry.sources else "",
+        cited if item.entry.sources else "",
     ]
     return sha256("\0".join(parts).encode()).hexdigest()
 

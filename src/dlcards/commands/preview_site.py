@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import json
 import re
-import shutil
 import threading
 import time
 from collections.abc import Iterator
@@ -17,6 +16,7 @@ from typing import Any
 from urllib.parse import parse_qs, unquote, urlsplit
 
 from dlcards.commands.preview import Preview, PreviewRequest, preview
+from dlcards.files import write_atomically
 from dlcards.problems import ToolError, UsageError
 from dlcards.requests import Watcher
 
@@ -103,21 +103,27 @@ def write_site(shown: Preview, folder: Path, mathjax: Path | None = None) -> Pat
     ToolError
         When a file cannot be written.
     """
-    media = {name: data for e in shown.entries.values() for name, data in e.media.items()}
     address = MATHJAX if mathjax is None else "mathjax"
     try:
-        (folder / "media").mkdir(parents=True, exist_ok=True)
-        if mathjax is not None:
-            shutil.copytree(mathjax, folder / "mathjax", dirs_exist_ok=True)
-        for name in ("page.css", "page.js"):
-            (folder / name).write_bytes(_asset(name))
-        (folder / "data.js").write_bytes(_script(shown, 0))
-        for name, data in media.items():
-            (folder / "media" / name).write_bytes(data)
-        (folder / "index.html").write_bytes(page(address, live=False).encode())
+        for name, data in _site(shown, address, mathjax):
+            write_atomically(folder / name, data, folder)
     except OSError as error:
         raise ToolError(f"{error.filename or folder}: {error.strerror}") from error
     return folder / "index.html"
+
+
+def _site(shown: Preview, address: str, mathjax: Path | None) -> Iterator[tuple[str, bytes]]:
+    """Yield every file of the page with its name."""
+    for file in sorted(mathjax.rglob("*")) if mathjax is not None else ():
+        if mathjax is not None and file.is_file():
+            yield f"mathjax/{file.relative_to(mathjax).as_posix()}", file.read_bytes()
+    for name in ("page.css", "page.js"):
+        yield name, _asset(name)
+    yield "data.js", _script(shown, 0)
+    for entry in shown.entries.values():
+        for name, data in entry.media.items():
+            yield f"media/{name}", data
+    yield "index.html", page(address, live=False).encode()
 
 
 @dataclass(slots=True)
@@ -256,13 +262,17 @@ class _Handler(BaseHTTPRequestHandler):
             # Another site's name may lead here; its pages must not read what we serve.
             self._send(HTTPStatus.FORBIDDEN, b"", "text/plain", content=content)
             return
-        address = urlsplit(self.path)
-        path = unquote(address.path).lstrip("/")
-        if path == "events" and content:
-            self._events()
+        try:
+            address = urlsplit(self.path)
+            path = unquote(address.path).lstrip("/")
+            if path == "events" and content:
+                self._events()
+                return
+            body = self.server.site.answer(path, address.query)
+            kind = _KINDS.get(Path(path).suffix or ".html", "application/octet-stream")
+        except (ValueError, OSError):  # a null character, a bracket, a name without end
+            self._send(HTTPStatus.BAD_REQUEST, b"", "text/plain", content=content)
             return
-        body = self.server.site.answer(path, address.query)
-        kind = _KINDS.get(Path(path).suffix or ".html", "application/octet-stream")
         status = HTTPStatus.OK if body is not None else HTTPStatus.NOT_FOUND
         self._send(status, body or b"", kind, content=content)
 

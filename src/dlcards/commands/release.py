@@ -112,7 +112,7 @@ def release_decks(request: ReleaseRequest, watcher: Watcher) -> ReleaseResult:
         return ReleaseResult("", changed=False, problems=problems)
     changed = done.ledger != known
     if changed and request.write:
-        write_atomically(request.root / LEDGER, ledger.write(done.ledger))
+        write_atomically(request.root / LEDGER, ledger.write(done.ledger), request.root)
     notes = release_notes(done, request.version) if request.version else DECIDED
     return ReleaseResult(notes, changed, problems)
 

@@ -12,7 +12,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 
 from dlcards.content.schema import ListHead, WholeList, read_model
-from dlcards.documents import read_document
+from dlcards.documents import has_invisible, read_document
 from dlcards.files import LONGEST_ID
 from dlcards.problems import Problem
 
@@ -94,7 +94,7 @@ def read_list(
 def read_plainly(text: str) -> tuple[str, dict[str, tuple[str, str]]] | None:
     """Return the head and the notes of a list in the plainest form, None for any other."""
     end = text.find(_NOTES)
-    if end < 0 or len(text) > MAX_BYTES or _ODD_HEAD.search(text, 0, end):
+    if end < 0 or len(text) > MAX_BYTES or _ODD_HEAD.search(text, 0, end) or has_invisible(text):
         return None
     notes = _read_notes(text, end + len(_NOTES))
     if not notes:

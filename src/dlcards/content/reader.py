@@ -10,6 +10,7 @@ import hashlib
 from collections.abc import Iterator, Mapping
 from dataclasses import replace
 from functools import cache, partial
+from itertools import islice
 from pathlib import Path
 from types import MappingProxyType
 
@@ -27,10 +28,10 @@ from dlcards.content.lists import MAX_BYTES as LONGEST_LIST
 from dlcards.content.lists import NoteList, read_list
 from dlcards.content.references import check_references, check_source
 from dlcards.content.schema import Deck, Entry, Translation, read_model
-from dlcards.content.texts import formula_problem, prose_texts
-from dlcards.documents import Document, Places, read_document
+from dlcards.content.texts import formula_problem, only_in_translation, prose_texts
+from dlcards.documents import MAX_PROBLEMS, Document, Places, read_document, shortened
 from dlcards.problems import Problem
-from dlcards.validation import nearest
+from dlcards.validation import Guesses
 
 _NOTHING_KNOWN: Mapping[str, KnownEntry] = MappingProxyType({})
 
@@ -55,6 +56,7 @@ def read_library(
         Every mistake in any file.
     """
     problems: list[Problem] = []
+    guesses = Guesses()
     files = find_files(root, problems)
     sources = _read_sources(root, problems)
     items: dict[str, Item] = {}
@@ -63,18 +65,18 @@ def read_library(
         item = _read_item(root, entry_id, subject, path, problems, known)
         if item is not None:
             items[entry_id] = item
-    _read_translations(root, files, items, problems)
+    _read_translations(root, files, items, problems, guesses)
     decks = dict(_read_decks(root, files, problems))
     library = Library(
         root,
         MappingProxyType(items),
         MappingProxyType(decks),
         MappingProxyType(sources),
-        MappingProxyType(dict(_read_lists(root, files, sources, problems))),
+        MappingProxyType(dict(_read_lists(root, files, sources, problems, guesses))),
     )
     folders = (*files.entries.values(), *files.lists.values())
     subjects = frozenset(subject for subject, _ in folders)
-    problems += check_references(library, frozenset(files.entries), subjects)
+    problems += check_references(library, frozenset(files.entries), subjects, guesses)
     return library, tuple(problems)
 
 
@@ -169,11 +171,15 @@ def _consistency(entry: Entry, places: Places) -> Iterator[Problem]:
 
 
 def _read_translations(
-    root: Path, files: ContentFiles, items: dict[str, Item], problems: list[Problem]
+    root: Path,
+    files: ContentFiles,
+    items: dict[str, Item],
+    problems: list[Problem],
+    guesses: Guesses,
 ) -> None:
     for (entry_id, language), path in sorted(files.translations.items()):
         if entry_id not in files.entries:
-            hint = nearest(entry_id, files.entries)
+            hint = guesses.nearest(entry_id, files.entries)
             message = f"there is no entry {entry_id!r} to translate"
             problems.append(file_problem(root, path, "unknown-reference", message, hint))
             continue
@@ -185,6 +191,8 @@ def _read_translations(
         problems += misfits
         if translation is not None:
             item = items[entry_id]
+            misread = only_in_translation(item, translation, document)
+            problems += islice(misread, MAX_PROBLEMS)
             items[entry_id] = replace(
                 item,
                 translations={**item.translations, language: translation},
@@ -207,7 +215,11 @@ def _read_decks(
 
 
 def _read_lists(
-    root: Path, files: ContentFiles, sources: Mapping[str, Source], problems: list[Problem]
+    root: Path,
+    files: ContentFiles,
+    sources: Mapping[str, Source],
+    problems: list[Problem],
+    guesses: Guesses,
 ) -> Iterator[tuple[str, NoteList]]:
     for name, (subject, path) in sorted(files.lists.items()):
         text, found = read_text(root, path, LONGEST_LIST)
@@ -219,7 +231,7 @@ def _read_lists(
         if read is None:
             continue
         for source in read.head.sources:
-            wrong = check_source(sources, source)
+            wrong = check_source(sources, source, guesses)
             if wrong is not None:
                 problems.append(file_problem(root, path, "unknown-source", *wrong))
         yield name, read
@@ -234,20 +246,15 @@ def _read_sources(root: Path, problems: list[Problem]) -> dict[str, Source]:
     if document is None:
         return {}
     out = {}
+    wrong: list[tuple[str, str, str]] = []
     for code, value in document.data.items():
         if not isinstance(value, dict) or not isinstance(value.get("title"), str):
-            problem = Places(document).problem(
-                (code,), "bad-source", f"the source {code!r} needs a title", "title: …", key=True
-            )
-            problems.append(problem)
+            wrong.append((code, f"the source {shortened(code)!r} needs a title", "title: …"))
             continue
         places, urls = value.get("places") or {}, value.get("urls") or {}
         if not isinstance(places, dict) or not isinstance(urls, dict):
-            message = f"places and urls of the source {code!r} are mappings"
-            hint = "places: {6.5: Back-Propagation}"
-            problems.append(
-                Places(document).problem((code,), "bad-source", message, hint, key=True)
-            )
+            message = f"places and urls of the source {shortened(code)!r} are mappings"
+            wrong.append((code, message, "places: {6.5: Back-Propagation}"))
             continue
         out[code] = Source(
             code,
@@ -256,4 +263,7 @@ def _read_sources(root: Path, problems: list[Problem]) -> dict[str, Source]:
             {str(place): str(title) for place, title in places.items()},
             {str(place): str(url) for place, url in urls.items()},
         )
+    where = Places(document)
+    for code, message, hint in wrong[:MAX_PROBLEMS]:
+        problems.append(where.problem((code,), "bad-source", message, hint, key=True))
     return out

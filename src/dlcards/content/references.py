@@ -9,11 +9,16 @@ from itertools import islice
 from dlcards.content.library import DeckSource, Item, Library, Source
 from dlcards.documents import MAX_PROBLEMS, Places
 from dlcards.problems import Problem
-from dlcards.validation import nearest
+from dlcards.validation import Guesses
+
+LONG_RING = 10
+"""Names at each end of a cycle that is too long to be told whole."""
+MANY_KNOWN = 20
+"""Sources that a hint names."""
 
 
 def check_references(
-    library: Library, known: frozenset[str], subjects: frozenset[str]
+    library: Library, known: frozenset[str], subjects: frozenset[str], guesses: Guesses
 ) -> Iterator[Problem]:
     """Yield every reference to what does not exist, and every cycle of prerequisites.
 
@@ -24,15 +29,19 @@ def check_references(
         Ids of all entries, also of those that could not be read.
     subjects : frozenset of str
         Folders with entries or lists.
+    guesses : Guesses
+        Finds what a wrong name may have meant.
     """
     for item in library.items.values():
-        yield from _references_of(library, item, known)
-    yield from _cycles(library)
+        yield from _references_of(library, item, known, guesses)
+    yield from islice(_cycles(library), MAX_PROBLEMS)
     for source in library.decks.values():
-        yield from islice(_selections(source, known, subjects), MAX_PROBLEMS)
+        yield from islice(_selections(source, known, subjects, guesses), MAX_PROBLEMS)
 
 
-def _references_of(library: Library, item: Item, known: frozenset[str]) -> Iterator[Problem]:
+def _references_of(
+    library: Library, item: Item, known: frozenset[str], guesses: Guesses
+) -> Iterator[Problem]:
     places = Places(item.document)
     for i, other in enumerate(item.entry.requires):
         if other == item.id:
@@ -40,13 +49,12 @@ def _references_of(library: Library, item: Item, known: frozenset[str]) -> Itera
             yield places.problem(("requires", i), "cycle", message, "remove it")
         elif other not in known:
             message = f"there is no entry {other!r}"
-            yield places.problem(
-                ("requires", i), "unknown-reference", message, nearest(other, known)
-            )
+            hint = guesses.nearest(other, known)
+            yield places.problem(("requires", i), "unknown-reference", message, hint)
     cited = [(("claim", i, "cited"), claim.cited) for i, claim in enumerate(item.entry.claim)]
     listed = [(("sources", i), text) for i, text in enumerate(item.entry.sources)]
     for path, text in (*cited, *listed):
-        wrong = check_source(library.sources, text) if text else None
+        wrong = check_source(library.sources, text, guesses) if text else None
         if wrong is not None:
             yield places.problem(path, "unknown-source", *wrong)
     for old in item.entry.formerly:
@@ -55,7 +63,9 @@ def _references_of(library: Library, item: Item, known: frozenset[str]) -> Itera
             yield places.problem(("formerly",), "duplicate-id", message, "ids are never reused")
 
 
-def check_source(sources: Mapping[str, Source], text: str) -> tuple[str, str] | None:
+def check_source(
+    sources: Mapping[str, Source], text: str, guesses: Guesses
+) -> tuple[str, str] | None:
     """Return what is wrong with a citation and the remedy, or None.
 
     A citation is ``CODE:place`` or ``CODE:place#equation`` of a code in
@@ -71,18 +81,18 @@ def check_source(sources: Mapping[str, Source], text: str) -> tuple[str, str] | 
     if code not in sources:
         if " " in text:
             return None
-        hint = nearest(code, sources) or f"known: {', '.join(sources)}"
+        hint = guesses.nearest(code, sources) or f"known: {', '.join([*sources][:MANY_KNOWN])}"
         return f"the source {code!r} is not in formulas/sources.yaml", hint
     place = rest.partition("#")[0]
     places = sources[code].places
     if places and place not in places:
-        hint = nearest(place, places) or "its places stand in formulas/sources.yaml"
+        hint = guesses.nearest(place, places) or "its places stand in formulas/sources.yaml"
         return f"{code} has no {place!r}", hint
     return None
 
 
 def _selections(
-    source: DeckSource, known: frozenset[str], subjects: frozenset[str]
+    source: DeckSource, known: frozenset[str], subjects: frozenset[str], guesses: Guesses
 ) -> Iterator[Problem]:
     places = Places(source.document)
     for i, selection in enumerate(source.deck.contents):
@@ -93,12 +103,12 @@ def _selections(
             yield places.problem(path, "bad-selection", message, "write one of them")
         if selection.subject is not None and selection.subject not in subjects:
             message = f"there is no folder formulas/{selection.subject} with entries"
-            hint = nearest(selection.subject, subjects)
+            hint = guesses.nearest(selection.subject, subjects)
             yield places.problem((*path, "subject"), "unknown-reference", message, hint)
         for k, entry_id in enumerate(selection.entries or ()):
             if entry_id not in known:
                 message = f"there is no entry {entry_id!r}"
-                hint = nearest(entry_id, known)
+                hint = guesses.nearest(entry_id, known)
                 yield places.problem((*path, "entries", k), "unknown-reference", message, hint)
 
 
@@ -122,6 +132,8 @@ def _cycles(library: Library) -> Iterator[Problem]:
             elif state.get(following) == 1 and following != current:
                 ring = [name for name, _ in stack]
                 ring = [*ring[ring.index(following) :], following]
+                if len(ring) > 2 * LONG_RING:
+                    ring = [*ring[:LONG_RING], "…", *ring[-LONG_RING:]]
                 item = library.items[current]
                 position = item.entry.requires.index(following)
                 yield Places(item.document).problem(

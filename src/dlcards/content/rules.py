@@ -7,9 +7,10 @@ write good prompts* and Nielsen's *Augmenting long-term memory*; the limits are 
 from __future__ import annotations
 
 import re
-from collections import defaultdict
+from collections import Counter, defaultdict
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
+from math import ceil
 
 from dlcards.claims.statement import FormulaProblem, Path
 from dlcards.content.schema import Entry
@@ -21,6 +22,9 @@ CODE_LINES = 8
 CODE_COLUMNS = 88
 LIST_SIGNS = 2
 SIMILAR = 0.85
+MOST_ALIKE = 5
+MOST_OWNERS = 50
+"""Fronts that share a rare run of three letters; nobody mends more at once."""
 
 _ASKING = "(?:what|which|how|why|when|where|who|whose)"
 _YES_NO_START = re.compile(
@@ -194,17 +198,25 @@ def _confusable(entries: Sequence[Reviewed]) -> Iterator[tuple[str, FormulaProbl
         for slot, question in reviewed.entry.questions.items()
     ]
     grams = [_trigrams(text) for _, _, text in fronts]
+    often = Counter(gram for shape in grams for gram in shape)
     owners: dict[str, list[int]] = defaultdict(list)
     for index, shape in enumerate(grams):
-        candidates: dict[int, int] = defaultdict(int)
-        for gram in shape:
-            for other in owners[gram]:
-                candidates[other] += 1
-            owners[gram].append(index)
-        for other, shared in candidates.items():
+        # Who shares so much shares one of the rarest: the others need not be looked up.
+        rarest = sorted(shape, key=lambda gram: (often[gram], gram))
+        rarest = rarest[: len(shape) - ceil(SIMILAR * len(shape)) + 1]
+        candidates = dict.fromkeys(other for gram in rarest for other in owners[gram])
+        alike = 0
+        for other in candidates:
+            shared = len(shape & grams[other])
             union = len(shape) + len(grams[other]) - shared
             if fronts[other][0] != fronts[index][0] and shared / union > SIMILAR:
                 yield _alike(fronts[index], fronts[other])
+                alike += 1
+            if alike == MOST_ALIKE:
+                break
+        for gram in rarest:
+            if len(owners[gram]) < MOST_OWNERS:
+                owners[gram].append(index)
 
 
 def _alike(one: tuple[str, Path, str], other: tuple[str, Path, str]) -> tuple[str, FormulaProblem]:

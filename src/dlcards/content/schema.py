@@ -5,11 +5,13 @@ Field descriptions become the JSON Schema that editors use while one types.
 
 from __future__ import annotations
 
+import unicodedata
 from collections.abc import Mapping
 from types import MappingProxyType
 from typing import Annotated, Any, Literal, TypeVar
 
 from pydantic import (
+    AfterValidator,
     BaseModel,
     BeforeValidator,
     ConfigDict,
@@ -18,9 +20,9 @@ from pydantic import (
     ValidationError,
 )
 from pydantic.json_schema import GenerateJsonSchema
-from pydantic_core import core_schema
+from pydantic_core import PydanticCustomError, core_schema
 
-from dlcards.claims.statement import StatementText
+from dlcards.claims.statement import StatementText, without_formula
 from dlcards.documents import Document, Places
 from dlcards.files import ID_PATTERN, LONGEST_ID, LONGEST_SUBJECT
 from dlcards.problems import Problem
@@ -56,6 +58,10 @@ def _claims(value: object) -> object:
     return [value] if isinstance(value, str | dict) else value
 
 
+def _words(text: str) -> str:
+    return text if text.startswith(("http://", "https://")) else without_formula(text)
+
+
 Formula = Annotated[
     str,
     BeforeValidator(_as_text, json_schema_input_type=str | int | float),
@@ -78,7 +84,18 @@ Prose = Annotated[
     StringConstraints(min_length=1, max_length=1200, strip_whitespace=True),
     Field(description="Plain text with $formula$, `code` and *emphasis*; no HTML."),
 ]
-Line = Annotated[str, StringConstraints(min_length=1, max_length=120, strip_whitespace=True)]
+Words = Annotated[
+    str,
+    BeforeValidator(_as_text),
+    StringConstraints(min_length=1, max_length=1200, strip_whitespace=True),
+    AfterValidator(_words),
+    Field(description="Plain words; no formula, no HTML."),
+]
+Line = Annotated[
+    str,
+    StringConstraints(min_length=1, max_length=120, strip_whitespace=True),
+    AfterValidator(_words),
+]
 EntryId = Annotated[str, StringConstraints(pattern=ID_PATTERN, max_length=LONGEST_ID)]
 Topic = Annotated[str, StringConstraints(pattern=ID_PATTERN, max_length=LONGEST_SUBJECT)]
 
@@ -131,7 +148,7 @@ class UncheckedItem(_Strict):
     latex: Annotated[str, StringConstraints(min_length=1, max_length=600)] = Field(
         description="The formula as it is printed, without dollars."
     )
-    why: Prose = Field(description="Why it cannot be checked.")
+    why: Words = Field(description="Why it cannot be checked.")
 
 
 class ExampleItem(_Strict):
@@ -267,6 +284,17 @@ class Entry(_Strict):
         )
 
 
+_DECK_PART = r"[^\s:\"\x00-\x1f](?:[^:\"\x00-\x1f]*[^\s:\"\x00-\x1f])?"
+"""A name between ``::``: Anki cuts spaces at its ends, and calls an empty one 'blank'."""
+
+
+def _kept_by_anki(title: str) -> str:
+    """Refuse the name of a deck that Anki would change, or that every learner has already."""
+    if title.casefold() == "default" or not unicodedata.is_normalized("NFC", title):
+        raise PydanticCustomError("string_pattern_mismatch", "Anki would change it")
+    return without_formula(title)
+
+
 class Selection(_Strict):
     """Entries that go into a deck; exactly one key."""
 
@@ -282,9 +310,10 @@ class Deck(_Strict):
 
     title: Annotated[
         str,
-        StringConstraints(pattern=r"^[^\s:\"\x00-\x1f](?:[^:\"\x00-\x1f]|::)*$", max_length=100),
+        StringConstraints(pattern=rf"^{_DECK_PART}(?:::{_DECK_PART})*$", max_length=100),
+        AfterValidator(_kept_by_anki),
     ] = Field(description="Name in Anki, parents before `::`; an identity, never change it.")
-    description: Prose = Field(description="What it is, for readers of the shared deck.")
+    description: Words = Field(description="What it is, for readers of the shared deck.")
     contents: list[Selection] = Field(
         min_length=1, max_length=1000, description="What goes into it."
     )
@@ -304,7 +333,7 @@ class FigureText(_Strict):
     """Translated texts of a figure."""
 
     alt: Line | None = Field(None, description="What is seen, for those who cannot.")
-    caption: Prose | None = Field(None, description="The sentence below.")
+    caption: Words | None = Field(None, description="The sentence below.")
 
 
 class ExampleText(_Strict):
@@ -316,7 +345,7 @@ class ExampleText(_Strict):
 class UncheckedText(_Strict):
     """Translated reason."""
 
-    why: Prose | None = Field(None, description="Why no machine can check it.")
+    why: Words | None = Field(None, description="Why no machine can check it.")
 
 
 class Translation(_Strict):
@@ -347,8 +376,8 @@ class ListHead(_Strict):
     title: Line = Field(description="Name of the list; the title of its notes.")
     topic: Topic = Field(description="Group inside the subject (the folder).")
     priority: Annotated[int, Field(ge=1, le=3)] = Field(2, description="1 first, 3 last.")
-    sources: list[Line] = Field(min_length=1, description="Where it is taught.")
-    tags: list[Topic] = Field(default_factory=list, description="Further tags.")
+    sources: list[Line] = Field(min_length=1, max_length=MANY, description="Where it is taught.")
+    tags: list[Topic] = Field(default_factory=list, max_length=MANY, description="Further tags.")
 
 
 class PlainQuestion(_Strict):

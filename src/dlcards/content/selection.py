@@ -3,11 +3,10 @@
 from __future__ import annotations
 
 import heapq
-from collections.abc import Collection, Iterable, Iterator, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 
 from dlcards.content.library import DeckSource, Item, Library
 from dlcards.content.lists import NoteList
-from dlcards.content.schema import Selection
 from dlcards.problems import Problem, UsageError
 from dlcards.validation import nearest
 
@@ -33,10 +32,18 @@ def deck_items(library: Library, source: DeckSource) -> tuple[Item, ...]:
 
     Prerequisites come first, then the lower priority number, then the title.
     """
-    chosen: set[str] = set()
-    for selection in source.deck.contents:
-        chosen |= set(_selected(library, selection))
-    return learning_order(library, chosen)
+    contents = source.deck.contents
+    subjects = {each.subject for each in contents}
+    kinds = {each.kind for each in contents}
+    named = {name for each in contents for name in each.entries or ()}
+    return learning_order(
+        library,
+        (
+            item.id
+            for item in library.items.values()
+            if item.subject in subjects or item.entry.kind in kinds or item.id in named
+        ),
+    )
 
 
 def deck_lists(library: Library, source: DeckSource) -> tuple[NoteList, ...]:
@@ -45,55 +52,72 @@ def deck_lists(library: Library, source: DeckSource) -> tuple[NoteList, ...]:
     return tuple(each for each in library.lists.values() if each.subject in subjects)
 
 
-def _selected(library: Library, selection: Selection) -> Iterator[str]:
-    for item in library.items.values():
-        if selection.subject is not None and item.subject == selection.subject:
-            yield item.id
-        if selection.kind is not None and item.entry.kind == selection.kind:
-            yield item.id
-    for entry_id in selection.entries or ():
-        if entry_id in library.items:
-            yield entry_id
-
-
 def learning_order(library: Library, chosen: Iterable[str]) -> tuple[Item, ...]:
-    """Sort entries so that each comes after the entries it requires, directly or not."""
+    """Sort entries so that each comes after the entries it requires, directly or not.
+
+    A circle of prerequisites, which is told elsewhere, costs no entry its place.
+    """
     wanted = set(chosen)
-    before: dict[str, set[str]] = {}
-    for name in wanted:
-        before[name] = set(_required(library, name)) & wanted - {name}
-    after: dict[str, list[str]] = {name: [] for name in wanted}
-    for name, needs in before.items():
+    required = _required(library, wanted)
+    missing = {name: len(needs) for name, needs in required.items()}
+    after: dict[str, list[str]] = {}
+    for name, needs in required.items():
         for need in needs:
-            after[need].append(name)
-    ready = [_rank(library.items[name]) for name in wanted if not before[name]]
-    heapq.heapify(ready)
+            after.setdefault(need, []).append(name)
+    free = [name for name, number in missing.items() if not number]
+    ready: list[tuple[int, str, str]] = []
     out: list[Item] = []
-    while ready:
-        name = heapq.heappop(ready)[-1]
-        out.append(library.items[name])
-        for other in after[name]:
-            before[other].discard(name)
-            if not before[other]:
-                heapq.heappush(ready, _rank(library.items[other]))
+    while free or ready:
+        while free:
+            name = free.pop()
+            if name in wanted:
+                heapq.heappush(ready, _rank(library.items[name]))
+            else:  # not on any card: it holds nothing up
+                free += _freed(name, after, missing)
+        if ready:
+            name = heapq.heappop(ready)[-1]
+            out.append(library.items[name])
+            free += _freed(name, after, missing)
     return tuple(out)
+
+
+def _required(library: Library, chosen: Iterable[str]) -> dict[str, set[str]]:
+    """Return what entries require, also those required, without what closes a circle."""
+    found: dict[str, set[str]] = {}
+    path: list[tuple[str, Iterator[str]]] = []
+    on_path: set[str] = set()
+
+    def enter(name: str) -> None:
+        found[name] = set()
+        on_path.add(name)
+        path.append((name, iter(library.items[name].entry.requires)))
+
+    for start in sorted(chosen):
+        if start not in found:
+            enter(start)
+        while path:
+            name, rest = path[-1]
+            need = next(rest, None)
+            if need is None:
+                path.pop()
+                on_path.discard(name)
+            elif need in library.items and need not in on_path:
+                found[name].add(need)
+                if need not in found:
+                    enter(need)
+    return found
+
+
+def _freed(name: str, after: Mapping[str, Sequence[str]], missing: dict[str, int]) -> Iterator[str]:
+    """Yield the entries for which this one was the last that they require."""
+    for other in after.get(name, ()):
+        missing[other] -= 1
+        if not missing[other]:
+            yield other
 
 
 def _rank(item: Item) -> tuple[int, str, str]:
     return item.entry.priority, item.entry.title, item.id
-
-
-def _required(library: Library, name: str) -> set[str]:
-    """Return everything an entry builds on."""
-    seen: set[str] = set()
-    stack = [name]
-    while stack:
-        item = library.items.get(stack.pop())
-        for other in item.entry.requires if item is not None else ():
-            if other not in seen:
-                seen.add(other)
-                stack.append(other)
-    return seen
 
 
 def each_once(groups: Iterable[Sequence[Item]]) -> tuple[Item, ...]:
@@ -118,29 +142,24 @@ def problems_of_decks(
     read = {each.id for deck in decks for each in deck_lists(library, deck)}
     others |= {each.file for each in library.lists.values() if each.id not in read}
     others |= {d.document.file for d in library.decks.values() if d.name not in wanted}
+    contents = [selection for deck in decks for selection in deck.deck.contents]
+    any_folder = any(selection.kind is not None for selection in contents)
+    subjects = {selection.subject for selection in contents}
+    named = {name for selection in contents for name in selection.entries or ()}
     for problem in problems:
         file = problem.location.file
-        if file not in others and _may_belong(file, library, decks, wanted):
+        if file in others:
+            continue
+        top, _, rest = file.partition("/")
+        subject, _, name = rest.partition("/")
+        entry_id = name.partition(".")[0]
+        # A file that could not be read might belong to these decks.
+        if top == "decks":
+            belongs = rest.removesuffix(".yaml") in wanted
+        elif entry_id in library.items:
+            belongs = entry_id in wanted
+        else:
+            outside = top != "formulas" or not name
+            belongs = outside or any_folder or subject in subjects or entry_id in named
+        if belongs:
             yield problem
-
-
-def _may_belong(
-    file: str, library: Library, decks: Sequence[DeckSource], wanted: Collection[str]
-) -> bool:
-    """Return whether a file that could not be read might belong to these decks."""
-    top, _, rest = file.partition("/")
-    subject, _, name = rest.partition("/")
-    entry_id = name.partition(".")[0]
-    if top == "decks":
-        return rest.removesuffix(".yaml") in wanted
-    if entry_id in library.items:
-        return entry_id in wanted
-    if top != "formulas" or not name:
-        return True
-    return any(
-        selection.kind is not None
-        or selection.subject == subject
-        or entry_id in (selection.entries or ())
-        for deck in decks
-        for selection in deck.deck.contents
-    )

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterable, Iterator
 from dataclasses import replace
 from itertools import islice
@@ -9,8 +10,8 @@ from typing import Any
 
 from dlcards.claims.statement import FormulaProblem, StatementText
 from dlcards.content.library import Item, TextPath
-from dlcards.content.schema import Entry
-from dlcards.documents import MAX_PROBLEMS, Places
+from dlcards.content.schema import Entry, Translation
+from dlcards.documents import MAX_PROBLEMS, Document, Places, shortened
 from dlcards.problems import Location, Problem, Severity
 
 _HINTS = {
@@ -25,6 +26,8 @@ _HINTS = {
     "too-long": "write it shorter, with names under define",
 }
 """What to try next where the finder of a mistake has no better advice."""
+
+_MAY_ASSERT = re.compile(r"\$[^$]*(?:[=<>]|converges)[^$]*\$")
 
 
 def checked_text(item: Item) -> StatementText:
@@ -69,6 +72,41 @@ def prose_texts(entry: Entry) -> Iterator[tuple[TextPath, str]]:
             yield ("prompts", name), words
     if entry.example is not None and entry.example.text is not None:
         yield ("example", "text"), entry.example.text
+
+
+def only_in_translation(
+    item: Item, translation: Translation, document: Document
+) -> Iterator[Problem]:
+    """Yield the relations of a translation that its entry does not assert: nobody checks them."""
+    texts = _texts_in(translation.model_dump(exclude_none=True))
+    suspects = [(path, text) for path, text in texts if _MAY_ASSERT.search(text)]
+    if not suspects:
+        return
+    from dlcards.claims.prose import read_prose, relations  # start-up
+
+    found = item.known.asserted if item.known is not None else asserted(item)
+    known = {"".join(formula.split()) for _, formula in found}
+    places = Places(document)
+    for path, text in suspects:
+        for inline in relations(read_prose(text, item.statement)[0]):
+            if "".join(inline.text.split()) not in known:
+                said = shortened(inline.text, 60)
+                yield places.problem(
+                    path,
+                    "translated-relation",
+                    f"no text of the entry says ${said}$, so nobody checks it",
+                    "write the formula as the entry does",
+                    start=inline.start,
+                    end=inline.end,
+                )
+
+
+def _texts_in(value: object, path: TextPath = ()) -> Iterator[tuple[TextPath, str]]:
+    if isinstance(value, str):
+        yield path, value
+    elif isinstance(value, dict):
+        for key, inner in value.items():
+            yield from _texts_in(inner, (*path, key))
 
 
 def missing_translations(item: Item, language: str) -> list[Problem]:

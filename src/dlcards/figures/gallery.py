@@ -14,6 +14,7 @@ from pydantic import BaseModel
 from dlcards import figures
 from dlcards.figures.kind import Kind
 from dlcards.figures.spec import BaseSpec, PlotSpec
+from dlcards.files import make_folder, write_atomically
 
 HEAD = """# Figure kinds
 
@@ -57,14 +58,14 @@ def pictures() -> Iterator[tuple[str, bytes]]:
 def write(docs: Path) -> None:
     """Write the page and its pictures into a folder, and delete pictures of no example."""
     folder = docs / "figures"
-    folder.mkdir(parents=True, exist_ok=True)
+    make_folder(folder, docs)
     drawn = dict(pictures())
     for name, content in drawn.items():
-        (folder / name).write_bytes(content)
+        write_atomically(folder / name, content)
     for stale in folder.glob("*.svg"):
         if stale.name not in drawn:
             stale.unlink()
-    (docs / "figure-kinds.md").write_text(markdown(), encoding="utf-8")
+    write_atomically(docs / "figure-kinds.md", markdown())
 
 
 def _lines() -> Iterator[str]:

@@ -18,6 +18,7 @@ from pydantic import (
 from pydantic_core import PydanticCustomError
 
 from dlcards.claims.parser import FormulaError
+from dlcards.claims.statement import without_formula
 from dlcards.figures.expressions import Expressions
 
 
@@ -110,12 +111,17 @@ class Mark(Strict):
     label: Label = Field("", description="Text beside it; $…$ is a formula.")
 
 
+PlainText = Annotated[str, AfterValidator(without_formula)]
+
+
 class BaseSpec(Strict):
     """Keys of every figure."""
 
     kind: str = Field(description="The kind of figure.")
-    alt: str = Field("", max_length=300, description="What is seen, for those who cannot.")
-    caption: str = Field("", max_length=300, description="A sentence below, on the back only.")
+    alt: PlainText = Field("", max_length=300, description="What is seen, for those who cannot.")
+    caption: PlainText = Field(
+        "", max_length=300, description="A sentence below, on the back only."
+    )
     title: Label = Field("", description="A few words above the picture.")
     seed: Annotated[int, Field(ge=0, le=2**31)] = Field(0, description="Of all random numbers.")
     params: dict[str, Number] = Field(

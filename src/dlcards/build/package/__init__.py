@@ -75,7 +75,6 @@ def write_package(
     problems, card_numbers = examine_plan(plan)
     if problems:
         raise ContentError(problems)
-    target = Path(os.path.realpath(target))
     try:
         return _write(plan, target, modified, plan_ids(plan, card_numbers, ids), card_numbers)
     except (OSError, sqlite3.OperationalError) as error:

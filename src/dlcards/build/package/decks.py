@@ -90,7 +90,7 @@ def stamp_plans(
     changed = stamps.first_built != first_built or wrong is not None or not path.exists()
     if note and changed:
         # Before any package: if this build is killed now, the next must give the same times.
-        write_atomically(path, ledger.write_first_built(stamps.first_built))
+        write_atomically(path, ledger.write_first_built(stamps.first_built), output)
     return stamps, (wrong,) if wrong is not None else ()
 
 

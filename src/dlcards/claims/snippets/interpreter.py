@@ -204,7 +204,7 @@ class _Interpreter:
             items = self._value(node.func.value)
             if not isinstance(items, list):
                 raise self._wrong("only lists have append")
-            items.append(self._value(node.args[0]))
+            items += self._sized([self._value(node.args[0])])
         elif not isinstance(node, ast.Constant):
             self._value(node)
 
@@ -282,9 +282,9 @@ class _Interpreter:
             case ast.IfExp(test=test, body=body, orelse=orelse):
                 return self._value(body if self._value(test) else orelse)
             case ast.Tuple(elts=parts):
-                return tuple(self._value(part) for part in parts)
+                return self._sized(tuple(self._value(part) for part in parts))
             case ast.List(elts=parts):
-                return [self._value(part) for part in parts]
+                return self._sized([self._value(part) for part in parts])
             case ast.ListComp() | ast.GeneratorExp():
                 return self._comprehension(node)
             case ast.Slice(lower=lower, upper=upper, step=step):
@@ -347,6 +347,15 @@ class _Interpreter:
             return float(value)
         return value
 
+    def _sized(self, value: Any) -> Any:
+        """Return a list or tuple that holds few numbers, counting those inside its parts.
+
+        A part may stand there twice: ``x = [x, x]`` doubles what a reader of it meets.
+        """
+        if any(isinstance(part, list | tuple | np.ndarray) for part in value):
+            self._spend(self._measure(value) // 64)
+        return value
+
     def _unary(self, sign: type[ast.unaryop], value: Any) -> Any:
         if not isinstance(value, _NUMBERS) and sign is not ast.Not:
             raise self._wrong("only numbers and arrays can be computed with")
@@ -394,6 +403,7 @@ class _Interpreter:
                 self._names[name] = before[name]
             else:
                 self._names.pop(name, None)
+        self._sized(found)
         return found
 
     def _items(self, node: ast.expr) -> Iterator[Any]:

@@ -50,7 +50,9 @@ def compare_packages(old: Path, new: Path, *, limits: Limits | None = None) -> D
     UsageError
         If a file is no such package.
     ToolError
-        If a package is larger than the limits, or damaged.
+        If a package is larger than the limits.
+    ContentError
+        If a package is damaged.
     """
     allowed = limits or Limits()
     return compare(read_package(old, allowed), read_package(new, allowed))

@@ -106,10 +106,10 @@ def _moved_questions(before: ReadNote, after: ReadNote, kind: Mapping[str, Any])
     names = _field_names(kind, len(after.fields))
     harm = []
     pairs = list(zip(before.fields, after.fields, strict=False))
-    for i, (old, _) in enumerate(pairs):
-        for j, (was, now) in enumerate(pairs):
-            if i != j and len(old) > 3 and now == old and was and was != now:
-                harm.append(f"'{names[j]}' holds now what '{names[i]}' held")
+    held = {old: i for i, (old, _) in reversed(list(enumerate(pairs))) if len(old) > 3}
+    for j, (was, now) in enumerate(pairs):
+        if was and was != now and now in held:
+            harm.append(f"'{names[j]}' holds now what '{names[held[now]]}' held")
     return harm
 
 

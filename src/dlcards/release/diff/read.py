@@ -15,7 +15,7 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
-from dlcards.problems import ToolError, UsageError
+from dlcards.problems import ContentError, Location, Problem, ToolError, UsageError
 
 _MEBIBYTE = 1 << 20
 FIELD_SEPARATOR = "\x1f"
@@ -71,7 +71,9 @@ def read_package(path: Path, limits: Limits) -> ReadPackage:
     UsageError
         If the file is no package in the format that all versions of Anki read.
     ToolError
-        If it is larger than the limits, or damaged.
+        If it is larger than the limits, or there is no place to unpack it.
+    ContentError
+        If it is damaged, with one problem.
     """
     if path.exists() and not path.is_file():  # reading a pipe or a device may never end
         raise UsageError(f"{path} is not an ordinary file")
@@ -82,12 +84,14 @@ def read_package(path: Path, limits: Limits) -> ReadPackage:
                 raise ToolError(f"{path.name} holds too many files")
             name = _database_name(path, infos)
             media = _read_media(archive, infos, limits)
-            database = Path(scratch) / "collection"
+            database = Path(scratch).resolve() / "collection"
             with database.open("xb") as copy:
                 for chunk in _chunks(archive, infos[name], limits.database):
                     copy.write(chunk)
             return _read_database(database, media)
     except (FileNotFoundError, IsADirectoryError) as error:
+        if path.is_file():  # no place for temporary files
+            raise ToolError(f"{path.name} cannot be unpacked: {error.strerror}") from error
         raise UsageError(f"there is no package {path}") from error
     except zipfile.BadZipFile as error:
         raise UsageError(f"{path.name} is not an Anki package: {error}") from error
@@ -105,7 +109,10 @@ def read_package(path: Path, limits: Limits) -> ReadPackage:
         TypeError,
         AttributeError,
     ) as error:
-        raise ToolError(f"{path.name} is damaged: {error}") from error
+        message = f"the package is damaged: {str(error)[:200]}"
+        raise ContentError(
+            [Problem(Location(path.name), "damaged-package", message, "export it again")]
+        ) from error
 
 
 def _database_name(path: Path, infos: Mapping[str, zipfile.ZipInfo]) -> str:
@@ -138,7 +145,7 @@ def _read_media(
     """Return the hash of every media file by name."""
     if "media" not in infos:
         return {}
-    names = json.loads(b"".join(_chunks(archive, infos["media"], limits.media_map)))
+    names = _mapping(json.loads(b"".join(_chunks(archive, infos["media"], limits.media_map))))
     hashes = {}
     left = limits.media
     for number, name in names.items():
@@ -148,12 +155,12 @@ def _read_media(
         for chunk in _chunks(archive, infos[number], left):
             total.update(chunk)
             left -= len(chunk)
-        hashes[str(name)] = total.hexdigest()
+        hashes[_text(name)] = total.hexdigest()
     return hashes
 
 
 def _read_database(path: Path, media: dict[str, str]) -> ReadPackage:
-    with contextlib.closing(sqlite3.connect(f"file:{path}?mode=ro", uri=True)) as connection:
+    with contextlib.closing(sqlite3.connect(f"{path.as_uri()}?mode=ro", uri=True)) as connection:
         calls = iter(range(_CALLS))
         connection.set_progress_handler(lambda: next(calls, None) is None, _STEPS_PER_CALL)
         connection.setlimit(sqlite3.SQLITE_LIMIT_LENGTH, _LONGEST_VALUE)
@@ -166,8 +173,11 @@ def _read_database(path: Path, media: dict[str, str]) -> ReadPackage:
             if any(row[-1] for row in connection.execute(f"PRAGMA table_xinfo({table})")):
                 raise ValueError(f"the table '{table}' has columns that are computed")
         models, decks = connection.execute("SELECT models, decks FROM col").fetchone()
-        types = {str(key): dict(value) for key, value in json.loads(models).items()}
-        deck_names = {str(key): str(value["name"]) for key, value in json.loads(decks).items()}
+        types = {key: _note_type(value) for key, value in _mapping(json.loads(models)).items()}
+        deck_names = {
+            key: _text(_mapping(value)["name"])
+            for key, value in _mapping(json.loads(decks)).items()
+        }
         cards: dict[int, set[int]] = {}
         homes: dict[int, str] = {}
         for note, position, deck in connection.execute("SELECT nid, ord, did FROM cards"):
@@ -178,7 +188,7 @@ def _read_database(path: Path, media: dict[str, str]) -> ReadPackage:
         for number, guid, type_id, modified, tags, fields in connection.execute(
             "SELECT id, guid, mid, mod, tags, flds FROM notes"
         ):
-            if guid in notes:
+            if str(guid) in notes:
                 doubled.append(str(guid))
             notes[str(guid)] = ReadNote(
                 str(guid),
@@ -190,3 +200,57 @@ def _read_database(path: Path, media: dict[str, str]) -> ReadPackage:
                 homes.get(number, ""),
             )
     return ReadPackage(notes, types, media, tuple(doubled))
+
+
+# ── JSON of anybody ──────────────────────────────────────────────────────────────
+
+
+def _note_type(value: object) -> dict[str, Any]:
+    """Return what is compared of a note type, each part of its proper sort."""
+    kind = _mapping(value)
+    return {
+        "name": _text(kind.get("name")),
+        "type": _number(kind.get("type", 0)),
+        "mod": _number(kind.get("mod", 0)),
+        "css": _text(kind.get("css", "")),
+        "flds": [_part(part) for part in _listed(kind.get("flds"))],
+        "tmpls": [_part(part) for part in _listed(kind.get("tmpls"))],
+    }
+
+
+def _part(value: object) -> dict[str, Any]:
+    """Return what is compared of a field or a template."""
+    part = _mapping(value)
+    number = part.get("id")
+    return {
+        "id": None if number is None else _number(number),
+        **{key: _text(part.get(key, "")) for key in ("name", "qfmt", "afmt")},
+    }
+
+
+def _mapping(value: object) -> dict[str, Any]:
+    if not isinstance(value, dict):
+        raise TypeError(f"expected a mapping, found {_sort(value)}")
+    return value
+
+
+def _listed(value: object) -> list[Any]:
+    if not isinstance(value, list):
+        raise TypeError(f"expected a list, found {_sort(value)}")
+    return value
+
+
+def _text(value: object) -> str:
+    if not isinstance(value, str):
+        raise TypeError(f"expected a text, found {_sort(value)}")
+    return value
+
+
+def _number(value: object) -> int:
+    if not isinstance(value, int | float):
+        raise TypeError(f"expected a number, found {_sort(value)}")
+    return int(value)
+
+
+def _sort(value: object) -> str:
+    return "nothing" if value is None else type(value).__name__

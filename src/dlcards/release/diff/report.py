@@ -4,12 +4,14 @@ from __future__ import annotations
 
 import difflib
 import re
+from collections import Counter
 from collections.abc import Iterator, Sequence
 
 from dlcards.release.diff.effects import EFFECTS, HARMFUL, Difference, Effect, NoteChange
 
 _WORD = re.compile(r"<[^>]*>|\\[A-Za-z]+|\w+|\s+|.", re.DOTALL)
-_LONGEST_DIFF = 20_000  # words; beyond it the comparison of words would take minutes
+_MOST_PAIRS = 100_000
+"""Pairs of equal words, one old and one new, beyond which their order is not compared."""
 _CONTEXT = 6
 
 
@@ -22,17 +24,37 @@ def word_difference(old: str, new: str) -> str:
     'the [-slope-]{+slopes+} of a sum'
     """
     before, after = _WORD.findall(old), _WORD.findall(new)
-    if len(before) + len(after) > _LONGEST_DIFF:
-        return f"[-{len(old)} characters-]{{+{len(new)} characters+}}"
+    first = _common(before, after)
+    if first == len(before) == len(after):
+        return _shortened(before, first=True, last=True)
+    last = _common(before[first:][::-1], after[first:][::-1])
+    head = _shortened(before[:first], first=True, last=False)
+    tail = _shortened(before[len(before) - last :], first=False, last=True)
+    middle = _changed(before[first : len(before) - last], after[first : len(after) - last])
+    return f"{head}{middle}{tail}"
+
+
+def _common(before: Sequence[str], after: Sequence[str]) -> int:
+    """Return how many words both texts begin with."""
+    pairs = enumerate(zip(before, after, strict=False))
+    return next((i for i, (old, new) in pairs if old != new), min(len(before), len(after)))
+
+
+def _changed(before: Sequence[str], after: Sequence[str]) -> str:
+    """Mark what differs between the first and the last difference."""
+    counts = Counter(after)
+    if sum(counts[word] for word in before) > _MOST_PAIRS:
+        removed, added = (len("".join(words)) for words in (before, after))
+        return f"[-{removed} characters-]{{+{added} characters+}}"
     pieces = []
     matcher = difflib.SequenceMatcher(None, before, after, autojunk=False)
     for tag, i, j, k, m in matcher.get_opcodes():
         if tag == "equal":
-            pieces.append(_shortened(before[i:j], first=i == 0, last=j == len(before)))
+            pieces.append(_shortened(before[i:j], first=False, last=False))
             continue
-        removed, added = "".join(before[i:j]), "".join(after[k:m])
-        pieces.append(f"[-{removed}-]" if removed else "")
-        pieces.append(f"{{+{added}+}}" if added else "")
+        gone, come = "".join(before[i:j]), "".join(after[k:m])
+        pieces.append(f"[-{gone}-]" if gone else "")
+        pieces.append(f"{{+{come}+}}" if come else "")
     return "".join(pieces)
 
 
