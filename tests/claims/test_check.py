@@ -12,7 +12,8 @@ from dlcards.claims.reference import DECLARATIONS
 from dlcards.claims.resolver import read_statement
 from dlcards.claims.statement import Statement, StatementText, Type
 from dlcards.claims.verdict import Level, Verdict
-from dlcards.claims.words import WORDS, Word
+from dlcards.claims.words import WORDS
+from dlcards.claims.words.record import Word
 
 STATISTICAL = {"law-of-large-numbers", "central-limit-theorem"}
 

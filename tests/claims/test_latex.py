@@ -14,7 +14,8 @@ from dlcards.claims.reference import example_text
 from dlcards.claims.resolver import read_statement
 from dlcards.claims.statement import Statement, StatementText
 from dlcards.claims.tree import walk
-from dlcards.claims.words import WORDS, Word
+from dlcards.claims.words import WORDS
+from dlcards.claims.words.record import Word
 
 LET: Mapping[str, str] = {
     "x, y, z, a, b, mu, lam": "real",

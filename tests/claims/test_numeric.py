@@ -26,7 +26,8 @@ from dlcards.claims.judge.numeric.values import (
 from dlcards.claims.parser import parse_formula, parse_type
 from dlcards.claims.statement import Statement, Type
 from dlcards.claims.tree import walk
-from dlcards.claims.words import PARAMETRIC_TYPES, TYPES, WORD_NAMES
+from dlcards.claims.types import PARAMETRIC_TYPES, TYPES
+from dlcards.claims.words import WORD_NAMES
 
 
 @pytest.fixture(autouse=True)

@@ -2,7 +2,8 @@ from __future__ import annotations
 
 from pathlib import Path
 
-from dlcards.claims.words import LAW_NAMES, TYPES, WORDS
+from dlcards.claims.types import TYPES
+from dlcards.claims.words import LAW_NAMES, WORDS
 from dlcards.commands.claim_page import page
 
 PAGE = Path(__file__).parents[2] / "docs" / "claim-language.md"

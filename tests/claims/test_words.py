@@ -3,7 +3,7 @@ from __future__ import annotations
 import pytest
 from balls_only import BALLS_ONLY, NEW_USES
 
-from dlcards.claims import words
+from dlcards.claims import types, words
 from dlcards.claims.judge.judge import check_statement
 from dlcards.claims.judge.numeric.evaluate import NUMERIC_WORDS
 from dlcards.claims.parser import parse_type
@@ -12,7 +12,10 @@ from dlcards.claims.prove.words import SYMBOLIC
 from dlcards.claims.reference import example_text
 from dlcards.claims.resolver import read_statement
 from dlcards.claims.tree import walk
-from dlcards.claims.words import TYPES, WORDS, TypeWord, Word
+from dlcards.claims.types import TYPES
+from dlcards.claims.types.record import TypeWord
+from dlcards.claims.words import WORDS
+from dlcards.claims.words.record import Word
 
 KNOWN_TO_FLOATS = [word for word in WORDS if word.name not in BALLS_ONLY | NEW_USES]
 
@@ -70,7 +73,7 @@ def test_everything_is_described_in_a_few_words(word: Word | TypeWord) -> None:
 
 
 def test_the_sets_of_types_hold_types() -> None:
-    sets = (words.RANDOM_TYPES, words.FUNCTION_TYPES, words.VECTOR_TYPES, words.MATRIX_TYPES)
-    for names in (*sets, words.SHAPED_TYPES):
+    sets = (types.RANDOM_TYPES, types.FUNCTION_TYPES, types.VECTOR_TYPES, types.MATRIX_TYPES)
+    for names in (*sets, types.SHAPED_TYPES):
         assert names
-        assert names <= words.TYPE_NAMES
+        assert names <= types.TYPE_NAMES

@@ -20,8 +20,8 @@ from dlcards.claims.judge.numeric.sampling import Stream
 from dlcards.claims.judge.numeric.values import Matrix, NumericError, Undefined, WrongShape
 from dlcards.claims.statement import Example, Statement
 from dlcards.claims.tree import Node
+from dlcards.claims.types import PARAMETRIC_TYPES
 from dlcards.claims.unparser import formula_text, type_text
-from dlcards.claims.words import PARAMETRIC_TYPES
 
 DIGITS = 4
 

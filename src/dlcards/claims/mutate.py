@@ -13,39 +13,11 @@ from fractions import Fraction
 from dlcards.claims.judge.judge import check_relation
 from dlcards.claims.statement import Claim, Definition, Statement, Type
 from dlcards.claims.tree import Node, call, num, walk
+from dlcards.claims.types import find_type
 from dlcards.claims.unparser import formula_text
 from dlcards.claims.words import find_word
+from dlcards.claims.words.record import Word
 
-_OTHER_WORD = {
-    "sin": "cos",
-    "cos": "sin",
-    "exp": "cosh",
-    "log": "sqrt",
-    "sqrt": "abs",
-    "sigmoid": "tanh",
-    "tanh": "sigmoid",
-    "cosh": "sinh",
-    "erf": "tanh",
-    "relu": "abs",
-    "softplus": "relu",
-    "factorial": "gamma",
-    "det": "tr",
-    "tr": "det",
-    "norm": "norm1",
-    "fro": "norm1",
-    "max": "min",
-    "min": "max",
-    "sum": "prod",
-    "Var": "E",
-    "E": "Var",
-    "KL": "xent",
-    "xent": "KL",
-    "entropy": "logsumexp",
-}
-_DROPPED = frozenset(
-    {"inv", "sqrt", "exp", "log", "abs", "E", "diag", "sigmoid", "softmax", "norm"}
-)
-_ORDERED_PAIRS = frozenset({"KL", "xent", "binomial", "Corr"})
 _FLIPPED = {"<=": ">=", ">=": "<=", "<": ">", ">": "<"}
 
 
@@ -176,36 +148,6 @@ def _accepted(claim: Claim, statement: Statement, seed: int) -> bool:
     return verdict.holds
 
 
-_WEAKER = {
-    "symmetric": "square",
-    "spd": "symmetric",
-    "psd": "symmetric",
-    "orthogonal": "invertible",
-    "invertible": "square",
-    "diagonal": "square",
-    "fullrank": "matrix",
-    "positive": "real",
-    "nonnegative": "real",
-    "nonzero": "real",
-    "probability": "real",
-    "interval": "real",
-    "closed_interval": "real",
-    "simplex": "vector",
-    "open_simplex": "simplex",
-    "positive_vector": "vector",
-    "nonzero_vector": "vector",
-    "nonconstant": "vector",
-    "onehot": "vector",
-    "unit": "vector",
-    "smooth_function": "function",
-    "convex": "smooth_function",
-    "positive_function": "smooth_function",
-    "independent": "random",
-    "centered": "random",
-    "white": "random_vector",
-}
-
-
 def unneeded_hypotheses(statement: Statement, *, seed: int = 0) -> tuple[tuple[str, str], ...]:
     """Return names whose type could be weaker without any claim failing.
 
@@ -216,8 +158,9 @@ def unneeded_hypotheses(statement: Statement, *, seed: int = 0) -> tuple[tuple[s
     """
     found = []
     for name, kind in statement.types.items():
-        weaker = _WEAKER.get(kind.name)
-        if weaker is None or not statement.claims:
+        declared = find_type(kind.name)
+        weaker = declared.weaker if declared is not None else ""
+        if not weaker or not statement.claims:
             continue
         relaxed = Type(weaker, () if weaker == "real" else kind.args)
         weakened = replace(statement, types={**statement.types, name: relaxed})
@@ -247,18 +190,12 @@ def _bound_arguments(node: Node) -> frozenset[int]:
     """Return the arguments that name a variable or function rather than say a formula."""
     if node.op != "call":
         return frozenset()
-    if node.name in ("D", "pdf"):
-        return frozenset({0})
-    if node.name == "avg":
-        return frozenset({1})
     word = find_word(node.name)
     if word is None:
         return frozenset()
-    places = {word.variable_index}
+    places = {word.variable_index, *word.fixed_indices}
     if len(node.args) > 2:
         places.add(word.binder_index)
-    if word.name == "limit":
-        places.add(3)
     return frozenset(place for place in places if place is not None)
 
 
@@ -334,12 +271,9 @@ def _of_index(node: Node) -> Iterator[tuple[str, Node]]:
 
 def _of_call(node: Node, statement: Statement) -> Iterator[tuple[str, Node]]:
     name, args = node.name, node.args
-    if name in _OTHER_WORD and len(args) == 1:
-        yield f"{name} becomes {_OTHER_WORD[name]}", replace(node, name=_OTHER_WORD[name])
-    if name in _DROPPED:
-        yield f"{name} dropped", args[0]
-    if name in _ORDERED_PAIRS and len(args) == 2:
-        yield "arguments swapped", node.with_args(args[::-1])
+    word = find_word(name)
+    if word is not None:
+        yield from _of_word(node, word)
     if name == "D":
         if args[1].op == "call":
             yield (
@@ -352,7 +286,17 @@ def _of_call(node: Node, statement: Statement) -> Iterator[tuple[str, Node]]:
             yield "inner function dropped", node.with_args(args[0].args[:1])
         for other in _same_type(name, statement):
             yield f"{name} becomes {other}", replace(node, name=other)
-    if name in ("sum", "prod", "integral") and len(args) == 4:
+
+
+def _of_word(node: Node, word: Word) -> Iterator[tuple[str, Node]]:
+    """Yield the slips that are declared with a word."""
+    if word.becomes and len(node.args) == 1:
+        yield f"{word.name} becomes {word.becomes}", replace(node, name=word.becomes)
+    if word.droppable:
+        yield f"{word.name} dropped", node.args[0]
+    if word.ordered and len(node.args) == 2:
+        yield "arguments swapped", node.with_args(node.args[::-1])
+    if word.bounded and len(node.args) == 4:
         yield from _of_bounds(node)
 
 

@@ -15,7 +15,10 @@ from dlcards.claims.print.where import WhereLine, Words, where_lines
 from dlcards.claims.resolver import read_statement
 from dlcards.claims.statement import Claim, Statement, StatementText
 from dlcards.claims.tree import sym, walk
-from dlcards.claims.words import FUNCTIONS, MATRICES, RANDOM, TYPES, WORDS, TypeWord, Word
+from dlcards.claims.types import FUNCTIONS, MATRICES, RANDOM, TYPES
+from dlcards.claims.types.record import TypeWord
+from dlcards.claims.words import WORDS
+from dlcards.claims.words.record import Word
 
 DECLARATIONS: Mapping[str, str] = MappingProxyType(
     {

@@ -35,7 +35,8 @@ from dlcards.claims.reference import DECLARATIONS
 from dlcards.claims.resolver import read_statement
 from dlcards.claims.statement import StatementText
 from dlcards.claims.tree import walk
-from dlcards.claims.words import LAW_NAMES, WORDS, Word
+from dlcards.claims.words import LAW_NAMES, WORDS
+from dlcards.claims.words.record import Word
 
 
 class Wave:

@@ -37,7 +37,7 @@ from dlcards.claims.points.hypotheses import satisfying
 from dlcards.claims.points.source import Source, Tier
 from dlcards.claims.statement import Claim
 from dlcards.claims.tree import Node
-from dlcards.claims.words import PARAMETRIC_TYPES
+from dlcards.claims.types import PARAMETRIC_TYPES
 
 TOLERANCE = 1e-7
 """Sides that differ relatively by less than this agree in floating point."""

@@ -17,14 +17,8 @@ from dlcards.claims.print.glyphs import name_latex
 from dlcards.claims.shapes import Kind, kind_of, parameter_kinds
 from dlcards.claims.statement import Statement
 from dlcards.claims.tree import Node, Op, sym, walk
-from dlcards.claims.words import (
-    ELEMENTWISE_WORDS,
-    FUNCTION_TYPES,
-    IMAGINARY_UNIT,
-    LAW_NAMES,
-    WORD_NAMES,
-    WORDS,
-)
+from dlcards.claims.types import FUNCTION_TYPES
+from dlcards.claims.words import ELEMENTWISE_WORDS, IMAGINARY_UNIT, LAW_NAMES, WORD_NAMES, WORDS
 
 
 class Level(IntEnum):

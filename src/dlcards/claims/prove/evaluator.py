@@ -43,8 +43,8 @@ from dlcards.claims.prove.signs import (
 from dlcards.claims.prove.zero import NoProof, WrongShape
 from dlcards.claims.statement import Definition, Statement, Type
 from dlcards.claims.tree import Node, num, walk
+from dlcards.claims.types import FUNCTION_TYPES, MATRIX_TYPES, VECTOR_TYPES
 from dlcards.claims.unparser import formula_text
-from dlcards.claims.words import FUNCTION_TYPES, MATRIX_TYPES, VECTOR_TYPES
 
 Reading: TypeAlias = "Callable[[Evaluator, tuple[Node, ...]], Any]"
 """What a word means, from its arguments."""

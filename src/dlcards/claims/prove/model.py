@@ -15,7 +15,7 @@ from dlcards.claims.prove.unknown import unknown_function
 from dlcards.claims.prove.zero import NoProof
 from dlcards.claims.statement import Statement, Type
 from dlcards.claims.tree import Node
-from dlcards.claims.words import PARAMETRIC_TYPES, RANDOM_TYPES
+from dlcards.claims.types import PARAMETRIC_TYPES, RANDOM_TYPES
 
 PARAMETRIC = PARAMETRIC_TYPES
 DEPENDENT = frozenset({"random", "random_vector", "centered"})

@@ -26,7 +26,7 @@ from dlcards.claims.judge.numeric.values import (
     lifted,
 )
 from dlcards.claims.tree import Node, sym
-from dlcards.claims.words import PARAMETRIC_TYPES
+from dlcards.claims.types import PARAMETRIC_TYPES
 
 
 def _weights(point: Point, condition: Node | None, node: Node) -> Array:

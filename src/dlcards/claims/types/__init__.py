@@ -1,0 +1,49 @@
+"""The types of the claim language: what a name can be declared as, one file for each group.
+
+The tables that say more are keyed by the names of the types, each in one place: how
+values are drawn and recognised (:data:`dlcards.claims.points.draw.DOMAINS`), modelled by
+SymPy (:mod:`dlcards.claims.prove.model`) and told on a card (``where.yaml`` of a language).
+"""
+
+from __future__ import annotations
+
+from dlcards.claims.types import chance, functions, matrices, numbers, vectors
+from dlcards.claims.types.record import TypeWord
+from dlcards.claims.words import LAW_NAMES, LAWS
+
+GROUPS: tuple[tuple[TypeWord, ...], ...] = (
+    numbers.TYPES,
+    vectors.TYPES,
+    matrices.TYPES,
+    functions.TYPES,
+    chance.TYPES,
+)
+"""The groups, in the order of the reference."""
+
+TYPES = tuple(word for group in GROUPS for word in group)
+TYPE_NAMES = frozenset(word.name for word in TYPES)
+
+FUNCTIONS, MATRICES, RANDOM = functions.GROUP, matrices.GROUP, chance.GROUP
+FUNCTION_TYPES = frozenset(word.name for word in functions.TYPES)
+MATRIX_TYPES = frozenset(word.name for word in matrices.TYPES)
+RANDOM_TYPES = frozenset(word.name for word in chance.TYPES) - {"event", "partition"}
+PARAMETRIC_TYPES = LAW_NAMES | {"Joint", "Density"}
+"""Random variables whose law is known."""
+
+VECTOR_TYPES = (
+    frozenset(word.name for word in vectors.TYPES)
+    | frozenset(law.name for law in LAWS if law.of_vectors)
+    | {"random_vector", "white"}
+)
+SHAPED_TYPES = frozenset(word.name for word in TYPES if word.sizes)
+
+
+def find_type(name: str) -> TypeWord | None:
+    """Return the type with this name, or None.
+
+    Examples
+    --------
+    >>> find_type("interval").min_args
+    2
+    """
+    return next((word for word in TYPES if word.name == name), None)

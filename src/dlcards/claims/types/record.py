@@ -1,0 +1,40 @@
+"""What is declared of a type of the claim language."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+
+@dataclass(frozen=True, slots=True)
+class TypeWord:
+    """A type that a name can be declared with.
+
+    Parameters
+    ----------
+    name : str
+    arities : tuple of int
+        The numbers of arguments it takes.
+    sizes : int
+        How many of the first arguments are sizes: a name used there need not be declared.
+    group, description, example : str
+    weaker : str
+        The type that says one thing less; empty when no declared type does.
+    """
+
+    name: str
+    arities: tuple[int, ...]
+    sizes: int
+    group: str
+    description: str
+    example: str
+    weaker: str = ""
+
+    @property
+    def min_args(self) -> int:
+        """The smallest number of arguments."""
+        return min(self.arities)
+
+    @property
+    def max_args(self) -> int:
+        """The largest number of arguments."""
+        return max(self.arities)
