@@ -11,7 +11,7 @@ from dlcards.claims.balls.derivatives import derivative
 from dlcards.claims.balls.elementary import log, sqrt
 from dlcards.claims.balls.errors import Undefined, Unsettled, Unsupported
 from dlcards.claims.balls.laws import CONTINUOUS, DISCRETE, Discrete
-from dlcards.claims.balls.matrices import Matrix
+from dlcards.claims.balls.matrices import Matrix, relative_entropy
 from dlcards.claims.balls.means import (
     JOINT_TYPES,
     NAMED_LAWS,
@@ -45,7 +45,6 @@ from dlcards.claims.balls.polynomials import substituted
 from dlcards.claims.balls.values import Value, as_number, entries
 from dlcards.claims.balls.vectors import VECTOR_LAWS, normal_divergence, normal_entropy
 from dlcards.claims.balls.vectors import density as density_of_vector
-from dlcards.claims.balls.words import WORDS as PLAIN_WORDS
 from dlcards.claims.judge.numeric.point import is_event
 from dlcards.claims.parser import parse_formula
 from dlcards.claims.statement import Type
@@ -343,7 +342,8 @@ def divergence(point: Point, node: Node) -> Value:
         return normal_divergence(vectors[0], vectors[1], point.mode)
     first, second = (_as_law(point, arg) for arg in node.args)
     if first is None or second is None:
-        return PLAIN_WORDS["KL"](point, node)
+        p, q = (point.matrix(arg).vector() for arg in node.args)
+        return relative_entropy(p, q, point.mode)
     own, other = law_parameters(point, first[1]), law_parameters(point, second[1])
     if first[0] in CONTINUOUS and second[0] in CONTINUOUS:
         inner, outer = CONTINUOUS[first[0]].bounds(own), CONTINUOUS[second[0]].bounds(other)
@@ -390,6 +390,12 @@ def _within(
     )
 
 
+def union(point: Point, node: Node) -> Value:
+    """Return 1 when one of two events happens."""
+    a, b = point.number(node.args[0]), point.number(node.args[1])
+    return subtract(add(a, b), multiply(a, b))
+
+
 WORDS: Mapping[str, Reading] = {
     "avg": _copy,
     "iid": _copy,
@@ -400,6 +406,6 @@ WORDS: Mapping[str, Reading] = {
     "Corr": correlation,
     "pdf": density,
     "H": entropy,
-    "KL": divergence,
+    "union": union,
     "MI": mutual_information,
 }
