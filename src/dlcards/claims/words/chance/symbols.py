@@ -1,4 +1,4 @@
-"""Expectations, probabilities and densities."""
+"""What SymPy makes of these words; None marks a word that is never proved."""
 
 from __future__ import annotations
 
@@ -209,4 +209,6 @@ READINGS: Mapping[str, Reading | None] = {
     "pdf": _density,
     "avg": None,
     "converges": None,
+    "iid": None,
+    "distributed": None,
 }

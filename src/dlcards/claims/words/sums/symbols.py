@@ -1,4 +1,4 @@
-"""Sums, products and optima."""
+"""What SymPy makes of these words; None marks a word that is never proved."""
 
 from __future__ import annotations
 

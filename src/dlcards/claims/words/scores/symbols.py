@@ -1,4 +1,4 @@
-"""Vectors of scores and probabilities."""
+"""What SymPy makes of these words; None marks a word that is never proved."""
 
 from __future__ import annotations
 
@@ -9,9 +9,9 @@ import sympy as sp
 
 from dlcards.claims.prove.evaluator import Evaluator, Reading
 from dlcards.claims.prove.signs import NONNEGATIVE, POSITIVE
-from dlcards.claims.prove.words.algebra import of_matrices
 from dlcards.claims.prove.zero import NoProof
 from dlcards.claims.tree import Node
+from dlcards.claims.words.algebra.symbols import of_matrices
 
 
 def _softmax(scores: Any) -> Any:
@@ -52,6 +52,23 @@ def _expected_log(evaluate: Evaluator, weights: Any, numbers: Any, node: Node) -
     return total
 
 
+def _convolution(a: Any, b: Any) -> Any:
+    result = [sp.Integer(0)] * (len(a) + len(b) - 1)
+    for i, x in enumerate(a):
+        for j, y in enumerate(b):
+            result[i + j] += x * y
+    return sp.Matrix(result)
+
+
+def _mean(vector: Any) -> Any:
+    return sp.Add(*vector) / len(vector)
+
+
+def _variance(vector: Any) -> Any:
+    middle = _mean(vector)
+    return sp.Add(*[(entry - middle) ** 2 for entry in vector]) / len(vector)
+
+
 READINGS: Mapping[str, Reading | None] = {
     "softmax": of_matrices(_softmax),
     "softmax_rows": of_matrices(_softmax_rows),
@@ -59,4 +76,8 @@ READINGS: Mapping[str, Reading | None] = {
     "entropy": _entropy,
     "xent": _cross_entropy,
     "KL": _divergence,
+    "len": of_matrices(lambda x: sp.Integer(x.shape[0])),
+    "mean": of_matrices(_mean),
+    "var": of_matrices(_variance),
+    "conv": of_matrices(_convolution),
 }

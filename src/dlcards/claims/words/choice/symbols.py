@@ -1,4 +1,4 @@
-"""Cases and counting."""
+"""What SymPy makes of these words; None marks a word that is never proved."""
 
 from __future__ import annotations
 
@@ -10,6 +10,7 @@ import sympy as sp
 from dlcards.claims.prove.evaluator import Evaluator, Reading
 from dlcards.claims.prove.zero import NoProof
 from dlcards.claims.tree import Node
+from dlcards.claims.words.elementary.symbols import entry_by_entry
 
 
 def _indicator(evaluate: Evaluator, args: tuple[Node, ...]) -> Any:
@@ -41,10 +42,19 @@ def _binomial(evaluate: Evaluator, args: tuple[Node, ...]) -> Any:
     return sp.binomial(n, k)
 
 
+def _factorial(_evaluate: Evaluator, value: Any, _node: Node) -> Any:
+    if not (value.is_integer and value.is_nonnegative):
+        raise NoProof("the factorial of what may not be natural")
+    return sp.factorial(value)
+
+
 READINGS: Mapping[str, Reading | None] = {
     "binomial": _binomial,
     "ind": _indicator,
     "max": _extreme(sp.Max),
     "min": _extreme(sp.Min),
     "cases": _cases,
+    "factorial": entry_by_entry(_factorial),
+    "mod": None,
+    "all": None,
 }

@@ -1,4 +1,4 @@
-"""Words that work on a number, or on every entry of a vector or matrix."""
+"""What SymPy makes of these words; None marks a word that is never proved."""
 
 from __future__ import annotations
 
@@ -17,10 +17,12 @@ from dlcards.claims.unparser import formula_text
 
 def _everywhere(function: Callable[[Any], Any]) -> Reading:
     """Read a function that has a value for every number."""
-    return _entry_by_entry(lambda _evaluate, value, _node: function(value))
+    return entry_by_entry(lambda _evaluate, value, _node: function(value))
 
 
-def _entry_by_entry(function: Callable[[Evaluator, Any, Node], Any]) -> Reading:
+def entry_by_entry(function: Callable[[Evaluator, Any, Node], Any]) -> Reading:
+    """Read a function of one number, applied to every entry of a vector or matrix."""
+
     def reading(evaluate: Evaluator, args: tuple[Node, ...]) -> Any:
         value = evaluate(args[0])
         if isinstance(value, bool):
@@ -61,21 +63,15 @@ def _gamma(evaluate: Evaluator, value: Any, node: Node) -> Any:
     return sp.gamma(value)
 
 
-def _factorial(_evaluate: Evaluator, value: Any, _node: Node) -> Any:
-    if not (value.is_integer and value.is_nonnegative):
-        raise NoProof("the factorial of what may not be natural")
-    return sp.factorial(value)
-
-
 READINGS: Mapping[str, Reading | None] = {
     "exp": _everywhere(sp.exp),
-    "log": _entry_by_entry(_log),
-    "sqrt": _entry_by_entry(_sqrt),
+    "log": entry_by_entry(_log),
+    "sqrt": entry_by_entry(_sqrt),
     "sin": _everywhere(sp.sin),
     "cos": _everywhere(sp.cos),
-    "tan": _entry_by_entry(_tan),
-    "asin": _entry_by_entry(_inverse_of_circle(sp.asin)),
-    "acos": _entry_by_entry(_inverse_of_circle(sp.acos)),
+    "tan": entry_by_entry(_tan),
+    "asin": entry_by_entry(_inverse_of_circle(sp.asin)),
+    "acos": entry_by_entry(_inverse_of_circle(sp.acos)),
     "atan": _everywhere(sp.atan),
     "tanh": _everywhere(sp.tanh),
     "sinh": _everywhere(sp.sinh),
@@ -86,8 +82,7 @@ READINGS: Mapping[str, Reading | None] = {
     "softplus": _everywhere(lambda x: sp.log(1 + sp.exp(x))),
     "relu": _everywhere(lambda x: sp.Max(x, 0)),
     "erf": _everywhere(sp.erf),
-    "gamma": _entry_by_entry(_gamma),
+    "gamma": entry_by_entry(_gamma),
     "floor": _everywhere(sp.floor),
     "ceil": _everywhere(sp.ceiling),
-    "factorial": _entry_by_entry(_factorial),
 }

@@ -1,4 +1,4 @@
-"""Linear algebra."""
+"""What SymPy makes of these words; None marks a word that is never proved."""
 
 from __future__ import annotations
 
@@ -131,24 +131,6 @@ def _cross(a: Any, b: Any) -> Any:
     return a.cross(b)
 
 
-def _convolution(a: Any, b: Any) -> Any:
-    result = [sp.Integer(0)] * (len(a) + len(b) - 1)
-    for i, x in enumerate(a):
-        for j, y in enumerate(b):
-            result[i + j] += x * y
-    return sp.Matrix(result)
-
-
-def mean(vector: Any) -> Any:
-    """Return the mean of the entries."""
-    return sp.Add(*vector) / len(vector)
-
-
-def _variance(vector: Any) -> Any:
-    middle = mean(vector)
-    return sp.Add(*[(entry - middle) ** 2 for entry in vector]) / len(vector)
-
-
 READINGS: Mapping[str, Reading | None] = {
     "inv": _inverse,
     "pinv": None,
@@ -178,8 +160,8 @@ READINGS: Mapping[str, Reading | None] = {
     "row": _row,
     "cross": of_matrices(_cross),
     "kron": of_matrices(sp.kronecker_product),
-    "len": of_matrices(lambda x: sp.Integer(x.shape[0])),
-    "mean": of_matrices(mean),
-    "var": of_matrices(_variance),
-    "conv": of_matrices(_convolution),
+    "expm": None,
+    "logm": None,
+    "sqrtm": None,
+    "block": None,
 }
