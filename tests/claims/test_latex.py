@@ -9,7 +9,8 @@ from latex_reader import LatexError, LatexReader, canonical
 
 from dlcards.claims.mutate import mutants
 from dlcards.claims.parser import parse_formula
-from dlcards.claims.print.latex import definition_latex, to_latex, visible_length
+from dlcards.claims.print.latex import definition_latex, to_latex
+from dlcards.claims.print.printer import visible_length
 from dlcards.claims.reference import example_text
 from dlcards.claims.resolver import read_statement
 from dlcards.claims.statement import Statement, StatementText

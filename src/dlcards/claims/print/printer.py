@@ -11,14 +11,14 @@ from collections.abc import Callable, Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from enum import IntEnum
 from fractions import Fraction
-from typing import assert_never
+from typing import TypeAlias, assert_never
 
 from dlcards.claims.print.glyphs import name_latex
 from dlcards.claims.shapes import Kind, kind_of, parameter_kinds
 from dlcards.claims.statement import Statement
 from dlcards.claims.tree import Node, Op, sym, walk
 from dlcards.claims.types import FUNCTION_TYPES
-from dlcards.claims.words import ELEMENTWISE_WORDS, IMAGINARY_UNIT, LAW_NAMES, WORD_NAMES, WORDS
+from dlcards.claims.words import ELEMENTWISE_WORDS, IMAGINARY_UNIT, WORD_NAMES, WORDS
 
 
 class Level(IntEnum):
@@ -36,6 +36,8 @@ class Level(IntEnum):
 
 Printed = tuple[str, Level]
 Wrap = Callable[[int, str], str]
+Layout: TypeAlias = "Callable[[Printer, tuple[Node, ...]], Printed]"
+"""How the call of a word is printed, from its arguments."""
 
 _RELATIONS = {"==": "=", "!=": r"\ne", "<=": r"\le", ">=": r"\ge", "<": "<", ">": ">"}
 _CONSTANTS = {"pi": r"\pi", IMAGINARY_UNIT: r"\mathrm{i}"}
@@ -47,66 +49,6 @@ _BIG = frozenset({"sum", "prod", "integral", "limit", "d", "pd", "grad", "hess"}
 _INFIX = frozenset({"argmin", "argmax", "kron", "cross"})
 _BRACKETED_BASE = frozenset({"exp", "log", "det", "sqrt", "factorial"})
 _POWERED_BEFORE_ARGUMENT = frozenset({"sin", "cos", "tan", "tanh", "sinh", "cosh"})
-
-
-def to_latex(
-    node: Node,
-    statement: Statement,
-    *,
-    width: int = 0,
-    parts: Sequence[Node] = (),
-    wrap: Wrap | None = None,
-) -> str:
-    r"""Print a formula as LaTeX for MathJax.
-
-    Parameters
-    ----------
-    node : Node
-    statement : Statement
-        Its types decide what is bold, its ``show`` which glyph a name has.
-    width : int
-        A chain of relations that looks longer than so many letters is broken before
-        each relation sign; 0 never breaks.
-    parts : sequence of Node
-        Parts of the formula to hand to ``wrap``, wherever they are printed: subtrees, or
-        neighbouring terms of a sum or factors of a product. They never change the layout.
-    wrap : callable, optional
-        From the number of a part and its LaTeX to what is printed instead.
-
-    Examples
-    --------
-    >>> from dlcards.claims.parser import parse_formula
-    >>> to_latex(parse_formula("x**2/2 <= sqrt(a_0)"), Statement("", {}, {}))
-    '\\frac{x^{2}}{2} \\le \\sqrt{a_{0}}'
-    """
-    printer = _Printer(statement, parts if wrap is not None else ())
-    text = printer.whole(node, width)
-    if wrap is not None:
-        for index in range(len(parts)):
-            text = _replace_marked(text, index, wrap)
-    return text
-
-
-def definition_latex(name: str, statement: Statement) -> str:
-    r"""Print what a definition introduces and stands for, ``p(x) = …``.
-
-    Raises
-    ------
-    KeyError
-        If the statement does not define ``name``.
-
-    Examples
-    --------
-    >>> from dlcards.claims.parser import parse_formula
-    >>> from dlcards.claims.statement import Definition
-    >>> square = Definition(("x",), parse_formula("x**2"))
-    >>> definition_latex("g", Statement("", {}, {"g": square}))
-    'g(x) = x^{2}'
-    """
-    definition = statement.definitions[name]
-    arguments = tuple(sym(parameter) for parameter in definition.parameters)
-    head = Node("call", arguments, name=name) if arguments else sym(name)
-    return to_latex(Node("rel", (head, definition.body), relations=("==",)), statement)
 
 
 def visible_length(latex: str) -> int:
@@ -141,20 +83,25 @@ def _marked(text: str, index: int) -> str:
     return f"{first}{text}{last}"
 
 
-def _replace_marked(text: str, index: int, wrap: Wrap) -> str:
+def replace_marked(text: str, index: int, wrap: Wrap) -> str:
+    """Hand what is marked with a number to ``wrap``."""
     pieces = re.split("{}(.*?){}".format(*_marks(index)), text)
     return "".join(wrap(index, p) if i % 2 else p for i, p in enumerate(pieces))
 
 
-def _bare(text: str) -> str:
+def unmarked(text: str) -> str:
+    """Return printed text without the marks of its parts."""
     return _MARKS.sub("", text)
 
 
-class _Printer:
+class Printer:
     """One formula being printed: the names with another meaning here, and the parts to mark."""
 
-    def __init__(self, statement: Statement, parts: Sequence[Node] = ()) -> None:
+    def __init__(
+        self, statement: Statement, layouts: Mapping[str, Layout], parts: Sequence[Node] = ()
+    ) -> None:
         self.statement = statement
+        self._layouts = layouts
         self._parts = parts
         self._kinds: dict[str, Kind] = {}
         self._all_names: set[str] = set()
@@ -163,24 +110,30 @@ class _Printer:
     # Helpers the layouts use
 
     def kind(self, node: Node) -> Kind:
+        """Tell whether a part is a number, a vector or a matrix."""
         return kind_of(node, self.statement, self._kinds)
 
     def name(self, name: str, kind: Kind = Kind.SCALAR, *, function: bool = False) -> str:
+        """Print a declared name."""
         return name_latex(name, self.statement, kind, function=function)
 
     def function_name(self, name: str) -> str:
+        """Print the name of a word or function."""
         if name in WORD_NAMES:
             return next(word.latex for word in WORDS if word.name == name) or rf"\{name}"
         return self.name(name, function=True)
 
     def is_function(self, name: str) -> bool:
+        """Tell whether a name is declared as a function."""
         declared = self.statement.types.get(name)
         return declared is not None and declared.name in FUNCTION_TYPES
 
     def tall(self, text: str) -> bool:
+        """Tell whether brackets around a text have to grow."""
         return any(sign in text for sign in _TALL)
 
     def bracket(self, text: str, opening: str = "(", closing: str = ")") -> str:
+        """Put brackets around a text, as high as it is."""
         if self.tall(text):
             return rf"\left{opening}{text}\right{closing}"
         return f"{opening}{text}{closing}"
@@ -191,6 +144,7 @@ class _Printer:
         return self.bracket(text) if level < least else text
 
     def printed(self, node: Node, small: bool = False) -> Printed:
+        """Print a part, and tell how tightly it holds together."""
         text, level = self._operation(node, small)
         for index, part in enumerate(self._parts):
             if part == node:
@@ -198,6 +152,7 @@ class _Printer:
         return text, level
 
     def arguments(self, args: Sequence[Node]) -> str:
+        """Print arguments with commas between them."""
         return ", ".join(self.go(arg, Level.CONDITION) for arg in args)
 
     def operand(self, node: Node) -> str:
@@ -213,6 +168,7 @@ class _Printer:
 
     @contextmanager
     def standing_for(self, kinds: Mapping[str, Kind]) -> Iterator[None]:
+        """Give names another meaning for a while."""
         before = self._kinds
         self._kinds = {**before, **kinds}
         try:
@@ -221,6 +177,7 @@ class _Printer:
             self._kinds = before
 
     def fresh_index(self) -> str:
+        """Return a letter that the formula does not use."""
         used = set(self.statement.types) | set(self.statement.definitions) | set(self._kinds)
         used |= self._all_names
         return next((name for name in "ijklrst" if name not in used), "i")
@@ -228,6 +185,7 @@ class _Printer:
     # The formula as a whole
 
     def whole(self, node: Node, width: int = 0) -> str:
+        """Print a formula, broken where it is wider than ``width``."""
         self._all_names = {part.name for part in walk(node)}
         kinds = self._definition_parameters(node)
         with self.standing_for(kinds):
@@ -328,7 +286,7 @@ class _Printer:
         signs = [""]
         for op, term in terms[1:]:
             piece = self.go(term, Level.SUM if op == "add" else Level.PRODUCT, small=small)
-            pieces.append(self.bracket(piece) if _bare(piece).startswith("-") else piece)
+            pieces.append(self.bracket(piece) if unmarked(piece).startswith("-") else piece)
             signs.append(" + " if op == "add" else " - ")
         return self._joined(terms, signs, pieces)
 
@@ -346,7 +304,7 @@ class _Printer:
 
     def _unsigned(self, node: Node, small: bool) -> str:
         text = self.go(node, Level.PRODUCT, small=small)
-        return self.bracket(text) if _bare(text).startswith("-") else text
+        return self.bracket(text) if unmarked(text).startswith("-") else text
 
     def _product(self, node: Node, small: bool) -> Printed:
         factors = _chain(node, ("mul", "matmul"))
@@ -366,11 +324,11 @@ class _Printer:
                 piece = self.bracket(piece)
             glue = ""
             if index:
-                glue = self._glue(op, so_far, factor, text, _bare(piece))
+                glue = self._glue(op, so_far, factor, text, unmarked(piece))
                 so_far = Node(op, (so_far, factor))
             glues.append(glue)
             pieces.append(piece)
-            text += glue + _bare(piece)
+            text += glue + unmarked(piece)
         return self._joined(factors, glues, pieces), Level.PRODUCT
 
     def _stands_open(self, node: Node) -> bool:
@@ -403,11 +361,11 @@ class _Printer:
         if above.op == "neg":
             above, sign = above.args[0], "-"
             text, level = self.printed(above, small)
-            if _bare(text).startswith("-"):
+            if unmarked(text).startswith("-"):
                 text, level = self.bracket(text), Level.ATOM
         else:
             text, level = self.printed(above, small)
-            sign = "-" if level is Level.NEGATION and _bare(text).startswith("-") else ""
+            sign = "-" if level is Level.NEGATION and unmarked(text).startswith("-") else ""
             text = text.replace(sign, "", 1)
         if small:
             top = self.bracket(text) if level < Level.NEGATION else text
@@ -489,7 +447,7 @@ class _Printer:
     # Calls
 
     def _call(self, node: Node) -> Printed:
-        layout = LAYOUTS.get(node.name)
+        layout = self._layouts.get(node.name)
         if layout is not None and node.name in WORD_NAMES:
             return layout(self, node.args)
         if node.name in WORD_NAMES:
@@ -513,7 +471,7 @@ class _Printer:
         count = int(order[0].number) if order and order[0].op == "num" else 1
         if order and order[0].op != "num":
             return None
-        return f"{self.name(expression.name, function=True)}{_primes(count)}({self.go(variable)})"
+        return f"{self.name(expression.name, function=True)}{primes(count)}({self.go(variable)})"
 
     def derivative(self, name: str, args: tuple[Node, ...]) -> Printed:
         """Print d and pd."""
@@ -525,7 +483,7 @@ class _Printer:
         order = f"^{{{self.go(args[2], small=True)}}}" if len(args) > 2 else ""
         sign = "d" if name == "d" and variable.op == "sym" else r"\partial"
         below = self.go(variable)
-        gap = "" if sign == "d" and not _bare(below).startswith("\\") else " "
+        gap = "" if sign == "d" and not unmarked(below).startswith("\\") else " "
         operator = rf"\frac{{{sign}{order}}}{{{sign}{gap}{below}{order}}}"
         if expression.op == "div":
             return f"{operator} {self.go(expression)}", Level.PRODUCT
@@ -593,7 +551,7 @@ def _nested(one: range, other: range) -> bool:
 
 def _raised_outside(text: str) -> bool:
     """Tell whether a printed base has a superscript that no brackets enclose."""
-    bare = _bare(text)
+    bare = unmarked(text)
     return "^" in re.sub(r"\{[^{}]*\}", "", bare) and not bare.endswith(")")
 
 
@@ -618,58 +576,12 @@ def _decimal(value: Fraction) -> str:
     return f"{whole}.{digits}"
 
 
-def _primes(count: int) -> str:
+def primes(count: int) -> str:
+    """Return the sign of a derivative of some order."""
     return "'" * count if count <= 3 else f"^{{({count})}}"
 
 
-# One layout per word; words with an operator in the table need none.
-
-Layout = Callable[[_Printer, tuple[Node, ...]], Printed]
-
-
-def _exp(p: _Printer, args: tuple[Node, ...]) -> Printed:
-    if p.kind(args[0]) is Kind.MATRIX:  # entry by entry, not the exponential of the matrix
-        return r"\exp_{\odot}" + p.bracket(p.go(args[0])), Level.ATOM
-    power = p.go(args[0], small=True)
-    if _bare(power) == "1":
-        return "e", Level.ATOM
-    if any(_needs_height(node) for node in walk(args[0])) or visible_length(power) > 24:
-        return r"\exp" + p.bracket(p.go(args[0])), Level.ATOM
-    return f"e^{{{power}}}", Level.POWER
-
-
-def _needs_height(node: Node) -> bool:
-    if node.op == "div":
-        plain_top = node.args[0].op in ("num", "sym", "neg", "pow", "index")
-        return not (plain_top and node.args[1].op in ("num", "sym", "pow", "index"))
-    tall = ("sum", "prod", "integral", "exp", "cases", "max", "min", "inv")
-    return node.op == "list" or (node.op == "call" and node.name in tall) or node.op == "matmul"
-
-
-def _abs(p: _Printer, args: tuple[Node, ...]) -> Printed:
-    inner = p.go(args[0])
-    text = rf"\left|{inner}\right|" if p.tall(inner) or "|" in inner else f"|{inner}|"
-    return text, Level.ATOM
-
-
-def _cases(p: _Printer, args: tuple[Node, ...]) -> Printed:
-    rows = [rf"{p.go(v)} & {p.go(c)}" for v, c in zip(args[:-1:2], args[1::2], strict=True)]
-    rows.append(rf"{p.go(args[-1])} & \text{{otherwise}}")
-    return r"\begin{cases}" + r" \\ ".join(rows) + r"\end{cases}", Level.ATOM
-
-
-def _extreme(sign: str) -> Layout:
-    def layout(p: _Printer, args: tuple[Node, ...]) -> Printed:
-        if len(args) == 1:
-            return p.over_entries(sign, args[0])
-        if len(args) == 4:
-            return _over_index(sign, p, args)
-        return sign + p.bracket(p.arguments(args)), Level.ATOM
-
-    return layout
-
-
-def _over_index(sign: str, p: _Printer, args: tuple[Node, ...]) -> Printed:
+def over_index(sign: str, p: Printer, args: tuple[Node, ...]) -> Printed:
     """Print what ranges over an index from … to …, with the range below the sign."""
     term, index, start, stop = args
     with p.standing_for({index.name: Kind.SCALAR}):
@@ -677,361 +589,11 @@ def _over_index(sign: str, p: _Printer, args: tuple[Node, ...]) -> Printed:
         return f"{sign}_{{{below}}} {p.body(term)}", Level.PRODUCT
 
 
-def _for_all(p: _Printer, args: tuple[Node, ...]) -> Printed:
-    relation, index, start, stop = args
-    with p.standing_for({index.name: Kind.SCALAR}):
-        numbers = rf"\{{{p.go(start)}, \dots, {p.go(stop)}\}}"
-        text = rf"{p.go(relation)} \quad \forall {p.go(index)} \in {numbers}"
-    return text, Level.CONDITION
+def infix(sign: str, level: Level) -> Layout:
+    """Print a sign between two arguments."""
 
-
-def _repeated(sign: str) -> Layout:
-    def layout(p: _Printer, args: tuple[Node, ...]) -> Printed:
-        if len(args) == 1:
-            return p.over_entries(sign, args[0])
-        term, index, start, stop = args
-        with p.standing_for({index.name: Kind.SCALAR}):
-            below = f"{p.go(index)}={p.go(start, small=True)}"
-            text = f"{sign}_{{{below}}}^{{{p.go(stop, small=True)}}} {p.body(term)}"
-        return text, Level.PRODUCT
-
-    return layout
-
-
-def _integral(p: _Printer, args: tuple[Node, ...]) -> Printed:
-    term, variable, start, stop = args
-    with p.standing_for({variable.name: Kind.SCALAR}):
-        dx = p.go(variable)
-        gap = " " if _bare(dx).startswith("\\") else ""
-        limits = f"_{{{p.go(start, small=True)}}}^{{{p.go(stop, small=True)}}}"
-        return rf"\int{limits} {p.body(term)}\,d{gap}{dx}", Level.PRODUCT
-
-
-_SIDES = {"above": "^{+}", "below": "^{-}"}
-
-
-def _limit(p: _Printer, args: tuple[Node, ...]) -> Printed:
-    term, variable, point, *direction = args
-    with p.standing_for({variable.name: Kind.SCALAR}):
-        at = p.go(point, Level.POWER if direction else Level.CONDITION, small=True)
-        side = _SIDES[direction[0].name] if direction else ""
-        return rf"\lim_{{{p.go(variable)} \to {at}{side}}} {p.body(term)}", Level.PRODUCT
-
-
-def _point_derivative(p: _Printer, args: tuple[Node, ...]) -> Printed:
-    function, point = args[0].name, args[1]
-    count = int(args[2].number) if len(args) > 2 and args[2].op == "num" else 1
-    at = p.bracket(p.go(point))
-    name = p.function_name(function)
-    declared = p.statement.types.get(function)
-    if declared is not None and declared.name == "smooth_function" and len(declared.args) == 2:
-        return f"J_{{{name}}}{at}", Level.ATOM
-    of_vector = declared is None and p.kind(point) is not Kind.SCALAR
-    if of_vector or (declared is not None and declared.args):
-        return rf"\nabla {name}{at}", Level.ATOM
-    if len(args) > 2 and args[2].op != "num":
-        return f"{name}^{{({p.go(args[2], small=True)})}}{at}", Level.ATOM
-    return f"{name}{_primes(count)}{at}", Level.ATOM
-
-
-def _nabla(power: str) -> Layout:
-    def layout(p: _Printer, args: tuple[Node, ...]) -> Printed:
-        return rf"\nabla{power}_{{{p.go(args[1])}}} {p.operand(args[0])}", Level.PRODUCT
-
-    return layout
-
-
-def _jacobian(p: _Printer, args: tuple[Node, ...]) -> Printed:
-    above = p.go(args[0], Level.PRODUCT)
-    return rf"\frac{{\partial {above}}}{{\partial {p.go(args[1])}}}", Level.FRACTION
-
-
-def _optimum(extreme: str) -> Layout:
-    sign = rf"\operatorname*{{arg\,{extreme}}}"
-
-    def layout(p: _Printer, args: tuple[Node, ...]) -> Printed:
-        if len(args) == 1:
-            return p.over_entries(sign, args[0])
-        if len(args) == 4:
-            return _over_index(sign, p, args)
-        return f"{sign}_{{{p.go(args[1])}}} {p.operand(args[0])}", Level.PRODUCT
-
-    return layout
-
-
-def _raised(power: str) -> Layout:
-    def layout(p: _Printer, args: tuple[Node, ...]) -> Printed:
-        return p.go(args[0], Level.ATOM) + power, Level.POWER
-
-    return layout
-
-
-def _norm(subscript: str) -> Layout:
-    def layout(p: _Printer, args: tuple[Node, ...]) -> Printed:
-        return _between_bars(p, args[0]) + subscript, Level.ATOM
-
-    return layout
-
-
-def _between_bars(p: _Printer, node: Node) -> str:
-    inner = p.go(node)
-    if p.tall(inner):
-        return rf"\left\lVert {inner} \right\rVert"
-    return rf"\lVert {inner} \rVert"
-
-
-def _p_norm(p: _Printer, args: tuple[Node, ...]) -> Printed:
-    return f"{_between_bars(p, args[0])}_{{{p.go(args[1], small=True)}}}", Level.ATOM
-
-
-def _fixed(text: str) -> Layout:
-    def layout(p: _Printer, args: tuple[Node, ...]) -> Printed:
-        return text, Level.ATOM
-
-    return layout
-
-
-def _between(left: str, right: str) -> Layout:
-    def layout(p: _Printer, args: tuple[Node, ...]) -> Printed:
-        return rf"\left{left} {p.go(args[0])} \right{right}", Level.ATOM
-
-    return layout
-
-
-def _joined(sign: str, level: Level) -> Layout:
-    def layout(p: _Printer, args: tuple[Node, ...]) -> Printed:
+    def layout(p: Printer, args: tuple[Node, ...]) -> Printed:
         left, right = (p.go(arg, Level(level + 1)) for arg in args)
         return f"{left} {sign} {right}", level
 
     return layout
-
-
-def _kron(p: _Printer, args: tuple[Node, ...]) -> Printed:
-    left, right = (p.go(arg, Level.POWER) for arg in args)
-    return rf"{left} \otimes {right}", Level.PRODUCT
-
-
-def _conv(p: _Printer, args: tuple[Node, ...]) -> Printed:
-    return f"({p.go(args[0], Level.POWER)} * {p.go(args[1], Level.POWER)})", Level.ATOM
-
-
-def _slice(pattern: str) -> Layout:
-    def layout(p: _Printer, args: tuple[Node, ...]) -> Printed:
-        base = p.go(args[0], Level.ATOM)
-        if "_" in base or "^" in base:
-            base = p.bracket(base)
-        return f"{base}_{{{pattern.format(p.go(args[1], small=True))}}}", Level.ATOM
-
-    return layout
-
-
-def _divergence(p: _Printer, args: tuple[Node, ...]) -> Printed:
-    inner = rf"{p.go(args[0], Level.SUM)} \parallel {p.go(args[1], Level.SUM)}"
-    return r"D_{\mathrm{KL}}" + p.bracket(inner), Level.ATOM
-
-
-def _entropy(p: _Printer, args: tuple[Node, ...]) -> Printed:
-    inner = ", ".join(_variables(p, arg) for arg in args)
-    return "H" + p.bracket(inner), Level.ATOM
-
-
-def _variables(p: _Printer, node: Node) -> str:
-    if node.op == "given":
-        return r" \mid ".join(_variables(p, arg) for arg in node.args)
-    if node.op == "list":
-        return p.arguments(node.args)
-    return p.go(node)
-
-
-def _information(p: _Printer, args: tuple[Node, ...]) -> Printed:
-    return "I" + p.bracket("; ".join(_variables(p, arg) for arg in args)), Level.ATOM
-
-
-def _expectation(p: _Printer, args: tuple[Node, ...]) -> Printed:
-    return r"\mathbb{E}" + p.bracket(p.go(args[0]), "[", "]"), Level.ATOM
-
-
-def _average(p: _Printer, args: tuple[Node, ...]) -> Printed:
-    return rf"\bar{{{p.go(args[0])}}}_{{{p.go(args[1], small=True)}}}", Level.ATOM
-
-
-def _copy(p: _Printer, args: tuple[Node, ...]) -> Printed:
-    return f"{p.go(args[0], Level.ATOM)}^{{({p.go(args[1], small=True)})}}", Level.POWER
-
-
-def _matrix_exponential(p: _Printer, args: tuple[Node, ...]) -> Printed:
-    return f"e^{{{p.go(args[0], small=True)}}}", Level.POWER
-
-
-def _blocks(p: _Printer, args: tuple[Node, ...]) -> Printed:
-    if args[0].op == "list":
-        return p.matrix(args[0], "bmatrix"), Level.ATOM
-    return p.bracket(p.go(args[0]), "[", "]"), Level.ATOM
-
-
-def _with_subscript(sign: str) -> Layout:
-    def layout(p: _Printer, args: tuple[Node, ...]) -> Printed:
-        return f"{sign}_{{{p.arguments(args)}}}", Level.ATOM
-
-    return layout
-
-
-def _distributed(p: _Printer, args: tuple[Node, ...]) -> Printed:
-    return rf"{p.go(args[0], Level.SUM)} \sim {p.go(args[1])}", Level.CONDITION
-
-
-def _remainder(p: _Printer, args: tuple[Node, ...]) -> Printed:
-    left, right = (p.go(arg, Level.POWER) for arg in args)
-    return rf"{left} \bmod {right}", Level.JOINT
-
-
-def _incomplete_beta(p: _Printer, args: tuple[Node, ...]) -> Printed:
-    below = p.go(args[2], small=True)
-    return f"I_{{{below}}}" + p.bracket(p.arguments(args[:2])), Level.ATOM
-
-
-def _converges(p: _Printer, args: tuple[Node, ...]) -> Printed:
-    target = args[2]
-    mode = "d" if target.op == "call" and target.name in LAW_NAMES else "P"
-    return rf"{p.go(args[0])} \xrightarrow{{{mode}}} {p.go(target)}", Level.CONDITION
-
-
-def _derivative(name: str) -> Layout:
-    def layout(p: _Printer, args: tuple[Node, ...]) -> Printed:
-        return p.derivative(name, args)
-
-    return layout
-
-
-LAYOUTS: Mapping[str, Layout] = {
-    "exp": _exp,
-    "sqrt": lambda p, args: (rf"\sqrt{{{p.go(args[0])}}}", Level.ATOM),
-    "abs": _abs,
-    "floor": _between(r"\lfloor", r"\rfloor"),
-    "ceil": _between(r"\lceil", r"\rceil"),
-    "factorial": lambda p, args: (p.go(args[0], Level.ATOM) + "!", Level.POWER),
-    "binomial": lambda p, args: (
-        rf"\binom{{{p.go(args[0], small=True)}}}{{{p.go(args[1], small=True)}}}",
-        Level.ATOM,
-    ),
-    "ind": lambda p, args: (r"\mathbf{1}" + p.bracket(p.go(args[0]), "[", "]"), Level.ATOM),
-    "max": _extreme(r"\max"),
-    "min": _extreme(r"\min"),
-    "cases": _cases,
-    "d": _derivative("d"),
-    "pd": _derivative("pd"),
-    "D": _point_derivative,
-    "grad": _nabla(""),
-    "hess": _nabla("^{2}"),
-    "jac": _jacobian,
-    "integral": _integral,
-    "limit": _limit,
-    "sum": _repeated(r"\sum"),
-    "prod": _repeated(r"\prod"),
-    "argmin": _optimum("min"),
-    "argmax": _optimum("max"),
-    "inv": _raised("^{-1}"),
-    "pinv": _raised("^{+}"),
-    "norm": _norm(""),
-    "norm1": _norm("_{1}"),
-    "norminf": _norm(r"_{\infty}"),
-    "pnorm": _p_norm,
-    "fro": _norm("_{F}"),
-    "opnorm": _norm(r"_{\mathrm{op}}"),
-    "eye": _fixed(r"\boldsymbol{I}"),
-    "ones": _fixed(r"\boldsymbol{1}"),
-    "zeros": _fixed(r"\boldsymbol{0}"),
-    "basis": lambda p, args: (
-        rf"\boldsymbol{{e}}_{{{p.go(args[0], small=True)}}}",
-        Level.ATOM,
-    ),
-    "kron": _kron,
-    "cross": _joined(r"\times", Level.PRODUCT),
-    "conv": _conv,
-    "col": _slice(":,{}"),
-    "row": _slice("{},:"),
-    "entropy": _entropy,
-    "xent": _entropy,
-    "KL": _divergence,
-    "H": _entropy,
-    "MI": _information,
-    "E": _expectation,
-    "union": _joined(r"\cup", Level.JOINT),
-    "pdf": lambda p, args: (
-        rf"f_{{{p.go(args[0])}}}" + p.bracket(p.go(args[1])),
-        Level.ATOM,
-    ),
-    "avg": _average,
-    "iid": _copy,
-    "distributed": _distributed,
-    "ChiSquared": _with_subscript(r"\chi^{2}"),
-    "StudentT": _with_subscript(r"\mathrm{t}"),
-    "FisherF": _with_subscript(r"\mathrm{F}"),
-    "betainc": _incomplete_beta,
-    "conj": lambda p, args: (rf"\overline{{{p.go(args[0])}}}", Level.ATOM),
-    "mod": _remainder,
-    "all": _for_all,
-    "expm": _matrix_exponential,
-    "sqrtm": _raised("^{1/2}"),
-    "block": _blocks,
-    "converges": _converges,
-}
-
-RESERVED_GLYPHS: Mapping[str, frozenset[str]] = {
-    r"\sigma": frozenset({"sigmoid"}),
-    "P": frozenset({"P"}),
-    "H": frozenset({"H", "entropy", "xent"}),
-    "O": frozenset({"O"}),
-    "e": frozenset({"exp"}),
-    "I": frozenset({"MI", "betainc"}),
-    "d": frozenset({"d", "integral"}),
-    r"\pi": frozenset({"pi"}),
-    r"\Gamma": frozenset({"gamma"}),
-    r"\psi": frozenset({"digamma"}),
-    r"\boldsymbol{I}": frozenset({"eye"}),
-    r"\boldsymbol{e}": frozenset({"basis"}),
-}
-
-
-def glyph_clashes(statement: Statement) -> Iterator[tuple[str, str, str]]:
-    """Find names that print like another name or like a word of the language.
-
-    Yields
-    ------
-    name, message, hint : str
-    """
-    trees = [claim.tree for claim in statement.claims]
-    trees += [definition.body for definition in statement.definitions.values()]
-    trees += [case for claim in statement.claims for case in claim.equality.values()]
-    if statement.definition is not None:
-        trees.append(statement.definition)
-    printer = _Printer(statement)
-    nodes = [node for tree in trees for node in walk(tree)]
-    names = dict.fromkeys(
-        [*statement.types, *statement.definitions]
-        + [node.name for node in nodes if node.op == "sym" and node.name not in ("pi", "oo")]
-    )
-    hint = "choose another glyph under 'show', or another name"
-    used = {node.name for node in nodes}
-    reserved = dict(RESERVED_GLYPHS)
-    if any(t.name == "smooth_function" and len(t.args) == 2 for t in statement.types.values()):
-        reserved["J"] = frozenset({"D"})
-    seen: dict[str, str] = {}
-    entries = _printed_entries(printer, nodes)
-    for name in names:
-        glyph = printer.go(sym(name))
-        if glyph in seen:
-            yield name, f"'{name}' and '{seen[glyph]}' are both printed as {glyph}", hint
-        elif glyph in entries and entries[glyph] != name:
-            yield name, f"'{name}' and an entry of '{entries[glyph]}' are both {glyph}", hint
-        elif clashing := sorted(reserved.get(glyph, frozenset()) & used):
-            yield name, f"'{name}' is printed as {glyph}, like '{clashing[0]}'", hint
-        seen.setdefault(glyph, name)
-
-
-def _printed_entries(printer: _Printer, nodes: Sequence[Node]) -> dict[str, str]:
-    return {
-        printer.go(node): node.args[0].name
-        for node in nodes
-        if node.op == "index" and node.args[0].op == "sym"
-    }
