@@ -9,7 +9,7 @@ from typing import TypeAlias, assert_never
 from dlcards.claims.shapes import Kind, kind_of
 from dlcards.claims.statement import Statement
 from dlcards.claims.tree import Node
-from dlcards.claims.words import IMAGINARY_UNIT
+from dlcards.claims.words import IMAGINARY_UNIT, WORD_NAMES
 
 _SMALL_NAMES = (
     "alpha beta gamma delta epsilon zeta eta theta iota kappa lambda mu nu xi pi rho sigma tau "
@@ -183,7 +183,8 @@ class Line:
         if layout is not None:
             return layout(self, node.args)
         joined = ", ".join(self.text(arg) for arg in node.args)
-        return f"{self.name(node.name)}({joined})", ATOM
+        name = node.name if node.name in WORD_NAMES else self.name(node.name)
+        return f"{name}({joined})", ATOM
 
 
 Layout: TypeAlias = "Callable[[Line, tuple[Node, ...]], tuple[str, int]]"

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 
 import numpy as np
 
@@ -185,7 +185,7 @@ def _entropy_of_rows(rows: Array, weights: Array) -> float:
     return float(-(masses * np.log(masses)).sum())
 
 
-CHANCE_WORDS: dict[str, Reading] = {
+WORDS: Mapping[str, Reading] = {
     "E": _expectation,
     "P": _expectation,
     "Var": _variance,
@@ -196,4 +196,3 @@ CHANCE_WORDS: dict[str, Reading] = {
     "union": _union,
     "pdf": _density,
 }
-"""The readings of these words."""

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
+
 import numpy as np
 
 from dlcards.claims.judge.numeric.calculus import limit_of
@@ -128,8 +130,7 @@ def _series(point: Point, node: Node, low: Array) -> Value:
     return np.where(done | lost, result, slow)
 
 
-SUM_WORDS: dict[str, Reading] = {
+WORDS: Mapping[str, Reading] = {
     "sum": _sum,
     "prod": _prod,
 }
-"""The readings of these words."""

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 
 import numpy as np
 
@@ -282,7 +282,7 @@ def _approached(point: Point, body: Node, name: str, points: Array) -> Matrix | 
     return Matrix(best) if isinstance(found, Matrix) else best
 
 
-CALCULUS_WORDS: dict[str, Reading] = {
+WORDS: Mapping[str, Reading] = {
     "d": _derivative,
     "pd": _derivative,
     "D": _derivative_at,
@@ -292,4 +292,3 @@ CALCULUS_WORDS: dict[str, Reading] = {
     "integral": _integral,
     "limit": _limit,
 }
-"""The readings of these words."""
