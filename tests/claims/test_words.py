@@ -29,7 +29,7 @@ from dlcards.claims.types.record import TypeWord
 from dlcards.claims.words import LAW_NAMES, WORDS
 from dlcards.claims.words.record import Word
 
-GROUPS = ("elementary", "special", "complex", "choice", "calculus")
+GROUPS: tuple[str, ...] = ("elementary", "special", "complex", "choice", "calculus")
 GROUPS += ("sums", "algebra", "scores", "chance", "laws")
 FACETS = ("latex", "unicode", "balls", "arrays", "symbols")
 WITHOUT_FLOATS = LAW_NAMES | {

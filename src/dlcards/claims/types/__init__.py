@@ -1,14 +1,18 @@
-"""The types of the claim language: what a name can be declared as, one file for each group.
+"""The types of the claim language: what a name can be declared as, one folder for each group.
 
-The tables that say more are keyed by the names of the types, each in one place: how
-values are drawn and recognised (:data:`dlcards.claims.points.draw.DOMAINS`), modelled by
-SymPy (:mod:`dlcards.claims.prove.model`) and told on a card (``where.yaml`` of a language).
+``declared`` has the records, ``drawn`` how values are drawn and recognised, ``symbols`` what
+stands for a value in a proof. Declarations load no library. How a type is told on a card
+stands in ``where.yaml`` of every language.
 """
 
 from __future__ import annotations
 
-from dlcards.claims.types import chance, functions, matrices, numbers, vectors
+from dlcards.claims.types.chance import declared as chance
+from dlcards.claims.types.functions import declared as functions
+from dlcards.claims.types.matrices import declared as matrices
+from dlcards.claims.types.numbers import declared as numbers
 from dlcards.claims.types.record import TypeWord
+from dlcards.claims.types.vectors import declared as vectors
 from dlcards.claims.words import LAW_NAMES, LAWS
 
 GROUPS: tuple[tuple[TypeWord, ...], ...] = (

@@ -18,8 +18,8 @@ from dlcards.claims.balls.numbers import (
     total,
 )
 from dlcards.claims.points.domain import Domain, EmptyDomain
-from dlcards.claims.points.numbers import exact_sign, scale
 from dlcards.claims.points.source import Source, power_of_ten, rounded
+from dlcards.claims.types.numbers.drawn import exact_sign, scale
 
 
 def rationals(count: int, source: Source, size: float = 1.0) -> list[fmpq]:

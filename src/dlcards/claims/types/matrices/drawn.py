@@ -18,9 +18,9 @@ from dlcards.claims.balls.matrices import (
 from dlcards.claims.balls.numbers import ONE, ZERO, Mode, Number, multiply, negate, subtract, total
 from dlcards.claims.balls.spectral import eigenvalues
 from dlcards.claims.points.domain import Domain, EmptyDomain
-from dlcards.claims.points.numbers import exact_sign
 from dlcards.claims.points.source import THEMES, Source, power_of_ten, rounded
-from dlcards.claims.points.vectors import mask, open_simplex, rationals, simplex
+from dlcards.claims.types.numbers.drawn import exact_sign
+from dlcards.claims.types.vectors.drawn import mask, open_simplex, rationals, simplex
 
 _COARSE = 5
 """Binary digits of the mirrors whose matmul is an orthogonal matrix."""

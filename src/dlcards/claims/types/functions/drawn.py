@@ -12,9 +12,9 @@ from dlcards.claims.balls.errors import WrongShape
 from dlcards.claims.balls.matrices import Matrix, column, diagonal, matmul, transpose
 from dlcards.claims.balls.numbers import HALF, ZERO, Mode, Number, add, multiply, total
 from dlcards.claims.points.domain import Domain
-from dlcards.claims.points.matrices import orthogonal
 from dlcards.claims.points.source import Source, rounded
-from dlcards.claims.points.vectors import rationals
+from dlcards.claims.types.matrices.drawn import orthogonal
+from dlcards.claims.types.vectors.drawn import rationals
 
 WAVES = 2
 

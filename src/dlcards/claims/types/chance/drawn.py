@@ -13,7 +13,7 @@ from dlcards.claims.balls.numbers import ONE, ZERO
 from dlcards.claims.balls.values import Laws
 from dlcards.claims.points.domain import EmptyDomain
 from dlcards.claims.points.source import Source, rounded
-from dlcards.claims.points.vectors import rationals
+from dlcards.claims.types.vectors.drawn import rationals
 
 Outcome: TypeAlias = "fmpq | Matrix"
 
