@@ -9,7 +9,7 @@ from types import ModuleType
 
 import pytest
 
-from dlcards.claims import types, words
+from dlcards.claims import words
 from dlcards.claims.balls.evaluate import WITHOUT_VALUE
 from dlcards.claims.balls.laws import CONTINUOUS, DISCRETE
 from dlcards.claims.balls.vectors import VECTOR_LAWS
@@ -17,15 +17,12 @@ from dlcards.claims.balls.words import WORDS as VALUES
 from dlcards.claims.judge.judge import check_statement
 from dlcards.claims.judge.numeric.words import NUMERIC_WORDS
 from dlcards.claims.mutate import mutants
-from dlcards.claims.parser import parse_type
 from dlcards.claims.print import latex, unicode
 from dlcards.claims.prove.words import SYMBOLIC
 from dlcards.claims.reference import example_text
 from dlcards.claims.resolver import read_statement
 from dlcards.claims.statement import Statement
 from dlcards.claims.tree import Node, walk
-from dlcards.claims.types import TYPES
-from dlcards.claims.types.record import TypeWord
 from dlcards.claims.words import LAW_NAMES, WORDS
 from dlcards.claims.words.record import Word
 
@@ -56,11 +53,9 @@ def tables(module: ModuleType) -> list[Mapping[str, object]]:
     ]
 
 
-def test_there_are_words_and_types_and_none_twice() -> None:
+def test_there_are_many_words_and_none_twice() -> None:
     names = [word.name for word in WORDS]
-    kinds = [word.name for word in TYPES]
     assert len(names) == len(set(names)) > 100
-    assert len(kinds) == len(set(kinds)) > 60
 
 
 def test_the_groups_are_the_folders() -> None:
@@ -130,21 +125,7 @@ def test_slips_lead_to_words_of_the_language() -> None:
     assert slips <= words.WORD_NAMES
 
 
-@pytest.mark.parametrize("word", TYPES, ids=lambda word: word.name)
-def test_the_example_of_a_type_reads(word: TypeWord) -> None:
-    type_ = parse_type(word.example)
-    assert type_.name == word.name
-    assert word.min_args <= len(type_.args) <= word.max_args
-
-
-@pytest.mark.parametrize("word", [*WORDS, *TYPES], ids=lambda word: word.name)
-def test_everything_is_described_in_a_few_words(word: Word | TypeWord) -> None:
+@pytest.mark.parametrize("word", WORDS, ids=lambda word: word.name)
+def test_a_word_is_described_in_a_few_words(word: Word) -> None:
     assert 1 < len(word.description) <= 80
     assert not word.description.endswith(".")
-
-
-def test_the_sets_of_types_hold_types() -> None:
-    sets = (types.RANDOM_TYPES, types.FUNCTION_TYPES, types.VECTOR_TYPES, types.MATRIX_TYPES)
-    for names in (*sets, types.SHAPED_TYPES):
-        assert names
-        assert names <= types.TYPE_NAMES

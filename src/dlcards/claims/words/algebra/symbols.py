@@ -9,8 +9,8 @@ import sympy as sp
 
 from dlcards.claims.prove.definite import is_positive_definite
 from dlcards.claims.prove.evaluator import Evaluator, Reading
-from dlcards.claims.prove.model import is_matrix
 from dlcards.claims.prove.signs import NONZERO, POSITIVE
+from dlcards.claims.prove.symbols import is_matrix
 from dlcards.claims.prove.zero import NoProof
 from dlcards.claims.tree import Node
 

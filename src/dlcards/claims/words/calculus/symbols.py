@@ -10,7 +10,7 @@ import sympy as sp
 from dlcards.claims.prove.evaluator import Evaluator, Reading
 from dlcards.claims.prove.integrals import inside, integrated
 from dlcards.claims.prove.limits import right_limit
-from dlcards.claims.prove.model import is_matrix
+from dlcards.claims.prove.symbols import is_matrix
 from dlcards.claims.prove.zero import NoProof, WrongShape, show_zero
 from dlcards.claims.tree import Node
 

@@ -9,11 +9,12 @@ import sympy as sp
 
 from dlcards.claims.prove.evaluator import Evaluator, Reading
 from dlcards.claims.prove.integrals import inside, integrated
-from dlcards.claims.prove.model import expectation_by_moments, is_matrix
 from dlcards.claims.prove.series import summed
 from dlcards.claims.prove.signs import NONNEGATIVE, POSITIVE
+from dlcards.claims.prove.symbols import is_matrix
 from dlcards.claims.prove.zero import NoProof
 from dlcards.claims.tree import Node, call
+from dlcards.claims.types.chance.symbols import expectation_by_moments
 
 
 def expectation(evaluate: Evaluator, node: Node) -> Any:

@@ -8,8 +8,8 @@ from typing import Any
 import sympy as sp
 
 from dlcards.claims.prove.evaluator import Evaluator, Reading
-from dlcards.claims.prove.model import is_matrix
 from dlcards.claims.prove.signs import NONNEGATIVE, NONZERO, POSITIVE
+from dlcards.claims.prove.symbols import is_matrix
 from dlcards.claims.prove.zero import NoProof
 from dlcards.claims.tree import Node
 from dlcards.claims.unparser import formula_text
