@@ -5,9 +5,9 @@ from collections.abc import Mapping
 
 import numpy as np
 import pytest
+from float_domains import is_inside
 
 from dlcards.claims.judge.numeric import calculus
-from dlcards.claims.judge.numeric.domains import is_inside
 from dlcards.claims.judge.numeric.evaluate import sample_point, settle
 from dlcards.claims.judge.numeric.laws import parametric_points
 from dlcards.claims.judge.numeric.point import MAX_WORK, Point, Value, Work, scope_of

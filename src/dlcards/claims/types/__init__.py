@@ -39,7 +39,6 @@ VECTOR_TYPES = (
     | frozenset(law.name for law in LAWS if law.of_vectors)
     | {"random_vector", "white"}
 )
-SHAPED_TYPES = frozenset(word.name for word in TYPES if word.sizes)
 
 
 def find_type(name: str) -> TypeWord | None:
@@ -47,7 +46,7 @@ def find_type(name: str) -> TypeWord | None:
 
     Examples
     --------
-    >>> find_type("interval").min_args
-    2
+    >>> find_type("interval").arities
+    (2,)
     """
     return next((word for word in TYPES if word.name == name), None)

@@ -28,13 +28,3 @@ class TypeWord:
     description: str
     example: str
     weaker: str = ""
-
-    @property
-    def min_args(self) -> int:
-        """The smallest number of arguments."""
-        return min(self.arities)
-
-    @property
-    def max_args(self) -> int:
-        """The largest number of arguments."""
-        return max(self.arities)

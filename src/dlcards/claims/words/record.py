@@ -57,16 +57,6 @@ class Word:
     ordered: bool = False
     bounded: bool = False
 
-    @property
-    def min_args(self) -> int:
-        """The smallest number of arguments."""
-        return min(self.arities)
-
-    @property
-    def max_args(self) -> int:
-        """The largest number of arguments."""
-        return max(self.arities)
-
 
 @dataclass(frozen=True, slots=True)
 class Law:

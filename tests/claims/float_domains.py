@@ -1,4 +1,4 @@
-"""Which floats are of a declared type, for values that are given rather than drawn."""
+"""Which floats are of a declared type, up to rounding."""
 
 from __future__ import annotations
 
