@@ -10,8 +10,8 @@ import pytest
 from dlcards.claims.resolver import read_statement
 from dlcards.claims.statement import StatementText
 from dlcards.figures import check, parse_spec, render
+from dlcards.figures.arrays import steady
 from dlcards.figures.expressions import Expressions
-from dlcards.figures.steady import steady
 
 
 def test_an_integral_has_the_number_of_the_judge() -> None:
