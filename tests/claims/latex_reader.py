@@ -17,7 +17,8 @@ from dlcards.claims.print.glyphs import name_latex
 from dlcards.claims.shapes import Kind, kind_of, parameter_kinds
 from dlcards.claims.statement import Statement
 from dlcards.claims.tree import Node, Op, call, num, sym
-from dlcards.claims.words import FUNCTION_TYPES, LAWS
+from dlcards.claims.types import FUNCTION_TYPES
+from dlcards.claims.words import LAWS
 
 TOKEN = re.compile(
     r"\\begin\{(?:[pb]matrix|cases|aligned)\}|\\end\{(?:[pb]matrix|cases|aligned)\}"

@@ -3,20 +3,15 @@ from __future__ import annotations
 from collections.abc import Iterable, Mapping
 
 import pytest
-from balls_only import BALLS_ONLY, NEW_USES
 from entry_data import statements
 
 from dlcards.claims.judge.judge import check_relation, check_statement, content_seed
-from dlcards.claims.parser import parse_formula, parse_names, parse_type
-from dlcards.claims.reference import DECLARATIONS
+from dlcards.claims.parser import parse_formula, parse_type
 from dlcards.claims.resolver import read_statement
 from dlcards.claims.statement import Statement, StatementText, Type
 from dlcards.claims.verdict import Level, Verdict
-from dlcards.claims.words import WORDS, Word
 
 STATISTICAL = {"law-of-large-numbers", "central-limit-theorem"}
-
-KNOWN_TO_FLOATS = [word for word in WORDS if word.name not in BALLS_ONLY | NEW_USES]
 
 
 def stated(
@@ -49,22 +44,6 @@ def test_every_claim_of_the_collection_holds(statement: Statement) -> None:
         expected = Level.STATISTICAL if statement.id in STATISTICAL else Level.NUMERIC
         assert (verdict.level, verdict.message) == (expected, "")
         assert verdict.points >= 3
-
-
-def declarations() -> Statement:
-    """Declare what the examples of the words speak of."""
-    types = {
-        name: parse_type(kind)
-        for names, kind in DECLARATIONS.items()
-        for name, _ in parse_names(names)
-    }
-    return Statement("words", {**types, "m": Type("dim"), "n": Type("dim")}, {})
-
-
-@pytest.mark.parametrize("word", KNOWN_TO_FLOATS, ids=lambda word: word.name)
-def test_the_example_of_every_word_holds(word: Word) -> None:
-    verdict = check_relation(parse_formula(word.example), declarations())
-    assert (verdict.code, verdict.message) == ("", "")
 
 
 def test_declarations_that_a_claim_does_not_use_cost_nothing() -> None:

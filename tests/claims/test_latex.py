@@ -9,12 +9,14 @@ from latex_reader import LatexError, LatexReader, canonical
 
 from dlcards.claims.mutate import mutants
 from dlcards.claims.parser import parse_formula
-from dlcards.claims.print.latex import definition_latex, to_latex, visible_length
+from dlcards.claims.print.latex import definition_latex, to_latex
+from dlcards.claims.print.printer import visible_length
 from dlcards.claims.reference import example_text
 from dlcards.claims.resolver import read_statement
 from dlcards.claims.statement import Statement, StatementText
 from dlcards.claims.tree import walk
-from dlcards.claims.words import WORDS, Word
+from dlcards.claims.words import WORDS
+from dlcards.claims.words.record import Word
 
 LET: Mapping[str, str] = {
     "x, y, z, a, b, mu, lam": "real",

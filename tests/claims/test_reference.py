@@ -7,8 +7,9 @@ import pytest
 from dlcards.claims.judge.judge import check_statement
 from dlcards.claims.reference import MEANINGS, meaning_text
 from dlcards.claims.resolver import read_statement
+from dlcards.claims.types import TYPES
 from dlcards.claims.verdict import Verdict
-from dlcards.claims.words import LAW_NAMES, TYPES, WORDS
+from dlcards.claims.words import LAW_NAMES, WORDS
 from dlcards.commands.claim_page import page
 
 PAGE = Path(__file__).parents[2] / "docs" / "claim-language.md"

@@ -13,7 +13,6 @@ from entry_data import entries, statements
 from dlcards.claims.judge.judge import check_relation
 from dlcards.claims.mutate import mutants
 from dlcards.claims.prove import Proof, prove
-from dlcards.claims.prove.model import raw_moment
 from dlcards.claims.prove.rational import Decision, TooLarge, decide
 from dlcards.claims.prove.signs import Facts
 from dlcards.claims.prove.unknown import unknown_function
@@ -21,6 +20,7 @@ from dlcards.claims.prove.words import SYMBOLIC
 from dlcards.claims.prove.zero import NoProof, show_zero
 from dlcards.claims.resolver import read_statement
 from dlcards.claims.statement import Statement, StatementText
+from dlcards.claims.types.chance.symbols import raw_moment
 from dlcards.claims.verdict import Level
 from dlcards.claims.words import WORDS
 

@@ -12,7 +12,8 @@ from dlcards.claims.print.where import where_lines
 from dlcards.claims.resolver import read_statement
 from dlcards.claims.statement import Claim, Path, Statement, StatementText
 from dlcards.claims.tree import sym
-from dlcards.claims.words import TYPES, TypeWord
+from dlcards.claims.types import TYPES
+from dlcards.claims.types.record import TypeWord
 
 
 def lines(

@@ -3,27 +3,24 @@
 from __future__ import annotations
 
 import math
+from collections.abc import Mapping
 from dataclasses import dataclass
 
-import numpy as np
-
-from dlcards.claims.judge.numeric.domains import is_inside
-from dlcards.claims.judge.numeric.evaluate import (
-    READINGS,
-    names_in,
-    sample_point,
-    sample_type,
-    settle,
-)
-from dlcards.claims.judge.numeric.point import Point, Scope, Value, Work, scope_of
-from dlcards.claims.judge.numeric.sampling import Stream
-from dlcards.claims.judge.numeric.values import Matrix, NumericError, Undefined, WrongShape
-from dlcards.claims.statement import Example, Statement
+from dlcards.claims.balls.errors import NoValue, Undefined, Unsettled, WrongShape
+from dlcards.claims.balls.evaluate import Evaluation
+from dlcards.claims.balls.matrices import Matrix
+from dlcards.claims.balls.numbers import Number, as_float, rational
+from dlcards.claims.balls.values import Value, as_number, plain
+from dlcards.claims.judge.numeric.point import Scope, names_in, scope_of
+from dlcards.claims.points.draw import contains
+from dlcards.claims.statement import Statement
 from dlcards.claims.tree import Node
+from dlcards.claims.types import PARAMETRIC_TYPES
 from dlcards.claims.unparser import formula_text, type_text
-from dlcards.claims.words import PARAMETRIC_TYPES
 
 DIGITS = 4
+PRECISIONS = (128, 320)
+"""The first two of the judge."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -78,49 +75,62 @@ def compute(statement: Statement) -> tuple[ExampleValue, ...]:
     example = statement.example
     if example is None:
         return ()
-    with np.errstate(all="ignore"):
+    scope = scope_of(statement)
+    values: dict[str, Value] = {}
+    try:
+        for name, node in example.given.items():
+            values[name] = _value(scope, values, node)
+        values = {**_sizes(scope, values), **values}
+        for name in example.given:
+            _check_domain(scope, values, name)
+    except NoValue as error:
+        return tuple(_failed(node, error) for node in example.compute)
+    return tuple(_computed(scope, values, node) for node in example.compute)
+
+
+def _value(scope: Scope, values: Mapping[str, Value], node: Node) -> Number | Matrix:
+    """Return a value with error bars that leave no doubt of the digits of a card."""
+    for bits in PRECISIONS[:-1]:
         try:
-            scope = scope_of(statement)
-            point = _point(scope, example)
-        except NumericError as error:
-            return tuple(_failed(node, error) for node in example.compute)
-        return tuple(_computed(point, node, example) for node in example.compute)
+            return plain(Evaluation(scope, values, precision=bits).value(node))
+        except Unsettled:
+            continue
+    return plain(Evaluation(scope, values, precision=PRECISIONS[-1]).value(node))
 
 
-def _point(scope: Scope, example: Example) -> Point:
-    rng = np.random.default_rng(0)
-    fixed: dict[str, Value] = {}
-    bare = Point(scope, Stream(rng), Work(), READINGS)
-    for name, node in example.given.items():
-        fixed[name] = settle(bare, bare.evaluate(node))
-        bare.values[name] = fixed[name]
-    point = sample_point(scope, rng, Work(), fixed=fixed)
-    for name in fixed:
-        _check_domain(point, name)
-    return point
+def _sizes(scope: Scope, values: Mapping[str, Value]) -> dict[str, Value]:
+    """Return the sizes that follow from the shapes of what is given."""
+    sizes: dict[str, Value] = {}
+    for name, value in values.items():
+        kind = scope.types.get(name)
+        if kind is not None and isinstance(value, Matrix):
+            for arg, size in zip(kind.args, value.shape, strict=False):
+                if arg.op == "sym":
+                    sizes.setdefault(arg.name, rational(size))
+    return sizes
 
 
-def _check_domain(point: Point, name: str) -> None:
+def _check_domain(scope: Scope, values: Mapping[str, Value], name: str) -> None:
     """Refuse a given value outside its declared type."""
-    kind = point.scope.types.get(name)
-    value = point.values[name]
+    kind = scope.types.get(name)
     if kind is None:
         return
-    if kind.name != "dim":
-        sample = sample_type(point, kind)
-        if isinstance(sample, Matrix) != isinstance(value, Matrix) or (
-            isinstance(sample, Matrix) and isinstance(value, Matrix) and sample.shape != value.shape
-        ):
-            raise WrongShape(f"the value given for {name} does not have its declared shape")
-    if isinstance(value, Matrix | np.ndarray) and not is_inside(kind, value, point):
+    try:
+        inside = contains(kind, values[name], Evaluation(scope, values))
+    except WrongShape:
+        message = f"the value given for {name} does not have its declared shape"
+        raise WrongShape(message) from None
+    except Unsettled:
+        return  # on the border, as far as one can tell
+    if not inside:
         raise Undefined(f"the value given for {name} is not of type {type_text(kind)}")
 
 
-def _computed(point: Point, node: Node, example: Example) -> ExampleValue:
+def _computed(scope: Scope, values: Mapping[str, Value], node: Node) -> ExampleValue:
     missing = [
         name
-        for name in sorted(names_in(node, point.scope) - set(example.given))
-        if point.scope.types[name].name not in {"dim"} | PARAMETRIC_TYPES
+        for name in sorted(names_in(node, scope) - values.keys())
+        if scope.types[name].name not in PARAMETRIC_TYPES
     ]
     if missing:
         return ExampleValue(
@@ -129,21 +139,22 @@ def _computed(point: Point, node: Node, example: Example) -> ExampleValue:
             message=f"no value is given for {', '.join(missing)}",
         )
     try:
-        value = settle(point, point.evaluate(node))
-    except NumericError as error:
+        value = _value(scope, values, node)
+        rows = value.rows if isinstance(value, Matrix) else [[value]]
+        numbers = [[as_float(as_number(x)) for x in row] for row in rows]
+    except NoValue as error:
         return _failed(node, error)
-    entries = value.entries if isinstance(value, Matrix) else np.asarray(value).reshape(1, 1)
-    written = [[_number(x) for x in row] for row in entries.tolist()]
+    written = [[_number(x) for x in row] for row in numbers]
     return ExampleValue(
         formula_text(node),
         text=_text(written),
         latex=_latex(written),
         exact=all(exact for row in written for *_, exact in row),
-        numbers=tuple(map(tuple, entries.tolist())),
+        numbers=tuple(map(tuple, numbers)),
     )
 
 
-def _failed(node: Node, error: NumericError) -> ExampleValue:
+def _failed(node: Node, error: NoValue) -> ExampleValue:
     code = "undefined-at-point" if isinstance(error, Undefined) else "check-failed"
     code = "wrong-shape" if isinstance(error, WrongShape) else code
     return ExampleValue(formula_text(node), code=code, message=str(error))

@@ -16,37 +16,8 @@ from dlcards.claims.tree import Node, call, num, walk
 from dlcards.claims.unparser import formula_text
 from dlcards.claims.verdict import Verdict
 from dlcards.claims.words import find_word
+from dlcards.claims.words.record import Word
 
-_OTHER_WORD = {
-    "sin": "cos",
-    "cos": "sin",
-    "exp": "cosh",
-    "log": "sqrt",
-    "sqrt": "abs",
-    "sigmoid": "tanh",
-    "tanh": "sigmoid",
-    "cosh": "sinh",
-    "erf": "tanh",
-    "relu": "abs",
-    "softplus": "relu",
-    "factorial": "gamma",
-    "det": "tr",
-    "tr": "det",
-    "norm": "norm1",
-    "fro": "norm1",
-    "max": "min",
-    "min": "max",
-    "sum": "prod",
-    "Var": "E",
-    "E": "Var",
-    "KL": "xent",
-    "xent": "KL",
-    "entropy": "logsumexp",
-}
-_DROPPED = frozenset(
-    {"inv", "sqrt", "exp", "log", "abs", "E", "diag", "sigmoid", "softmax", "norm"}
-)
-_ORDERED_PAIRS = frozenset({"KL", "xent", "binomial", "Corr"})
 _FLIPPED = {"<=": ">=", ">=": "<=", "<": ">", ">": "<"}
 
 
@@ -216,18 +187,12 @@ def _bound_arguments(node: Node) -> frozenset[int]:
     """Return the arguments that name a variable or function rather than say a formula."""
     if node.op != "call":
         return frozenset()
-    if node.name in ("D", "pdf"):
-        return frozenset({0})
-    if node.name == "avg":
-        return frozenset({1})
     word = find_word(node.name)
     if word is None:
         return frozenset()
-    places = {word.variable_index}
+    places = {word.variable_index, *word.fixed_indices}
     if len(node.args) > 2:
         places.add(word.binder_index)
-    if word.name == "limit":
-        places.add(3)
     return frozenset(place for place in places if place is not None)
 
 
@@ -303,12 +268,9 @@ def _of_index(node: Node) -> Iterator[tuple[str, Node]]:
 
 def _of_call(node: Node, statement: Statement) -> Iterator[tuple[str, Node]]:
     name, args = node.name, node.args
-    if name in _OTHER_WORD and len(args) == 1:
-        yield f"{name} becomes {_OTHER_WORD[name]}", replace(node, name=_OTHER_WORD[name])
-    if name in _DROPPED:
-        yield f"{name} dropped", args[0]
-    if name in _ORDERED_PAIRS and len(args) == 2:
-        yield "arguments swapped", node.with_args(args[::-1])
+    word = find_word(name)
+    if word is not None:
+        yield from _of_word(node, word)
     if name == "D":
         if args[1].op == "call":
             yield (
@@ -321,7 +283,17 @@ def _of_call(node: Node, statement: Statement) -> Iterator[tuple[str, Node]]:
             yield "inner function dropped", node.with_args(args[0].args[:1])
         for other in _same_type(name, statement):
             yield f"{name} becomes {other}", replace(node, name=other)
-    if name in ("sum", "prod", "integral") and len(args) == 4:
+
+
+def _of_word(node: Node, word: Word) -> Iterator[tuple[str, Node]]:
+    """Yield the slips that are declared with a word."""
+    if word.becomes and len(node.args) == 1:
+        yield f"{word.name} becomes {word.becomes}", replace(node, name=word.becomes)
+    if word.droppable:
+        yield f"{word.name} dropped", node.args[0]
+    if word.ordered and len(node.args) == 2:
+        yield "arguments swapped", node.with_args(node.args[::-1])
+    if word.bounded and len(node.args) == 4:
         yield from _of_bounds(node)
 
 

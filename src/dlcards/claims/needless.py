@@ -22,35 +22,12 @@ from dlcards.claims.points.source import Source
 from dlcards.claims.resolver import read_statement
 from dlcards.claims.statement import FormulaProblem, Path, Statement, StatementText, Type
 from dlcards.claims.tree import Node, walk
+from dlcards.claims.types import FUNCTION_TYPES, TYPES
 from dlcards.claims.unparser import type_text
-from dlcards.claims.words import CALCULUS, FUNCTION_TYPES, WORDS
+from dlcards.claims.words import WORDS
+from dlcards.claims.words.calculus.declared import GROUP as CALCULUS
 
-WIDER: Mapping[str, tuple[str, ...]] = {
-    "nonzero": ("real",),
-    "positive": ("real", "nonnegative"),
-    "nonnegative": ("real",),
-    "nonzero_vector": ("vector",),
-    "nonconstant": ("vector", "nonzero_vector"),
-    "positive_vector": ("vector", "nonzero_vector"),
-    "simplex": ("vector",),
-    "open_simplex": ("vector", "positive_vector", "simplex"),
-    "onehot": ("vector", "simplex"),
-    "unit": ("vector", "nonzero_vector"),
-    "symmetric": ("square",),
-    "psd": ("square", "symmetric"),
-    "spd": ("square", "symmetric", "psd", "invertible"),
-    "invertible": ("square",),
-    "orthogonal": ("square", "invertible"),
-    "diagonal": ("square", "symmetric"),
-    "fullrank": ("matrix",),
-    "joint_table": ("matrix",),
-    "smooth_function": ("function",),
-    "positive_function": ("smooth_function",),
-    "convex": ("smooth_function",),
-    "centered": ("random",),
-    "independent": ("random",),
-    "white": ("random_vector",),
-}
+WIDER: Mapping[str, tuple[str, ...]] = {each.name: each.wider for each in TYPES if each.wider}
 """The types that say less, the widest first."""
 
 MOST_TRIED = 60

@@ -16,7 +16,8 @@ from fractions import Fraction
 
 from dlcards.claims.statement import Type
 from dlcards.claims.tree import Node, Op
-from dlcards.claims.words import CONSTANTS, IMAGINARY_UNIT, TYPE_NAMES, TYPES, WORD_NAMES
+from dlcards.claims.types import TYPE_NAMES, TYPES
+from dlcards.claims.words import CONSTANTS, IMAGINARY_UNIT, WORD_NAMES
 
 MAX_CHARACTERS = 600
 MAX_NODES = 300

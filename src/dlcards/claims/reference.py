@@ -9,13 +9,16 @@ from typing import Any, NamedTuple
 from dlcards.claims.balls.evaluate import LIMITS, WITHOUT_VALUE
 from dlcards.claims.parser import parse_formula, parse_names, parse_type
 from dlcards.claims.points.draw import DOMAINS
-from dlcards.claims.points.laws import TOLD
 from dlcards.claims.print.latex import to_latex
 from dlcards.claims.print.where import WhereLine, Words, where_lines
 from dlcards.claims.resolver import read_statement
 from dlcards.claims.statement import Claim, Statement, StatementText
 from dlcards.claims.tree import sym, walk
-from dlcards.claims.words import FUNCTIONS, MATRICES, RANDOM, TYPES, WORDS, TypeWord, Word
+from dlcards.claims.types import FUNCTIONS, MATRICES, RANDOM, TYPES
+from dlcards.claims.types.chance.drawn import TOLD
+from dlcards.claims.types.record import TypeWord
+from dlcards.claims.words import WORDS
+from dlcards.claims.words.record import Word
 
 DECLARATIONS: Mapping[str, str] = MappingProxyType(
     {

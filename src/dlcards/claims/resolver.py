@@ -36,20 +36,17 @@ from dlcards.claims.statement import (
     Type,
 )
 from dlcards.claims.tree import Node, walk
+from dlcards.claims.types import FUNCTION_TYPES, PARAMETRIC_TYPES, RANDOM_TYPES, find_type
 from dlcards.claims.unparser import formula_text
 from dlcards.claims.words import (
     CLAIM_WORDS,
     CONSTANTS,
     DIRECTIONS,
     ELEMENTWISE_WORDS,
-    FUNCTION_TYPES,
     LAW_NAMES,
-    PARAMETRIC_TYPES,
     PROBABILITY_WORDS,
-    RANDOM_TYPES,
     WORD_NAMES,
     WORDS,
-    find_type,
     find_word,
 )
 

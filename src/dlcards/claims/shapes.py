@@ -9,13 +9,8 @@ from typing import assert_never
 
 from dlcards.claims.statement import Statement
 from dlcards.claims.tree import Node, walk
-from dlcards.claims.words import (
-    ELEMENTWISE_WORDS,
-    FUNCTION_TYPES,
-    MATRIX_TYPES,
-    VECTOR_TYPES,
-    WORD_NAMES,
-)
+from dlcards.claims.types import FUNCTION_TYPES, MATRIX_TYPES, VECTOR_TYPES
+from dlcards.claims.words import ELEMENTWISE_WORDS, WORD_NAMES
 
 
 class Kind(StrEnum):

@@ -9,7 +9,9 @@ from functools import cache
 from importlib.resources import files
 from importlib.resources.abc import Traversable
 
-_LEFT_OUT = frozenset({"print", "lock.py", "reference.py", "version.py", "verdict.py"})
+_LEFT_OUT = frozenset(
+    {"print", "latex.py", "unicode.py", "lock.py", "reference.py", "version.py", "verdict.py"}
+)
 """Parts that decide nothing: how formulas are printed and how verdicts are kept."""
 
 _DOCSTRING = re.compile(r'^[ \t]*[rR]?"""(?:[^"\\]|\\.|"(?!""))*"""[ \t]*$', re.MULTILINE)

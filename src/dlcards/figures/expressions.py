@@ -9,7 +9,8 @@ from typing import Any
 from dlcards.claims.parser import FormulaError, parse_formula
 from dlcards.claims.statement import FormulaProblem, Path, Statement
 from dlcards.claims.tree import Node, call, num, sym, walk
-from dlcards.claims.words import CONSTANTS, PARAMETRIC_TYPES, WORD_NAMES, find_word
+from dlcards.claims.types import PARAMETRIC_TYPES
+from dlcards.claims.words import CONSTANTS, WORD_NAMES, find_word
 from dlcards.figures.arrays import steady
 
 NOTHING: Mapping[str, float] = MappingProxyType({})

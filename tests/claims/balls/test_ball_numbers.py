@@ -12,7 +12,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 from mpmath import mp, mpf
 
-from dlcards.claims.balls.elementary import ELEMENTARY, power
+from dlcards.claims.balls.elementary import power
 from dlcards.claims.balls.errors import Undefined, Unsettled
 from dlcards.claims.balls.numbers import (
     ONE,
@@ -30,6 +30,7 @@ from dlcards.claims.balls.numbers import (
     sign,
     subtract,
 )
+from dlcards.claims.balls.words import ENTRYWISE
 
 FRACTIONS = st.fractions(min_value=-50, max_value=50, max_denominator=60)
 SMOOTH = (
@@ -63,7 +64,7 @@ def test_balls_contain_the_value_that_mpmath_finds(x: Fraction, word: str) -> No
     for bits in (80, 200):
         with precision(bits):
             try:
-                found = ELEMENTARY[word](exact(x), Mode())
+                found = ENTRYWISE[word](exact(x), Mode())
             except (Undefined, Unsettled):
                 return
             ball = real_ball(found)
@@ -80,7 +81,7 @@ def test_balls_contain_the_value_that_mpmath_finds(x: Fraction, word: str) -> No
 def test_jets_are_derivatives(x: Fraction, word: str) -> None:
     with precision(120):
         try:
-            found = ELEMENTARY[word](Jet([exact(x), ONE, fmpq(0)], 1), Mode())
+            found = ENTRYWISE[word](Jet([exact(x), ONE, fmpq(0)], 1), Mode())
         except (Undefined, Unsettled):
             return
         assert isinstance(found, Jet)
@@ -200,6 +201,6 @@ def test_multiples_of_pi_are_balls_when_they_meet_other_numbers() -> None:
 def test_cuts_are_not_analytic() -> None:
     wide = acb(arb(-1, 0.5), arb(0, 0.5))
     for word in ("log", "sqrt"):
-        found = ELEMENTARY[word](wide, Mode(analytic=True))
+        found = ENTRYWISE[word](wide, Mode(analytic=True))
         assert isinstance(found, acb)
         assert not found.is_finite()

@@ -10,7 +10,6 @@ from flint import fmpq
 
 from dlcards.claims.balls.elementary import sin
 from dlcards.claims.balls.evaluate import WITHOUT_VALUE, Evaluation
-from dlcards.claims.balls.evaluate import WORDS as READINGS
 from dlcards.claims.balls.laws import CONTINUOUS, DISCRETE
 from dlcards.claims.balls.matrices import Matrix, column
 from dlcards.claims.balls.numbers import (
@@ -29,13 +28,15 @@ from dlcards.claims.balls.numbers import (
 )
 from dlcards.claims.balls.values import Laws, Value, as_number, entries, plain
 from dlcards.claims.balls.vectors import VECTOR_LAWS
+from dlcards.claims.balls.words import WORDS as READINGS
 from dlcards.claims.judge.numeric.point import scope_of
 from dlcards.claims.parser import parse_names
 from dlcards.claims.reference import DECLARATIONS
 from dlcards.claims.resolver import read_statement
 from dlcards.claims.statement import StatementText
 from dlcards.claims.tree import walk
-from dlcards.claims.words import LAW_NAMES, WORDS, Word
+from dlcards.claims.words import LAW_NAMES, WORDS
+from dlcards.claims.words.record import Word
 
 
 class Wave:

@@ -209,7 +209,8 @@ def hessian(point: Point, body: Node, name: str, at: Matrix) -> Matrix:
     return Matrix(rows)
 
 
-def _of_vector(operation: str) -> Reading:
+def of_vector(operation: str) -> Reading:
+    """Read ``grad``, ``jac`` or ``hess``."""
     readers = {"grad": gradient, "jac": jacobian, "hess": hessian}
     reader = readers[operation]
 
@@ -220,13 +221,3 @@ def _of_vector(operation: str) -> Reading:
         return reader(point, node.args[0], variable.name, point.matrix(variable))
 
     return reading
-
-
-WORDS: Mapping[str, Reading] = {
-    "d": in_a_variable,
-    "pd": in_a_variable,
-    "D": at_a_point,
-    "grad": _of_vector("grad"),
-    "jac": _of_vector("jac"),
-    "hess": _of_vector("hess"),
-}

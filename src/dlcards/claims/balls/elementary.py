@@ -6,7 +6,7 @@ A jet is composed with the Taylor series of the function, which flint supplies.
 from __future__ import annotations
 
 import math
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from typing import Any, TypeAlias
 
@@ -35,7 +35,6 @@ from dlcards.claims.balls.numbers import (
     constant_jet,
     current_precision,
     divide,
-    imaginary_part,
     is_complex,
     is_whole,
     is_zero,
@@ -44,7 +43,6 @@ from dlcards.claims.balls.numbers import (
     negate,
     rational,
     real_ball,
-    real_part,
     recognized,
     series_length,
     sign,
@@ -331,11 +329,12 @@ def _gamma(x: Number, mode: Mode) -> Number:
         if x <= 0:
             raise Undefined("the gamma function of 0 or a negative whole number")
         if x <= MAX_FACTORIAL:
-            return _factorial(x - 1, mode)
+            return factorial(x - 1, mode)
     return _entire("gamma")(x, mode)
 
 
-def _factorial(x: Number, mode: Mode) -> Number:
+def factorial(x: Number, mode: Mode) -> Number:
+    """Return the factorial of a number that may be whole."""
     if isinstance(x, fmpq):
         if x.q != 1 or x < 0:
             raise Undefined("the factorial of a number that is not 0, 1, 2, …")
@@ -541,46 +540,27 @@ def ceil(x: Number, mode: Mode) -> Number:
     return negate(floor(negate(x), mode))
 
 
-ELEMENTARY: Mapping[str, Function] = {
-    "exp": EXP,
-    "log": LOG,
-    "sqrt": SQRT,
-    "sin": SIN,
-    "cos": COS,
-    "tan": Smooth(_tan, lambda t: t.tan()),
-    "asin": Smooth(_asin, _asin_series),
-    "acos": Smooth(_acos, _acos_series),
-    "atan": Smooth(_atan, lambda t: t.atan(), (PiMultiple(-HALF), PiMultiple(HALF))),
-    "tanh": TANH,
-    "sinh": Smooth(
-        _entire("sinh"),
-        lambda t: (t.exp() - (-t).exp()) / 2,
-        (Infinity(-1), INFINITE),
-        _of_complex("sinh"),
-    ),
-    "cosh": Smooth(
-        _entire("cosh"),
-        lambda t: (t.exp() + (-t).exp()) / 2,
-        (INFINITE, INFINITE),
-        _of_complex("cosh"),
-    ),
-    "abs": absolute,
-    "sign": sign_of,
-    "sigmoid": Smooth(_sigmoid, lambda t: 1 / (1 + (-t).exp()), (ZERO, ONE)),
-    "softplus": SOFTPLUS,
-    "relu": lambda x, mode: maximum(x, ZERO, mode),
-    "erf": Smooth(_entire("erf"), lambda t: t.erf(), (-ONE, ONE)),
-    "erfinv": Smooth(_erfinv, _erfinv_series),
-    "gamma": Smooth(_gamma, lambda t: t.gamma()),
-    "digamma": Smooth(_digamma, lambda t: t.lgamma().derivative()),
-    "floor": floor,
-    "ceil": ceil,
-    "factorial": _factorial,
-    "re": lambda x, _: real_part(x),
-    "im": lambda x, _: imaginary_part(x),
-    "conj": lambda x, _: conjugate(x),
-}
-"""Words of one number, applied to every entry of a vector or matrix."""
+TAN = Smooth(_tan, lambda t: t.tan())
+ASIN = Smooth(_asin, _asin_series)
+ACOS = Smooth(_acos, _acos_series)
+ATAN = Smooth(_atan, lambda t: t.atan(), (PiMultiple(-HALF), PiMultiple(HALF)))
+SINH = Smooth(
+    _entire("sinh"),
+    lambda t: (t.exp() - (-t).exp()) / 2,
+    (Infinity(-1), INFINITE),
+    _of_complex("sinh"),
+)
+COSH = Smooth(
+    _entire("cosh"),
+    lambda t: (t.exp() + (-t).exp()) / 2,
+    (INFINITE, INFINITE),
+    _of_complex("cosh"),
+)
+SIGMOID = Smooth(_sigmoid, lambda t: 1 / (1 + (-t).exp()), (ZERO, ONE))
+ERF = Smooth(_entire("erf"), lambda t: t.erf(), (-ONE, ONE))
+ERFINV = Smooth(_erfinv, _erfinv_series)
+GAMMA_FUNCTION = Smooth(_gamma, lambda t: t.gamma())
+DIGAMMA = Smooth(_digamma, lambda t: t.lgamma().derivative())
 
 
 # Powers

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 
-from dlcards.claims.balls import chance, derivatives, integrals, limits, series, words
 from dlcards.claims.balls.errors import Unsettled, Unsupported
 from dlcards.claims.balls.means import NAMED_LAWS
 from dlcards.claims.balls.numbers import Infinity
@@ -12,20 +11,11 @@ from dlcards.claims.balls.numbers import precision as of_bits
 from dlcards.claims.balls.operators import OPERATORS
 from dlcards.claims.balls.point import MAX_WORK, Memory, Point, Reading
 from dlcards.claims.balls.values import Laws, Value, plain
+from dlcards.claims.balls.words import WORDS
 from dlcards.claims.judge.numeric.point import Scope
 from dlcards.claims.tree import Node, walk
 
-__all__ = ["LIMITS", "WITHOUT_VALUE", "WORDS", "Evaluation", "Infinity", "Laws"]
-
-WORDS: Mapping[str, Reading] = {
-    **words.WORDS,
-    **series.WORDS,
-    **derivatives.WORDS,
-    **integrals.WORDS,
-    **limits.WORDS,
-    **chance.WORDS,
-}
-"""Every word that has a ball version."""
+__all__ = ["LIMITS", "WITHOUT_VALUE", "Evaluation", "Infinity", "Laws"]
 
 WITHOUT_VALUE: Mapping[str, str] = {
     "O": "the judge follows the quotient towards 0",

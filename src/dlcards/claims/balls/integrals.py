@@ -9,7 +9,7 @@ double; its rest is bounded by :mod:`.tails` where that can be, else estimated.
 from __future__ import annotations
 
 import itertools
-from collections.abc import Callable, Iterable, Mapping, Sequence
+from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass, field
 from typing import TypeAlias
 
@@ -44,7 +44,7 @@ from dlcards.claims.balls.numbers import (
     subtract,
 )
 from dlcards.claims.balls.pieces import Piece, pieces
-from dlcards.claims.balls.point import Point, Reading
+from dlcards.claims.balls.point import Point
 from dlcards.claims.balls.polynomials import polynomial, whole_power
 from dlcards.claims.balls.tails import CONSTANT, Bound, Growth, growth, of_polynomial
 from dlcards.claims.balls.values import Value, as_number, plain
@@ -595,6 +595,3 @@ def accelerated(parts: Sequence[arb]) -> tuple[arb, arb] | None:
 def _aitken(a: arb, b: arb, c: arb) -> arb:
     bend = (c - b) - (b - a)
     return c.mid() if bend.contains(0) else (c - (c - b) ** 2 / bend).mid()
-
-
-WORDS: Mapping[str, Reading] = {"integral": integral}

@@ -14,7 +14,7 @@ from typing import TypeAlias
 from flint import acb, arb, fmpq
 
 from dlcards.claims.balls.elementary import (
-    ELEMENTARY,
+    GAMMA_FUNCTION,
     MAX_FACTORIAL,
     binomial,
     exp,
@@ -165,7 +165,7 @@ def _check_negative_binomial(p: Parameters, mode: Mode) -> None:
 
 def gamma(x: Number, mode: Mode) -> Number:
     """Return the gamma function."""
-    return ELEMENTARY["gamma"](x, mode)
+    return GAMMA_FUNCTION(x, mode)
 
 
 def _normal(x: Number, p: Parameters, mode: Mode) -> Number:

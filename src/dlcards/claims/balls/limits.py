@@ -32,7 +32,7 @@ from dlcards.claims.balls.numbers import (
     rational,
     real_ball,
 )
-from dlcards.claims.balls.point import Point, Reading
+from dlcards.claims.balls.point import Point
 from dlcards.claims.balls.values import Value, as_number, plain
 from dlcards.claims.tree import Node
 
@@ -301,6 +301,3 @@ def _common(sequences: Sequence[_Sequence]) -> Value:
     if any(sequence.moving() and not sequence.infinite() for sequence in unknown):
         raise Undefined("a limit of values that keep moving")
     raise Unsettled("a limit that does not settle")
-
-
-WORDS: Mapping[str, Reading] = {"limit": limit}

@@ -510,3 +510,8 @@ def weighted_log(weights: Sequence[Number], numbers: Sequence[Number], mode: Mod
         else:
             result = add(result, multiply(weight, log(x, mode)))
     return result
+
+
+def relative_entropy(p: Sequence[Number], q: Sequence[Number], mode: Mode) -> Number:
+    """Return the Kullback-Leibler divergence of two vectors of probabilities."""
+    return subtract(weighted_log(p, p, mode), weighted_log(p, q, mode))

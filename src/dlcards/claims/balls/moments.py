@@ -12,7 +12,7 @@ from functools import lru_cache
 
 from flint import acb, fmpq
 
-from dlcards.claims.balls.elementary import ELEMENTARY, log
+from dlcards.claims.balls.elementary import DIGAMMA, log
 from dlcards.claims.balls.errors import Undefined, Unsettled, Unsupported
 from dlcards.claims.balls.laws import CONTINUOUS, DISCRETE, Parameters
 from dlcards.claims.balls.numbers import (
@@ -191,7 +191,7 @@ MOMENTS: Mapping[str, Callable[[int, Parameters], Number]] = {
 
 
 def _digamma(x: Number, mode: Mode) -> Number:
-    return ELEMENTARY["digamma"](x, mode)
+    return DIGAMMA(x, mode)
 
 
 def _gamma_log(p: Parameters, mode: Mode) -> Number:

@@ -9,7 +9,7 @@ from __future__ import annotations
 
 import itertools
 import math
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Sequence
 
 from flint import acb, arb
 
@@ -32,7 +32,7 @@ from dlcards.claims.balls.numbers import (
     sign,
     total,
 )
-from dlcards.claims.balls.point import Point, Reading
+from dlcards.claims.balls.point import Point
 from dlcards.claims.balls.values import Value, plain
 from dlcards.claims.tree import Node
 
@@ -294,6 +294,3 @@ def levin(terms: Sequence[arb], order: int) -> arb:
         numerator += weight * partial
         denominator += weight
     return numerator / denominator
-
-
-WORDS: Mapping[str, Reading] = {"sum": summed, "prod": multiplied}

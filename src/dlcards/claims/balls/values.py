@@ -37,9 +37,6 @@ class Function(Protocol):
 
 Value: TypeAlias = "Number | Matrix | Function"
 
-Atoms: TypeAlias = "Sequence[tuple[fmpq, fmpq]]"
-"""A finite law of a number: probabilities and values."""
-
 
 @dataclass(slots=True)
 class Laws:

@@ -32,12 +32,12 @@ from dlcards.claims.judge.show import show_point
 from dlcards.claims.points.domain import EmptyDomain
 from dlcards.claims.points.draw import Point as ExactPoint
 from dlcards.claims.points.draw import draw_point
-from dlcards.claims.points.functions import Quadratic, SampleFunction
 from dlcards.claims.points.hypotheses import satisfying
 from dlcards.claims.points.source import Source, Tier
 from dlcards.claims.statement import Claim
 from dlcards.claims.tree import Node
-from dlcards.claims.words import PARAMETRIC_TYPES
+from dlcards.claims.types import PARAMETRIC_TYPES
+from dlcards.claims.types.functions.drawn import Quadratic, SampleFunction
 
 TOLERANCE = 1e-7
 """Sides that differ relatively by less than this agree in floating point."""

@@ -37,7 +37,7 @@ from dlcards.claims.judge.numeric.point import Scope, names_in
 from dlcards.claims.points.draw import DRAWING_PRECISION, Point, contains
 from dlcards.claims.points.source import Source, power_of_ten
 from dlcards.claims.tree import Node, call, num, sym, walk
-from dlcards.claims.words import PARAMETRIC_TYPES
+from dlcards.claims.types import PARAMETRIC_TYPES
 
 _NUMBERS = frozenset({"real", "nonzero", "positive", "nonnegative", "interval", "probability"})
 _BINDERS = frozenset({"sum", "prod", "integral", "limit"})

@@ -17,7 +17,7 @@ from dlcards.claims.balls.numbers import (
 )
 from dlcards.claims.judge.numeric.point import Scope
 from dlcards.claims.points.draw import Point
-from dlcards.claims.points.functions import Quadratic, SampleFunction
+from dlcards.claims.types.functions.drawn import Quadratic, SampleFunction
 
 _SHOWN = 4
 """Rows and columns of a matrix that are written out."""

@@ -45,10 +45,10 @@ from dlcards.claims.judge.show import show_point, show_sides, show_value
 from dlcards.claims.points.domain import EmptyDomain
 from dlcards.claims.points.draw import LARGEST_SIZE, Point, contains, draw_point
 from dlcards.claims.points.hypotheses import satisfied, satisfying
-from dlcards.claims.points.numbers import NUMBER_DOMAINS
 from dlcards.claims.points.source import Source, Tier, tier_of
 from dlcards.claims.statement import Claim
 from dlcards.claims.tree import Node
+from dlcards.claims.types.numbers.drawn import NUMBER_DOMAINS
 from dlcards.claims.unparser import formula_text
 
 PRECISIONS = (128, 320, 900)

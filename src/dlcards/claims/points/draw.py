@@ -14,12 +14,19 @@ from dlcards.claims.balls.matrices import Matrix
 from dlcards.claims.balls.numbers import is_whole
 from dlcards.claims.balls.values import Laws, Value, as_matrix, as_number
 from dlcards.claims.judge.numeric.point import Scope, names_in
-from dlcards.claims.points import matrices, numbers, vectors
 from dlcards.claims.points.domain import Domain, EmptyDomain
-from dlcards.claims.points.functions import FUNCTION_DOMAINS, Quadratic, SampleFunction, quadratic
-from dlcards.claims.points.laws import JOINT, joint_law, own_law, white_law
 from dlcards.claims.points.source import Source, Tier
 from dlcards.claims.statement import Type
+from dlcards.claims.types.chance.drawn import JOINT, joint_law, own_law, white_law
+from dlcards.claims.types.functions.drawn import (
+    FUNCTION_DOMAINS,
+    Quadratic,
+    SampleFunction,
+    quadratic,
+)
+from dlcards.claims.types.matrices import drawn as matrices
+from dlcards.claims.types.numbers import drawn as numbers
+from dlcards.claims.types.vectors import drawn as vectors
 
 DRAWING_PRECISION = 128
 _ONE_SIZE = (1, 2, 3, 4, 6, 5, 8)

@@ -20,10 +20,10 @@ from dlcards.claims.balls.values import Laws, Value, as_number
 from dlcards.claims.judge.numeric.point import Scope, names_in
 from dlcards.claims.points.domain import EmptyDomain
 from dlcards.claims.points.draw import DRAWING_PRECISION, Point, contains
-from dlcards.claims.points.matrices import from_rows
 from dlcards.claims.points.source import Source, power_of_ten, rounded
-from dlcards.claims.points.vectors import axis, rationals, unit
 from dlcards.claims.tree import Node
+from dlcards.claims.types.matrices.drawn import from_rows
+from dlcards.claims.types.vectors.drawn import axis, rationals, unit
 
 Atom: TypeAlias = "fmpq | Matrix"
 Direction: TypeAlias = "fmpq | Matrix | list[Atom]"

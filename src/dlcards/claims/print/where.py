@@ -10,7 +10,8 @@ from typing import Any, NamedTuple
 from dlcards.claims.print.latex import to_latex
 from dlcards.claims.statement import Statement, Type
 from dlcards.claims.tree import Node, call, sym, walk
-from dlcards.claims.words import FUNCTION_TYPES, LAW_NAMES, MATRIX_TYPES, RANDOM_TYPES
+from dlcards.claims.types import FUNCTION_TYPES, MATRIX_TYPES, RANDOM_TYPES
+from dlcards.claims.words import LAW_NAMES
 
 _SETS: Mapping[str, str] = {
     "real": r"\in \mathbb{R}",

@@ -14,21 +14,7 @@ from typing import Any, TypeAlias, assert_never
 import sympy as sp
 
 from dlcards.claims.prove.budget import MAX_SIDE
-from dlcards.claims.prove.model import (
-    PARAMETRIC,
-    RANDOM,
-    FunctionModel,
-    Group,
-    Space,
-    finite_space,
-    function_model,
-    is_matrix,
-    known_signs,
-    matrix_model,
-    moment_groups,
-    number_model,
-    signed_model,
-)
+from dlcards.claims.prove.model import known_signs, matrix_model
 from dlcards.claims.prove.signs import (
     NEGATIVE,
     NONNEGATIVE,
@@ -40,11 +26,22 @@ from dlcards.claims.prove.signs import (
     negated,
     requirements,
 )
+from dlcards.claims.prove.symbols import is_matrix
 from dlcards.claims.prove.zero import NoProof, WrongShape
 from dlcards.claims.statement import Definition, Statement, Type
 from dlcards.claims.tree import Node, num, walk
+from dlcards.claims.types import FUNCTION_TYPES, MATRIX_TYPES, VECTOR_TYPES
+from dlcards.claims.types.chance.symbols import (
+    PARAMETRIC,
+    RANDOM,
+    Group,
+    Space,
+    finite_space,
+    moment_groups,
+)
+from dlcards.claims.types.functions.symbols import FunctionModel, function_model
+from dlcards.claims.types.numbers.symbols import number_model, signed_model
 from dlcards.claims.unparser import formula_text
-from dlcards.claims.words import FUNCTION_TYPES, MATRIX_TYPES, VECTOR_TYPES
 
 Reading: TypeAlias = "Callable[[Evaluator, tuple[Node, ...]], Any]"
 """What a word means, from its arguments."""

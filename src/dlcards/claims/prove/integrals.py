@@ -16,11 +16,11 @@ import sympy as sp
 
 from dlcards.claims.prove.evaluator import Evaluator
 from dlcards.claims.prove.limits import at_infinity
-from dlcards.claims.prove.model import raw_moment
 from dlcards.claims.prove.signs import NONNEGATIVE, POSITIVE, defined, negated
 from dlcards.claims.prove.unknown import UnknownFunction
 from dlcards.claims.prove.zero import NoProof, show_zero
 from dlcards.claims.tree import Node
+from dlcards.claims.types.chance.symbols import raw_moment
 from dlcards.claims.unparser import formula_text
 
 

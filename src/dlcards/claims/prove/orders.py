@@ -6,8 +6,8 @@ import sympy as sp
 
 from dlcards.claims.prove.evaluator import Evaluator
 from dlcards.claims.prove.limits import coefficient, smooth_at_zero
-from dlcards.claims.prove.model import is_matrix
 from dlcards.claims.prove.signs import NONZERO
+from dlcards.claims.prove.symbols import is_matrix
 from dlcards.claims.prove.zero import RIGOROUS, NoProof, show_zero
 from dlcards.claims.tree import Node, num, walk
 

@@ -15,13 +15,14 @@ import sympy as sp
 
 from dlcards.claims.prove.budget import LAW_POINTS, MAX_CASES, MAX_SIGNED
 from dlcards.claims.prove.evaluator import NOTHING, Case, Evaluator, Impossible
-from dlcards.claims.prove.model import DEPENDENT, RANDOM, is_matrix
 from dlcards.claims.prove.orders import order_of, show_order
 from dlcards.claims.prove.signs import Facts
+from dlcards.claims.prove.symbols import is_matrix
 from dlcards.claims.prove.words import SYMBOLIC
 from dlcards.claims.prove.zero import RIGOROUS, Differs, NoProof, WrongShape, show_zero
 from dlcards.claims.statement import Claim, Statement, hypotheses
 from dlcards.claims.tree import Node, walk
+from dlcards.claims.types.chance.symbols import DEPENDENT, RANDOM
 from dlcards.claims.verdict import Level
 from dlcards.claims.words import WORD_NAMES
 

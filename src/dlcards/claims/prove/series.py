@@ -14,11 +14,11 @@ from typing import Any
 import sympy as sp
 
 from dlcards.claims.prove.evaluator import Evaluator
-from dlcards.claims.prove.model import stirling
 from dlcards.claims.prove.signs import NONNEGATIVE, NONZERO, POSITIVE, defined
 from dlcards.claims.prove.unknown import UnknownFunction
 from dlcards.claims.prove.zero import NoProof, show_zero
 from dlcards.claims.tree import Node
+from dlcards.claims.types.chance.symbols import stirling
 
 
 def summed(evaluate: Evaluator, term: Any, index: Any, low: Any, high: Any, node: Node) -> Any:

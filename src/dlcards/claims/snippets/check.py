@@ -46,8 +46,8 @@ from dlcards.claims.snippets.grammar import Snippet, SnippetError, called_names,
 from dlcards.claims.snippets.interpreter import ArgumentFunction, interpret
 from dlcards.claims.statement import Code, Statement
 from dlcards.claims.tree import Node, call, num, sym
+from dlcards.claims.types import FUNCTION_TYPES, MATRIX_TYPES, RANDOM_TYPES, VECTOR_TYPES
 from dlcards.claims.unparser import formula_text, type_text
-from dlcards.claims.words import FUNCTION_TYPES, MATRIX_TYPES, RANDOM_TYPES, VECTOR_TYPES
 
 POINTS = 12
 MAX_UNSETTLED = 12

@@ -28,7 +28,7 @@ from dlcards.claims.points.hypotheses import satisfied
 from dlcards.claims.points.source import Source
 from dlcards.claims.statement import Statement
 from dlcards.claims.tree import Node, walk
-from dlcards.claims.words import FUNCTION_TYPES, RANDOM_TYPES
+from dlcards.claims.types import FUNCTION_TYPES, RANDOM_TYPES
 
 POINTS = 40
 """Points drawn: all corners, and some of every tier."""

@@ -13,7 +13,7 @@ import numpy.typing as npt
 
 from dlcards.claims.judge.numeric.evaluate import READINGS, Point, Scope, Work
 from dlcards.claims.judge.numeric.sampling import Stream
-from dlcards.claims.judge.numeric.words import ELEMENTWISE
+from dlcards.claims.judge.numeric.words import ENTRYWISE
 from dlcards.claims.tree import Node, walk
 
 FloatArray = npt.NDArray[np.float64]
@@ -21,7 +21,7 @@ FloatArray = npt.NDArray[np.float64]
 ROUNDING_WORDS = frozenset({"floor", "ceil"})
 """The float evaluator lets these two jump a little beside whole numbers."""
 
-PLAIN_WORDS = (frozenset(ELEMENTWISE) - ROUNDING_WORDS) | {
+PLAIN_WORDS = (frozenset(ENTRYWISE) - ROUNDING_WORDS) | {
     *("cases", "ind", "max", "min", "sum", "prod", "binomial"),
     *("eye", "ones", "zeros", "basis"),
     *("norm", "norm1", "norminf", "fro", "len", "mean", "var", "tr", "diag"),

@@ -8,9 +8,9 @@ from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
 
-from dlcards.claims.balls.elementary import ELEMENTARY
 from dlcards.claims.balls.errors import TooMuchWork, Undefined, Unsettled, Unsupported
 from dlcards.claims.balls.numbers import Number, add, as_float, negate, precision
+from dlcards.claims.balls.words import ENTRYWISE
 from dlcards.claims.judge.canonical import expanded
 from dlcards.claims.tabulation.points import PRECISIONS, Points
 from dlcards.claims.tree import Node, call, sym, walk
@@ -56,7 +56,7 @@ class SharedIntegrals:
     def _shortened(self, node: Node) -> Node:
         if node.op == "call" and node.name == "integral" and self._is_shared(node):
             return sym(self._found.setdefault(node, f" integral {len(self._found)}"))
-        plain = node.op != "call" or node.name in ELEMENTARY
+        plain = node.op != "call" or node.name in ENTRYWISE
         return node.with_args(tuple(map(self._shortened, node.args))) if plain else node
 
     def _is_shared(self, node: Node) -> bool:

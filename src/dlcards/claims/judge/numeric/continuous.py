@@ -13,10 +13,10 @@ from itertools import pairwise
 import numpy as np
 
 from dlcards.claims.judge.canonical import expanded
-from dlcards.claims.judge.numeric.analysis import quadrature
 from dlcards.claims.judge.numeric.point import Point, Value, names_in
 from dlcards.claims.judge.numeric.values import Array, Matrix, NeedsLoop, NumericError
 from dlcards.claims.tree import Node, call, sym
+from dlcards.claims.words.calculus.arrays import quadrature
 
 CONTINUOUS = frozenset({"Normal", "Exponential", "Uniform"})
 

@@ -6,11 +6,8 @@ from collections.abc import Iterable, Mapping, Sequence
 
 import numpy as np
 
-from dlcards.claims.judge.numeric.analysis import CALCULUS_WORDS
-from dlcards.claims.judge.numeric.chance import CHANCE_WORDS
-from dlcards.claims.judge.numeric.choice import CHOICE_WORDS
 from dlcards.claims.judge.numeric.laws import DEPENDENT, INDEPENDENT, Law, joint_law
-from dlcards.claims.judge.numeric.operators import OPERATORS, elementwise_word, matrix_word
+from dlcards.claims.judge.numeric.operators import OPERATORS
 from dlcards.claims.judge.numeric.point import (
     Point,
     Reading,
@@ -32,9 +29,15 @@ from dlcards.claims.judge.numeric.sampling import (
     sample_matrix,
     sample_number,
 )
-from dlcards.claims.judge.numeric.series import SUM_WORDS
-from dlcards.claims.judge.numeric.values import Array, Matrix, NumericError, Undefined
-from dlcards.claims.judge.numeric.words import ELEMENTWISE, MATRIX_WORDS
+from dlcards.claims.judge.numeric.values import (
+    Array,
+    Matrix,
+    NumericError,
+    Undefined,
+    WrongShape,
+    collapsed,
+)
+from dlcards.claims.judge.numeric.words import ENTRYWISE, OF_MATRICES, UNDEFINED, WORDS
 from dlcards.claims.statement import Type
 from dlcards.claims.tree import Node
 
@@ -43,13 +46,13 @@ __all__ = ["Point", "Scope", "Value", "Work", "names_in", "scope_of"]
 
 def _call(point: Point, node: Node) -> Value:
     name = node.name
-    if name in ELEMENTWISE:
-        return elementwise_word(point, name, node)
-    if name in MATRIX_WORDS:
+    if name in ENTRYWISE:
+        return _entry_by_entry(point, name, node)
+    if name in OF_MATRICES:
         arguments = [point.matrix(arg, name) for arg in node.args]
         if name not in ("softmax", "softmax_rows"):
             point.note(*arguments)
-        return matrix_word(point, name, arguments, node)
+        return _of_matrices(point, name, arguments, node)
     word = WORDS.get(name)
     if word is not None:
         return word(point, node)
@@ -75,21 +78,41 @@ def _defined(point: Point, name: str, arguments: Sequence[Value]) -> Value:
         point.values.update(before)
 
 
-def _no_meaning(_: Point, node: Node) -> Value:
-    raise NumericError(f"'{node.name}' has no value of its own; it stands in a claim")
+_EXPONENTIAL = frozenset({"exp", "sigmoid", "softplus"})
 
 
-WORDS: dict[str, Reading] = {
-    **CALCULUS_WORDS,
-    **SUM_WORDS,
-    **CHOICE_WORDS,
-    **CHANCE_WORDS,
-    **dict.fromkeys(("argmin", "argmax", "O", "avg", "converges", "Normal"), _no_meaning),
-}
-"""Words that bind names, choose, average or build; the others are in :mod:`.words`."""
+def _entry_by_entry(point: Point, name: str, node: Node) -> Value:
+    """Apply a word of one number to every entry."""
+    # What is added in an exponent says nothing about the rounding of its power.
+    point.quiet += name in _EXPONENTIAL
+    try:
+        value = point.evaluate(node.args[0])
+    finally:
+        point.quiet -= name in _EXPONENTIAL
+    if isinstance(value, RandomFunction):
+        raise WrongShape("a function needs an argument")
+    entries = value.entries if isinstance(value, Matrix) else np.asarray(value, float)
+    result = ENTRYWISE[name](entries)
+    if name in UNDEFINED:
+        bad = np.isnan(result)
+        if bad.any():
+            point.undefined(bad & ~np.isnan(entries), UNDEFINED[name], node)
+    return Matrix(result) if isinstance(value, Matrix) else result
 
-NUMERIC_WORDS = frozenset({*WORDS, *ELEMENTWISE, *MATRIX_WORDS})
-"""Every word with a numeric reading."""
+
+def _of_matrices(point: Point, name: str, arguments: list[Matrix], node: Node) -> Value:
+    """Apply a word of vectors and matrices."""
+    result = OF_MATRICES[name](*arguments)
+    if isinstance(result, Matrix):
+        result = collapsed(result)
+    if name == "det":
+        # Hadamard's bound: so large are the products whose sum may be zero.
+        point.note(np.linalg.norm(arguments[0].entries, axis=-1).prod(axis=-1))
+    if name in UNDEFINED:
+        entries = result.entries if isinstance(result, Matrix) else np.asarray(result)
+        point.undefined(np.isnan(entries), UNDEFINED[name], node)
+    return result
+
 
 READINGS: Mapping[str, Reading] = {**OPERATORS, "call": _call}
 """How every kind of node is read."""

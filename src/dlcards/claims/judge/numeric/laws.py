@@ -16,7 +16,7 @@ from dlcards.claims.judge.numeric.sampling import Stream
 from dlcards.claims.judge.numeric.values import Array, NumericError, Undefined
 from dlcards.claims.statement import Type
 from dlcards.claims.tree import Node
-from dlcards.claims.words import PARAMETRIC_TYPES
+from dlcards.claims.types import PARAMETRIC_TYPES
 
 DEPENDENT = frozenset({"random", "random_vector", "event", "partition", "centered"})
 """Types that share one joint law."""

@@ -7,6 +7,7 @@ from collections.abc import Sequence
 
 import numpy as np
 
+from dlcards.claims.judge.numeric.linear import inverse
 from dlcards.claims.judge.numeric.point import Point, Reading, Value, scalar_value
 from dlcards.claims.judge.numeric.sampling import RandomFunction
 from dlcards.claims.judge.numeric.values import (
@@ -19,7 +20,6 @@ from dlcards.claims.judge.numeric.values import (
     column,
     lifted,
 )
-from dlcards.claims.judge.numeric.words import ELEMENTWISE, MEMBERSHIP, apply_matrix_word
 from dlcards.claims.tree import Node
 
 
@@ -154,9 +154,8 @@ def _matrix_power(point: Point, base: Matrix, node: Node) -> Value:
     if rows != columns or not exponent.is_integer() or abs(exponent) > 64:
         raise WrongShape("only a square matrix has powers, and only whole ones")
     if exponent < 0:
-        inverse = matrix_word(point, "inv", [base], node)
-        assert isinstance(inverse, Matrix)
-        base = inverse
+        base = inverse(base)
+        point.undefined(np.isnan(base.entries), "the inverse of a singular matrix", node)
     return Matrix(np.linalg.matrix_power(base.entries, int(abs(exponent))))
 
 
@@ -230,40 +229,6 @@ def _relation(point: Point, node: Node) -> Value:
         check_same(a, b, sign)
         truth = truth * _truth(sign, a, b)
     return truth
-
-
-_EXPONENTIAL = frozenset({"exp", "sigmoid", "softplus"})
-
-
-def elementwise_word(point: Point, name: str, node: Node) -> Value:
-    """Apply a word of one number to every entry."""
-    # What is added in an exponent says nothing about the rounding of its power.
-    point.quiet += name in _EXPONENTIAL
-    try:
-        value = point.evaluate(node.args[0])
-    finally:
-        point.quiet -= name in _EXPONENTIAL
-    if isinstance(value, RandomFunction):
-        raise WrongShape("a function needs an argument")
-    entries = value.entries if isinstance(value, Matrix) else np.asarray(value, float)
-    result = ELEMENTWISE[name](entries)
-    if name in MEMBERSHIP:
-        bad = np.isnan(result)
-        if bad.any():
-            point.undefined(bad & ~np.isnan(entries), MEMBERSHIP[name], node)
-    return Matrix(result) if isinstance(value, Matrix) else result
-
-
-def matrix_word(point: Point, name: str, arguments: list[Matrix], node: Node) -> Value:
-    """Apply a word of vectors and matrices."""
-    result = apply_matrix_word(name, arguments)
-    if name == "det":
-        # Hadamard's bound: so large are the products whose sum may be zero.
-        point.note(np.linalg.norm(arguments[0].entries, axis=-1).prod(axis=-1))
-    if name in MEMBERSHIP:
-        entries = result.entries if isinstance(result, Matrix) else np.asarray(result)
-        point.undefined(np.isnan(entries), MEMBERSHIP[name], node)
-    return result
 
 
 def _shape_text(value: Value) -> str:

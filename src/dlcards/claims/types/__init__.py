@@ -1,0 +1,52 @@
+"""The types of the claim language: what a name can be declared as, one folder for each group.
+
+``declared`` has the records, ``drawn`` how values are drawn and recognised, ``symbols`` what
+stands for a value in a proof. Declarations load no library. How a type is told on a card
+stands in ``where.yaml`` of every language.
+"""
+
+from __future__ import annotations
+
+from dlcards.claims.types.chance import declared as chance
+from dlcards.claims.types.functions import declared as functions
+from dlcards.claims.types.matrices import declared as matrices
+from dlcards.claims.types.numbers import declared as numbers
+from dlcards.claims.types.record import TypeWord
+from dlcards.claims.types.vectors import declared as vectors
+from dlcards.claims.words import LAW_NAMES, LAWS
+
+GROUPS: tuple[tuple[TypeWord, ...], ...] = (
+    numbers.TYPES,
+    vectors.TYPES,
+    matrices.TYPES,
+    functions.TYPES,
+    chance.TYPES,
+)
+"""The groups, in the order of the reference."""
+
+TYPES = tuple(word for group in GROUPS for word in group)
+TYPE_NAMES = frozenset(word.name for word in TYPES)
+
+FUNCTIONS, MATRICES, RANDOM = functions.GROUP, matrices.GROUP, chance.GROUP
+FUNCTION_TYPES = frozenset(word.name for word in functions.TYPES)
+MATRIX_TYPES = frozenset(word.name for word in matrices.TYPES)
+RANDOM_TYPES = frozenset(word.name for word in chance.TYPES) - {"event", "partition"}
+PARAMETRIC_TYPES = LAW_NAMES | {"Joint", "Density"}
+"""Random variables whose law is known."""
+
+VECTOR_TYPES = (
+    frozenset(word.name for word in vectors.TYPES)
+    | frozenset(law.name for law in LAWS if law.of_vectors)
+    | {"random_vector", "white"}
+)
+
+
+def find_type(name: str) -> TypeWord | None:
+    """Return the type with this name, or None.
+
+    Examples
+    --------
+    >>> find_type("interval").arities
+    (2,)
+    """
+    return next((word for word in TYPES if word.name == name), None)

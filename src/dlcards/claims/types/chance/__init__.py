@@ -1,0 +1,1 @@
+"""Random variables and events."""

@@ -1,0 +1,46 @@
+"""The types of numbers."""
+
+from __future__ import annotations
+
+from dlcards.claims.types.record import TypeWord
+
+GROUP = "Numbers"
+
+TYPES: tuple[TypeWord, ...] = (
+    TypeWord("real", (0,), 0, GROUP, "any number", "real"),
+    TypeWord("nonzero", (0,), 0, GROUP, "any number but 0", "nonzero", wider=("real",)),
+    TypeWord(
+        "positive", (0,), 0, GROUP, "a number above 0", "positive", wider=("real", "nonnegative")
+    ),
+    TypeWord(
+        "nonnegative", (0,), 0, GROUP, "0 or a number above it", "nonnegative", wider=("real",)
+    ),
+    TypeWord(
+        "probability",
+        (0,),
+        0,
+        GROUP,
+        "a number between 0 and 1, neither",
+        "probability",
+    ),
+    TypeWord(
+        "interval",
+        (2,),
+        0,
+        GROUP,
+        "between two bounds, neither of them",
+        "interval(-1, 1)",
+    ),
+    TypeWord(
+        "closed_interval",
+        (2,),
+        0,
+        GROUP,
+        "between two bounds, or one of them",
+        "closed_interval(0, 1)",
+    ),
+    TypeWord("natural", (0,), 0, GROUP, "1, 2, 3, …", "natural"),
+    TypeWord("integer", (0,), 0, GROUP, "a whole number", "integer"),
+    TypeWord("integers", (2,), 0, GROUP, "a whole number from … to …", "integers(1, n)"),
+    TypeWord("complex", (0,), 0, GROUP, "a complex number", "complex"),
+)

@@ -1,0 +1,1 @@
+"""Derivatives, integrals and limits."""

@@ -1,0 +1,1 @@
+"""Expectations, probabilities and densities."""
