@@ -24,6 +24,7 @@ COMMANDS: Mapping[str, str] = {
     "new": "new",
     "explain": "explain",
     "diff": "diff",
+    "merge": "merge",
     "release": "release",
     "schema": "schema",
     "init": "init",

@@ -19,7 +19,7 @@ from dlcards.problems import ToolError, UsageError
 
 _MEBIBYTE = 1 << 20
 FIELD_SEPARATOR = "\x1f"
-_DATABASES = ("collection.anki21", "collection.anki2")
+DATABASES = ("collection.anki21", "collection.anki2")
 _NEW_DATABASE = "collection.anki21b"
 _COPY_BYTES = 1 << 18
 _STEPS_PER_CALL = 10_000
@@ -63,8 +63,15 @@ class ReadPackage:
     doubled: tuple[str, ...] = ()
 
 
-def read_package(path: Path, limits: Limits) -> ReadPackage:
+def read_package(path: Path, limits: Limits, *, media: bool = True) -> ReadPackage:
     """Read a package that may be hostile.
+
+    Parameters
+    ----------
+    path : Path
+    limits : Limits
+    media : bool
+        Whether to hash the media; a learner's own can be many gigabytes.
 
     Raises
     ------
@@ -80,13 +87,13 @@ def read_package(path: Path, limits: Limits) -> ReadPackage:
             infos = {info.filename: info for info in archive.infolist()}
             if len(archive.infolist()) > limits.entries:
                 raise ToolError(f"{path.name} holds too many files")
-            name = _database_name(path, infos)
-            media = _read_media(archive, infos, limits)
+            name = database_name(path, infos)
+            hashes = _read_media(archive, infos, limits) if media else {}
             database = Path(scratch) / "collection"
             with database.open("xb") as copy:
-                for chunk in _chunks(archive, infos[name], limits.database):
+                for chunk in unpack(archive, infos[name], limits.database):
                     copy.write(chunk)
-            return _read_database(database, media)
+            return _read_database(database, hashes)
     except (FileNotFoundError, IsADirectoryError) as error:
         raise UsageError(f"there is no package {path}") from error
     except zipfile.BadZipFile as error:
@@ -108,27 +115,36 @@ def read_package(path: Path, limits: Limits) -> ReadPackage:
         raise ToolError(f"{path.name} is damaged: {error}") from error
 
 
-def _database_name(path: Path, infos: Mapping[str, zipfile.ZipInfo]) -> str:
+def database_name(path: Path, infos: Mapping[str, zipfile.ZipInfo]) -> str:
+    """Return the entry of a package that holds its collection.
+
+    Raises
+    ------
+    UsageError
+        If there is none that all versions of Anki read.
+    """
     if _NEW_DATABASE in infos:
         hint = "export it with 'Support older Anki versions'"
         raise UsageError(f"{path.name} is in a format only the newest Anki reads; {hint}")
-    for name in _DATABASES:
+    for name in DATABASES:
         if name in infos:
             return name
     raise UsageError(f"{path.name} is not an Anki package: it holds no collection")
 
 
-def _chunks(archive: zipfile.ZipFile, info: zipfile.ZipInfo, limit: int) -> Iterator[bytes]:
+def unpack(archive: zipfile.ZipFile, info: zipfile.ZipInfo, limit: int) -> Iterator[bytes]:
     """Yield the content of an entry, but never more than allowed, whatever it declares."""
     read = 0
+    too_large = f"'{info.filename}' in {archive.filename} is larger than {limit // _MEBIBYTE} MB"
+    if info.file_size > limit:
+        raise ToolError(too_large)
     if info.file_size > _SMALL and info.file_size > _TIMES_SMALLER * info.compress_size:
         raise ToolError(f"'{info.filename}' in {archive.filename} unpacks like a bomb")
     with archive.open(info) as stream:
         while chunk := stream.read(_COPY_BYTES):
             read += len(chunk)
             if read > limit:
-                name = f"'{info.filename}' in {archive.filename}"
-                raise ToolError(f"{name} is larger than {limit // _MEBIBYTE} MB")
+                raise ToolError(too_large)
             yield chunk
 
 
@@ -138,14 +154,14 @@ def _read_media(
     """Return the hash of every media file by name."""
     if "media" not in infos:
         return {}
-    names = json.loads(b"".join(_chunks(archive, infos["media"], limits.media_map)))
+    names = json.loads(b"".join(unpack(archive, infos["media"], limits.media_map)))
     hashes = {}
     left = limits.media
     for number, name in names.items():
         if number not in infos:
             continue
         total = hashlib.sha256()
-        for chunk in _chunks(archive, infos[number], left):
+        for chunk in unpack(archive, infos[number], left):
             total.update(chunk)
             left -= len(chunk)
         hashes[str(name)] = total.hexdigest()
