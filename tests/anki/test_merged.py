@@ -9,7 +9,7 @@ from typing import Any
 import pytest
 
 from dlcards.build.package import write_package
-from dlcards.cli import run
+from dlcards.commands.merge import MergeRequest, merge_packages
 from dlcards.model import DeckPlan
 from plans import deck, formula, times
 
@@ -111,8 +111,8 @@ def test_a_merged_package_brings_the_new_texts_and_keeps_everything_of_ones_own(
     study_and_edit(col)
     before, schedule = state(col), learner.schedule(col)
     mine, target = export(col, tmp_path / "mine.apkg"), tmp_path / "merged.apkg"
-    base = ["--base", str(old)] if with_base else []
-    assert run(["merge", str(new), "--mine", str(mine), *base, "-o", str(target)]) == 0
+    base = old if with_base else None
+    assert merge_packages(MergeRequest(new, mine, base, target)).problems == ()
 
     imported = learner.import_package(col, target)
 
@@ -154,8 +154,7 @@ def test_an_added_field_stays_and_updates_still_arrive(col: Any, tmp_path: Path)
     col.models.update_dict(kind)
     edit(col, "alpha", Mine=OWN)
     mine, target = export(col, tmp_path / "mine.apkg"), tmp_path / "merged.apkg"
-    arguments = [str(new), "--mine", str(mine), "--base", str(old), "-o", str(target)]
-    assert run(["merge", *arguments]) == 0
+    assert merge_packages(MergeRequest(new, mine, old, target)).problems == ()
 
     imported = learner.import_package(col, target)
 
@@ -165,9 +164,7 @@ def test_an_added_field_stays_and_updates_still_arrive(col: Any, tmp_path: Path)
     assert set(learner.note_types(col)) == {"Test Formula"}
 
 
-def test_a_marked_note_keeps_its_mark_with_the_learning_progress(
-    col: Any, tmp_path: Path, capsys: pytest.CaptureFixture[str]
-) -> None:
+def test_a_marked_note_keeps_its_mark_with_the_learning_progress(col: Any, tmp_path: Path) -> None:
     from anki import import_export_pb2 as messages
 
     old = packed(tmp_path, first(), "old.apkg")
@@ -177,9 +174,8 @@ def test_a_marked_note_keeps_its_mark_with_the_learning_progress(
     tag(col, "gamma", "marked")
     before, schedule = state(col), learner.schedule(col)
     mine, target = export(col, tmp_path / "mine.apkg"), tmp_path / "merged.apkg"
-    arguments = [str(new), "--mine", str(mine), "--base", str(old), "-o", str(target)]
-    assert run(["merge", *arguments]) == 0
-    assert "Import any learning progress" in capsys.readouterr().out
+    done = merge_packages(MergeRequest(new, mine, old, target))
+    assert done.system_tags() == ("dlcards/gamma",)
     options = getattr(messages, "ImportAnkiPackageOptions", None)
     if options is None:
         pytest.skip("this Anki has no such option")
@@ -193,14 +189,13 @@ def test_a_marked_note_keeps_its_mark_with_the_learning_progress(
     assert {key: learner.schedule(col)[key] for key in schedule} == schedule
 
 
-def test_an_export_of_the_newest_format_is_one_problem(
-    col: Any, tmp_path: Path, capsys: pytest.CaptureFixture[str]
-) -> None:
+def test_an_export_of_the_newest_format_is_one_problem(col: Any, tmp_path: Path) -> None:
     old = packed(tmp_path, first(), "old.apkg")
     learner.import_package(col, old)
     mine = tmp_path / "mine.colpkg"
     col.export_collection_package(str(mine), include_media=False, legacy=False)
     target = tmp_path / "merged.apkg"
-    assert run(["merge", str(old), "--mine", str(mine), "-o", str(target)]) == 1
-    assert "Support older Anki versions" in capsys.readouterr().err
+    (problem,) = merge_packages(MergeRequest(old, mine, None, target)).problems
+    assert problem.code == "unreadable-export"
+    assert "Support older Anki versions" in problem.hint
     assert not target.exists()

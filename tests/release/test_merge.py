@@ -283,7 +283,7 @@ def test_the_command_writes_a_package_that_can_be_read_again(
     target = tmp_path / "out" / "merged.apkg"
     arguments = ["merge", str(new), "--mine", str(mine), "--base", str(base), "-o", str(target)]
     assert run(arguments) == 0
-    assert "1 notes get new text, 0 are new, 1 stay as they are" in capsys.readouterr().out
+    assert "notes: 1 with new text, 0 new, 1 as before" in capsys.readouterr().out
     found, whole = read_package(target, Limits()), read_package(new, Limits())
     assert found.notes[GUID].fields[RECALL] == "my words"
     assert found.notes[GUID].cards == {0}

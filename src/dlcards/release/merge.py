@@ -389,26 +389,24 @@ def describe_merge(merged: Merge) -> str:
     Examples
     --------
     >>> print(describe_merge(Merge(unchanged=3)))
-    0 notes get new text, 0 are new, 3 stay as they are
+    notes: 0 with new text, 0 new, 3 as before
     """
     counts = (len(merged.updated), len(merged.added), merged.unchanged)
-    parts = ["{} notes get new text, {} are new, {} stay as they are".format(*counts)]
+    parts = ["notes: {} with new text, {} new, {} as before".format(*counts)]
     if merged.kept:
-        parts.append(f"texts or tags of your own are on {len(merged.kept)} notes, and stay")
+        parts.append(f"notes with texts or tags of your own, which stay: {len(merged.kept)}")
     if merged.left_out:
         parts.append("left out, because you deleted the note or changed its note type:")
         parts += [f"  {guid}" for guid in merged.left_out]
     if merged.conflicts:
-        parts.append(f"{len(merged.conflicts)} texts differ on both sides; yours stay:")
+        parts.append(f"texts changed on both sides, where yours stay: {len(merged.conflicts)}")
     for conflict in merged.conflicts:
         title = f" ({conflict.title})" if conflict.title != conflict.owner else ""
         parts.append(f"  {conflict.owner}{title}, {conflict.field}")
         parts += [f"    {line}" for line in _side_by_side(conflict)]
     if merged.system_tags():
-        parts.append(
-            f"{len(merged.system_tags())} updated notes are marked or leeches: tick 'Import any "
-            "learning progress' to keep these tags"
-        )
+        what = f"marked notes and leeches with new text: {len(merged.system_tags())}"
+        parts.append(f"{what}; tick 'Import any learning progress' to keep these tags")
     return "\n".join("".join(c if c.isprintable() else "\ufffd" for c in part) for part in parts)
 
 

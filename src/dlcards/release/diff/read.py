@@ -11,7 +11,7 @@ import tempfile
 import zipfile
 import zlib
 from collections.abc import Iterator, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any
 
@@ -55,12 +55,28 @@ class ReadNote:
 
 @dataclass(frozen=True, slots=True)
 class ReadPackage:
-    """Notes by GUID, note types by id, hashes of media by name, and GUIDs used twice."""
+    """What a package holds.
+
+    Parameters
+    ----------
+    notes : dict of str to ReadNote
+        By GUID.
+    types : dict of str to dict
+        Note types by id.
+    media : dict of str to str
+        Hashes by name.
+    doubled : tuple of str
+        GUIDs that are used twice.
+    decks, options : dict of str to dict
+        Decks and deck options by name, as Anki stores them.
+    """
 
     notes: dict[str, ReadNote]
     types: dict[str, dict[str, Any]]
     media: dict[str, str]
     doubled: tuple[str, ...] = ()
+    decks: dict[str, dict[str, Any]] = field(default_factory=dict)
+    options: dict[str, dict[str, Any]] = field(default_factory=dict)
 
 
 def read_package(path: Path, limits: Limits, *, media: bool = True) -> ReadPackage:
@@ -182,8 +198,14 @@ def _read_database(path: Path, media: dict[str, str]) -> ReadPackage:
             if any(row[-1] for row in connection.execute(f"PRAGMA table_xinfo({table})")):
                 raise ValueError(f"the table '{table}' has columns that are computed")
         models, decks = connection.execute("SELECT models, decks FROM col").fetchone()
+        columns = {row[1] for row in connection.execute("PRAGMA table_info(col)")}
+        presets = "{}"  # other programs may write none
+        if "dconf" in columns:
+            (presets,) = connection.execute("SELECT dconf FROM col").fetchone()
         types = {str(key): dict(value) for key, value in json.loads(models).items()}
-        deck_names = {str(key): str(value["name"]) for key, value in json.loads(decks).items()}
+        made = {str(key): dict(value) for key, value in json.loads(decks).items()}
+        deck_names = {key: str(value["name"]) for key, value in made.items()}
+        options = [dict(value) for value in json.loads(presets or "{}").values()]
         cards: dict[int, set[int]] = {}
         homes: dict[int, str] = {}
         for note, position, deck in connection.execute("SELECT nid, ord, did FROM cards"):
@@ -205,4 +227,13 @@ def _read_database(path: Path, media: dict[str, str]) -> ReadPackage:
                 frozenset(cards.get(number, ())),
                 homes.get(number, ""),
             )
-    return ReadPackage(notes, types, media, tuple(doubled))
+    used = set(homes.values())
+    return ReadPackage(
+        notes,
+        types,
+        media,
+        tuple(doubled),
+        # Every collection has a default deck; most hold nothing in it.
+        decks={deck_names[k]: d for k, d in made.items() if k != "1" or deck_names[k] in used},
+        options={str(preset.get("name")): preset for preset in options},
+    )
