@@ -25,6 +25,7 @@ COMMANDS: Mapping[str, str] = {
     "explain": "explain",
     "diff": "diff",
     "merge": "merge",
+    "pull": "pull",
     "release": "release",
     "schema": "schema",
     "init": "init",
