@@ -24,7 +24,13 @@ _OTHER_PACKAGES = (
 )
 
 
-TESTS = ("test_cards_in_anki.py", "test_import.py", "test_stories.py", "test_upgrade.py")
+TESTS = (
+    "test_cards_in_anki.py",
+    "test_import.py",
+    "test_merged.py",
+    "test_stories.py",
+    "test_upgrade.py",
+)
 
 
 def prepare(version: str) -> Path | None:

@@ -17,13 +17,17 @@ from dlcards.cli import run
 from dlcards.model import DeckPlan, Field, MediaFile, NoteType
 from dlcards.problems import ContentError, ToolError, UsageError
 from dlcards.release.diff import (
+    DeckChange,
     Difference,
     Effect,
     Limits,
     compare_packages,
     describe,
+    release_page,
     word_difference,
 )
+from dlcards.release.diff.compare import compare
+from dlcards.release.diff.read import ReadPackage
 from plans import CLOZE, FORMULA, RELEASED, SVG, cloze, deck, formula, small_deck, times
 
 LATER = RELEASED + 100
@@ -188,6 +192,91 @@ def test_media_are_compared_by_content(compared: Compared) -> None:
     assert found.media_removed == ("b.svg",)
     assert found.media_changed == ("a.svg",)
     assert "dlcards/n0" not in effects(found)  # the same picture, drawn anew
+
+
+# ── Decks and options ─────────────────────────────────────────────────────────────
+
+
+def test_new_decks_lost_decks_and_descriptions_are_told(compared: Compared) -> None:
+    name = "Test Maths::1 Calculus"
+    old = deck(formula("x", deck=f"{name}::Old"), formula("y"))
+    new = deck(formula("x", deck=f"{name}::New"), formula("y"), description="Another one")
+    assert compared(old, new).decks == (
+        DeckChange(name, ("another description, which replaces the learner's",)),
+        DeckChange(f"{name}::New", ("a new deck",)),
+        DeckChange(f"{name}::Old", ("no longer in the package: learners keep the deck",)),
+    )
+
+
+def test_deck_options_are_told_one_by_one() -> None:
+    def package(per_day: int, retention: int) -> ReadPackage:
+        decks = {"D": {"name": "D", "desiredRetention": retention}}
+        options = {"P": {"name": "P", "mod": per_day, "new": {"perDay": per_day, "bury": True}}}
+        return ReadPackage({}, {}, {}, decks=decks, options=options)
+
+    found = compare(package(20, 90), package(30, 93))
+    assert found.decks == (
+        DeckChange("D", ("desiredRetention 90 → 93: only for those who do not have the deck yet",)),
+        DeckChange(
+            "deck options P", ("new.perDay 20 → 30: learners who have these options keep theirs",)
+        ),
+    )
+    assert "deck options P: new.perDay 20 → 30" in describe(found)
+
+
+# ── A page for learners ───────────────────────────────────────────────────────────
+
+
+def test_the_page_tells_what_comes_what_stays_and_what_gets_lost(compared: Compared) -> None:
+    styled = (replace(FORMULA, css=".card { color: red }"), CLOZE)
+    old = deck(formula("same"), formula("text", q1="Why?", q2="How?"), formula("gone"))
+    picture = MediaFile("a.svg", SVG)
+    notes = (formula("same"), formula("text", q1="Who?"), formula("fresh", figure="a.svg"))
+    new = deck(*notes, note_types=styled, media=(picture,))
+    page = release_page(compared(old, new, "dlcards/text", "notetype:Test Formula"))
+    assert (
+        page
+        == """\
+# What this update brings
+
+- 1 new note with 1 card
+- 1 note with new text, and 0 new cards
+- 1 note as before
+
+## New
+
+- Fresh
+
+## Changed
+
+- Text: Q1, A1, Q2, A2
+
+## Decks, styles and pictures
+
+- cards of the note type Test Formula look different: style changed
+- 1 new picture
+
+## What stays
+
+- every review and interval, every flag, every suspended card
+- your edits and tags on the 1 note without a change
+- 1 note no longer in the deck:
+  - Gone
+
+## What you would lose
+
+- your own edits and tags on 1 note, made before this release; `dlcards merge` keeps them
+- these cards turn blank; Tools, Empty Cards removes them:
+  - Text: Question 2
+"""
+    )
+
+
+def test_the_page_stays_one_page(compared: Compared) -> None:
+    many = (formula(f"n{i}") for i in range(200))
+    page = release_page(compared(deck(formula("x")), deck(formula("x"), *many)))
+    assert "- and 170 more" in page
+    assert len(page.splitlines()) < 60
 
 
 # ── Telling ───────────────────────────────────────────────────────────────────────

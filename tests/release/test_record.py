@@ -262,6 +262,14 @@ def test_a_misspelt_decision_is_told(option: str) -> None:
     assert codes(done) == ["nothing-to-decide"]
 
 
+def test_release_notes_name_new_styles() -> None:
+    book = first(deck(formula("a")))
+    styled = (replace(FORMULA, css=".card { color: red }"), CLOZE)
+    text = release_notes(second(book, deck(formula("a"), note_types=styled)), "1.1.0")
+    assert "New styles or templates\n  Test Formula" in text
+    assert "Test Cloze" not in text
+
+
 def test_release_notes_name_new_cards_of_old_notes() -> None:
     book = first(deck(formula("a")))
     text = release_notes(second(book, deck(formula("a", q1=WHY))), "1.1.0")

@@ -27,6 +27,7 @@ from dlcards.languages import SOURCE
 from dlcards.model import CardContent, DeckPlan, MediaFile, Note
 from dlcards.problems import Problem, as_errors, has_errors, in_order
 from dlcards.project import CHECKS_LOCK, cache_folder, written_folders
+from dlcards.release.personal import read_personal, with_personal
 from dlcards.requests import BuildRequest, BuildResult, Watcher
 
 NO_NOTES = CachedNotes()
@@ -149,7 +150,14 @@ def build_decks(
     if has_errors(found):
         return BuildResult((), _ordered(found, request.strict))
 
-    plans = [content.plan(library, deck, entries[deck.name], language) for deck in decks]
+    overlay, misread = read_personal(request.root)
+    found += misread
+    if has_errors(found):
+        return BuildResult((), _ordered(found, request.strict))
+    plans = [
+        with_personal(content.plan(library, deck, entries[deck.name], language), overlay)
+        for deck in decks
+    ]
     levels = {name: count_levels(group, verified.checked) for name, group in entries.items()}
     suffix = "" if language == SOURCE else f".{language}"
     built, more = package_decks(request.root, output, plans, levels, suffix)

@@ -24,6 +24,8 @@ COMMANDS: Mapping[str, str] = {
     "new": "new",
     "explain": "explain",
     "diff": "diff",
+    "merge": "merge",
+    "pull": "pull",
     "release": "release",
     "schema": "schema",
     "init": "init",

@@ -214,12 +214,15 @@ def release_notes(done: Release, version: str) -> str:
     parts = [f"{version}: " + ", ".join(f"{len(keys)} {word}" for keys, word in counts)]
     asked = [key for key in found.new_slots if key.rpartition("#")[0] not in found.new]
     slots = [key for key in done.retired if "#" in key and key.partition("#")[0] not in retired]
+    types = done.ledger.of(LineKind.NOTE_TYPE)
+    looks = [type_name(types[key]) for key in found.note_types if key in types]
     for title, keys in (
         ("New", found.new),
         ("Changed", found.changed),
         ("New cards of notes you have", asked),
         ("Retired questions", slots),
         ("Retired", retired),
+        ("New styles or templates", looks),
         ("New decks", found.new_decks),
         ("Retired decks", found.missing_decks),
     ):

@@ -12,18 +12,21 @@ from dlcards.release.diff.compare import compare
 from dlcards.release.diff.effects import (
     EFFECTS,
     HARMFUL,
+    DeckChange,
     Difference,
     Effect,
     FieldChange,
     NoteChange,
     TypeChange,
 )
+from dlcards.release.diff.page import release_page
 from dlcards.release.diff.read import Limits, read_package
 from dlcards.release.diff.report import describe, word_difference
 
 __all__ = [
     "EFFECTS",
     "HARMFUL",
+    "DeckChange",
     "Difference",
     "Effect",
     "FieldChange",
@@ -32,6 +35,7 @@ __all__ = [
     "TypeChange",
     "compare_packages",
     "describe",
+    "release_page",
     "word_difference",
 ]
 

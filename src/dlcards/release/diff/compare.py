@@ -3,12 +3,21 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterable, Iterator, Mapping
 from typing import Any
 
 from dlcards.cards.html import without_related_titles
-from dlcards.release.diff.effects import Difference, Effect, FieldChange, NoteChange, TypeChange
+from dlcards.release.diff.effects import (
+    DeckChange,
+    Difference,
+    Effect,
+    FieldChange,
+    NoteChange,
+    TypeChange,
+)
 from dlcards.release.diff.read import ReadNote, ReadPackage
+
+_DECK_SETTINGS = ("conf", "newLimit", "reviewLimit", "desiredRetention")
 
 
 def compare(old: ReadPackage, new: ReadPackage) -> Difference:
@@ -32,6 +41,7 @@ def compare(old: ReadPackage, new: ReadPackage) -> Difference:
         media_added=tuple(sorted(new.media.keys() - common)),
         media_removed=tuple(sorted(old.media.keys() - common)),
         media_changed=tuple(sorted(redrawn)),
+        decks=(*_deck_changes(old, new), *_option_changes(old, new)),
         unchanged=len(new.notes.keys() - changed),
         harm=tuple(harm),
     )
@@ -135,6 +145,52 @@ def _doubled_under_another_guid(old: ReadPackage, new: ReadPackage) -> list[str]
     return harm
 
 
+def _deck_changes(old: ReadPackage, new: ReadPackage) -> Iterator[DeckChange]:
+    for name in sorted(old.decks.keys() | new.decks.keys()):
+        before, after = old.decks.get(name), new.decks.get(name)
+        if before is None:
+            yield DeckChange(name, ("a new deck",))
+        elif after is None:
+            yield DeckChange(name, ("no longer in the package: learners keep the deck",))
+        elif before != after:
+            what = []
+            if before.get("desc") != after.get("desc"):
+                what.append("another description, which replaces the learner's")
+            settings = _settings(before, after, _DECK_SETTINGS)
+            if settings:
+                what.append(f"{settings}: only for those who do not have the deck yet")
+            if what:
+                yield DeckChange(name, tuple(what))
+
+
+def _option_changes(old: ReadPackage, new: ReadPackage) -> Iterator[DeckChange]:
+    for name in sorted(new.options):
+        before, after = old.options.get(name), new.options[name]
+        if before is None:
+            text = "new; they come to those who import deck options too"
+            yield DeckChange(f"deck options {name}", (text,))
+            continue
+        keys = sorted((before.keys() | after.keys()) - {"mod", "usn", "id"})
+        settings = _settings(before, after, keys)
+        if settings:
+            text = f"{settings}: learners who have these options keep theirs"
+            yield DeckChange(f"deck options {name}", (text,))
+
+
+def _settings(before: Mapping[str, Any], after: Mapping[str, Any], keys: Iterable[str]) -> str:
+    """Return the settings that differ: ``new.perDay 20 → 30``."""
+    told = []
+    for key in keys:
+        was, now = before.get(key), after.get(key)
+        if isinstance(was, dict) and isinstance(now, dict):
+            inner = sorted(map(str, was.keys() | now.keys()))
+            pairs = [(f"{key}.{name}", was.get(name), now.get(name)) for name in inner]
+        else:
+            pairs = [(key, was, now)]
+        told += [f"{name} {old} → {new}" for name, old, new in pairs if old != new]
+    return ", ".join(told)
+
+
 def _type_changes(old: ReadPackage, new: ReadPackage) -> Iterator[TypeChange]:
     names = {str(kind.get("name")): key for key, kind in old.types.items()}
     for key, after in sorted(new.types.items()):
@@ -186,8 +242,10 @@ def _type_differences(before: Mapping[str, Any], after: Mapping[str, Any]) -> It
             was, now = old[i].get("name"), new[i].get("name")
             if was != now:
                 yield f"{word} '{was}' renamed to '{now}' (a new one for Anki before 23.12)"
-            if any(old[i].get(side) != new[i].get(side) for side in ("qfmt", "afmt")):
-                yield f"template '{now}' changed"
+            sides = (("qfmt", "front"), ("afmt", "back"))
+            changed = [side for at, side in sides if old[i].get(at) != new[i].get(at)]
+            if changed:
+                yield f"template '{now}' changed ({' and '.join(changed)})"
 
 
 def _by_identity(kind: Mapping[str, Any], key: str) -> dict[object, Mapping[str, Any]]:

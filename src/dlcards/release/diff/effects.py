@@ -78,6 +78,14 @@ class TypeChange:
 
 
 @dataclass(frozen=True, slots=True)
+class DeckChange:
+    """What is new about one deck, or about one set of deck options."""
+
+    name: str
+    what: tuple[str, ...]
+
+
+@dataclass(frozen=True, slots=True)
 class Difference:
     """Everything that differs between two packages."""
 
@@ -86,6 +94,7 @@ class Difference:
     media_added: tuple[str, ...] = ()
     media_removed: tuple[str, ...] = ()
     media_changed: tuple[str, ...] = ()
+    decks: tuple[DeckChange, ...] = ()
     unchanged: int = 0
     harm: tuple[str, ...] = ()
 
@@ -100,4 +109,4 @@ class Difference:
     def is_empty(self) -> bool:
         """Return whether the packages hold the same."""
         media = (*self.media_added, *self.media_removed, *self.media_changed)
-        return not (self.notes or self.note_types or media)
+        return not (self.notes or self.note_types or self.decks or media)

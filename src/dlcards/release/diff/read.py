@@ -11,7 +11,7 @@ import tempfile
 import zipfile
 import zlib
 from collections.abc import Iterator, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any
 
@@ -19,7 +19,7 @@ from dlcards.problems import ContentError, Location, Problem, ToolError, UsageEr
 
 _MEBIBYTE = 1 << 20
 FIELD_SEPARATOR = "\x1f"
-_DATABASES = ("collection.anki21", "collection.anki2")
+DATABASES = ("collection.anki21", "collection.anki2")
 _NEW_DATABASE = "collection.anki21b"
 _COPY_BYTES = 1 << 18
 _STEPS_PER_CALL = 10_000
@@ -55,16 +55,39 @@ class ReadNote:
 
 @dataclass(frozen=True, slots=True)
 class ReadPackage:
-    """Notes by GUID, note types by id, hashes of media by name, and GUIDs used twice."""
+    """What a package holds.
+
+    Parameters
+    ----------
+    notes : dict of str to ReadNote
+        By GUID.
+    types : dict of str to dict
+        Note types by id.
+    media : dict of str to str
+        Hashes by name.
+    doubled : tuple of str
+        GUIDs that are used twice.
+    decks, options : dict of str to dict
+        Decks and deck options by name, as Anki stores them.
+    """
 
     notes: dict[str, ReadNote]
     types: dict[str, dict[str, Any]]
     media: dict[str, str]
     doubled: tuple[str, ...] = ()
+    decks: dict[str, dict[str, Any]] = field(default_factory=dict)
+    options: dict[str, dict[str, Any]] = field(default_factory=dict)
 
 
-def read_package(path: Path, limits: Limits) -> ReadPackage:
+def read_package(path: Path, limits: Limits, *, media: bool = True) -> ReadPackage:
     """Read a package that may be hostile.
+
+    Parameters
+    ----------
+    path : Path
+    limits : Limits
+    media : bool
+        Whether to hash the media; a learner's own can be many gigabytes.
 
     Raises
     ------
@@ -82,13 +105,19 @@ def read_package(path: Path, limits: Limits) -> ReadPackage:
             infos = {info.filename: info for info in archive.infolist()}
             if len(archive.infolist()) > limits.entries:
                 raise ToolError(f"{path.name} holds too many files")
+<<<<<<< HEAD
             name = _database_name(path, infos)
             media = _read_media(archive, infos, limits)
             database = Path(scratch).resolve() / "collection"
+=======
+            name = database_name(path, infos)
+            hashes = _read_media(archive, infos, limits) if media else {}
+            database = Path(scratch) / "collection"
+>>>>>>> h-I2
             with database.open("xb") as copy:
-                for chunk in _chunks(archive, infos[name], limits.database):
+                for chunk in unpack(archive, infos[name], limits.database):
                     copy.write(chunk)
-            return _read_database(database, media)
+            return _read_database(database, hashes)
     except (FileNotFoundError, IsADirectoryError) as error:
         if path.is_file():  # no place for temporary files
             raise ToolError(f"{path.name} cannot be unpacked: {error.strerror}") from error
@@ -115,27 +144,36 @@ def read_package(path: Path, limits: Limits) -> ReadPackage:
         ) from error
 
 
-def _database_name(path: Path, infos: Mapping[str, zipfile.ZipInfo]) -> str:
+def database_name(path: Path, infos: Mapping[str, zipfile.ZipInfo]) -> str:
+    """Return the entry of a package that holds its collection.
+
+    Raises
+    ------
+    UsageError
+        If there is none that all versions of Anki read.
+    """
     if _NEW_DATABASE in infos:
         hint = "export it with 'Support older Anki versions'"
         raise UsageError(f"{path.name} is in a format only the newest Anki reads; {hint}")
-    for name in _DATABASES:
+    for name in DATABASES:
         if name in infos:
             return name
     raise UsageError(f"{path.name} is not an Anki package: it holds no collection")
 
 
-def _chunks(archive: zipfile.ZipFile, info: zipfile.ZipInfo, limit: int) -> Iterator[bytes]:
+def unpack(archive: zipfile.ZipFile, info: zipfile.ZipInfo, limit: int) -> Iterator[bytes]:
     """Yield the content of an entry, but never more than allowed, whatever it declares."""
     read = 0
+    too_large = f"'{info.filename}' in {archive.filename} is larger than {limit // _MEBIBYTE} MB"
+    if info.file_size > limit:
+        raise ToolError(too_large)
     if info.file_size > _SMALL and info.file_size > _TIMES_SMALLER * info.compress_size:
         raise ToolError(f"'{info.filename}' in {archive.filename} unpacks like a bomb")
     with archive.open(info) as stream:
         while chunk := stream.read(_COPY_BYTES):
             read += len(chunk)
             if read > limit:
-                name = f"'{info.filename}' in {archive.filename}"
-                raise ToolError(f"{name} is larger than {limit // _MEBIBYTE} MB")
+                raise ToolError(too_large)
             yield chunk
 
 
@@ -145,14 +183,18 @@ def _read_media(
     """Return the hash of every media file by name."""
     if "media" not in infos:
         return {}
+<<<<<<< HEAD
     names = _mapping(json.loads(b"".join(_chunks(archive, infos["media"], limits.media_map))))
+=======
+    names = json.loads(b"".join(unpack(archive, infos["media"], limits.media_map)))
+>>>>>>> h-I2
     hashes = {}
     left = limits.media
     for number, name in names.items():
         if number not in infos:
             continue
         total = hashlib.sha256()
-        for chunk in _chunks(archive, infos[number], left):
+        for chunk in unpack(archive, infos[number], left):
             total.update(chunk)
             left -= len(chunk)
         hashes[_text(name)] = total.hexdigest()
@@ -173,11 +215,22 @@ def _read_database(path: Path, media: dict[str, str]) -> ReadPackage:
             if any(row[-1] for row in connection.execute(f"PRAGMA table_xinfo({table})")):
                 raise ValueError(f"the table '{table}' has columns that are computed")
         models, decks = connection.execute("SELECT models, decks FROM col").fetchone()
+<<<<<<< HEAD
         types = {key: _note_type(value) for key, value in _mapping(json.loads(models)).items()}
         deck_names = {
             key: _text(_mapping(value)["name"])
             for key, value in _mapping(json.loads(decks)).items()
         }
+=======
+        columns = {row[1] for row in connection.execute("PRAGMA table_info(col)")}
+        presets = "{}"  # other programs may write none
+        if "dconf" in columns:
+            (presets,) = connection.execute("SELECT dconf FROM col").fetchone()
+        types = {str(key): dict(value) for key, value in json.loads(models).items()}
+        made = {str(key): dict(value) for key, value in json.loads(decks).items()}
+        deck_names = {key: str(value["name"]) for key, value in made.items()}
+        options = [dict(value) for value in json.loads(presets or "{}").values()]
+>>>>>>> h-I2
         cards: dict[int, set[int]] = {}
         homes: dict[int, str] = {}
         for note, position, deck in connection.execute("SELECT nid, ord, did FROM cards"):
@@ -199,6 +252,7 @@ def _read_database(path: Path, media: dict[str, str]) -> ReadPackage:
                 frozenset(cards.get(number, ())),
                 homes.get(number, ""),
             )
+<<<<<<< HEAD
     return ReadPackage(notes, types, media, tuple(doubled))
 
 
@@ -254,3 +308,15 @@ def _number(value: object) -> int:
 
 def _sort(value: object) -> str:
     return "nothing" if value is None else type(value).__name__
+=======
+    used = set(homes.values())
+    return ReadPackage(
+        notes,
+        types,
+        media,
+        tuple(doubled),
+        # Every collection has a default deck; most hold nothing in it.
+        decks={deck_names[k]: d for k, d in made.items() if k != "1" or deck_names[k] in used},
+        options={str(preset.get("name")): preset for preset in options},
+    )
+>>>>>>> h-I2

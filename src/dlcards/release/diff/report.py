@@ -86,6 +86,8 @@ def describe(difference: Difference) -> str:
         )
     for change in difference.notes:
         parts += _note_lines(change)
+    for deck in difference.decks:
+        parts += [f"  {deck.name}: {text}" for text in deck.what]
     for word, names in (
         ("added", difference.media_added),
         ("no longer there", difference.media_removed),
