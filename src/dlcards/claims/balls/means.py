@@ -223,6 +223,10 @@ def _integrated(
                 value = _mean_over_own(point, others, part) if others else point.plain(part)
             return _scaled(value, density)
 
+        if not others and not depends(part, [name]):
+            chance = law.between(standard(low), standard(high), point.mode)
+            if chance is not None:
+                return _scaled(point.plain(part), chance)
         constant = not others and not any(isinstance(x, acb | Jet) for x in own)
         weight = law.tail(own) if constant else None
         tail: Tail = no_tail

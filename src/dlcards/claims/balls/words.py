@@ -88,9 +88,11 @@ def _entry_by_entry(function: Function) -> Reading:
     return reading
 
 
-def _of_matrix(word: MatrixWord) -> Reading:
+def _of_matrix(word: MatrixWord, cost: int = 0) -> Reading:
     def reading(point: Point, node: Node) -> Value:
-        result = word(point.matrix(node.args[0]), point.mode)
+        matrix = point.matrix(node.args[0])
+        point.work -= cost * matrix.shape[0] * matrix.shape[1]
+        result = word(matrix, point.mode)
         return collapsed(result) if isinstance(result, Matrix) else result
 
     return reading
@@ -302,8 +304,10 @@ def basis(point: Point, node: Node) -> Value:
 
 def _size(point: Point, node: Node) -> int:
     size = point.whole(node, "a size")
-    if not 1 <= size <= 64:
-        raise Undefined("a size outside 1 to 64")
+    if size < 1:
+        raise Undefined("a size that is not 1, 2, 3, …")
+    if size > MAX_SIZE:
+        raise TooMuchWork("a large vector or matrix")
     return size
 
 
@@ -334,9 +338,17 @@ def norm_of_order(point: Point, node: Node) -> Value:
     return p_norm(numbers, point.number(node.args[1]), point.mode)
 
 
+_COSTS: Mapping[str, int] = {
+    **dict.fromkeys(("eigvals", "lammin", "lammax", "opnorm", "svdS"), 20),
+    **dict.fromkeys(("eigvecs", "svdU", "svdV", "sqrtm", "logm"), 150),
+}
+"""What words of eigenvalues count as, in evaluations for each entry of the matrix."""
+
+MAX_SIZE = 256
+
 WORDS: Mapping[str, Reading] = {
     **{word: _entry_by_entry(function) for word, function in ELEMENTARY.items()},
-    **{word: _of_matrix(function) for word, function in MATRIX_WORDS.items()},
+    **{word: _of_matrix(function, _COSTS.get(word, 0)) for word, function in MATRIX_WORDS.items()},
     **{word: _of_matrices(function) for word, function in PAIR_WORDS.items()},
     "cases": cases,
     "ind": indicator,
