@@ -40,7 +40,6 @@ from dlcards.claims.balls.numbers import (
     total,
 )
 
-
 _SQUARINGS = 64
 
 

@@ -28,7 +28,7 @@ from dlcards.claims.tree import Node, num, walk
 _HALVINGS = (8, 16, 32, 64, 128)
 """Steps 2**-k at which the error is measured."""
 
-_FEW_HALVINGS = (5, 10, 20)
+_FEW_HALVINGS = (3, 6, 12)
 """The same where smaller steps drown in the error of an integral."""
 
 _BOTH_SIDES = frozenset({"real", "nonzero", "interval"})

@@ -455,14 +455,18 @@ class Trial:
         return max(CHEAP_WORK, min(POINT_WORK, _COSTLY * self._agreed_work // self.tally.points))
 
     def _evaluation(
-        self, point: Point, bits: int = PRECISIONS[0], outcome: Mapping[str, Value] | None = None
+        self,
+        point: Point,
+        bits: int = PRECISIONS[0],
+        outcome: Mapping[str, Value] | None = None,
+        work: int = POINT_WORK,
     ) -> Evaluation:
         return Evaluation(
             self.scope,
             point.values,
             point.laws,
             precision=bits,
-            work=self._allowance(),
+            work=work,
             outcome=outcome or {},
             memory=self._memory,
         )
@@ -558,8 +562,8 @@ class Trial:
             if self.work - start > self._allowance():
                 break
             result: Comparison | None = None
-            evaluation = self._evaluation(point, bits, outcome)
-            allowed = evaluation.work
+            allowed = self._allowance()
+            evaluation = self._evaluation(point, bits, outcome, allowed)
             try:
                 a, b = evaluation.value(left), evaluation.value(right)
                 estimated = evaluation.estimated
