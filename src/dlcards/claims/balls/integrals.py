@@ -20,6 +20,7 @@ from dlcards.claims.balls.errors import (
     Unsettled,
     Unsupported,
 )
+from dlcards.claims.balls.logarithms import without_logarithms
 from dlcards.claims.balls.matrices import Matrix
 from dlcards.claims.balls.numbers import (
     ONE,
@@ -93,7 +94,8 @@ def integral(point: Point, node: Node) -> Value:
     """Return an integral of a formula over a variable."""
     name = node.args[1].name
     lower, upper = _bound(point, node.args[2]), _bound(point, node.args[3])
-    parts = pieces(point, point.expanded(node.args[0]), name, lower, upper)
+    body = without_logarithms(point, point.expanded(node.args[0]), [name])
+    parts = pieces(point, body, name, lower, upper)
     return added(_over_piece(point, part, name) for part in parts)
 
 

@@ -124,6 +124,9 @@ def _largest_by_powers(gram: Matrix) -> arb:
     size = gram.shape[0]
     matrix = arb_mat(size, size, [real_ball(x) for x in gram.entries])
     logarithm, scale = arb(0), arb(1)
+    whole = sum((matrix[i, i] for i in range(size)), arb(0))
+    if not whole > 0:
+        return whole.upper().union(arb(0))
     for _ in range(_SQUARINGS):
         trace = sum((matrix[i, i] for i in range(size)), arb(0))
         if not trace > 0:

@@ -339,8 +339,8 @@ def norm_of_order(point: Point, node: Node) -> Value:
 
 
 _COSTS: Mapping[str, int] = {
-    **dict.fromkeys(("eigvals", "lammin", "lammax", "opnorm", "svdS"), 20),
-    **dict.fromkeys(("eigvecs", "svdU", "svdV", "sqrtm", "logm"), 150),
+    **dict.fromkeys(("eigvals", "lammin", "lammax", "opnorm", "svdS"), 10),
+    **dict.fromkeys(("eigvecs", "svdU", "svdV", "sqrtm", "logm"), 40),
 }
 """What words of eigenvalues count as, in evaluations for each entry of the matrix."""
 

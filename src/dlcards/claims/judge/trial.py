@@ -351,8 +351,9 @@ class Trial:
         tree = self.claim.tree
         if not _has_only_vectors(tree, self.scope) or len(sizes) != 1 or self.work > CLAIM_WORK:
             return
+        seed = f"{self.seed} sizes"
         for number, size in enumerate(_LARGE_SIZES):
-            source = Source(f"{self.seed} sizes", number)
+            source = Source(seed, number)
             try:
                 self._at(draw_point(self.scope, source, sizes={sizes[0]: size}))
             except (Unsettled, TooMuchWork, Unsupported, EmptyDomain):
@@ -360,12 +361,12 @@ class Trial:
 
     def _constant_values(self, names: Sequence[str]) -> Iterator[tuple[str, Number]]:
         nothing, step = ZERO, fmpq(1, 1000)
-        for part in _ANGLES if has_angles(self.claim.tree, self.scope) else ():
-            for name in names:
-                yield name, PiMultiple(part)
         for name in names if len(self.names) == 1 else ():
             for x in _LINE:
                 yield name, x
+        for part in _ANGLES if has_angles(self.claim.tree, self.scope) else ():
+            for name in names:
+                yield name, PiMultiple(part)
         for far in () if self._is_approximated() else _FAR:
             for name in names:
                 yield name, far
