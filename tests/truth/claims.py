@@ -17,7 +17,7 @@ from dlcards.claims.statement import StatementText
 from dlcards.claims.verdict import Verdict
 
 DATA = Path(__file__).parent / "data"
-LISTS = ("cases", "errata", "errata-given")
+LISTS = ("cases", "errata", "errata-given", "fresh")
 
 
 @dataclass(frozen=True, slots=True)

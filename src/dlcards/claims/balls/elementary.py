@@ -540,6 +540,13 @@ def ceil(x: Number, mode: Mode) -> Number:
     return negate(floor(negate(x), mode))
 
 
+def _erfc(x: Number, mode: Mode) -> Number:
+    return ONE if is_zero(x) else _entire("erfc")(x, mode)
+
+
+erfc = Smooth(_erfc, lambda t: t.erfc(), (TWO, ZERO))
+"""1 - erf, to full relative precision far out."""
+
 TAN = Smooth(_tan, lambda t: t.tan())
 ASIN = Smooth(_asin, _asin_series)
 ACOS = Smooth(_acos, _acos_series)

@@ -20,6 +20,7 @@ from dlcards.claims.balls.errors import (
     Unsettled,
     Unsupported,
 )
+from dlcards.claims.balls.logarithms import without_logarithms
 from dlcards.claims.balls.matrices import Matrix
 from dlcards.claims.balls.numbers import (
     ONE,
@@ -70,6 +71,8 @@ MAX_GOAL_BITS = 90
 SEARCH_EVALUATIONS = 60
 """Enough to see whether an integrand is bounded on an interval."""
 SEARCH_STEPS = 64
+MAX_SPLITS = 3
+"""How often an interval is halved that has singular places in both halves."""
 MAX_BLOCKS = 70
 MAX_UNPROVED = 8
 """A tail without a bound from 2**8 on is taken to have none at all."""
@@ -91,7 +94,8 @@ def integral(point: Point, node: Node) -> Value:
     """Return an integral of a formula over a variable."""
     name = node.args[1].name
     lower, upper = _bound(point, node.args[2]), _bound(point, node.args[3])
-    parts = pieces(point, point.expanded(node.args[0]), name, lower, upper)
+    body = without_logarithms(point, point.expanded(node.args[0]), [name])
+    parts = pieces(point, body, name, lower, upper)
     return added(_over_piece(point, part, name) for part in parts)
 
 
@@ -363,8 +367,8 @@ class _Quadrature:
             if isinstance(upper, Infinity):
                 if lower.sign == upper.sign:
                     raise Undefined("an integral from infinity to infinity")
-                right = self._to_infinity(arb(0), Infinity(1))
-                left = self._to_infinity(arb(0), Infinity(-1))
+                right = self._half_line(arb(0), Infinity(1))
+                left = self._half_line(arb(0), Infinity(-1))
                 return right - left if lower.sign < 0 else left - right
             return -self._half_line(real_ball(upper), lower)
         if isinstance(upper, Infinity):
@@ -424,12 +428,16 @@ class _Quadrature:
     def _is_bounded(self, start: arb, end: arb) -> bool:
         return self._quadrature(start, end, SEARCH_EVALUATIONS).is_finite()
 
-    def _finite(self, start: arb, end: arb) -> acb:
+    def _finite(self, start: arb, end: arb, splits: int = MAX_SPLITS) -> acb:
         found = self._block(start, end)
         if found.is_finite() and (self.inner or _is_useful(found)):
             return found
         if self.inner or self.point.nested:
             raise Unsettled("a double integral that needs more evaluations")
+        middle = ((start + end) / 2).mid()
+        if splits and not (self._is_bounded(start, middle) or self._is_bounded(middle, end)):
+            left = self._finite(start, middle, splits - 1)
+            return left + self._finite(middle, end, splits - 1)
         low, high = self._singular_place(start, end)
         if low.overlaps(start) or high.overlaps(end):
             place = start if low.overlaps(start) else end
@@ -506,6 +514,8 @@ class _Quadrature:
                 else end - (end - start) / arb(2) ** k
             )
             found = self._block(here, there)
+            if not found.is_finite():
+                found = self._quadrature(here, there, MAX_EVALUATIONS)
             if not found.is_finite():
                 raise Unsettled("an integral over several singular places")
             if not _is_useful(found) and abs(found) > arb(10) ** -25:

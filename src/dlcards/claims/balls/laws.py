@@ -17,6 +17,7 @@ from dlcards.claims.balls.elementary import (
     GAMMA_FUNCTION,
     MAX_FACTORIAL,
     binomial,
+    erfc,
     exp,
     power,
     sqrt,
@@ -71,6 +72,11 @@ class Continuous:
         Location and scale of the standard variable.
     tail : callable
         A bound for the density of the standard variable z, for abs(z) >= 1.
+    above : callable or None
+        The probability that the standard variable lies above a number, in closed form and
+        to full relative precision far out.
+    is_symmetric : bool
+        Whether the density of the standard variable is that of its negative.
     """
 
     check: Callable[[Parameters, Mode], None]
@@ -78,6 +84,37 @@ class Continuous:
     density: Callable[[Number, Parameters, Mode], Number]
     place: Callable[[Parameters, Mode], tuple[Number, Number]] = lambda _p, _mode: (ZERO, ONE)
     tail: Callable[[Parameters], Growth | None] = lambda _: None
+    above: Callable[[Number, Mode], Number] | None = None
+    is_symmetric: bool = False
+
+    def between(self, low: Number | Infinity, high: Number | Infinity, mode: Mode) -> Number | None:
+        """Return the probability of an interval of the standard variable in closed form.
+
+        Examples
+        --------
+        >>> NORMAL.between(ZERO, Infinity(1), Mode())
+        1/2
+        """
+        if self.above is None:
+            return None
+        if self.is_symmetric and _is_negative(high):
+            low, high = negate(high), negate(low)
+        left = _chance_above(self.above, low, mode)
+        return subtract(left, _chance_above(self.above, high, mode))
+
+
+def _is_negative(x: Number | Infinity) -> bool:
+    if isinstance(x, Infinity):
+        return x.sign < 0
+    return not is_complex(x) and as_float(base(x)) < 0
+
+
+def _chance_above(
+    above: Callable[[Number, Mode], Number], x: Number | Infinity, mode: Mode
+) -> Number:
+    if isinstance(x, Infinity):
+        return ZERO if x.sign > 0 else ONE
+    return above(x, mode)
 
 
 @dataclass(frozen=True, slots=True)
@@ -290,6 +327,8 @@ NORMAL = Continuous(
     density=_normal,
     place=lambda p, mode: (base(p[0]), sqrt(base(p[1]), mode)),
     tail=lambda _: Growth(arb(1), curve=arb(-0.5)),
+    above=lambda z, mode: multiply(HALF, erfc(divide(z, sqrt(TWO, mode)), mode)),
+    is_symmetric=True,
 )
 GAMMA = Continuous(
     check=_all_positive("a shape", "a rate"),
@@ -312,6 +351,7 @@ CONTINUOUS: Mapping[str, Continuous] = {
         density=_exponential,
         place=lambda p, _: (ZERO, divide(ONE, base(p[0]))),
         tail=lambda _: Growth(arb(1), rate=arb(-1)),
+        above=lambda z, mode: exp(negate(z), mode),
     ),
     "Uniform": Continuous(
         check=_check_uniform,

@@ -319,9 +319,16 @@ def rank(matrix: Matrix) -> Number:
     return rational(gram.shape[0])
 
 
+def _is_diagonal(matrix: Matrix) -> bool:
+    return all(is_zero(x) for i, row in enumerate(matrix.rows) for j, x in enumerate(row) if i != j)
+
+
 def pseudo_inverse(matrix: Matrix) -> Matrix:
     """Return the Moore-Penrose inverse: by a rank factorisation, or by full rank."""
     exact = rationals(matrix)
+    if exact is None and _is_diagonal(matrix):
+        turned = transpose(matrix)
+        return turned.map(lambda x: x if is_zero(x) else divide(ONE, x))
     if exact is None:
         turned = transpose(matrix)
         inner = inverse(_gram(matrix))

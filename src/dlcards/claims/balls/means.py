@@ -17,6 +17,7 @@ from dlcards.claims.balls.elementary import sqrt
 from dlcards.claims.balls.errors import NoValue, TooMuchWork, Undefined, Unsettled, Unsupported
 from dlcards.claims.balls.integrals import Tail, added, integrate, no_tail, plus, tail_of
 from dlcards.claims.balls.laws import CONTINUOUS, DISCRETE, NORMAL, Continuous, Discrete
+from dlcards.claims.balls.logarithms import without_logarithms
 from dlcards.claims.balls.matrices import Matrix, column
 from dlcards.claims.balls.moments import LOG_MEANS, mean_of_polynomial
 from dlcards.claims.balls.numbers import (
@@ -89,7 +90,8 @@ def random_names(point: Point, nodes: Collection[Node]) -> list[str]:
 def mean_over(point: Point, names: Sequence[str], node: Node) -> Number | Matrix:
     """Return the mean of a formula over the laws of some names."""
     types = point.scope.types
-    node = point.expanded(node)
+    own = [name for name in names if types[name].name in CONTINUOUS]
+    node = without_logarithms(point, point.expanded(node), own)
     joint = [name for name in names if types[name].name in JOINT_TYPES]
     rest = [name for name in names if name not in joint]
     if not joint:
@@ -223,6 +225,10 @@ def _integrated(
                 value = _mean_over_own(point, others, part) if others else point.plain(part)
             return _scaled(value, density)
 
+        if not others and not depends(part, [name]):
+            chance = law.between(standard(low), standard(high), point.mode)
+            if chance is not None:
+                return _scaled(point.plain(part), chance)
         constant = not others and not any(isinstance(x, acb | Jet) for x in own)
         weight = law.tail(own) if constant else None
         tail: Tail = no_tail

@@ -86,8 +86,12 @@ def pieces(
         if len(ends) > MAX_PIECES:
             return whole
         return [
-            Piece(_resolved(point, node, name, switches, _between(a, b)), a, b)
+            part
             for a, b in itertools.pairwise(ends)
+            # abs(x) <= c has its zeros only once abs is gone
+            for part in pieces(
+                point, _resolved(point, node, name, switches, _between(a, b)), name, a, b
+            )
         ]
     except NoValue:
         return whole
@@ -149,13 +153,17 @@ def _ordered(
 
 
 def _compared(mode: Mode, a: Number, b: Number) -> int:
-    """Compare two places; those that an outer integral moves, by their real parts."""
-    return _side(subtract(base(a), base(b)), mode)
+    """Compare two places; those that an outer integral moves, by their real parts.
+
+    Two that meet and are moved by a derivative are told apart on its side.
+    """
+    return _side(subtract(a, b), mode)
 
 
 def _side(x: Number, mode: Mode) -> int:
-    x = base(x)
-    return sign(x.real if isinstance(x, acb) else x, mode)
+    """Return the sign of a number; of one that is differentiated, on the side at hand."""
+    lowest = base(x)
+    return sign(lowest.real if isinstance(lowest, acb) else x, mode)
 
 
 def _is_below(point: Point, a: Number | Infinity, b: Number | Infinity) -> bool:
@@ -172,7 +180,8 @@ def _between(a: Number | Infinity, b: Number | Infinity) -> Number:
         return ZERO if isinstance(b, Infinity) else add(base(b), rational(a.sign))
     if isinstance(b, Infinity):
         return add(base(a), rational(b.sign))
-    return multiply(HALF, total((base(a), base(b))))
+    middle = multiply(HALF, total((a, b)))
+    return middle if is_zero(subtract(base(a), base(b))) else base(middle)
 
 
 def _resolved(

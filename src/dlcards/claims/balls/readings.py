@@ -14,6 +14,7 @@ from dlcards.claims.balls.values import Value, as_number
 from dlcards.claims.tree import Node
 
 MAX_INDEX = 20_000
+MAX_SIZE = 256
 
 MatrixWord: TypeAlias = Callable[[Matrix, Mode], "Matrix | Number"]
 
@@ -30,11 +31,13 @@ def entry_by_entry(function: Function) -> Reading:
     return reading
 
 
-def of_matrix(word: MatrixWord) -> Reading:
-    """Read a function of one vector or matrix."""
+def of_matrix(word: MatrixWord, cost: int = 0) -> Reading:
+    """Read a function of one vector or matrix, which counts as `cost` evaluations an entry."""
 
     def reading(point: Point, node: Node) -> Value:
-        result = word(point.matrix(node.args[0]), point.mode)
+        matrix = point.matrix(node.args[0])
+        point.work -= cost * matrix.shape[0] * matrix.shape[1]
+        result = word(matrix, point.mode)
         return collapsed(result) if isinstance(result, Matrix) else result
 
     return reading
@@ -68,8 +71,10 @@ def candidates_of(point: Point, node: Node) -> list[tuple[int, Number]]:
 def size_at(point: Point, node: Node) -> int:
     """Return a size."""
     size = point.whole(node, "a size")
-    if not 1 <= size <= 64:
-        raise Undefined("a size outside 1 to 64")
+    if size < 1:
+        raise Undefined("a size that is not 1, 2, 3, …")
+    if size > MAX_SIZE:
+        raise TooMuchWork("a large vector or matrix")
     return size
 
 

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 from functools import cmp_to_key, partial, reduce
 
-from flint import acb, acb_mat, arb, fmpq
+from flint import acb, acb_mat, arb, arb_mat, fmpq
 
 from dlcards.claims.balls.elementary import Function, sqrt
 from dlcards.claims.balls.errors import Unsettled, Unsupported, WrongShape
@@ -39,6 +39,8 @@ from dlcards.claims.balls.numbers import (
     surely_differ,
     total,
 )
+
+_SQUARINGS = 64
 
 
 def eigenvalues(matrix: Matrix, mode: Mode) -> list[Number]:
@@ -106,8 +108,35 @@ def largest_singular_value(matrix: Matrix, mode: Mode) -> Number:
     turned = transpose(matrix)
     tall = matrix.shape[0] >= matrix.shape[1]
     gram = matmul(turned, matrix) if tall else matmul(matrix, turned)
-    top = eigenvalues(gram, mode)[-1]
+    try:
+        top = eigenvalues(gram, mode)[-1]
+    except Unsettled:
+        top = _largest_by_powers(gram)
     return sqrt(top.nonnegative_part() if isinstance(top, arb) else top, mode)
+
+
+def _largest_by_powers(gram: Matrix) -> arb:
+    """Enclose the largest eigenvalue of a matrix that has no negative ones.
+
+    The trace of a power m lies between the largest eigenvalue to the power m and n times
+    that. The power is squared over and over, scaled to trace 1.
+    """
+    size = gram.shape[0]
+    matrix = arb_mat(size, size, [real_ball(x) for x in gram.entries])
+    logarithm, scale = arb(0), arb(1)
+    whole = sum((matrix[i, i] for i in range(size)), arb(0))
+    if not whole > 0:
+        return whole.upper().union(arb(0))
+    for _ in range(_SQUARINGS):
+        trace = sum((matrix[i, i] for i in range(size)), arb(0))
+        if not trace > 0:
+            raise Unsettled("eigenvalues that are too close")
+        logarithm += trace.log() * scale
+        matrix = matrix * (1 / trace)
+        matrix, scale = matrix * matrix, scale / 2
+    # The largest eigenvalue of what is left lies between 1/n**2 and 1.
+    rest = arb(size).log() * arb(-1, 1)
+    return (logarithm + rest * scale).exp()
 
 
 def eigenvectors(matrix: Matrix, mode: Mode) -> Matrix:

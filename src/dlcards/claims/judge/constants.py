@@ -12,7 +12,7 @@ from dlcards.claims.judge.numeric.point import Scope
 from dlcards.claims.tree import Node, walk
 
 _MOST = 8
-_LARGEST_POWER = 12
+_LARGEST_POWER = 40
 
 
 def all_parts(tree: Node, scope: Scope) -> Iterator[Node]:
@@ -40,14 +40,28 @@ def constants_of(tree: Node, scope: Scope) -> tuple[fmpq, ...]:
 def _constants(node: Node) -> list[Fraction]:
     if node.op == "num":
         return [node.number]
-    if len(node.args) != 2 or any(arg.op != "num" for arg in node.args):
-        return []
-    a, b = (arg.number for arg in node.args)
-    if node.op == "div" and b:
-        return [a / b]
-    if node.op == "pow" and b.denominator == 1 and 0 < b <= _LARGEST_POWER:
-        return [a**b.numerator]
-    return []
+    found = _folded(node)
+    return [] if found is None else [found]
+
+
+def _folded(node: Node) -> Fraction | None:
+    """Return the value of a fraction, a power or a product of whole numbers."""
+    if node.op == "num":
+        return node.number
+    parts = [_folded(arg) for arg in node.args] if node.op in ("neg", "mul", "div", "pow") else []
+    known = [part for part in parts if part is not None]
+    if not parts or len(known) < len(parts):
+        return None
+    match node.op, known:
+        case "neg", [a]:
+            return -a
+        case "mul", [a, b]:
+            return a * b
+        case "div", [a, b] if b:
+            return a / b
+        case "pow", [a, b] if a and b.denominator == 1 and abs(b) <= _LARGEST_POWER:
+            return Fraction(a ** int(b))
+    return None
 
 
 def has_angles(tree: Node, scope: Scope) -> bool:

@@ -2,15 +2,17 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
+import itertools
+from collections.abc import Callable, Sequence
+from functools import partial
 
 from flint import arb, fmpq
 
-from dlcards.claims.balls.errors import Unsupported
+from dlcards.claims.balls.errors import Unsettled, Unsupported
 from dlcards.claims.balls.evaluate import Evaluation
 from dlcards.claims.balls.matrices import Matrix
 from dlcards.claims.balls.numbers import (
-    ONE,
+    ZERO,
     Number,
     as_float,
     multiply,
@@ -26,14 +28,23 @@ from dlcards.claims.tree import Node, num, walk
 _HALVINGS = (8, 16, 32, 64, 128)
 """Steps 2**-k at which the error is measured."""
 
+_FEW_HALVINGS = (3, 6, 12)
+"""The same where smaller steps drown in the error of an integral."""
+
 _BOTH_SIDES = frozenset({"real", "nonzero", "interval"})
 _NOTHING = 1e-20
 """Ratios as small as this are no error at all."""
+
+_SMALL = 1e-9
+"""A ratio that may be 0 and is no larger than this is known well enough."""
 
 _GROWTH = 1.7
 """A bounded ratio does not grow by this factor twice in a row; a logarithm doubles each time."""
 
 _FAR_GROWTH = 1e6
+
+_FEWEST = 3
+"""So many ratios have to be known for a verdict."""
 
 
 def orders_in(node: Node) -> list[Node]:
@@ -57,34 +68,48 @@ def order_mistake(
 ) -> str:
     """Say from which side the two sides differ by more than the stated order, if they do.
 
-    The difference is measured at steps 2**-8 to 2**-128; divided by the stated power of
-    the step it may not grow without bound.
+    The difference is measured at steps 2**-8 to 2**-128; divided by the stated size it may
+    not grow without bound.
 
     Parameters
     ----------
     evaluation_of : callable
         Makes an evaluation at a point with a precision.
     """
-    term = (orders_in(left) + orders_in(right))[0].args[0]
-    base = term.args[0] if term.op == "pow" else term
-    name = next((n.name for n in walk(base) if n.op == "sym" and n.name in point.values), "")
+    size = (orders_in(left) + orders_in(right))[0].args[0]
+    name = next((n.name for n in walk(size) if n.op == "sym" and n.name in point.values), "")
     if not name:
         raise Unsupported("O of something else than a power of a declared name")
-    power = evaluation_of(point, 128).value(term.args[1]) if term.op == "pow" else ONE
-    exponent = as_float(numbers_of(power)[0])
+    exponent = _exponent(size, evaluation_of(point, 128))
     both = scope.types[name].name in _BOTH_SIDES and not isinstance(point.values[name], Matrix)
+
+    def ratio(side: int, k: int) -> arb:
+        bits = 100 + int(3 * k * (exponent + 4))
+        evaluation = evaluation_of(_at_step(point, name, fmpq(side, 2**k)), bits)
+        sides = [evaluation.value(without_orders(s)) for s in (left, right)]
+        stated = evaluation.value(size)
+        with precision(bits):
+            return _gap(*sides) / _gap(stated, _zeros_like(stated))
+
     for side in (1, -1) if both else (1,):
-        ratios = []
-        for k in _HALVINGS:
-            bits = 100 + int(3 * k * (exponent + 4))
-            moved = _at_step(point, name, fmpq(side, 2**k))
-            evaluation = evaluation_of(moved, bits)
-            sides = [evaluation.value(without_orders(s)) for s in (left, right)]
-            with precision(bits):
-                ratios.append(_gap(*sides) * arb(2) ** (k * real_ball(numbers_of(power)[0])))
-        if _grows(ratios):
+        known = _known(partial(ratio, side), _HALVINGS) or _known(
+            partial(ratio, side), _FEW_HALVINGS
+        )
+        if _grows(known):
             return f"{name} -> 0{'+' if side > 0 else '-'}" if both else f"{name} -> 0"
     return ""
+
+
+def _exponent(size: Node, evaluation: Evaluation) -> float:
+    """Return the power of the step that a size is, for the precision that it needs."""
+    if size.op != "pow":
+        return 1.0
+    return as_float(numbers_of(evaluation.value(size.args[1]))[0])
+
+
+def _zeros_like(value: object) -> object:
+    """Return 0, or a matrix of zeros of the same shape."""
+    return value.map(lambda _: ZERO) if isinstance(value, Matrix) else ZERO
 
 
 def _at_step(point: Point, name: str, step: fmpq) -> Point:
@@ -107,7 +132,27 @@ def _distance(a: Number, b: Number) -> arb:
     return abs(real_ball(subtract(a, b)))
 
 
+def _known(ratio: Callable[[int], arb], halvings: Sequence[int]) -> list[arb]:
+    """Return the ratios at some steps, up to where error bars hide them; nothing if too few."""
+    known = list(itertools.takewhile(_is_known, map(ratio, halvings)))
+    return known if len(known) >= _FEWEST else []
+
+
+def _is_known(ratio: arb) -> bool:
+    middle, radius = as_float(abs(ratio.mid())), as_float(ratio.rad())
+    return radius <= 0.1 * middle or middle + radius < _SMALL
+
+
 def _grows(ratios: list[arb]) -> bool:
+    """Tell whether ratios grow without bound.
+
+    Raises
+    ------
+    Unsettled
+        If there are none.
+    """
+    if not ratios:
+        raise Unsettled("an error that is not known well enough near 0")
     upper = [as_float(x.upper()) for x in ratios]
     lower = [as_float(x.lower()) for x in ratios]
     if all(x < _NOTHING for x in upper[2:]):

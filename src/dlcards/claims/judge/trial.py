@@ -37,7 +37,7 @@ from dlcards.claims.judge.kinks import (
     thresholds,
 )
 from dlcards.claims.judge.missing import missing_hypothesis
-from dlcards.claims.judge.numeric.laws import DEPENDENT, INDEPENDENT
+from dlcards.claims.judge.numeric.laws import CONTINUOUS, DEPENDENT, INDEPENDENT
 from dlcards.claims.judge.numeric.point import Scope, is_event, names_in
 from dlcards.claims.judge.optimum import Optimum, optimum_in, optimum_mistake
 from dlcards.claims.judge.orders import order_mistake, orders_in
@@ -45,7 +45,7 @@ from dlcards.claims.judge.show import show_point, show_sides, show_value
 from dlcards.claims.points.domain import EmptyDomain
 from dlcards.claims.points.draw import LARGEST_SIZE, Point, contains, draw_point
 from dlcards.claims.points.hypotheses import satisfied, satisfying
-from dlcards.claims.points.source import Source, Tier, tier_of
+from dlcards.claims.points.source import Source, Tier, power_of_ten, tier_of
 from dlcards.claims.statement import Claim
 from dlcards.claims.tree import Node
 from dlcards.claims.types.numbers.drawn import NUMBER_DOMAINS
@@ -74,7 +74,11 @@ A claim that has not cost CHEAP_WORK yet is tried at twice as many points.
 """
 
 FEWEST_POINTS = 8
-"""A claim whose points cost too much needs to hold at so many at least."""
+FEWEST_ONE_NAME_POINTS = 40
+"""A claim whose points cost too much is tried at so many at least, unless they cost far more.
+
+One about a single number may change its form anywhere on the line.
+"""
 
 FEWEST_BENIGN = 3
 """A claim needs to hold at so many ordinary points."""
@@ -83,8 +87,11 @@ BENIGN_DOUBT = 0.10
 OTHER_DOUBT = 0.30
 """Largest part of points that may stay unsettled, among ordinary ones and the others."""
 
+_COSTLY = 5
+"""A point that costs so many times the others is left out: mostly one right beside a kink."""
+
 SEARCH_STEPS = 60
-CONSTANT_POINTS = 60
+CONSTANT_POINTS = 90
 EQUALITY_POINTS = 6
 _EXPLAINING_POINTS = 12
 _DRAWS_PER_POINT = 25
@@ -208,6 +215,7 @@ class Trial:
     closely: bool = False
     tally: Tally = field(default_factory=Tally)
     work: int = 0
+    _agreed_work: int = 0
     constants: tuple[fmpq, ...] = ()
     names: tuple[str, ...] = ()
     _kinks: tuple[Kink, ...] = ()
@@ -247,6 +255,7 @@ class Trial:
         else:
             starts = self._sample(self._wanted())
             self._at_constants()
+            self._at_large_sizes()
             if self._is_ordered():
                 self._search(starts)
                 self._equality_cases()
@@ -274,16 +283,18 @@ class Trial:
         starts: list[_Start] = []
         budget = CLAIM_WORK * (2 if self.closely else 1)
         most = 2 * wanted + 20
+        fewest = FEWEST_ONE_NAME_POINTS if wanted == ONE_NAME_POINTS else FEWEST_POINTS
         for index in (*_FIRST_POINTS, *range(len(_FIRST_POINTS), most)):
             if self.tally.points >= wanted and (index >= 2 * wanted or self.work > CHEAP_WORK):
                 break
-            settled = self.tally.points >= FEWEST_POINTS and self.tally.agreed[Tier.BENIGN] >= 4
+            settled = self.tally.points >= fewest and self.tally.agreed[Tier.BENIGN] >= 4
             if self.work > budget * (1 if settled else 6):
                 break
             found = self._drawn_point(index)
             if found is None:
                 continue
             point, source, seed, moved = found
+            before = self.work
             try:
                 result = self._at(point)
             except Refuted as refuted:
@@ -301,6 +312,7 @@ class Trial:
                     raise
                 self.tally.unsettled[point.tier] += 1
                 continue
+            self._agreed_work += self.work - before
             self._count(point, result)
             if not moved and not result.trivial and math.isfinite(result.slack):
                 starts.append(_Start(result.slack, index, seed, tuple(source.latent)))
@@ -310,9 +322,9 @@ class Trial:
         """Set each number of the claim to the constants in it, and to their neighbours."""
         kinds = {name: self.scope.types[name].name for name in self.names}
         moving = [n for n in kinds if kinds[n] in _WITH_CONSTANTS and may_move(n, self.scope)]
-        constants = f"{self.seed} constants"
+        constants, limit = f"{self.seed} constants", self.work + CLAIM_WORK
         for number, (name, value) in enumerate(self._constant_values(moving)):
-            if self.work > 2 * CLAIM_WORK or number >= CONSTANT_POINTS:
+            if self.work > limit or number >= CONSTANT_POINTS:
                 return
             found = self._satisfying(Source(constants, 3 + 7 * number))
             if found is None:
@@ -327,11 +339,37 @@ class Trial:
             except (Unsettled, TooMuchWork, Unsupported, EmptyDomain):
                 continue
 
+    def _is_approximated(self) -> bool:
+        """Tell whether limits take part, whose estimates fail far out."""
+        parts = all_parts(self.claim.tree, self.scope)
+        laws = {kind.name for kind in self.scope.types.values()}
+        return bool(laws & _ENDLESS) or any(part.name in _LIMITS for part in parts)
+
+    def _at_large_sizes(self) -> None:
+        """Try long vectors: equal entries, an axis, ordinary ones."""
+        sizes = [name for name, kind in self.scope.types.items() if kind.name == "dim"]
+        tree = self.claim.tree
+        if not _has_only_vectors(tree, self.scope) or len(sizes) != 1 or self.work > CLAIM_WORK:
+            return
+        seed = f"{self.seed} sizes"
+        for number, size in enumerate(_LARGE_SIZES):
+            source = Source(seed, number)
+            try:
+                self._at(draw_point(self.scope, source, sizes={sizes[0]: size}))
+            except (Unsettled, TooMuchWork, Unsupported, EmptyDomain):
+                continue
+
     def _constant_values(self, names: Sequence[str]) -> Iterator[tuple[str, Number]]:
         nothing, step = ZERO, fmpq(1, 1000)
+        for name in names if len(self.names) == 1 else ():
+            for x in _LINE:
+                yield name, x
         for part in _ANGLES if has_angles(self.claim.tree, self.scope) else ():
             for name in names:
                 yield name, PiMultiple(part)
+        for far in () if self._is_approximated() else _FAR:
+            for name in names:
+                yield name, far
         for moved in (nothing, step, -step, ONE, -ONE):
             for c in self.constants:
                 for name in names:
@@ -411,15 +449,25 @@ class Trial:
 
     # One point
 
+    def _allowance(self) -> int:
+        """Return what one point may cost: when several are known, not much more than these."""
+        if self.tally.points < FEWEST_BENIGN:
+            return POINT_WORK
+        return max(CHEAP_WORK, min(POINT_WORK, _COSTLY * self._agreed_work // self.tally.points))
+
     def _evaluation(
-        self, point: Point, bits: int = PRECISIONS[0], outcome: Mapping[str, Value] | None = None
+        self,
+        point: Point,
+        bits: int = PRECISIONS[0],
+        outcome: Mapping[str, Value] | None = None,
+        work: int = POINT_WORK,
     ) -> Evaluation:
         return Evaluation(
             self.scope,
             point.values,
             point.laws,
             precision=bits,
-            work=POINT_WORK,
+            work=work,
             outcome=outcome or {},
             memory=self._memory,
         )
@@ -509,10 +557,14 @@ class Trial:
         self, point: Point, sign: str, left: Node, right: Node, outcome: Mapping[str, Value]
     ) -> _Found:
         reason = "the error bars stay wide"
-        precisions = PRECISIONS if self.names else PRECISIONS[1:]
-        for bits in precisions:
+        found: _Found | None = None
+        start = self.work
+        for bits in PRECISIONS if self.names else PRECISIONS[1:]:
+            if self.work - start > self._allowance():
+                break
             result: Comparison | None = None
-            evaluation = self._evaluation(point, bits, outcome)
+            allowed = self._allowance()
+            evaluation = self._evaluation(point, bits, outcome, allowed)
             try:
                 a, b = evaluation.value(left), evaluation.value(right)
                 estimated = evaluation.estimated
@@ -520,8 +572,11 @@ class Trial:
                     result = compare(sign, a, b, estimated=estimated)
             except Unsettled as error:
                 reason = str(error)
+            except TooMuchWork:
+                if found is None:
+                    raise
             finally:
-                spent = POINT_WORK - max(evaluation.work, 0)
+                spent = allowed - max(evaluation.work, 0)
                 self.work += spent * _WEIGHTS[bits]
             if result is None:
                 continue
@@ -533,10 +588,14 @@ class Trial:
             if result.outcome is Outcome.AGREE and not (result.coarse and bits < PRECISIONS[1]):
                 uncertain = estimated or result.coarse
                 trivial = result.trivial and not _is_zero(left) and not _is_zero(right)
-                return _Found(result.slack, result.digits, uncertain, trivial)
+                found = _Found(result.slack, result.digits, uncertain, trivial)
+                if self.names:
+                    return found  # without names this is the only point, so more digits are asked
             if estimated:
                 reason = "an estimated value is too close to call"
-        raise Unsettled(reason)
+        if found is None:
+            raise Unsettled(reason)
+        return found
 
     def _optimal(self, point: Point, optimum: Optimum) -> None:
         seed = f"{self.seed} rivals"
@@ -738,6 +797,46 @@ def _chosen(starts: Sequence[_Start]) -> list[_Start]:
         chosen += [start for start in ordered if tier_of(start.index) is tier][:count]
     return chosen
 
+
+_LIMITS = frozenset({"integral", "limit", "O", "oo", "argmin", "argmax"})
+_ENDLESS = CONTINUOUS | {"Poisson", "Geometric", "NegativeBinomial"}
+
+_LARGE_SIZES = (64, 200, 150, 100)
+
+_MAKING_MATRICES = frozenset({"jac", "hess", "grad", "d", "D", "outer", "diag", "eye", "kron"})
+
+_VECTORS = frozenset({"dim", "vector", "nonzero_vector", "positive_vector", "simplex"}) | {
+    "open_simplex",
+    "nonconstant",
+    "onehot",
+    "unit",
+    "real",
+    "positive",
+    "nonzero",
+    "nonnegative",
+}
+
+
+def _has_only_vectors(tree: Node, scope: Scope) -> bool:
+    """Tell whether nothing in a claim has more entries than a vector."""
+    if any(kind.name not in _VECTORS for kind in scope.types.values()):
+        return False
+    return not any(
+        part.name in _MAKING_MATRICES or (part.op == "matmul" and part.args[1].op == "T")
+        for part in all_parts(tree, scope)
+    )
+
+
+_LINE = tuple(map(fmpq, (10, -10, 8, -8, 5, -5, 15, -15, 6, 4, 7, 12)))
+"""Numbers at which a claim about a single one is tried besides."""
+
+_FAR = tuple(
+    sign * power_of_ten(sense * exponent)
+    for exponent in (12, 30)
+    for sense in (1, -1)
+    for sign in (1, -1)
+)
+"""Numbers far beyond those that are drawn: what cannot be settled there does not count."""
 
 _ANGLES = (fmpq(1, 2), fmpq(1), fmpq(-1, 2), fmpq(3, 2), fmpq(1, 4), fmpq(2), fmpq(1, 3))
 """Multiples of pi that are tried in claims about angles."""

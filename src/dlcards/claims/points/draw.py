@@ -61,13 +61,20 @@ class Point:
         return Point(dict(self.values), self.laws, self.tier)
 
 
-def draw_point(scope: Scope, source: Source, largest: int = LARGEST_SIZE) -> Point:
+def draw_point(
+    scope: Scope,
+    source: Source,
+    largest: int = LARGEST_SIZE,
+    sizes: Mapping[str, int] | None = None,
+) -> Point:
     """Draw a value for every declared name.
 
     Parameters
     ----------
     largest : int
         Of the sizes.
+    sizes : mapping of str to int, optional
+        Sizes that are not to be chosen.
 
     Raises
     ------
@@ -76,6 +83,7 @@ def draw_point(scope: Scope, source: Source, largest: int = LARGEST_SIZE) -> Poi
     """
     point = Point(tier=source.tier)
     point.values.update(_sizes(scope, source, largest))
+    point.values.update({name: fmpq(size) for name, size in (sizes or {}).items()})
     evaluation = Evaluation(scope, point.values, point.laws, precision=DRAWING_PRECISION)
     for name, kind in _in_order(scope):
         arguments = _arguments(kind, evaluation)

@@ -80,8 +80,8 @@ class _Conditional(NoProof):
     """The two sides are equal where both have a value, which may not be everywhere."""
 
     def __init__(self, conditions: Sequence[str]) -> None:
-        super().__init__(f"proved only where {' and '.join(conditions)}")
         self.domain = " and ".join(conditions)
+        super().__init__("proved only where " + self.domain)
 
 
 def prove(statement: Statement, claim: Claim, *, seconds: float = 2.0) -> Proof:

@@ -105,15 +105,9 @@ def read_package(path: Path, limits: Limits, *, media: bool = True) -> ReadPacka
             infos = {info.filename: info for info in archive.infolist()}
             if len(archive.infolist()) > limits.entries:
                 raise ToolError(f"{path.name} holds too many files")
-<<<<<<< HEAD
-            name = _database_name(path, infos)
-            media = _read_media(archive, infos, limits)
-            database = Path(scratch).resolve() / "collection"
-=======
             name = database_name(path, infos)
             hashes = _read_media(archive, infos, limits) if media else {}
-            database = Path(scratch) / "collection"
->>>>>>> h-I2
+            database = Path(scratch).resolve() / "collection"
             with database.open("xb") as copy:
                 for chunk in unpack(archive, infos[name], limits.database):
                     copy.write(chunk)
@@ -183,11 +177,7 @@ def _read_media(
     """Return the hash of every media file by name."""
     if "media" not in infos:
         return {}
-<<<<<<< HEAD
-    names = _mapping(json.loads(b"".join(_chunks(archive, infos["media"], limits.media_map))))
-=======
-    names = json.loads(b"".join(unpack(archive, infos["media"], limits.media_map)))
->>>>>>> h-I2
+    names = _mapping(json.loads(b"".join(unpack(archive, infos["media"], limits.media_map))))
     hashes = {}
     left = limits.media
     for number, name in names.items():
@@ -215,22 +205,14 @@ def _read_database(path: Path, media: dict[str, str]) -> ReadPackage:
             if any(row[-1] for row in connection.execute(f"PRAGMA table_xinfo({table})")):
                 raise ValueError(f"the table '{table}' has columns that are computed")
         models, decks = connection.execute("SELECT models, decks FROM col").fetchone()
-<<<<<<< HEAD
-        types = {key: _note_type(value) for key, value in _mapping(json.loads(models)).items()}
-        deck_names = {
-            key: _text(_mapping(value)["name"])
-            for key, value in _mapping(json.loads(decks)).items()
-        }
-=======
         columns = {row[1] for row in connection.execute("PRAGMA table_info(col)")}
         presets = "{}"  # other programs may write none
         if "dconf" in columns:
             (presets,) = connection.execute("SELECT dconf FROM col").fetchone()
-        types = {str(key): dict(value) for key, value in json.loads(models).items()}
-        made = {str(key): dict(value) for key, value in json.loads(decks).items()}
-        deck_names = {key: str(value["name"]) for key, value in made.items()}
-        options = [dict(value) for value in json.loads(presets or "{}").values()]
->>>>>>> h-I2
+        types = {key: _note_type(value) for key, value in _mapping(json.loads(models)).items()}
+        made = {key: _mapping(value) for key, value in _mapping(json.loads(decks)).items()}
+        deck_names = {key: _text(value["name"]) for key, value in made.items()}
+        options = [_mapping(value) for value in _mapping(json.loads(presets or "{}")).values()]
         cards: dict[int, set[int]] = {}
         homes: dict[int, str] = {}
         for note, position, deck in connection.execute("SELECT nid, ord, did FROM cards"):
@@ -252,8 +234,16 @@ def _read_database(path: Path, media: dict[str, str]) -> ReadPackage:
                 frozenset(cards.get(number, ())),
                 homes.get(number, ""),
             )
-<<<<<<< HEAD
-    return ReadPackage(notes, types, media, tuple(doubled))
+    used = set(homes.values())
+    return ReadPackage(
+        notes,
+        types,
+        media,
+        tuple(doubled),
+        # Every collection has a default deck; most hold nothing in it.
+        decks={deck_names[k]: d for k, d in made.items() if k != "1" or deck_names[k] in used},
+        options={str(preset.get("name")): preset for preset in options},
+    )
 
 
 # ── JSON of anybody ──────────────────────────────────────────────────────────────
@@ -308,15 +298,3 @@ def _number(value: object) -> int:
 
 def _sort(value: object) -> str:
     return "nothing" if value is None else type(value).__name__
-=======
-    used = set(homes.values())
-    return ReadPackage(
-        notes,
-        types,
-        media,
-        tuple(doubled),
-        # Every collection has a default deck; most hold nothing in it.
-        decks={deck_names[k]: d for k, d in made.items() if k != "1" or deck_names[k] in used},
-        options={str(preset.get("name")): preset for preset in options},
-    )
->>>>>>> h-I2

@@ -141,7 +141,7 @@ def sample_function(kind: str, sizes: Sequence[int], source: Source) -> SampleFu
         form = source.pick(_FORMS[source.tier])
     level = rationals(m, source)
     if source.corner == 0 or (form == "constant" and source.chance(0.3)):
-        level = [fmpq(int(kind == "positive_function"))] * m
+        level = [ZERO] * m
     bend = _coarse(m, source, 0.3)
     return SampleFunction(
         kind,

@@ -125,8 +125,14 @@ _OF_TWO: Mapping[str, Callable[[Matrix, Matrix, Mode], Matrix | Number]] = {
     "kron": lambda a, b, _: kronecker(a, b),
 }
 
+_COSTS: Mapping[str, int] = {
+    **dict.fromkeys(("eigvals", "lammin", "lammax", "opnorm", "svdS"), 10),
+    **dict.fromkeys(("eigvecs", "svdU", "svdV", "sqrtm", "logm"), 40),
+}
+"""What words of eigenvalues count as, in evaluations for each entry of the matrix."""
+
 WORDS: Mapping[str, Reading] = {
-    **{word: of_matrix(function) for word, function in _OF_ONE.items()},
+    **{word: of_matrix(function, _COSTS.get(word, 0)) for word, function in _OF_ONE.items()},
     **{word: of_matrices(function) for word, function in _OF_TWO.items()},
     "block": blocks,
     "pnorm": norm_of_order,

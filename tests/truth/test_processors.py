@@ -1,0 +1,53 @@
+"""A verdict is the same on every processor: its points and its numbers are exact or bounded."""
+
+from __future__ import annotations
+
+import importlib
+import json
+import os
+import subprocess
+import sys
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+ROOT = Path(__file__).parents[2]
+UMATH: Any = importlib.import_module("numpy._core._multiarray_umath")
+CHANGEABLE = " ".join(name for name in UMATH.__cpu_dispatch__ if UMATH.__cpu_features__[name])
+"""What NumPy uses of this processor beyond what it asks of every one."""
+
+SAMPLE = """
+import json
+from itertools import islice
+from dlcards.claims.judge.judge import check_statement
+from dlcards.claims.resolver import read_statement
+from tests.truth.claims import cases
+
+found = []
+for case in islice(cases("cases"), 0, None, 9):
+    statement, _ = read_statement(case.text)
+    for verdict in check_statement(statement, prove=False) if statement else ():
+        found.append([case.id, verdict.code, verdict.points, verdict.message])
+print(json.dumps(found))
+"""
+
+
+def verdicts(**environment: str) -> list[list[object]]:
+    done = subprocess.run(
+        [sys.executable, "-W", "ignore", "-c", SAMPLE],
+        cwd=ROOT,
+        env={**os.environ, **environment},
+        capture_output=True,
+        text=True,
+        check=True,
+    )
+    found: list[list[object]] = json.loads(done.stdout)
+    return found
+
+
+@pytest.mark.slow
+def test_verdicts_are_the_same_without_vector_instructions() -> None:
+    usual = verdicts()
+    assert len(usual) > 20
+    assert verdicts(NPY_DISABLE_CPU_FEATURES=CHANGEABLE) == usual
