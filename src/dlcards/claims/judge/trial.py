@@ -355,7 +355,10 @@ class Trial:
         for number, size in enumerate(_LARGE_SIZES):
             source = Source(seed, number)
             try:
-                self._at(draw_point(self.scope, source, sizes={sizes[0]: size}))
+                drawn = draw_point(self.scope, source, sizes={sizes[0]: size})
+                point = satisfying(self.scope, drawn, self.hypotheses, source)
+                if point is not None:
+                    self._at(point)
             except (Unsettled, TooMuchWork, Unsupported, EmptyDomain):
                 continue
 
@@ -710,6 +713,8 @@ class Trial:
             if found is None:
                 continue
             point = self._equality_point(found[0])
+            if point is not None and not satisfied(self.scope, point, self.hypotheses):
+                continue
             for k, sign in enumerate(tree.relations):
                 if sign not in ("<=", ">=") or point is None:
                     continue
