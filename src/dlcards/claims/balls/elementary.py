@@ -340,7 +340,7 @@ def factorial(x: Number, mode: Mode) -> Number:
             raise Undefined("the factorial of a number that is not 0, 1, 2, …")
         if x > MAX_FACTORIAL:
             return _finite(arb(x + 1).gamma(), "the factorial")
-        return limited(fmpq(fmpz.fac_ui(int(x.p))), MAX_INTEGER_BITS)
+        return limited(fmpq(fmpz.fac_ui(x.p)), MAX_INTEGER_BITS)
     if isinstance(x, PiMultiple):
         raise Undefined("the factorial of a number that is not 0, 1, 2, …")
     raise Unsupported("the factorial of a number that is not known exactly")
