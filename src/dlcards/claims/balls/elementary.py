@@ -10,7 +10,7 @@ from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any, TypeAlias
 
-from flint import acb, acb_series, arb, arb_series, fmpq
+from flint import acb, acb_series, arb, arb_series, fmpq, fmpz
 
 from dlcards.claims.balls.errors import TooMuchWork, Undefined, Unsettled, Unsupported
 from dlcards.claims.balls.numbers import (
@@ -341,7 +341,7 @@ def _factorial(x: Number, mode: Mode) -> Number:
             raise Undefined("the factorial of a number that is not 0, 1, 2, …")
         if x > MAX_FACTORIAL:
             return _finite(arb(x + 1).gamma(), "the factorial")
-        return limited(fmpq(math.factorial(int(x.p))), MAX_INTEGER_BITS)
+        return limited(fmpq(fmpz.fac_ui(x.p)), MAX_INTEGER_BITS)
     if isinstance(x, PiMultiple):
         raise Undefined("the factorial of a number that is not 0, 1, 2, …")
     raise Unsupported("the factorial of a number that is not known exactly")

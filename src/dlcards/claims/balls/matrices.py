@@ -478,7 +478,8 @@ def p_norm(numbers: Sequence[Number], order: Number, mode: Mode) -> Number:
 
 def softmax(scores: Sequence[Number], mode: Mode) -> list[Number]:
     """Return scores turned into probabilities."""
-    raised = [exp(subtract(x, _middle(scores)), mode) for x in scores]
+    middle = _middle(scores)
+    raised = [exp(subtract(x, middle), mode) for x in scores]
     whole = total(raised)
     return [divide(x, whole) for x in raised]
 

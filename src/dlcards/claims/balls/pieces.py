@@ -162,7 +162,8 @@ def _compared(mode: Mode, a: Number, b: Number) -> int:
 
 def _side(x: Number, mode: Mode) -> int:
     """Return the sign of a number; of one that is differentiated, on the side at hand."""
-    return sign(base(x).real if isinstance(base(x), acb) else x, mode)
+    here = base(x)
+    return sign(here.real if isinstance(here, acb) else x, mode)
 
 
 def _is_below(point: Point, a: Number | Infinity, b: Number | Infinity) -> bool:

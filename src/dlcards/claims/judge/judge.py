@@ -232,7 +232,10 @@ def _in_floats(trial: Trial, reason: str) -> Verdict:
     try:
         points, mistake, doubt = float_trial(trial.scope, claim, trial.hypotheses, trial.seed)
     except NumericError as error:
-        return Verdict(claim.text, None, code="wrong-shape", message=str(error), hint=_SHAPE_HINT)
+        message = f"{reason}; in floating point: {error}"
+        return Verdict(
+            claim.text, None, code="undecided-claim", message=message, hint=_UNDECIDED_HINT
+        )
     if mistake:
         return Verdict(claim.text, None, points, code="refuted-claim", message=mistake)
     if doubt:
