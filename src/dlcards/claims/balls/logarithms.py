@@ -13,7 +13,8 @@ from flint import arb, fmpq
 from dlcards.claims.balls.errors import NoValue
 from dlcards.claims.balls.numbers import PiMultiple, sign
 from dlcards.claims.balls.point import Point
-from dlcards.claims.balls.polynomials import depends
+from dlcards.claims.balls.polynomials import depends, substituted
+from dlcards.claims.parser import parse_formula
 from dlcards.claims.tree import Node, call, num
 
 
@@ -43,6 +44,8 @@ def _logarithm(point: Point, node: Node, names: Collection[str]) -> Node | None:
     match node.op, node.name:
         case "call", "exp":
             return node.args[0]
+        case "call", "pdf":
+            return _logarithm_of_density(point, *node.args)
         case "call", "sqrt":
             inner = _logarithm(point, node.args[0], names)
             return None if inner is None else Node("div", (inner, num(2)))
@@ -56,6 +59,19 @@ def _logarithm(point: Point, node: Node, names: Collection[str]) -> Node | None:
                 return None
             return Node("add" if node.op == "mul" else "sub", known)
     return None
+
+
+def _logarithm_of_density(point: Point, subject: Node, place: Node) -> Node | None:
+    """Return the logarithm of a normal density, which is nowhere 0."""
+    types = point.scope.types
+    kind = types.get(subject.name) if subject.op == "sym" else None
+    name, args = (subject.name, subject.args) if kind is None else (kind.name, kind.args)
+    if name != "Normal":
+        return None
+    return substituted(_NORMAL, {"x": place, "m": args[0], "v": args[1]})
+
+
+_NORMAL = parse_formula("-(x - m)**2/(2*v) - log(2*pi*v)/2")
 
 
 def _is_positive(point: Point, node: Node) -> bool:

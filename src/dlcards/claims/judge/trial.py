@@ -30,6 +30,7 @@ from dlcards.claims.judge.distribution import distribution
 from dlcards.claims.judge.kinks import (
     Kink,
     Threshold,
+    has_jumps,
     kinks,
     may_move,
     moved_to_kink,
@@ -273,7 +274,7 @@ class Trial:
             return 1
         if len(kinds) == 1 and kinds[0] in NUMBER_DOMAINS:
             return ONE_NAME_POINTS
-        if self._is_ordered():
+        if self._is_ordered() or has_jumps(self.claim.tree, self.scope):
             return INEQUALITY_POINTS
         return WHOLE_POINTS if set(kinds) & _WHOLE_TYPES else EQUATION_POINTS
 

@@ -23,8 +23,8 @@ JOINT = ("random", "random_vector", "event", "partition", "centered")
 TOLD = {
     "random": (
         "up to three values, several names possibly tied",
-        "constant, two values such as 0 and 1, equal, opposite, one the square of another",
-        "values up to ±200, a rare one of ±100 or 1000, chances down to 10⁻⁵",
+        "constant, two values such as 0 and 1, five as likely, ties, squares",
+        "five values up to ±200, a rare one of ±100 or 1000, chances down to 10⁻⁵",
     ),
     "centered": ("as random, with its mean taken off", "as random", "as random"),
     "independent": ("three values", "constant, two values", "a third value of ±100 or 1000"),
@@ -91,14 +91,19 @@ def _values(
 
 def _numbers(place: int, count: int, laws: Laws, source: Source) -> list[fmpq]:
     """Draw the values of a random number, tied differently for every name."""
-    palette = rationals(3, source, 1.5)
+    palette = rationals(_OUTCOMES, source, 1.5)
     if source.corner is not None:
         return [(ZERO, ONE, fmpq(-1))[source.corner]] * count
     few = 3
     if source.is_special():
-        few = source.pick((1, 2, 2))
-        palette = source.pick((palette, [ZERO, ONE, fmpq(-1)], [fmpq(1), fmpq(-1), ZERO]))
+        few = source.pick((1, 2, 2, _OUTCOMES))
+        if few < _OUTCOMES:
+            palette = source.pick((palette, [ZERO, ONE, fmpq(-1)], [fmpq(1), fmpq(-1), ZERO]))
+    elif source.is_extreme():
+        few = _OUTCOMES
     labels = [source.whole(0, few - 1) for _ in range(count)]
+    if few == _OUTCOMES:
+        labels[:few] = range(few)
     labels[0] = 0
     if few > 1:
         labels[place % (count - 1) + 1] = 1
