@@ -45,6 +45,12 @@ SIZES: Mapping[int, float] = {9: 1500.0, 5: 1e-6}
 The exponential of 1500 is no float; lengths of a millionth show what was added to them.
 """
 
+SHIFTS: Mapping[int, float] = {19: 1500.0, 39: -1500.0}
+"""The points at which all entries lie around a large number, each on one side of 0.
+
+What starts from 0 or a small number, or takes one exponential only, shows there.
+"""
+
 NEARLY_TIED = 7
 """The last digit of the points at which numbers of one type differ by a millionth."""
 
@@ -93,7 +99,7 @@ def extremes(statement: Statement, scope: Scope, formula: Node, seed: str) -> It
             point = draw_point(scope, Source(seed, index))
             values = {name: _rounded(value) for name, value in point.values.items()}
             if index % 10 in SIZES:
-                values |= _scaled(scope, values, SIZES[index % 10])
+                values |= _scaled(scope, values, SIZES[index % 10], SHIFTS.get(index, 0.0))
             if index % 10 == NEARLY_TIED:
                 values |= _nearly_tied(scope, values)
             exact = {name: _exact(value) for name, value in values.items()}
@@ -156,14 +162,18 @@ def _ratio(x: float) -> fmpq:
     return fmpq(*x.as_integer_ratio())
 
 
-def _scaled(scope: Scope, values: Mapping[str, Value], size: float) -> dict[str, Value]:
+def _scaled(
+    scope: Scope, values: Mapping[str, Value], size: float, shift: float
+) -> dict[str, Value]:
     allowed = _SCALED if size > 1 else _SCALED | _SHRUNK
     found: dict[str, Value] = {}
     for name, value in values.items():
         entries = np.asarray(value.entries if isinstance(value, Matrix) else value, float)
         largest = float(np.max(np.abs(entries)))
-        if scope.types[name].name in allowed and largest > 0:
-            moved = entries * (size / largest)
+        if scope.types[name].name in allowed and (largest > 0 or shift):
+            moved = entries * (size / largest) if largest > 0 else entries
+            if shift:
+                moved = shift + moved / 10
             found[name] = Matrix(moved) if isinstance(value, Matrix) else float(moved)
     return found
 
