@@ -512,7 +512,7 @@ class Places:
         whole = True
         # One claim may stand without a list: claim.0.given.1 is claim.given.1, or claim.given.
         for single in (path[:1] + path[2:], path[:1] + path[2:-1]):
-            if path not in self._places and path[1:2] == (0,) and single in self._places:
+            if path[1:2] == (0,) and path[:2] not in self._places and single in self._places:
                 return self._places[single], True
         while path not in self._places:
             if not path:

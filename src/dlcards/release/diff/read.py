@@ -250,9 +250,10 @@ def _read_database(path: Path, media: dict[str, str]) -> ReadPackage:
 
 
 def _note_type(value: object) -> dict[str, Any]:
-    """Return what is compared of a note type, each part of its proper sort."""
+    """Return a note type, what is compared of it of its proper sort."""
     kind = _mapping(value)
     return {
+        **kind,
         "name": _text(kind.get("name")),
         "type": _number(kind.get("type", 0)),
         "mod": _number(kind.get("mod", 0)),
@@ -263,10 +264,11 @@ def _note_type(value: object) -> dict[str, Any]:
 
 
 def _part(value: object) -> dict[str, Any]:
-    """Return what is compared of a field or a template."""
+    """Return a field or a template, what is compared of it of its proper sort."""
     part = _mapping(value)
     number = part.get("id")
     return {
+        **part,
         "id": None if number is None else _number(number),
         **{key: _text(part.get(key, "")) for key in ("name", "qfmt", "afmt")},
     }
