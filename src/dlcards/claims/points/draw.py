@@ -61,6 +61,10 @@ class Point:
         return Point(dict(self.values), self.laws, self.tier)
 
 
+MAX_SIZE = 256
+"""The largest vectors and matrices that are drawn."""
+
+
 def draw_point(
     scope: Scope,
     source: Source,
@@ -132,6 +136,8 @@ def _arguments(kind: Type, evaluation: Evaluation) -> list[Any]:
 def _size(value: Any) -> int:
     if not isinstance(value, fmpq) or not is_whole(value) or value < 1:
         raise EmptyDomain("a size is 1, 2, 3, …")
+    if value > MAX_SIZE:
+        raise EmptyDomain(f"a size of at most {MAX_SIZE}")
     return int(value.p)
 
 
