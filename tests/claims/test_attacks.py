@@ -118,7 +118,8 @@ def test_resource_bombs_are_stopped_by_counting_before_any_clock() -> None:
         for text, result in zip(texts, results, strict=True)
         if result.value is not None and result.value.holds
     ]
-    assert accepted == [text.claims[0][1] for text in texts if "(a*b + c*t" in text.claims[0][1]]
+    # The quotient of large powers equals 1 where it is defined, and a + b - c - t may be 0.
+    assert accepted == []
 
 
 @pytest.mark.parametrize("text", DEFINITION_BOMBS, ids=lambda text: text.id)

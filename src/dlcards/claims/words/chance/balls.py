@@ -9,7 +9,7 @@ from flint import acb, fmpq
 from dlcards.claims.balls.copies import declared, mean
 from dlcards.claims.balls.derivatives import derivative
 from dlcards.claims.balls.elementary import log, sqrt
-from dlcards.claims.balls.errors import Undefined, Unsettled, Unsupported
+from dlcards.claims.balls.errors import Undefined, Unsettled, Unsupported, WrongShape
 from dlcards.claims.balls.laws import CONTINUOUS, DISCRETE, Discrete
 from dlcards.claims.balls.matrices import Matrix, relative_entropy
 from dlcards.claims.balls.means import (
@@ -128,10 +128,10 @@ def covariance(point: Point, first: Node, second: Node) -> Number | Matrix:
     mean_x = expectation(point, names, x, condition)
     mean_y = expectation(point, names, y, condition)
     dx, dy = Node("sub", (x, sym(_MEAN_X))), Node("sub", (y, sym(_MEAN_Y)))
-    if isinstance(mean_x, Matrix) or isinstance(mean_y, Matrix):
-        product = Node("matmul", (dx, Node("T", (dy,))))
-    else:
-        product = Node("mul", (dx, dy))
+    arrays = [mean for mean in (mean_x, mean_y) if isinstance(mean, Matrix)]
+    if not all(array.is_vector for array in arrays):
+        raise WrongShape("the covariance is that of numbers or of vectors, which are columns")
+    product = Node("matmul", (dx, Node("T", (dy,)))) if arrays else Node("mul", (dx, dy))
     with point.binding({_MEAN_X: mean_x, _MEAN_Y: mean_y}):
         return expectation(point, names, product, condition)
 
