@@ -2,10 +2,9 @@
 
 from __future__ import annotations
 
+import ast
 import re
 from pathlib import Path
-
-import pytest
 
 from dlcards import languages
 
@@ -24,9 +23,9 @@ def test_codes_of_languages_are_found_in_code_comments_and_texts() -> None:
     assert named_languages("enter https://en.wikipedia.org/ into kombu") == []
 
 
-@pytest.mark.parametrize("path", MODULES, ids=lambda path: path.relative_to(PACKAGE).as_posix())
-def test_no_module_outside_languages_names_a_language(path: Path) -> None:
-    assert named_languages(path.read_text(encoding="utf-8")) == []
+def test_no_module_outside_languages_names_a_language() -> None:
+    named = {path: named_languages(path.read_text(encoding="utf-8")) for path in MODULES}
+    assert {path: codes for path, codes in named.items() if codes} == {}
 
 
 def test_the_map_of_the_design_names_modules_that_exist() -> None:
@@ -40,3 +39,34 @@ def test_the_map_of_the_design_names_modules_that_exist() -> None:
         if not (PACKAGE / f"{name}.py").is_file() and not (PACKAGE / name).is_dir()
     ]
     assert missing == []
+
+
+def silent_imports(text: str) -> list[str]:
+    """Return the imports inside functions that no comment explains, behind or above them.
+
+    One comment explains all imports below it.
+    """
+    functions = [node for node in ast.walk(ast.parse(text)) if isinstance(node, ast.FunctionDef)]
+    late = {
+        node.lineno
+        for function in functions
+        for node in ast.walk(function)
+        if isinstance(node, ast.Import | ast.ImportFrom)
+    }
+    lines = ["", *text.splitlines()]
+    explained: set[int] = set()
+    for n in sorted(late):
+        if "#" in lines[n] or lines[n - 1].strip().startswith("#") or n - 1 in explained:
+            explained.add(n)
+    return [lines[n] for n in sorted(late - explained)]
+
+
+def test_an_import_inside_a_function_says_why() -> None:
+    told = "def f():\n  import b  # start-up\n  import c\n  # not on Windows\n  import d\n"
+    assert silent_imports(told + "  f()\n  import e\nimport g\n") == ["  import e"]
+    found = {
+        path.relative_to(PACKAGE).as_posix(): silent_imports(path.read_text(encoding="utf-8"))
+        for path in MODULES
+        if path.parent.name != "cli"  # a command imports what it needs
+    }
+    assert {path: lines for path, lines in found.items() if lines} == {}
