@@ -7,7 +7,7 @@ from pathlib import Path
 
 import pytest
 
-from dlcards.build.verify import Effort, Statements, verify_statements
+from dlcards.build.verify import Effort, Statements, checking
 from dlcards.claims.judge.task import CheckTask, check_task, portable
 from dlcards.claims.lock import Lock, has_something_to_check
 from dlcards.claims.statement import StatementText
@@ -42,7 +42,8 @@ def texts(part: int) -> list[StatementText]:
 
 @cache
 def mutated(part: int) -> Statements:
-    return verify_statements(texts(part), Lock(), Effort(jobs=0, prove=False, mutate=True))
+    with checking(texts(part), Lock(), Effort(jobs=0, prove=False, mutate=True)) as check:
+        return check.result()
 
 
 @parts
