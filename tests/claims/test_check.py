@@ -39,6 +39,7 @@ def judged_with(define: Mapping[str, str], claim: str, /, **let: str) -> Verdict
 CLAIMING = [each for each in statements("equations", "examples") if each.claims]
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("statement", CLAIMING, ids=lambda s: s.id)
 def test_every_claim_of_the_collection_holds(statement: Statement) -> None:
     verdicts = check_statement(statement, prove=False)
