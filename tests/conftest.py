@@ -72,6 +72,16 @@ def small_project(project: Project) -> Path:
     return project({"formulas/calculus/power-rule.yaml": ENTRY, "decks/calculus.yaml": DECK})
 
 
+@pytest.fixture
+def in_process(monkeypatch: pytest.MonkeyPatch) -> None:
+    """Let commands work in this process: to start others takes longer than a small project."""
+    for module in ("build.flow", *(f"commands.{name}" for name in STARTING)):
+        monkeypatch.setattr(f"dlcards.{module}.workers", lambda jobs: 0)
+
+
+STARTING = ("check_entries", "preview", "release", "show")
+"""Commands that start worker processes."""
+
 Count = Callable[..., None]
 
 
