@@ -6,9 +6,15 @@ import ast
 import re
 from pathlib import Path
 
+import pytest
+
 from dlcards import languages
 
 PACKAGE = Path(languages.__file__).parents[1]
+ROOT = PACKAGE.parents[1]
+WRITTEN = {("decks/ledger", ".tsv"), ("build/.cache/figures", "")}
+"""What only a run writes."""
+
 MODULES = sorted(path for path in PACKAGE.rglob("*.py") if languages.FOLDER not in path.parents)
 _ADDRESS = re.compile(r"https?://\S+")
 
@@ -28,16 +34,26 @@ def test_no_module_outside_languages_names_a_language() -> None:
     assert {path: codes for path, codes in named.items() if codes} == {}
 
 
-def test_the_map_of_the_design_names_modules_that_exist() -> None:
-    design = (PACKAGE.parents[1] / "docs" / "design.md").read_text(encoding="utf-8")
-    table = design.partition("## Where is …")[2].partition("## ")[0]
-    named = set(re.findall(r"`([a-z]+(?:/[a-z_]+)+)(?:\.[A-Za-z_]+)?`", table))
-    assert len(named) > 12
-    missing = [
-        name
-        for name in named
-        if not (PACKAGE / f"{name}.py").is_file() and not (PACKAGE / name).is_dir()
-    ]
+def places(text: str) -> set[tuple[str, str]]:
+    """Return the paths that stand in backquotes, each with the name it has behind a dot."""
+    found = re.findall(r"`((?:[a-zA-Z_]+/)+[a-zA-Z_]*)((?:\.[\w*]+)*)`", text)
+    return {(path.rstrip("/"), name) for path, name in found}
+
+
+@pytest.mark.parametrize("page", ["docs/design.md", "CONTRIBUTING.md"])
+def test_a_page_names_files_folders_and_functions_that_exist(page: str) -> None:
+    named = places((ROOT / page).read_text(encoding="utf-8"))
+    assert len(named) > 8
+    missing = []
+    for path, name in sorted(named - WRITTEN):
+        pattern = re.sub(r"\b[A-Z]+\b", "*", path)  # GROUP, NAME, CODE: any
+        modules = list(PACKAGE.rglob(f"{pattern}.py"))
+        whole = [*PACKAGE.rglob(pattern + name), *ROOT.glob(pattern + name)]
+        if name and modules and not whole:
+            defined = re.compile(rf"^(?:def|class) {name[1:]}\b", re.MULTILINE)
+            whole = [each for each in modules if defined.search(each.read_text(encoding="utf-8"))]
+        if not whole and (name or not modules):
+            missing.append(path + name)
     assert missing == []
 
 
