@@ -57,7 +57,7 @@ _GENERAL: Mapping[frozenset[str], str] = {
     frozenset({"white"}): "random_vector",
 }
 _FEW = 3
-"""So many things are written out; of more, the first and the last."""
+"""This many things are written out; of more, only the first and the last."""
 _PLAIN = frozenset({"real", "nonzero", "positive", "nonnegative", "probability"})
 
 Words = tuple[str, ...]
@@ -166,7 +166,7 @@ def _words(
 def _independence(
     statement: Statement, names: list[str], chances: list[str], table: Mapping[str, str]
 ) -> Words:
-    """Say of what random variables are independent; of two on two lines the second says it."""
+    """Say what random variables are independent of; of two on two lines, the second says it."""
     if len(chances) > 2:
         return _fill(table["others"])
     if len(names) == len(chances):
@@ -262,7 +262,7 @@ def _joint(statement: Statement, type_: Type, names: Sequence[str]) -> str:
 
 
 def _from_to(first: str, last: str, before: str = "", after: str = "") -> str:
-    """Print what is numbered from the first to the last: a few one by one."""
+    """Print numbered names: a few one by one, of more the first and the last."""
     ends = [first, last]
     between = r", \dots, "
     if first.isdecimal() and last.isdecimal() and 0 <= int(last) - int(first) < _FEW:
