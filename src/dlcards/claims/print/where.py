@@ -11,51 +11,16 @@ from dlcards.claims.print.latex import to_latex
 from dlcards.claims.statement import Statement, Type
 from dlcards.claims.tree import Node, call, sym, walk
 from dlcards.claims.types import FUNCTION_TYPES, MATRIX_TYPES, RANDOM_TYPES
+from dlcards.claims.types.chance import latex as chance
+from dlcards.claims.types.matrices import latex as matrices
+from dlcards.claims.types.numbers import latex as numbers
+from dlcards.claims.types.vectors import latex as vectors
 from dlcards.claims.words import LAW_NAMES
 
-_SETS: Mapping[str, str] = {
-    "real": r"\in \mathbb{R}",
-    "nonzero": r"\ne 0",
-    "positive": "> 0",
-    "nonnegative": r"\ge 0",
-    "probability": r"\in (0, 1)",
-    "interval": r"\in ({0}, {1})",
-    "closed_interval": r"\in [{0}, {1}]",
-    "complex": r"\in \mathbb{{C}}",
-    "natural": r"\in \{{1, 2, 3, \dots\}}",
-    "integer": r"\in \mathbb{{Z}}",
-    "vector": r"\in \mathbb{{R}}^{{{0}}}",
-    "nonzero_vector": r"\in \mathbb{{R}}^{{{0}}}",
-    "nonconstant": r"\in \mathbb{{R}}^{{{0}}}",
-    "positive_vector": r"\in \mathbb{{R}}^{{{0}}}",
-    "simplex": r"\in \mathbb{{R}}^{{{0}}}",
-    "open_simplex": r"\in \mathbb{{R}}^{{{0}}}",
-    "mask": r"\in \{{0, -\infty\}}^{{{0}}}",
-    "mask_rows": r"\in \{{0, -\infty\}}^{{{0} \times {1}}}",
-    "joint_table": r"\in \mathbb{{R}}^{{{0} \times {1}}}",
-    "onehot": r"\in \{{0, 1\}}^{{{0}}}",
-    "unit": r"\in \mathbb{{R}}^{{{0}}}",
-    "matrix": r"\in \mathbb{{R}}^{{{0} \times {1}}}",
-    "square": r"\in \mathbb{{R}}^{{{0} \times {0}}}",
-    "symmetric": r"\in \mathbb{{R}}^{{{0} \times {0}}}",
-    "spd": r"\in \mathbb{{R}}^{{{0} \times {0}}}",
-    "psd": r"\in \mathbb{{R}}^{{{0} \times {0}}}",
-    "invertible": r"\in \mathbb{{R}}^{{{0} \times {0}}}",
-    "orthogonal": r"\in \mathbb{{R}}^{{{0} \times {0}}}",
-    "diagonal": r"\in \mathbb{{R}}^{{{0} \times {0}}}",
-    "fullrank": r"\in \mathbb{{R}}^{{{0} \times {1}}}",
-    "random_vector": r"\in \mathbb{{R}}^{{{0}}}",
-    "white": r"\in \mathbb{{R}}^{{{0}}}",
-}
+_SETS: Mapping[str, str] = {**numbers.SETS, **vectors.SETS, **matrices.SETS, **chance.SETS}
+_GENERAL: Mapping[frozenset[str], str] = {**vectors.GENERAL, **matrices.GENERAL, **chance.GENERAL}
 _INDEPENDENT = LAW_NAMES | {"independent", "white"}
 _BRACKETS = {"interval": ("(", ")"), "closed_interval": ("[", "]")}
-_GENERAL: Mapping[frozenset[str], str] = {
-    frozenset({"symmetric", "spd", "psd", "invertible", "orthogonal", "diagonal"}): "square",
-    frozenset({"fullrank", "mask_rows", "joint_table"}): "matrix",
-    frozenset({"nonzero_vector", "nonconstant", "positive_vector", "unit"}): "vector",
-    frozenset({"simplex", "open_simplex", "onehot", "mask"}): "vector",
-    frozenset({"white"}): "random_vector",
-}
 _FEW = 3
 """This many things are written out; of more, only the first and the last."""
 _PLAIN = frozenset({"real", "nonzero", "positive", "nonnegative", "probability"})
