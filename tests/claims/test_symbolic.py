@@ -79,12 +79,14 @@ SMALL = [
 ]
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize(("let", "claim"), PROVED, ids=[claim for _, claim in PROVED])
 def test_what_holds_for_all_values_is_proved(let: Mapping[str, str], claim: str) -> None:
     found = proof(let, claim)
     assert found.level is Level.PROVED, found.note
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize(("let", "claim"), SMALL, ids=[claim for _, claim in SMALL])
 def test_shapes_and_general_laws_are_proved_small(let: Mapping[str, str], claim: str) -> None:
     found = proof(let, claim)
@@ -110,6 +112,7 @@ NOT_PROVED = [
 ]
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize(
     ("let", "claim", "note"), NOT_PROVED, ids=[claim for _, claim, _ in NOT_PROVED]
 )
@@ -131,6 +134,7 @@ ONE_SIZE_ONLY = [
 ]
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize(("let", "claim"), ONE_SIZE_ONLY, ids=[c for _, c in ONE_SIZE_ONLY])
 def test_true_at_one_size_only_is_no_proof(let: Mapping[str, str], claim: str) -> None:
     assert proof(let, claim).level is None
@@ -148,6 +152,7 @@ SLACK = [
 ]
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize(("let", "claim"), SLACK, ids=[claim for _, claim in SLACK])
 def test_shapes_that_do_not_fit_are_not_made_to_fit(let: Mapping[str, str], claim: str) -> None:
     assert proof(let, claim).level is None
@@ -197,6 +202,7 @@ GIVEN = [
 ]
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize(("let", "given", "claim"), GIVEN, ids=[c for _, _, c in GIVEN])
 def test_a_hypothesis_is_assumed(let: Mapping[str, str], given: str, claim: str) -> None:
     text = StatementText("claim", let, claims=((("claim",), claim, {}),), given=(given,))
