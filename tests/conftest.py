@@ -35,12 +35,19 @@ def pytest_collection_modifyitems(config: pytest.Config, items: list[pytest.Item
         marker = item.get_closest_marker("exhaustive")
         if marker is not None:
             sweep = item.nodeid.partition("[")[0]
-            if seen[sweep] % marker.kwargs["every"]:
+            if seen[sweep] % marker.kwargs.get("every", 1):
                 left_out.append(item)
             seen[sweep] += 1
     if left_out:
         config.hook.pytest_deselected(items=left_out)
         items[:] = [item for item in items if item not in set(left_out)]
+
+
+@pytest.fixture
+def every(request: pytest.FixtureRequest) -> int:
+    """Return n if a test marked exhaustive(of=n) is to try one in n of its cases; 1 for all."""
+    marker = request.node.get_closest_marker("exhaustive")
+    return 1 if request.config.getoption("--exhaustive") else int(marker.kwargs["of"])
 
 
 @pytest.fixture
@@ -64,6 +71,16 @@ def small_project(project: Project) -> Path:
     """Return the root of a project with one entry and one deck."""
     return project({"formulas/calculus/power-rule.yaml": ENTRY, "decks/calculus.yaml": DECK})
 
+
+@pytest.fixture
+def in_process(monkeypatch: pytest.MonkeyPatch) -> None:
+    """Let commands work in this process: to start others takes longer than a small project."""
+    for module in ("build.flow", *(f"commands.{name}" for name in STARTING)):
+        monkeypatch.setattr(f"dlcards.{module}.workers", lambda jobs: 0)
+
+
+STARTING = ("check_entries", "preview", "release", "show")
+"""Commands that start worker processes."""
 
 Count = Callable[..., None]
 

@@ -10,6 +10,7 @@ import errno
 import os
 import re
 import stat
+import time
 from collections.abc import Iterator
 from contextlib import contextmanager, suppress
 from pathlib import Path
@@ -158,7 +159,7 @@ def scratch_folder(path: Path) -> Iterator[Path]:
     OSError
         If it cannot be made.
     """
-    import shutil
+    import shutil  # start-up
 
     path.parent.mkdir(parents=True, exist_ok=True)
     folder = unfinished(path)
@@ -193,7 +194,7 @@ def _clear(folder: Path) -> None:
 
 
 def _remove(path: Path) -> None:
-    import shutil
+    import shutil  # start-up
 
     with suppress(OSError):  # another process may have been faster
         if path.is_dir() and not path.is_symlink():
@@ -203,8 +204,6 @@ def _remove(path: Path) -> None:
 
 
 def _abandoned(path: Path, machine: str, process: int) -> bool:
-    import time
-
     if machine == _machine() and process != os.getpid() and _has_ended(process):
         return True
     try:
@@ -228,6 +227,6 @@ def _has_ended(process: int) -> bool:
 
 def _machine() -> str:
     """Return a mark of this machine: another one's processes cannot be asked for."""
-    import platform
+    import platform  # start-up
 
     return f"{binascii.crc32(platform.node().encode()):08x}"

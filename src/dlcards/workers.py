@@ -246,7 +246,7 @@ def _end_with_parent() -> None:
 def _limit_memory(memory_bytes: int) -> None:
     if sys.platform == "win32":
         return
-    import resource
+    import resource  # not on Windows
 
     with suppress(ValueError, OSError):
         resource.setrlimit(resource.RLIMIT_AS, (memory_bytes, memory_bytes))
@@ -255,7 +255,7 @@ def _limit_memory(memory_bytes: int) -> None:
 def _start_tracker() -> None:
     """Start the resource tracker before Ctrl-C is blocked: its start would unblock it."""
     if os.name == "posix":
-        from multiprocessing import resource_tracker
+        from multiprocessing import resource_tracker  # not on Windows
 
         resource_tracker.ensure_running()
 

@@ -77,7 +77,7 @@ def test_every_number_of_the_note_types_is_kept(col: Any) -> None:
         ]
 
 
-def test_a_gap_hides_its_part_and_nothing_else(col: Any) -> None:
+def test_a_blank_hides_its_part_and_nothing_else(col: Any) -> None:
     first, second = sorted(cards(col)["dlcards/chain-rule/cloze"], key=lambda card: card.ord)
     assert r"\class{blank1}{ [\phantom{f'(g(x))} ] }" in first.question()
     assert r"\class{blank2}{ g'(x) }" in first.question()
@@ -87,7 +87,7 @@ def test_a_gap_hides_its_part_and_nothing_else(col: Any) -> None:
         assert "phantom" not in card.answer()
 
 
-def test_a_gap_inside_a_gap_can_be_asked_alone(col: Any) -> None:
+def test_a_blank_inside_a_blank_can_be_asked_alone(col: Any) -> None:
     inner = cards(col)["dlcards/taylor-second-order/cloze"][4]
     assert inner.ord == 4
     assert r"\mathcal{O}\left({\class{blank5}{ [\phantom{t^{3} } ] } }" in inner.question()

@@ -12,6 +12,7 @@ import versions
 pytestmark = [pytest.mark.anki, pytest.mark.slow]
 
 
+@pytest.mark.exhaustive(every=2)
 @pytest.mark.parametrize("version", ["24.11", "2.1.66"])
 def test_older_versions_import_and_upgrade_too(version: str) -> None:
     if os.environ.get("DLCARDS_OLD_ANKI") == "0":

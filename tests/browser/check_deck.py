@@ -339,7 +339,7 @@ def late_answers(
         for side in backs:
             show(page, side, "light")
             end = page.evaluate(
-                ANSWER_END, ".gap" if '"formula gap"' in side.html else "#answer + *"
+                ANSWER_END, ".formula.blank" if '"formula blank"' in side.html else "#answer + *"
             )
             if end > height:
                 detail = f"ends at {end:.0f} of {height} px"

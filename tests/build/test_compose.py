@@ -261,7 +261,7 @@ def test_blanks_make_a_note_of_their_own() -> None:
     assert note.slots == ("cloze:1", "cloze:2")
     assert r"{\class{blank1}{ {{c1::f'(g(x))::\phantom{f'(g(x))} }} } }" in shown["Text"]
     assert "{{c2::g'(x)::" in shown["Text"]
-    assert shown["Prompt"] == "<em>Chain rule</em>: what belongs in the gap?"
+    assert shown["Prompt"] == "<em>Chain rule</em>: what belongs in the blank?"
 
 
 def test_a_mark_becomes_a_cloze_deletion() -> None:

@@ -13,9 +13,9 @@ from typing import Any
 import pytest
 
 from dlcards.build import verify as step
-from dlcards.build.verify import Effort, OnDone, Statements, verify_statements
+from dlcards.build.verify import Effort, OnDone, Statements, checking
 from dlcards.claims import mutate
-from dlcards.claims.judge import task as checking
+from dlcards.claims.judge import task as judge_task
 from dlcards.claims.lock import Checked, Lock, fingerprint, format_lock, write_lock
 from dlcards.claims.statement import Statement, StatementText
 from dlcards.claims.verdict import Level, Verdict
@@ -30,7 +30,8 @@ def text(name: str, claim: str, **more: object) -> StatementText:
 def verify(
     texts: Sequence[StatementText], lock: Lock, on_done: OnDone | None = None, **effort: Any
 ) -> Statements:
-    return verify_statements(texts, lock, Effort(**effort), on_done)
+    with checking(texts, lock, Effort(**effort)) as check:
+        return check.result(on_done)
 
 
 GOOD = text("good", "exp(x)*exp(-x) == 1")
@@ -114,9 +115,9 @@ def test_a_forged_level_is_noticed() -> None:
 
 def test_a_proof_lost_to_a_slow_machine_is_kept(monkeypatch: pytest.MonkeyPatch) -> None:
     proved = verify([GOOD], Lock(), jobs=0).lock
-    real = checking.check_task
+    real = judge_task.check_task
 
-    def slow(task: checking.CheckTask) -> checking.Outcome:
+    def slow(task: judge_task.CheckTask) -> judge_task.Outcome:
         return real(replace(task, prove=False))
 
     monkeypatch.setattr(step, "check_task", slow)
@@ -126,10 +127,10 @@ def test_a_proof_lost_to_a_slow_machine_is_kept(monkeypatch: pytest.MonkeyPatch)
 
 
 def test_a_statement_that_dies_is_tried_without_proofs(monkeypatch: pytest.MonkeyPatch) -> None:
-    def dying(task: checking.CheckTask) -> checking.Outcome:
+    def dying(task: judge_task.CheckTask) -> judge_task.Outcome:
         if task.prove:
             raise RuntimeError("stuck")
-        return checking.check_task(task)
+        return judge_task.check_task(task)
 
     monkeypatch.setattr(step, "check_task", dying)
     result = verify([GOOD], Lock(), jobs=0)
@@ -138,10 +139,10 @@ def test_a_statement_that_dies_is_tried_without_proofs(monkeypatch: pytest.Monke
 
 
 def test_a_check_that_never_ends_is_a_problem(monkeypatch: pytest.MonkeyPatch) -> None:
-    late: Result[checking.Outcome] = Result(failure=Failure.TIMEOUT, message="no answer")
+    late: Result[judge_task.Outcome] = Result(failure=Failure.TIMEOUT, message="no answer")
 
     class Late:
-        def results(self, _report: object) -> list[Result[checking.Outcome]]:
+        def results(self, _report: object) -> list[Result[judge_task.Outcome]]:
             return [late]
 
     monkeypatch.setattr(step, "start_tasks", lambda *_, **__: nullcontext(Late()))
@@ -154,10 +155,10 @@ def test_a_check_that_never_ends_is_a_problem(monkeypatch: pytest.MonkeyPatch) -
 
 
 def test_an_interrupt_keeps_what_was_found(monkeypatch: pytest.MonkeyPatch) -> None:
-    def interrupted(task: checking.CheckTask) -> checking.Outcome:
+    def interrupted(task: judge_task.CheckTask) -> judge_task.Outcome:
         if task.text.id == "snippet":
             raise KeyboardInterrupt
-        return checking.check_task(task)
+        return judge_task.check_task(task)
 
     monkeypatch.setattr(step, "check_task", interrupted)
     result = verify([GOOD, SNIPPET, FALSE], Lock(), jobs=0)
@@ -212,10 +213,11 @@ import sys
 from pathlib import Path
 from dlcards.claims.lock import read_lock
 from dlcards.claims.statement import StatementText
-from dlcards.build.verify import Effort, verify_statements
+from dlcards.build.verify import Effort, checking
 lock, _ = read_lock(Path({str(tmp_path / "checks.lock")!r}))
 text = StatementText("other", {{"x": "real"}}, claims=((("claim",), "exp(x)*exp(-x) == 1", {{}}),))
-result = verify_statements([text], lock, Effort(jobs=2))
+with checking([text], lock, Effort(jobs=2)) as check:
+    result = check.result()
 print(result.recomputed, [m for m in ("numpy", "sympy") if m in sys.modules])
 """
     run = subprocess.run([sys.executable, "-c", code], capture_output=True, text=True, check=True)

@@ -24,7 +24,7 @@ from dlcards.problems import Location, Problem, Severity
 from dlcards.requests import BuildRequest
 from samples import DECK, ENTRY, Project
 
-pytestmark = pytest.mark.slow
+pytestmark = [pytest.mark.slow, pytest.mark.usefixtures("in_process")]
 
 FIGURE = (
     'figure: {kind: function_plot, exprs: ["x**2"], x: [-2, 2], alt: A parabola., caption: Up.}\n'

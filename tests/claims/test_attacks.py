@@ -129,6 +129,7 @@ def test_definitions_cannot_double_each_other_without_end(text: StatementText) -
     assert [problem.code for problem in problems if not problem.warning] == ["too-long"]
 
 
+@pytest.mark.slow
 def test_hostile_snippets_are_refused() -> None:
     outcomes = [check_task(CheckTask(snippet(text), prove=False)) for text in (*HOSTILE, *BOMBS)]
     refused = [
@@ -199,6 +200,7 @@ def item(**parts: object) -> dict[str, object]:
     return {**empty, **parts}
 
 
+@pytest.mark.slow
 def test_nothing_of_an_entry_is_executed_opened_or_sent() -> None:
     honest = [item(equals="sum(x)", numpy="def f(x):\n    return np.sum(x)"), item()]
     formulas = [text for text in HOSTILE_FORMULAS.values() if isinstance(text, str)]

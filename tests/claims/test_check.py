@@ -39,6 +39,8 @@ def judged_with(define: Mapping[str, str], claim: str, /, **let: str) -> Verdict
 CLAIMING = [each for each in statements("equations", "examples") if each.claims]
 
 
+@pytest.mark.slow
+@pytest.mark.exhaustive(every=4)
 @pytest.mark.parametrize("statement", CLAIMING, ids=lambda s: s.id)
 def test_every_claim_of_the_collection_holds(statement: Statement) -> None:
     verdicts = check_statement(statement, prove=False)
@@ -181,6 +183,7 @@ def test_convergence_is_shown_by_mean_and_variance() -> None:
     assert false.code == "refuted-claim"
 
 
+@pytest.mark.slow
 def test_nothing_converges_to_what_is_undefined() -> None:
     let = {"X": "Normal(0, 1)", "n": "natural"}
     false = stated("converges(avg(X**2, n), n, E(X**(-2)))", let)
@@ -255,6 +258,7 @@ class TestHolesFoundByMutation:
     @pytest.mark.parametrize(
         "claim", ["integral(log(x), x, -a, a) == 0", "integral(1/x, x, -a, a) == 0"]
     )
+    @pytest.mark.slow
     def test_an_integrand_undefined_inside_is_an_error(self, claim: str) -> None:
         assert not judged(claim, a="positive").holds
 
@@ -278,6 +282,7 @@ class TestHolesFoundByMutation:
         "det(kron(kron(eye(60), eye(60)), eye(60))) == x",
     ],
 )
+@pytest.mark.slow
 def test_work_is_bounded(claim: str) -> None:
     assert not judged(claim, x="positive").holds
 
@@ -309,6 +314,7 @@ class TestContinuousChance:
             "E(cos(t*Z)) == exp(-t**2/2)",
         ],
     )
+    @pytest.mark.slow
     def test_chances_are_exact(self, claim: str) -> None:
         names = {
             "Z": "Normal(0, 1)",

@@ -108,6 +108,17 @@ class TestAType:
             assert word.name not in without
 
 
+@pytest.mark.parametrize("group", ["numbers", "vectors", "matrices", "chance"])
+def test_a_group_prints_its_own_types(group: str) -> None:
+    own = {word.name for word in types.GROUPS[GROUPS.index(group)]}
+    printed = import_module(f"dlcards.claims.types.{group}.latex")
+    assert set(printed.SETS) <= own
+    for special, general in getattr(printed, "GENERAL", {}).items():
+        assert special | {general} <= own
+    if group != "chance":  # a law prints as it is written
+        assert own - set(printed.SETS) <= {"integers"}
+
+
 def test_what_is_drawn_by_chance_is_told() -> None:
     assert set(TOLD) == DRAWN_BY_CHANCE
 

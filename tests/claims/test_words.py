@@ -110,6 +110,7 @@ class TestAWord:
     def test_has_an_example_that_uses_it(self, word: Word) -> None:
         assert calls(word)
 
+    @pytest.mark.slow
     def test_has_an_example_that_is_true(self, word: Word) -> None:
         verdicts = check_statement(stated(word), prove=False)
         assert [verdict.message for verdict in verdicts if not verdict.holds] == []

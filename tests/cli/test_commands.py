@@ -21,7 +21,7 @@ ENTRY_FILE = "formulas/calculus/power-rule.yaml"
 
 
 @pytest.fixture
-def dlcards(small_project: Path, capsys: pytest.CaptureFixture[str]) -> Run:
+def dlcards(small_project: Path, capsys: pytest.CaptureFixture[str], in_process: None) -> Run:
     """Return a function that runs a command in a small project."""
 
     def call(*arguments: str) -> tuple[int, str, str]:

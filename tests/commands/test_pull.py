@@ -21,7 +21,7 @@ AT = 18  # the place of the field Personal
 
 
 @pytest.fixture
-def root(project: Project, monkeypatch: pytest.MonkeyPatch) -> Path:
+def root(project: Project, monkeypatch: pytest.MonkeyPatch, in_process: None) -> Path:
     files = {"formulas/calculus/ca-power-rule.yaml": ENTRY, "decks/calculus.yaml": DECK}
     made = project(files)
     monkeypatch.chdir(made)

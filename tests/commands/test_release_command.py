@@ -69,7 +69,7 @@ class Project:
 
 
 @pytest.fixture
-def project(tmp_path: Path, clock: list[int]) -> Project:
+def project(tmp_path: Path, clock: list[int], in_process: None) -> Project:
     return Project(tmp_path / "project")
 
 

@@ -1,7 +1,8 @@
 """Prints the digest of many pictures; with a seed, as a processor with other last bits draws them.
 
-``python digests.py SEED NAME...``: a name is an example of the gallery such as ``series-3``, or a
-YAML file of the library; without names all of both are drawn. The seed 0 changes nothing.
+``python digests.py SEED PART NAME...``: a name is an example of the gallery such as ``series-3``,
+or a YAML file of the library; without names all of both are drawn, of part ``3/12`` those with
+the numbers 3, 15, 27, …. The seed 0 changes nothing.
 """
 
 from __future__ import annotations
@@ -9,7 +10,7 @@ from __future__ import annotations
 import hashlib
 import json
 import sys
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Container, Iterator
 from pathlib import Path
 from typing import Any
 
@@ -68,7 +69,15 @@ def add_noise(seed: int) -> None:
     np.linalg.svd = svd  # type: ignore[assignment]
 
 
-def drawings(names: list[str]) -> Iterator[tuple[str, bytes]]:
+def names() -> list[str]:
+    """Return the names of all pictures."""
+    from dlcards import figures
+
+    examples = [f"{kind.name}-{n + 1}" for kind in figures.KINDS for n in range(len(kind.examples))]
+    return [*examples, *sorted(path.stem for path in (ROOT / "formulas").glob("*/*.yaml"))]
+
+
+def drawings(names: Container[str]) -> Iterator[tuple[str, bytes]]:
     """Yield the names and the SVG of pictures, of backs and fronts."""
     # Only now: the functions of NumPy may have been changed.
     from dlcards import figures
@@ -79,13 +88,13 @@ def drawings(names: list[str]) -> Iterator[tuple[str, bytes]]:
     for kind in figures.KINDS:
         for number, example in enumerate(kind.examples, 1):
             name = f"{kind.name}-{number}"
-            if not names or name in names:
+            if name in names:
                 spec, problems = figures.parse_spec(example)
                 assert spec is not None, problems
                 yield name, figures.render(spec).svg
                 yield f"{name} front", figures.render(spec, front=True).svg
     for path in sorted((ROOT / "formulas").glob("*/*.yaml")):
-        if names and path.stem not in names:
+        if path.stem not in names:
             continue
         document, _ = read_document(path.read_text(encoding="utf-8"), path.name)
         if document is None or not isinstance(document.data.get("figure"), dict):
@@ -104,5 +113,7 @@ def drawings(names: list[str]) -> Iterator[tuple[str, bytes]]:
 if __name__ == "__main__":
     if int(sys.argv[1]):
         add_noise(int(sys.argv[1]))
-    found = {name: hashlib.sha256(svg).hexdigest() for name, svg in drawings(sys.argv[2:])}
+    part, parts = map(int, sys.argv[2].split("/"))
+    chosen = set(sys.argv[3:] or names()[part::parts])
+    found = {name: hashlib.sha256(svg).hexdigest() for name, svg in drawings(chosen)}
     print(json.dumps(found))

@@ -77,6 +77,7 @@ def test_a_bar_that_names_the_answer_is_a_problem() -> None:
     assert figures.check(only_back, answers=["Softmax"]) == ()
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("example", EXAMPLES)
 def test_a_front_shows_only_the_labels_that_types_or_the_spec_keep(example: dict[str, Any]) -> None:
     spec, _ = figures.parse_spec(example)

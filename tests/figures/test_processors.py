@@ -6,6 +6,7 @@ import os
 import platform
 import subprocess
 import sys
+from functools import cache
 from pathlib import Path
 from typing import Any
 
@@ -32,10 +33,16 @@ SENSITIVE = (
 """Pictures in which rounding noise once chose a shade, a sign or the place of a label."""
 
 
-def digests(seed: int, names: tuple[str, ...], **changed: str) -> dict[str, str]:
+PARTS = 12
+parts = pytest.mark.parametrize(
+    "part", [pytest.param(n, marks=pytest.mark.xdist_group(f"pictures {n}")) for n in range(PARTS)]
+)
+
+
+def digests(seed: int, *names: str, part: str = "0/1", **changed: str) -> dict[str, str]:
     usual = {k: v for k, v in os.environ.items() if not k.startswith(("OPENBLAS_", "NPY_"))}
     run = subprocess.run(
-        [sys.executable, str(SCRIPT), str(seed), *names],
+        [sys.executable, str(SCRIPT), str(seed), part, *names],
         env={**usual, **changed}, capture_output=True, text=True, check=False,
     )  # fmt: skip
     assert run.returncode == 0, run.stderr
@@ -43,35 +50,37 @@ def digests(seed: int, names: tuple[str, ...], **changed: str) -> dict[str, str]
     return found
 
 
-@pytest.fixture(scope="module")
-def drawn_here() -> dict[str, str]:
-    return digests(0, ())
+@cache
+def drawn_here(part: int) -> dict[str, str]:
+    found = digests(0, part=f"{part}/{PARTS}")
+    assert len(found) > 400 / PARTS / 2
+    return found
 
 
+@pytest.mark.slow
 def test_noise_in_the_last_bits_does_not_show() -> None:
-    usual = digests(0, SENSITIVE)
+    usual = digests(0, *SENSITIVE)
     assert {name.removesuffix(" front") for name in usual} == set(SENSITIVE)
-    assert digests(1, SENSITIVE) == usual
+    assert digests(1, *SENSITIVE) == usual
 
 
 @pytest.mark.slow
-@pytest.mark.exhaustive(every=4)
+@pytest.mark.exhaustive(every=2 * PARTS)
+@parts
 @pytest.mark.parametrize("seed", [1, 2])
-def test_noise_in_the_last_bits_shows_in_no_picture(seed: int, drawn_here: dict[str, str]) -> None:
-    assert len(drawn_here) >= 400
-    noisy = digests(seed, ())
-    assert [name for name in drawn_here if noisy[name] != drawn_here[name]] == []
+def test_noise_in_the_last_bits_shows_in_no_picture(seed: int, part: int) -> None:
+    usual, noisy = drawn_here(part), digests(seed, part=f"{part}/{PARTS}")
+    assert [name for name in usual if noisy[name] != usual[name]] == []
 
 
 @pytest.mark.slow
-@pytest.mark.exhaustive(every=4)
+@pytest.mark.exhaustive(every=2 * PARTS)
+@parts
 @pytest.mark.skipif(platform.machine() != "x86_64", reason="these switches are for x86-64")
 @pytest.mark.parametrize("changed", PROCESSORS)
-def test_every_processor_draws_the_same(
-    changed: dict[str, str], drawn_here: dict[str, str]
-) -> None:
-    other = digests(0, (), **changed)
-    assert [name for name in drawn_here if other[name] != drawn_here[name]] == []
+def test_every_processor_draws_the_same(changed: dict[str, str], part: int) -> None:
+    usual, other = drawn_here(part), digests(0, part=f"{part}/{PARTS}", **changed)
+    assert [name for name in usual if other[name] != usual[name]] == []
 
 
 def test_numbers_that_differ_in_their_last_bits_become_equal() -> None:

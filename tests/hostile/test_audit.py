@@ -158,7 +158,6 @@ def test_hostile_content_does_nothing(tmp_path: Path, count: Callable[..., None]
     commands = {
         "check": (1, ["check"]),
         "build --all": (1, ["build", "--all"]),
-        "build": (1, ["build", "--deck", "hostile"]),
         "list": (1, ["list"]),
         "release": (1, ["release", "--version", "1.0.0"]),
         "preview": (0, ["preview", "--output", str(project / "page")]),

@@ -179,6 +179,7 @@ def written(root: Path, files: Files) -> Path:
 
 
 @pytest.mark.slow
+@pytest.mark.exhaustive(every=4)
 @pytest.mark.parametrize("name", INPUTS)
 def test_content(tmp_path: Path, name: str, count: Callable[..., None]) -> None:
     make, size = INPUTS[name]
@@ -231,6 +232,7 @@ SNIPPETS = {
 
 
 @pytest.mark.slow
+@pytest.mark.exhaustive(every=3)
 @pytest.mark.parametrize("name", SNIPPETS)
 def test_snippets(tmp_path: Path, name: str, count: Callable[..., None]) -> None:
     code = {"equals": "x", "numpy": SNIPPETS[name]}

@@ -82,9 +82,9 @@ def _texts(found: Mapping[Any, Any] | None) -> dict[str, str]:
 
 
 @cache
-def judged(name: str, *, prove: bool = False) -> tuple[Judged, ...]:
-    """Judge one list, once."""
-    return tuple(_judged(case, prove=prove) for case in cases(name))
+def judged(name: str, *, prove: bool = False, every: int = 1) -> tuple[Judged, ...]:
+    """Judge one case in `every` of one list, once."""
+    return tuple(_judged(case, prove=prove) for case in cases(name)[::every])
 
 
 def _judged(case: Case, *, prove: bool) -> Judged:

@@ -261,14 +261,6 @@ def checking(
         yield StatementCheck(lock, effort, keys, known, todo, tasks, running)
 
 
-def verify_statements(
-    texts: Sequence[StatementText], lock: Lock, effort: Effort, on_done: OnDone | None = None
-) -> Statements:
-    """Check statements and wait for it."""
-    with checking(texts, lock, effort) as check:
-        return check.result(on_done)
-
-
 @dataclass(frozen=True, slots=True)
 class StatementCheck:
     """The check of statements while it runs.

@@ -174,7 +174,7 @@ class Prompts(_Strict):
     picture: Prose | None = Field(None, description="Shows the figure, asks what it is.")
     code: Prose | None = Field(None, description="Asks for the NumPy code.")
     read: Prose | None = Field(None, description="Shows the NumPy code, asks for the formula.")
-    cloze: Prose | None = Field(None, description="Stands above a formula with a gap.")
+    cloze: Prose | None = Field(None, description="Stands above a formula with a blank.")
 
 
 class Entry(_Strict):

@@ -6,6 +6,8 @@ from collections.abc import Callable, Mapping
 from types import MappingProxyType
 from typing import Any
 
+import numpy as np
+
 from dlcards.claims.parser import FormulaError, parse_formula
 from dlcards.claims.statement import FormulaProblem, Path, Statement
 from dlcards.claims.tree import Node, call, num, sym, walk
@@ -82,7 +84,7 @@ class Expressions:
         >>> Expressions().gradient("x**2 + y", 3.0, 0.0).tolist()
         [6.0, 1.0]
         """
-        from dlcards.claims.tabulation.tabulate import NotDrawable, gradient
+        from dlcards.claims.tabulation.tabulate import NotDrawable, gradient  # start-up
 
         known = {**self.params, "x": x, "y": y}
         try:
@@ -91,9 +93,7 @@ class Expressions:
             raise _not_evaluated(error, text) from None
 
     def _tabulated(self, text: str, tree: Node, names: Mapping[str, Any]) -> Any:
-        import numpy as np
-
-        from dlcards.claims.tabulation.tabulate import NotDrawable, tabulate
+        from dlcards.claims.tabulation.tabulate import NotDrawable, tabulate  # start-up
 
         try:
             result = tabulate(tree, {**self.params, **names}, self.statement)
@@ -130,8 +130,6 @@ class Expressions:
 
 def torn(x: Any, y: Any, function: Callable[[Any], Any]) -> tuple[Any, Any]:
     """Put a gap where the function jumps, so that no upright line is drawn there."""
-    import numpy as np
-
     finite = y[np.isfinite(y)]
     if len(finite) < 2:
         return x, y

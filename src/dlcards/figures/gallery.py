@@ -129,7 +129,8 @@ def _keys(
         required = ", required" if info.is_required() else ""
         key = info.alias or name
         choice = _choice(info.annotation)
-        among = f" One of {', '.join(f'`{word}`' for word in choice)}." if choice else ""
+        words = ", ".join(f"`{word}`" for word in choice)
+        among = f" {'One of' if len(choice) > 1 else 'Always'} {words}." if choice else ""
         yield f"{'  ' * depth}- `{key}`{required} — {info.description}{among}"
         inner = _model_in(info.annotation)
         if inner is not None and inner not in (model, *above):

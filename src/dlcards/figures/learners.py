@@ -60,6 +60,7 @@ def gradient_descent_lines(
 
     Examples
     --------
+    >>> from dlcards.figures.clouds import Recipe, cloud
     >>> line = cloud(Recipe("linear", 20, noise=0.0, slope=2.0), 0)
     >>> [round(v, 3) for v in gradient_descent_lines(line, [0, 1000])[1]]
     [2.0, 0.0]

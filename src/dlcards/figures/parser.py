@@ -87,7 +87,7 @@ def parse_spec(data: Mapping[str, Any]) -> tuple[FigureSpec | None, tuple[Formul
     --------
     >>> spec, problems = parse_spec({"kind": "function_plot", "expr": "x**2"})
     >>> [p.code for p in problems]
-    ['unknown-key', 'missing-key']
+    ['missing-key', 'unknown-key']
     """
     problems: list[FormulaProblem] = []
     panels: list[PanelSpec] = []

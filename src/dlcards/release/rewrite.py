@@ -60,14 +60,7 @@ def write_merged(merged: Merge, new: Path, target: Path, limits: Limits) -> None
                             left -= len(chunk)
                             entry.write(chunk)
             package.replace(target)
-    except (
-        OSError,
-        EOFError,
-        RuntimeError,
-        sqlite3.Error,
-        zipfile.BadZipFile,
-        zlib.error,
-    ) as error:
+    except _FAILURES as error:
         raise ToolError(f"cannot write {target.name}: {error}") from error
 
 

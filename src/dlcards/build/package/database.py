@@ -11,15 +11,16 @@ import json
 import sqlite3
 from collections.abc import Iterator, Mapping, Sequence
 from pathlib import Path
-from typing import TYPE_CHECKING, Any
+from typing import Any
+
+import genanki
+from genanki.apkg_col import APKG_COL
+from genanki.apkg_schema import APKG_SCHEMA
 
 from dlcards.build.package.checks import FIELD_SEPARATOR
 from dlcards.cards import generation
 from dlcards.model import DeckPlan, Note, NoteKind, NoteType
 from dlcards.release.ledger import NOTE_TYPE_KEY, card_key
-
-if TYPE_CHECKING:
-    import genanki
 
 _PRAGMAS = (
     "PRAGMA page_size = 4096",
@@ -61,8 +62,6 @@ def _deck_ids(plan: DeckPlan) -> dict[str, int]:
 
 def _model(note_type: NoteType, modified: int) -> dict[str, Any]:
     """Return a note type as Anki stores it, with the ids that make renames harmless."""
-    import genanki
-
     kind = genanki.Model.CLOZE if note_type.kind is NoteKind.CLOZE else genanki.Model.FRONT_BACK
     model = genanki.Model(
         note_type.id,
@@ -82,8 +81,6 @@ def _model(note_type: NoteType, modified: int) -> dict[str, Any]:
 
 def _schema() -> tuple[list[str], list[str]]:
     """Return genanki's schema as tables and indexes; indexes are cheaper when made last."""
-    from genanki.apkg_schema import APKG_SCHEMA
-
     statements = [part.strip() for part in APKG_SCHEMA.split(";") if part.strip()]
     indexes = [part for part in statements if part.upper().startswith("CREATE INDEX")]
     tables = [part for part in statements if part not in indexes]
@@ -131,15 +128,12 @@ def write_database(
 def _insert_collection(
     connection: sqlite3.Connection, plan: DeckPlan, modified: Mapping[str, int]
 ) -> None:
-    import genanki
-    from genanki.apkg_col import APKG_COL
-
     connection.execute(APKG_COL.strip().rstrip(";"))
     row = connection.execute("SELECT decks FROM col").fetchone()
     decks = json.loads(row[0])
     for name, number in _deck_ids(plan).items():
         description = plan.description if name == plan.title else ""
-        deck: genanki.Deck = genanki.Deck(number, name, description)
+        deck = genanki.Deck(number, name, description)
         decks[str(number)] = deck.to_json()
     models = {
         str(note_type.id): _model(note_type, modified[NOTE_TYPE_KEY + note_type.name])

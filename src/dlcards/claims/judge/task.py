@@ -155,7 +155,7 @@ def check_task(task: CheckTask) -> Outcome:
 def _claims(task: CheckTask, statement: Statement) -> tuple[tuple[Verdict, ...], tuple[int, ...]]:
     if not statement.claims:
         return (), ()
-    # NumPy and flint are loaded only when they are needed.
+    # start-up
     from dlcards.claims.judge.judge import check_statement, with_proof
 
     verdicts = list(check_statement(statement, seed=task.seed, prove=False))
@@ -225,10 +225,12 @@ def _claim_problem(statement: Statement, claim: Claim, verdict: Verdict) -> Form
 def _snippet(task: CheckTask, statement: Statement) -> tuple[int, list[FormulaProblem]]:
     if statement.code is None:
         return 0, []
+    # start-up
     from dlcards.claims.snippets.check import check_snippet
 
     verdict = check_snippet(statement, seed=task.seed)
     if verdict.holds and task.run_code:
+        # start-up
         from dlcards.claims.snippets.run import run_snippet
 
         verdict = run_snippet(statement, seed=task.seed)
@@ -245,6 +247,7 @@ def _example(
 ) -> tuple[tuple[tuple[str, str], ...], tuple[bool, ...], list[FormulaProblem]]:
     if statement.example is None:
         return (), (), []
+    # start-up
     from dlcards.claims.examples import compute
 
     values = compute(statement)
@@ -265,6 +268,7 @@ def _example(
 def _corruptions(
     task: CheckTask, statement: Statement, verdicts: tuple[Verdict, ...]
 ) -> tuple[Corruptions, ...]:
+    # start-up
     from dlcards.claims.mutate import resistance
 
     made = []
@@ -279,6 +283,7 @@ def _corruptions(
 def _mutation_problems(
     task: CheckTask, statement: Statement, corruptions: tuple[Corruptions, ...]
 ) -> Iterator[FormulaProblem]:
+    # start-up
     from dlcards.claims.mutate import unnoticed_definitions
 
     for found in corruptions:
@@ -299,6 +304,7 @@ def _mutation_problems(
 
 
 def _needless(task: CheckTask, statement: Statement) -> Iterator[FormulaProblem]:
+    # start-up
     from dlcards.claims.needless import needless_hypotheses
 
     return needless_hypotheses(task.text, statement, seed=task.seed)

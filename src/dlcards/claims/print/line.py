@@ -38,11 +38,11 @@ _RAISED = "⁰¹²³⁴⁵⁶⁷⁸⁹⁺⁻⁼⁽⁾ⁿⁱᵀᵏᵐᵗᶜ′"
 _RELATIONS = {"==": "=", "!=": "≠", "<=": "≤", ">=": "≥", "<": "<", ">": ">"}
 
 CONDITION, SUM, OPEN, PRODUCT, POWER, ATOM = range(6)
-"""How tightly a piece holds together; what stands open to the right takes all that follows."""
+"""How tightly a piece binds; one that is open to the right takes in all that follows."""
 
 
 def above(text: str) -> str:
-    """Raise a text, by signs that exist if it can."""
+    """Print a superscript, in Unicode superscript signs where there are such."""
     raised = text.translate(_ABOVE)
     twice = re.search(f"[{_RAISED}]", text)
     if not twice and re.fullmatch(f"[{_RAISED}]+", raised):
@@ -52,7 +52,7 @@ def above(text: str) -> str:
 
 
 def below(text: str) -> str:
-    """Lower a text, by signs that exist if it can."""
+    """Print a subscript, in Unicode subscript signs where there are such."""
     lowered = text.translate(_BELOW)
     if re.fullmatch(r"[₀₁₂₃₄₅₆₇₈₉₊₋₌₍₎ₐₑₕᵢⱼₖₗₘₙₒₚᵣₛₜᵤᵥₓ]+", lowered):
         return lowered
@@ -97,7 +97,7 @@ class Line:
         return below(_NAMES.get(text, text)) if text else ""
 
     def text(self, node: Node, least: int = CONDITION) -> str:
-        """Print with brackets when it is looser than ``least``."""
+        """Print a part, in brackets when it binds less tightly than ``least``."""
         text, level = self._operation(node)
         return f"({text})" if level < least else text
 
@@ -149,7 +149,7 @@ class Line:
                 assert_never(node.op)
 
     def event(self, node: Node, other: str) -> str:
-        """Print an event in brackets where it is made by the other operation on events."""
+        """Print an event, in brackets when the other operation on events made it."""
         made_by = node.name if node.op == "call" else node.op
         return f"({self.text(node)})" if made_by == other else self.text(node)
 
@@ -188,7 +188,7 @@ class Line:
 
 
 Layout: TypeAlias = "Callable[[Line, tuple[Node, ...]], tuple[str, int]]"
-"""How the call of a word is printed, from its arguments."""
+"""Prints the call of a word from its arguments."""
 
 
 def around(left: str, right: str) -> Layout:

@@ -22,7 +22,7 @@ from dlcards.claims.words import ELEMENTWISE_WORDS, IMAGINARY_UNIT, WORD_NAMES, 
 
 
 class Level(IntEnum):
-    """How tightly a printed piece holds together; a looser one gets brackets."""
+    """How tightly a printed piece binds; one that binds too loosely for its place gets brackets."""
 
     CONDITION = 0
     JOINT = 1
@@ -37,7 +37,7 @@ class Level(IntEnum):
 Printed = tuple[str, Level]
 Wrap = Callable[[int, str], str]
 Layout: TypeAlias = "Callable[[Printer, tuple[Node, ...]], Printed]"
-"""How the call of a word is printed, from its arguments."""
+"""Prints the call of a word from its arguments."""
 
 _RELATIONS = {"==": "=", "!=": r"\ne", "<=": r"\le", ">=": r"\ge", "<": "<", ">": ">"}
 _CONSTANTS = {"pi": r"\pi", IMAGINARY_UNIT: r"\mathrm{i}"}
@@ -74,7 +74,7 @@ def _letters(text: str) -> str:
 
 
 def _marks(index: int) -> tuple[str, str]:
-    """Return the private characters before and behind a part."""
+    """Return the private-use characters that stand before and after a marked part."""
     return chr(_FIRST_MARK + 2 * index), chr(_FIRST_MARK + 2 * index + 1)
 
 
@@ -84,7 +84,7 @@ def _marked(text: str, index: int) -> str:
 
 
 def replace_marked(text: str, index: int, wrap: Wrap) -> str:
-    """Hand what is marked with a number to ``wrap``."""
+    """Replace each marked part by what ``wrap`` makes of its number and its LaTeX."""
     pieces = re.split("{}(.*?){}".format(*_marks(index)), text)
     return "".join(wrap(index, p) if i % 2 else p for i, p in enumerate(pieces))
 
@@ -95,7 +95,7 @@ def unmarked(text: str) -> str:
 
 
 class Printer:
-    """One formula being printed: the names with another meaning here, and the parts to mark."""
+    """One formula being printed: names that mean something else here, and parts to mark."""
 
     def __init__(
         self, statement: Statement, layouts: Mapping[str, Layout], parts: Sequence[Node] = ()
@@ -133,13 +133,13 @@ class Printer:
         return any(sign in text for sign in _TALL)
 
     def bracket(self, text: str, opening: str = "(", closing: str = ")") -> str:
-        """Put brackets around a text, as high as it is."""
+        """Put brackets of the right height around a text."""
         if self.tall(text):
             return rf"\left{opening}{text}\right{closing}"
         return f"{opening}{text}{closing}"
 
     def go(self, node: Node, least: Level = Level.CONDITION, *, small: bool = False) -> str:
-        """Print with brackets when it is looser than ``least``; ``small`` is for exponents."""
+        """Print a part, in brackets if it binds less tightly than ``least``; ``small``: raised."""
         text, level = self.printed(node, small)
         return self.bracket(text) if level < least else text
 
@@ -168,7 +168,7 @@ class Printer:
 
     @contextmanager
     def standing_for(self, kinds: Mapping[str, Kind]) -> Iterator[None]:
-        """Give names another meaning for a while."""
+        """Let names mean something else inside the block."""
         before = self._kinds
         self._kinds = {**before, **kinds}
         try:
@@ -332,7 +332,7 @@ class Printer:
         return self._joined(factors, glues, pieces), Level.PRODUCT
 
     def _stands_open(self, node: Node) -> bool:
-        """Tell whether an operator would take the next factor too, as a sum sign does."""
+        """Tell whether an operator would take in the next factor, as a sum sign does."""
         if node.op != "call":
             return False
         if node.name in ("max", "min"):
@@ -474,7 +474,7 @@ class Printer:
         return f"{self.name(expression.name, function=True)}{primes(count)}({self.go(variable)})"
 
     def derivative(self, name: str, args: tuple[Node, ...]) -> Printed:
-        """Print d and pd."""
+        """Print an ordinary derivative (``d``) or a partial one (``pd``)."""
         node = Node("call", args, name=name)
         prime = self._prime(node)
         if prime is not None:
@@ -490,7 +490,7 @@ class Printer:
         return f"{operator} {self.operand(expression)}", Level.PRODUCT
 
     def indexed(self, node: Node, index: str, indices: tuple[Node, ...]) -> Node:
-        """Push an index into an expression that works entry by entry."""
+        """Move an index into an expression that works entry by entry."""
         if self.kind(node) is Kind.SCALAR:
             return node
         if node.op in ("add", "sub", "mul", "div", "neg"):
@@ -582,7 +582,7 @@ def primes(count: int) -> str:
 
 
 def over_index(sign: str, p: Printer, args: tuple[Node, ...]) -> Printed:
-    """Print what ranges over an index from … to …, with the range below the sign."""
+    """Print an operator over an index, with the range of the index below its sign."""
     term, index, start, stop = args
     with p.standing_for({index.name: Kind.SCALAR}):
         below = f"{p.go(start, small=True)} \\le {p.go(index)} \\le {p.go(stop, small=True)}"

@@ -11,53 +11,18 @@ from dlcards.claims.print.latex import to_latex
 from dlcards.claims.statement import Statement, Type
 from dlcards.claims.tree import Node, call, sym, walk
 from dlcards.claims.types import FUNCTION_TYPES, MATRIX_TYPES, RANDOM_TYPES
+from dlcards.claims.types.chance import latex as chance
+from dlcards.claims.types.matrices import latex as matrices
+from dlcards.claims.types.numbers import latex as numbers
+from dlcards.claims.types.vectors import latex as vectors
 from dlcards.claims.words import LAW_NAMES
 
-_SETS: Mapping[str, str] = {
-    "real": r"\in \mathbb{R}",
-    "nonzero": r"\ne 0",
-    "positive": "> 0",
-    "nonnegative": r"\ge 0",
-    "probability": r"\in (0, 1)",
-    "interval": r"\in ({0}, {1})",
-    "closed_interval": r"\in [{0}, {1}]",
-    "complex": r"\in \mathbb{{C}}",
-    "natural": r"\in \{{1, 2, 3, \dots\}}",
-    "integer": r"\in \mathbb{{Z}}",
-    "vector": r"\in \mathbb{{R}}^{{{0}}}",
-    "nonzero_vector": r"\in \mathbb{{R}}^{{{0}}}",
-    "nonconstant": r"\in \mathbb{{R}}^{{{0}}}",
-    "positive_vector": r"\in \mathbb{{R}}^{{{0}}}",
-    "simplex": r"\in \mathbb{{R}}^{{{0}}}",
-    "open_simplex": r"\in \mathbb{{R}}^{{{0}}}",
-    "mask": r"\in \{{0, -\infty\}}^{{{0}}}",
-    "mask_rows": r"\in \{{0, -\infty\}}^{{{0} \times {1}}}",
-    "joint_table": r"\in \mathbb{{R}}^{{{0} \times {1}}}",
-    "onehot": r"\in \{{0, 1\}}^{{{0}}}",
-    "unit": r"\in \mathbb{{R}}^{{{0}}}",
-    "matrix": r"\in \mathbb{{R}}^{{{0} \times {1}}}",
-    "square": r"\in \mathbb{{R}}^{{{0} \times {0}}}",
-    "symmetric": r"\in \mathbb{{R}}^{{{0} \times {0}}}",
-    "spd": r"\in \mathbb{{R}}^{{{0} \times {0}}}",
-    "psd": r"\in \mathbb{{R}}^{{{0} \times {0}}}",
-    "invertible": r"\in \mathbb{{R}}^{{{0} \times {0}}}",
-    "orthogonal": r"\in \mathbb{{R}}^{{{0} \times {0}}}",
-    "diagonal": r"\in \mathbb{{R}}^{{{0} \times {0}}}",
-    "fullrank": r"\in \mathbb{{R}}^{{{0} \times {1}}}",
-    "random_vector": r"\in \mathbb{{R}}^{{{0}}}",
-    "white": r"\in \mathbb{{R}}^{{{0}}}",
-}
+_SETS: Mapping[str, str] = {**numbers.SETS, **vectors.SETS, **matrices.SETS, **chance.SETS}
+_GENERAL: Mapping[frozenset[str], str] = {**vectors.GENERAL, **matrices.GENERAL, **chance.GENERAL}
 _INDEPENDENT = LAW_NAMES | {"independent", "white"}
 _BRACKETS = {"interval": ("(", ")"), "closed_interval": ("[", "]")}
-_GENERAL: Mapping[frozenset[str], str] = {
-    frozenset({"symmetric", "spd", "psd", "invertible", "orthogonal", "diagonal"}): "square",
-    frozenset({"fullrank", "mask_rows", "joint_table"}): "matrix",
-    frozenset({"nonzero_vector", "nonconstant", "positive_vector", "unit"}): "vector",
-    frozenset({"simplex", "open_simplex", "onehot", "mask"}): "vector",
-    frozenset({"white"}): "random_vector",
-}
 _FEW = 3
-"""So many things are written out; of more, the first and the last."""
+"""This many things are written out; of more, only the first and the last."""
 _PLAIN = frozenset({"real", "nonzero", "positive", "nonnegative", "probability"})
 
 Words = tuple[str, ...]
@@ -166,7 +131,7 @@ def _words(
 def _independence(
     statement: Statement, names: list[str], chances: list[str], table: Mapping[str, str]
 ) -> Words:
-    """Say of what random variables are independent; of two on two lines the second says it."""
+    """Say what random variables are independent of; of two on two lines, the second says it."""
     if len(chances) > 2:
         return _fill(table["others"])
     if len(names) == len(chances):
@@ -262,7 +227,7 @@ def _joint(statement: Statement, type_: Type, names: Sequence[str]) -> str:
 
 
 def _from_to(first: str, last: str, before: str = "", after: str = "") -> str:
-    """Print what is numbered from the first to the last: a few one by one."""
+    """Print numbered names: a few one by one, of more the first and the last."""
     ends = [first, last]
     between = r", \dots, "
     if first.isdecimal() and last.isdecimal() and 0 <= int(last) - int(first) < _FEW:

@@ -21,19 +21,19 @@ MAX_SIGNED = 3
 """Numbers whose signs are told apart: 3 signs each, so at most 27 cases."""
 
 MAX_OPERATIONS = 1500
-"""Operations of an expression that SymPy may simplify; beyond, it takes longer than a proof may."""
+"""Operations of an expression that SymPy may simplify; more take longer than a proof may."""
 
 MAX_FACTOR = 400
 """Operations of an expression that is factored to find its sign."""
 
 MAX_ORDER = 6
-"""Taylor coefficients looked at for the first that is not zero."""
+"""Taylor coefficients searched for the first that is not zero."""
 
 PROBES = 12
 """Points at which a simplification is compared with the numbers, on four scales each way."""
 
 PROBES_NEEDED = 4
-"""Of these, how many must have had a value."""
+"""How many of these points must have a value."""
 
 PROBE_DIGITS = 30
 """Decimal digits of the comparison: cancellation of a dozen digits still leaves eighteen."""

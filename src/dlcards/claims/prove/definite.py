@@ -1,4 +1,4 @@
-"""Matrices that are positive definite, seen from the formula."""
+"""Which formulas are positive definite matrices, told from their form."""
 
 from __future__ import annotations
 
@@ -12,7 +12,7 @@ _NONNEGATIVE_TYPES = _POSITIVE_TYPES | {"nonnegative"}
 def is_positive_definite(node: Node, statement: Statement) -> bool:
     """Tell whether a formula is surely a symmetric positive definite matrix.
 
-    So are ``spd`` matrices, ``eye(n)``, their inverses and positive multiples, the sum of
+    These are ``spd`` matrices, ``eye(n)``, their inverses and positive multiples, the sum of
     one with a positive semidefinite matrix, and ``X.T @ X`` where X has full rank.
     """
     match node.op:

@@ -64,7 +64,7 @@ class Obligation:
     ----------
     expression : SymPy expression
     signs : Signs
-        One of them it must have.
+        The signs it may have.
     text : str
         The same in the language of claims.
     """
@@ -76,7 +76,7 @@ class Obligation:
 
 @dataclass(frozen=True, slots=True)
 class Case:
-    """One of the cases that together are all values of the names.
+    """One of the cases that together cover all values of the names.
 
     Parameters
     ----------
@@ -172,7 +172,7 @@ class Evaluator:
         Raises
         ------
         Impossible
-            If it does not hold in the case that is looked at.
+            If it does not hold in this case.
         """
         if relation.op != "rel":
             return
@@ -288,7 +288,7 @@ class Evaluator:
 
     @contextmanager
     def at(self, values: Mapping[Any, Any]) -> Iterator[None]:
-        """Let what is required inside be required at these values of its symbols."""
+        """Require what the block requires at these values of its symbols."""
         start = len(self.obligations)
         yield
         for place in range(start, len(self.obligations)):
@@ -298,7 +298,7 @@ class Evaluator:
 
     @contextmanager
     def between(self, bounded: Mapping[Any, Any]) -> Iterator[None]:
-        """Let symbols be known inside by other ones that their bounds leave free."""
+        """Write symbols inside the block with others that their bounds leave free."""
         before = self.facts
         self.facts = before.with_bounds(bounded)
         start = len(self.obligations)
@@ -331,7 +331,7 @@ class Evaluator:
         return obligation.signs == NONZERO and self.facts.imply(rest, NONZERO)
 
     def undischarged(self) -> tuple[str, ...]:
-        """Return what is required and not implied, in words of the language."""
+        """Return the requirements that nothing implies, in the claim language."""
         texts: dict[str, None] = {}
         seen: dict[tuple[Any, Signs], bool] = {}
         for obligation in self.obligations:
@@ -355,7 +355,7 @@ class Evaluator:
 
     @contextmanager
     def binding(self, names: Mapping[str, Any]) -> Iterator[None]:
-        """Let names that stand in a formula itself, and in no definition, have a value."""
+        """Give names a value where they stand in a formula itself, not in a definition."""
         with self._names(self._values, {**self._local, **names}):
             yield
 
@@ -377,7 +377,7 @@ class Evaluator:
     def fresh(self, stem: str, **assumptions: bool) -> Any:
         """Return a symbol that occurs nowhere yet."""
         self._count += 1
-        # Names have no brackets, so that no declared one gives the same symbol.
+        # No declared name has brackets, so none gives the same symbol.
         return sp.Symbol(f"{stem}[{self._count}]", **assumptions)
 
     def value(self, name: str) -> Any:
@@ -394,7 +394,7 @@ class Evaluator:
         raise NoProof(f"{name} is not a plain name")
 
     def moves_others(self, name: str, entry: Any) -> bool:
-        """Tell whether the stand-in of another name is made of this symbol, as a bound of it."""
+        """Tell whether the stand-in of another name contains this symbol, as one of its bounds."""
         others = (value for other, value in self._values.items() if other != name)
         return any(
             entry in part.free_symbols
@@ -428,7 +428,7 @@ class Evaluator:
             raise NoProof(f"{name} is no function")
 
         def word(numbers: Sequence[Any]) -> Any:
-            # This name cannot be written, so that it shadows nothing.
+            # Nobody can write this name, so it shadows nothing.
             with self.binding({" argument": numbers[0]}):
                 return reading(self, (Node("sym", name=" argument"),))
 
@@ -440,7 +440,7 @@ class Evaluator:
             return self(definition.body)
 
     def takes_a_number(self, name: str) -> bool:
-        """Whether a name is a declared function of one number, so that it works entry by entry."""
+        """Tell whether a name is a declared function of one number, which works entry by entry."""
         type_ = self.statement.types.get(name)
         return type_ is not None and type_.name in FUNCTION_TYPES and not type_.args
 
@@ -520,7 +520,7 @@ class Evaluator:
         return value
 
     def truth(self, node: Node) -> bool:
-        """Return whether a relation or event holds, in the case that is looked at.
+        """Return whether a relation or event holds in this case.
 
         Raises
         ------

@@ -45,7 +45,7 @@ def right_limit(evaluate: Evaluator, expression: Any, step: Any) -> Any:
 
 
 def _of_product(evaluate: Evaluator, expression: Any, step: Any) -> Any:
-    """Split off what has a limit by itself and is not zero; the rest is left together."""
+    """Split off the factors that have a limit other than zero; the rest stays together."""
     done, waiting = [], []
     for part in expression.args:
         value = _smooth_quotient(evaluate, part, step)
@@ -129,7 +129,7 @@ _TRUSTED = (sp.Add, sp.Mul, sp.Pow, sp.exp, sp.log, sp.Symbol, sp.Number, sp.Num
 
 
 def _confirmed(evaluate: Evaluator, expression: Any, step: Any) -> Any:
-    """Return SymPy's limit of exponentials and logarithms, if the numbers go there too."""
+    """Return SymPy's limit of exponentials and logarithms, if computed values approach it too."""
     if expression.free_symbols != {step}:
         raise NoProof("a limit with names")
     if not all(isinstance(node, _TRUSTED) for node in sp.preorder_traversal(expression)):

@@ -21,7 +21,7 @@ def order_of(left: Node, right: Node) -> Node | None:
     Raises
     ------
     NoProof
-        If there are several, or one is more than a term that is added.
+        If there are several, or one is not just a term of a sum.
     """
     everywhere = [node for side in (left, right) for node in walk(side) if node.name == "O"]
     added = [node for side in (left, right) for node in _terms(side) if node.name == "O"]
@@ -74,7 +74,7 @@ def show_order(evaluate: Evaluator, left: Node, right: Node, order: Node) -> str
 
 
 def _keep_what_matters(evaluate: Evaluator, start: int, step: sp.Symbol) -> None:
-    """Drop what holds close to 0, except at 0 itself."""
+    """Drop requirements that hold near 0, perhaps not at 0 itself."""
     evaluate.obligations[start:] = [
         obligation
         for obligation in evaluate.obligations[start:]

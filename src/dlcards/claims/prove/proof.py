@@ -155,7 +155,7 @@ def _time_limit(seconds: float) -> Iterator[None]:
 
 
 def _hopeless(statement: Statement, tree: Node) -> str:
-    """Return why an attempt would be in vain, from the tree alone."""
+    """Return why an attempt cannot succeed, as far as the tree alone shows."""
     if tree.op != "rel":
         return "a statistical claim"
     if any(sign != "==" for sign in tree.relations):
@@ -266,7 +266,7 @@ def _prove_by(
                 conditions |= dict.fromkeys(evaluate.undischarged())
                 sized, finite = sized or evaluate.sized, evaluate.finite
                 estimated = estimated or evaluate.estimated
-                # As soon as one case has no value everywhere, no other can mend it.
+                # If one case lacks a value somewhere, no other case makes up for it.
                 if conditions:
                     raise _Conditional(list(conditions))
         except WrongShape:
@@ -305,9 +305,9 @@ def _in_words(sizes: Sequence[Mapping[str, int]]) -> str:
 
 
 def _size_choices(statement: Statement) -> list[Mapping[str, int]]:
-    """Return small sizes for the names used as shapes, neighbours differing.
+    """Return small sizes for the names used as shapes; neighbouring names differ.
 
-    In the second choice no two names share a size, and no name has the same in two.
+    In the second choice no two names share a size; no name has the same size in two choices.
     """
     names = [name for name, type_ in statement.types.items() if type_.name == "dim"]
     if not names:

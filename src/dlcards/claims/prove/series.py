@@ -89,7 +89,7 @@ def _require_range(evaluate: Evaluator, low: Any, high: Any) -> None:
 
 
 def _branches(found: Any) -> list[Any]:
-    """Return what a case distinction may choose; the certificate tells which of it is right."""
+    """Return the branches of a case distinction; the certificate shows which one is right."""
     if isinstance(found, sp.Piecewise):
         return [value for value, _ in found.args]
     if found.has(sp.Piecewise):

@@ -174,11 +174,11 @@ class Facts:
         base = self.signs(node.base)
         if base == POSITIVE:
             return POSITIVE
-        # Where a root has a value, that is not negative.
+        # Where a root has a value, the value is not negative.
         return NONNEGATIVE if node.exp.is_Rational or base <= NONNEGATIVE else ANY
 
     def _by_size(self, node: Any) -> Signs:
-        """Compare a constant with what is added to it and bounded, as in ``2 + sin(x)``."""
+        """Compare a constant with the bounded terms added to it, as in ``2 + sin(x)``."""
         constant, slack = sp.Integer(0), sp.Integer(0)
         for part in node.args:
             number, rest = part.as_coeff_Mul()

@@ -32,7 +32,7 @@ class Differs(NoProof):
 
 
 class WrongShape(NoProof):
-    """Vectors and matrices that do not fit, as 1-by-1 matrices that count as numbers may not."""
+    """Vectors and matrices do not fit, as happens at size 1, where a matrix counts as a number."""
 
 
 def show_zero(expression: Any, facts: Facts) -> str:
@@ -80,7 +80,7 @@ def show_zero(expression: Any, facts: Facts) -> str:
 
 
 def _by_upper_limit(expression: Any, facts: Facts) -> str:
-    """Show zero by the fundamental theorem: zero on an empty interval, and of slope zero.
+    """Show zero by the fundamental theorem: zero on an empty interval, with slope zero.
 
     That needs every value between the two limits to be one that the upper limit may take.
     """
@@ -158,7 +158,7 @@ def _simplify(expression: Any) -> str:
 
 
 def _agreeing_points(expression: Any, facts: Facts) -> int:
-    """Count the points at which an expression has a value, which is zero.
+    """Count the points at which an expression has a value, all of them zero.
 
     Raises
     ------

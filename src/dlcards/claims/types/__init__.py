@@ -1,8 +1,8 @@
 """The types of the claim language: what a name can be declared as, one folder for each group.
 
 ``declared`` has the records, ``drawn`` how values are drawn and recognised, ``symbols`` what
-stands for a value in a proof. Declarations load no library. How a type is told on a card
-stands in ``where.yaml`` of every language.
+stands for a value in a proof, ``latex`` the set that prints on a card; the words beside it
+stand in ``where.yaml`` of every language. Declarations load no library.
 """
 
 from __future__ import annotations

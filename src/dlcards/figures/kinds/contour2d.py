@@ -26,9 +26,9 @@ FINE_GRID = 301
 KINKED = frozenset({"abs", "max", "min", "norm1", "norminf", "relu", "cases", "sign", "ind"})
 """Words that make corners, which need a finer grid."""
 
-Method = Literal["gd", "sgd", "momentum", "nesterov", "adagrad", "rmsprop", "adam"]
+Method = Literal["gd", "sgd", "momentum", "adagrad", "rmsprop", "adam"]
 METHOD_NAMES = {
-    "gd": "GD", "sgd": "SGD", "momentum": "momentum", "nesterov": "Nesterov",
+    "gd": "GD", "sgd": "SGD", "momentum": "momentum",
     "adagrad": "AdaGrad", "rmsprop": "RMSProp", "adam": "Adam",
 }  # fmt: skip
 FAR = 20.0
@@ -109,8 +109,7 @@ def descend(path: Descent, text: str, expressions: Expressions) -> Array:
     points = [at]
     velocity, square = np.zeros(2), np.zeros(2)
     for step in range(1, path.steps + 1):
-        ahead = path.alpha * velocity if path.method == "nesterov" else 0.0
-        slope = np.asarray(expressions.gradient(text, *(at + ahead)))
+        slope = np.asarray(expressions.gradient(text, *at))
         if path.method == "sgd":
             slope = slope + path.noise * rng.standard_normal(2)
         move, velocity, square = _move(path, slope, velocity, square, step)
@@ -126,7 +125,7 @@ def _move(
 ) -> tuple[Array, Array, Array]:
     """Return the step an optimiser takes, and its two memories afterwards."""
     tiny = 1e-8
-    if path.method in ("momentum", "nesterov"):
+    if path.method == "momentum":
         velocity = path.alpha * velocity - path.lr * slope
         return velocity, velocity, square
     if path.method == "adagrad":

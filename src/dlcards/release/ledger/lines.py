@@ -106,7 +106,7 @@ def write(ledger: Ledger) -> str:
     --------
     >>> text = write(Ledger((Line(LineKind.RELEASE, "1.0.0", 1_700_000_000),)))
     >>> text.splitlines()[1].split("\t")
-    ['release', '1.0.0', '2023-11-14T22:13:20Z', '', '', '', '78e8d2']
+    ['release', '1.0.0', '2023-11-14T22:13:20Z', '', '', '', 'a4700d']
     """
     return "\n".join([HEADER, *(str(line) for line in sorted(ledger.lines))]) + "\n"
 
