@@ -51,6 +51,11 @@ def _references_of(
             message = f"there is no entry {other!r}"
             hint = guesses.nearest(other, known)
             yield places.problem(("requires", i), "unknown-reference", message, hint)
+    for other in item.entry.distinct:
+        if other not in known:
+            message = f"there is no entry {other!r}"
+            hint = guesses.nearest(other, known)
+            yield places.problem(("distinct", other), "unknown-reference", message, hint, key=True)
     cited = [(("claim", i, "cited"), claim.cited) for i, claim in enumerate(item.entry.claim)]
     listed = [(("sources", i), text) for i, text in enumerate(item.entry.sources)]
     for path, text in (*cited, *listed):

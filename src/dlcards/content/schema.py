@@ -253,6 +253,11 @@ class Entry(_Strict):
     sources: list[Line] = Field(
         min_length=1, max_length=MANY, description="Where it is taught: DLB:6.5.2#6.44."
     )
+    distinct: dict[EntryId, Words] = Field(
+        default_factory=dict,
+        max_length=MANY,
+        description="Entries whose cards sound like cards of this one: what tells them apart.",
+    )
     tags: list[Topic] = Field(default_factory=list, max_length=MANY, description="Further tags.")
     formerly: list[EntryId] = Field(
         default_factory=list,
