@@ -43,6 +43,8 @@ class BuildRequest(NamedTuple):
     decks : tuple of str
     every : bool
         All decks instead.
+    core : bool
+        Only the entries of priority 1, with what they require.
     language : str
     output : Path or None
         None for ``build/`` below the root.
@@ -56,6 +58,7 @@ class BuildRequest(NamedTuple):
     root: Path
     decks: tuple[str, ...] = ()
     every: bool = False
+    core: bool = False
     language: str = SOURCE
     output: Path | None = None
     jobs: int | None = None

@@ -19,7 +19,8 @@ from dlcards.commands.deck_pages import pages
 from dlcards.content.library import Item, Library
 from dlcards.content.reader import read_library
 from dlcards.content.rules import Reviewed, review
-from dlcards.content.selection import deck_items, find_deck
+from dlcards.content.schema import CORE
+from dlcards.content.selection import core_items, deck_items, find_deck
 from dlcards.content.texts import checked_text
 
 ROOT = Path(__file__).parents[2]
@@ -56,6 +57,18 @@ def test_prerequisites_come_first(deck: str) -> None:
     for item in items(deck):
         for other in item.entry.requires:
             assert place.get(other, -1) < place[item.id], (item.id, other)
+
+
+@pytest.mark.parametrize("deck", SIZES)
+def test_the_core_is_about_a_third_of_the_cards_and_stands_alone(deck: str) -> None:
+    core = {item.id for item in items(deck) if item.entry.priority == CORE}
+    number = {
+        item.id: len(item.entry.questions) + len(item.entry.blanks) + 5 - len(item.entry.without)
+        for item in items(deck)
+    }
+    share = sum(number[name] for name in core) / sum(number.values())
+    assert 0.28 <= share <= 0.4, f"{share:.2f}"
+    assert core == {item.id for item in core_items(library(), items(deck))}
 
 
 @pytest.mark.parametrize("deck", SIZES)

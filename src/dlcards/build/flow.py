@@ -20,7 +20,13 @@ from dlcards.cache.stamp import Stamp
 from dlcards.claims.lock import Checked
 from dlcards.content.library import DeckSource, Item, Library
 from dlcards.content.reader import read_library
-from dlcards.content.selection import deck_items, each_once, find_deck, problems_of_decks
+from dlcards.content.selection import (
+    core_items,
+    deck_items,
+    each_once,
+    find_deck,
+    problems_of_decks,
+)
 from dlcards.content.texts import located
 from dlcards.files import clear_leftovers
 from dlcards.languages import SOURCE
@@ -81,10 +87,16 @@ class Content:
     keys: Mapping[str, str] = field(default_factory=dict)
 
     def plan(
-        self, library: Library, deck: DeckSource, items: Sequence[Item], language: str
+        self,
+        library: Library,
+        deck: DeckSource,
+        items: Sequence[Item],
+        language: str,
+        *,
+        core: bool = False,
     ) -> DeckPlan:
         """Return the plan of a deck of these notes."""
-        return plan_deck(library, deck, items, self.notes, self.media, language)
+        return plan_deck(library, deck, items, self.notes, self.media, language, core=core)
 
     def cards_per_entry(self) -> dict[str, int]:
         """Return how many cards each entry has."""
@@ -127,6 +139,8 @@ def build_decks(
         return BuildResult((), in_order(unread))
     decks = [find_deck(library, name) for name in names]
     entries = {deck.name: deck_items(library, deck) for deck in decks}
+    if request.core:
+        entries = {name: core_items(library, group) for name, group in entries.items()}
     items = each_once(entries.values())
     found = list(problems_of_decks(problems, library, decks, items))
     if has_errors(found):
@@ -145,7 +159,7 @@ def build_decks(
         library,
         content.notes,
         language=language,
-        complete=request.every and not problems,
+        complete=request.every and not request.core and not problems,
     )
     if has_errors(found):
         return BuildResult((), _ordered(found, request.strict))
@@ -155,11 +169,13 @@ def build_decks(
     if has_errors(found):
         return BuildResult((), _ordered(found, request.strict))
     plans = [
-        with_personal(content.plan(library, deck, entries[deck.name], language), overlay)
+        with_personal(
+            content.plan(library, deck, entries[deck.name], language, core=request.core), overlay
+        )
         for deck in decks
     ]
     levels = {name: count_levels(group, verified.checked) for name, group in entries.items()}
-    suffix = "" if language == SOURCE else f".{language}"
+    suffix = (".core" if request.core else "") + ("" if language == SOURCE else f".{language}")
     built, more = package_decks(request.root, output, plans, levels, suffix)
 
     # The step that verifies has already repaired a damaged lock; other warnings last.

@@ -23,6 +23,8 @@ def plan_deck(
     notes: Mapping[str, Sequence[Note]],
     media: Mapping[str, MediaFile],
     language: str,
+    *,
+    core: bool = False,
 ) -> DeckPlan:
     """Order the notes of a deck: entries in learning order, then lists of plain questions.
 
@@ -37,12 +39,14 @@ def plan_deck(
     media : mapping of str to MediaFile
         By name.
     language : str
+    core : bool
+        Whether lists of a lower priority are left out, as their entries are.
     """
     deck = source.deck
     composed = [note for item in items for note in notes.get(item.id, ())]
     placed = list(place(composed, deck.title, lang=language, split=deck.exercises))
     cards = deck_for(note_type("formula").name, deck.title, lang=language, split=deck.exercises)
-    for questions in deck_lists(library, source):
+    for questions in deck_lists(library, source, core=core):
         placed += compose_questions(prepare_list(questions, library, lang=language), cards)
     used = {name for note in placed for name in note.media}
     types = {note.note_type for note in placed}

@@ -29,7 +29,7 @@ def unchanged(
         return None
     try:
         for name in names:
-            manifest = _read(output, name, request.language).data
+            manifest = _read(output, name, request).data
             package = output / os.path.basename(manifest["package"])  # noqa: PTH119
             status = package.stat()
             same = (
@@ -56,7 +56,7 @@ def what_changed(
     """Return a line for each file that differs from the last build, as far as it is known."""
     if not names:
         return ()
-    stored = _read(output, names[0], request.language)
+    stored = _read(output, names[0], request)
     if stored.data is None and not stored.damaged:
         return ()
     try:
@@ -92,16 +92,16 @@ def write_manifest(
         "settled": stamp.settled(),
         "stamp": stamp.text,
     }
-    key = _key(deck.name, request.language)
+    key = _key(deck.name, request)
     store.write(cache_folder(output), store.MANIFESTS, manifest, key)
 
 
-def _read(output: Path, name: str, language: str) -> store.Stored:
-    return store.read(cache_folder(output), store.MANIFESTS, _key(name, language))
+def _read(output: Path, name: str, request: BuildRequest) -> store.Stored:
+    return store.read(cache_folder(output), store.MANIFESTS, _key(name, request))
 
 
-def _key(name: str, language: str) -> str:
-    return f"{name}.{language}"
+def _key(name: str, request: BuildRequest) -> str:
+    return f"{name}.core.{request.language}" if request.core else f"{name}.{request.language}"
 
 
 def _options(request: BuildRequest) -> list[Any]:

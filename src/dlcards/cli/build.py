@@ -14,6 +14,7 @@ from dlcards.languages import SOURCE
 @click.command(epilog="Example: dlcards build --deck calculus")
 @click.option("--deck", "decks", multiple=True, metavar="NAME", help="A deck; may be repeated.")
 @click.option("--all", "every", is_flag=True, help="Every deck there is.")
+@click.option("--core", is_flag=True, help="Only what has priority 1, with what it requires.")
 @click.option("--lang", default=SOURCE, show_default=True, help="Language of the cards.")
 @click.option(
     "--output",
@@ -30,6 +31,7 @@ def command(
     settings: Settings,
     decks: tuple[str, ...],
     every: bool,
+    core: bool,
     lang: str,
     output: Path | None,
     jobs: int | None,
@@ -50,6 +52,7 @@ def command(
         root=root,
         decks=decks,
         every=every,
+        core=core,
         language=lang,
         output=output,
         jobs=jobs,

@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
+from itertools import islice
 from pathlib import Path
 
 from dlcards.build.flow import Options, make_notes, workers
@@ -10,12 +11,14 @@ from dlcards.build.guard import guard
 from dlcards.build.verify import Effort
 from dlcards.claims.lock import Checked
 from dlcards.content.library import Item, Library
+from dlcards.content.pairs import Asked, repeated_cards
 from dlcards.content.reader import read_library
 from dlcards.content.rules import Reviewed, review
 from dlcards.content.texts import located, missing_translations
+from dlcards.documents import MAX_PROBLEMS, Places
 from dlcards.files import clear_leftovers
 from dlcards.languages import SOURCE
-from dlcards.problems import Problem, UsageError, as_errors, has_errors, in_order
+from dlcards.problems import Problem, Severity, UsageError, as_errors, has_errors, in_order
 from dlcards.project import cache_folder, check_language, output_folder, written_folders
 from dlcards.requests import CheckedEntry, CheckRequest, CheckResult, Watcher
 
@@ -126,7 +129,57 @@ def _reviewed(library: Library, items: Sequence[Item], cards: dict[str, int]) ->
             for item in library.items.values()
         ]
     )
-    return [problem for item in items for problem in located(item, reviewed.get(item.id, ()))]
+    repeated = list(islice(_repeated(library, items), MAX_PROBLEMS))
+    told = {problem.location for problem in repeated}
+    found = [problem for item in items for problem in located(item, reviewed.get(item.id, ()))]
+    return repeated + [p for p in found if p.code != "confusable-fronts" or p.location not in told]
+
+
+def _repeated(library: Library, items: Sequence[Item]) -> Iterator[Problem]:
+    """Yield the pairs of cards that ask the same, at the card that stands in these entries."""
+    chosen = {item.id for item in items}
+    accepted: set[tuple[str, str]] = set()
+    for pair in repeated_cards(library.items.values()):
+        ids = (pair.one.id, pair.other.id)
+        if reason := _distinct(library, *ids):
+            accepted.add(reason)
+        elif not chosen.isdisjoint(ids):
+            one, other = pair.one, pair.other
+            if one.id not in chosen:
+                one, other = other, one
+            yield _twice(library, pair.code, one, other)
+    for item in items:
+        for other_id in item.entry.distinct:
+            if (item.id, other_id) not in accepted and other_id in library.items:
+                message = f"no card of {other_id} asks the same as a card of this entry"
+                yield Places(item.document).problem(
+                    ("distinct", other_id), "needless-distinct", message, "remove it", key=True
+                )
+
+
+def _distinct(library: Library, one: str, other: str) -> tuple[str, str] | None:
+    """Return the entry that says how two entries differ, and the other one."""
+    for pair in ((one, other), (other, one)):
+        if pair[1] in library.items[pair[0]].entry.distinct:
+            return pair
+    return None
+
+
+def _twice(library: Library, code: str, one: Asked, other: Asked) -> Problem:
+    place = Places(library.items[other.id].document).location(other.path)
+    if code == "two-answers":
+        message = f"the same question has another answer at {place}"
+        hint = "add what tells the questions apart, or keep one of them"
+    else:
+        message = f"the card at {place} asks the same fact in the same words"
+        hint = "keep one of them, or ask from another side in other words"
+    return Places(library.items[one.id].document).problem(
+        one.path,
+        code,
+        message,
+        hint,
+        severity=Severity.ERROR if code == "two-answers" else Severity.WARNING,
+    )
 
 
 def _translations(

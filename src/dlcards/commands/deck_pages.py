@@ -6,6 +6,7 @@ import sys
 from collections import Counter
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from contextlib import contextmanager
+from math import ceil
 from pathlib import Path
 
 from dlcards.build.flow import Content, Options, make_notes, workers
@@ -13,7 +14,7 @@ from dlcards.build.verify import Effort
 from dlcards.claims.verdict import Level
 from dlcards.content.library import Item, Library
 from dlcards.content.reader import read_library
-from dlcards.content.selection import deck_items, each_once, find_deck
+from dlcards.content.selection import core_items, deck_items, each_once, find_deck
 from dlcards.figures.roadmap import draw_roadmap
 from dlcards.files import make_folder, write_atomically
 from dlcards.model import CardContent, CheckSummary, PieceKind, Prose
@@ -31,6 +32,9 @@ LEVELS: Mapping[str, str] = {
     "cited": "from the source",
     "unchecked": "not checked",
 }
+
+RATES = (10, 20)
+"""New cards a day."""
 
 
 class _Watcher:
@@ -81,7 +85,7 @@ def _head(library: Library, name: str, items: Sequence[Item], content: Content) 
     levels = Counter(
         str(check.level) for item in items if (check := content.cards[item.id].check) is not None
     )
-    cards = sum(content.cards_per_entry()[item.id] for item in items)
+    cards, core = (_cards(each, content) for each in (items, core_items(library, items)))
     pictures = sum(content.cards[item.id].figure is not None for item in items)
     counts = ", ".join(f"{levels[key]} {words}" for key, words in LEVELS.items() if levels[key])
     checks = [content.cards[item.id].check for item in items]
@@ -90,8 +94,23 @@ def _head(library: Library, name: str, items: Sequence[Item], content: Content) 
     return (
         f"{HEAD}\n# {deck.title.split('::')[-1].lstrip('0123456789 ')}\n\n{deck.description}\n\n"
         f"{len(items)} entries, {cards} cards, {pictures} pictures. "
-        f"Formulas: {counts}{share}.\n\n![What builds on what](decks/{name}-map.svg)\n"
+        f"Formulas: {counts}{share}.\n\n{_load(name, cards, core)}\n"
+        f"![What builds on what](decks/{name}-map.svg)\n"
     )
+
+
+def _cards(items: Sequence[Item], content: Content) -> int:
+    return sum(content.cards_per_entry()[item.id] for item in items)
+
+
+def _load(name: str, whole: int, core: int) -> str:
+    """Return a table of how long one learns, at so many new cards a day."""
+    head = "".join(f" days at {rate} a day |" for rate in RATES)
+    rows = [f"| new cards | number |{head}", "|---|--:|" + "--:|" * len(RATES)]
+    for words, cards in (("whole deck", whole), (f"core: `build --deck {name} --core`", core)):
+        days = "".join(f" {ceil(cards / rate)} |" for rate in RATES)
+        rows.append(f"| {words} | {cards} |{days}")
+    return "\n".join(rows) + "\n"
 
 
 def _by_machine(check: CheckSummary) -> bool:

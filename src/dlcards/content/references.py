@@ -7,8 +7,9 @@ from collections.abc import Iterator, Mapping
 from itertools import islice
 
 from dlcards.content.library import DeckSource, Item, Library, Source
+from dlcards.content.schema import CORE
 from dlcards.documents import MAX_PROBLEMS, Places
-from dlcards.problems import Problem
+from dlcards.problems import Problem, Severity
 from dlcards.validation import Guesses
 
 LONG_RING = 10
@@ -51,6 +52,17 @@ def _references_of(
             message = f"there is no entry {other!r}"
             hint = guesses.nearest(other, known)
             yield places.problem(("requires", i), "unknown-reference", message, hint)
+        elif item.entry.priority == CORE and not _in_core(library.items.get(other)):
+            message = f"this entry belongs to the core (priority 1), and {other!r} does not"
+            hint = f"give {other} priority 1, or this entry priority 2"
+            yield places.problem(
+                ("requires", i), "core-requires", message, hint, severity=Severity.WARNING
+            )
+    for other in item.entry.distinct:
+        if other not in known:
+            message = f"there is no entry {other!r}"
+            hint = guesses.nearest(other, known)
+            yield places.problem(("distinct", other), "unknown-reference", message, hint, key=True)
     cited = [(("claim", i, "cited"), claim.cited) for i, claim in enumerate(item.entry.claim)]
     listed = [(("sources", i), text) for i, text in enumerate(item.entry.sources)]
     for path, text in (*cited, *listed):
@@ -61,6 +73,11 @@ def _references_of(
         if old in known:
             message = f"{old!r} is the id of another entry"
             yield places.problem(("formerly",), "duplicate-id", message, "ids are never reused")
+
+
+def _in_core(item: Item | None) -> bool:
+    """Return whether an entry has priority 1; one that could not be read might."""
+    return item is None or item.entry.priority == CORE
 
 
 def check_source(

@@ -34,6 +34,9 @@ KINDS = ("equation", "concept", "algorithm", "notation")
 MANY = 100
 """No entry has more prerequisites, sources, names or symbols than this."""
 
+CORE = 1
+"""The priority of the entries that are learned first, and alone by those in a hurry."""
+
 
 def _as_text(value: object) -> object:
     """Read a bare number as text: ``x: 3`` is the formula 3."""
@@ -185,7 +188,9 @@ class Entry(_Strict):
     )
     title: Line = Field(description="Its name, as a textbook prints it.")
     topic: Topic = Field(description="Group inside the subject (the folder), such as derivatives.")
-    priority: Annotated[int, Field(ge=1, le=3)] = Field(2, description="1 first, 3 last.")
+    priority: Annotated[int, Field(ge=1, le=3)] = Field(
+        2, description="1 for the core, which is learned first, 3 for what can wait."
+    )
     let: dict[str, Formula] = Field(
         default_factory=dict,
         max_length=MANY,
@@ -252,6 +257,11 @@ class Entry(_Strict):
     )
     sources: list[Line] = Field(
         min_length=1, max_length=MANY, description="Where it is taught: DLB:6.5.2#6.44."
+    )
+    distinct: dict[EntryId, Words] = Field(
+        default_factory=dict,
+        max_length=MANY,
+        description="Entries whose cards sound like cards of this one: what tells them apart.",
     )
     tags: list[Topic] = Field(default_factory=list, max_length=MANY, description="Further tags.")
     formerly: list[EntryId] = Field(

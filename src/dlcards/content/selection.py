@@ -7,6 +7,7 @@ from collections.abc import Iterable, Iterator, Mapping, Sequence
 
 from dlcards.content.library import DeckSource, Item, Library
 from dlcards.content.lists import NoteList
+from dlcards.content.schema import CORE
 from dlcards.problems import Problem, UsageError
 from dlcards.validation import nearest
 
@@ -46,10 +47,17 @@ def deck_items(library: Library, source: DeckSource) -> tuple[Item, ...]:
     )
 
 
-def deck_lists(library: Library, source: DeckSource) -> tuple[NoteList, ...]:
+def core_items(library: Library, items: Sequence[Item]) -> tuple[Item, ...]:
+    """Return the entries of priority 1 with what they require, in the order of `items`."""
+    core = _required(library, (item.id for item in items if item.entry.priority == CORE))
+    return tuple(item for item in items if item.id in core)
+
+
+def deck_lists(library: Library, source: DeckSource, *, core: bool = False) -> tuple[NoteList, ...]:
     """Return the lists of plain questions in the folders of a deck, by name."""
     subjects = {selection.subject for selection in source.deck.contents}
-    return tuple(each for each in library.lists.values() if each.subject in subjects)
+    lists = (each for each in library.lists.values() if each.subject in subjects)
+    return tuple(each for each in lists if not core or each.head.priority == CORE)
 
 
 def learning_order(library: Library, chosen: Iterable[str]) -> tuple[Item, ...]:

@@ -33,7 +33,7 @@ def package_decks(
     levels : mapping of str to mapping of str to int
         For the report: by deck, how many claims have a level.
     suffix : str
-        Added to the name of the file, a point and the code of the language.
+        Added to the name of the file: ``.core``, a point and the code of the language.
 
     Raises
     ------

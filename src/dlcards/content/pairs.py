@@ -1,0 +1,239 @@
+"""Cards that ask the same: one fact in the same words, or one question with two answers.
+
+Fronts and answers are compared by the stems of their words and by their formulas, written
+in one form. A word counts the more, the fewer cards have it.
+"""
+
+from __future__ import annotations
+
+import re
+from collections import Counter, defaultdict
+from collections.abc import Iterable, Iterator, Mapping, Sequence
+from dataclasses import dataclass
+from math import log
+
+from dlcards.claims.parser import FormulaError, parse_formula
+from dlcards.claims.statement import Path, Statement
+from dlcards.claims.tree import Node, sym, walk
+from dlcards.claims.unparser import formula_text, type_text
+from dlcards.content.library import Item
+from dlcards.content.schema import Entry
+
+ALIKE = 0.55
+"""Two cards ask the same fact if they share so much of all that stands on either."""
+SAME_FRONT = 0.9
+"""Two fronts ask the same question if they share so much."""
+ANSWERED = 0.6
+"""So much of each answer must stand on the other card."""
+MOST_OWNERS = 50
+"""Cards that share a rare word; nobody mends more at once."""
+MOST_PAIRS = 5
+"""Pairs that are told for one card."""
+
+FORMULA = "formula "
+"""Begins the term of a formula that is recalled whole."""
+
+_COMMON_WORDS = """
+a about all also an and any are as at be been before after both by called can could did do does
+each every for from gets give given gives had has have how if in into is it its may mean means
+meant more most must named name no not of off on one or other out over per same say says should
+so some state such than that the their them then there these they this those to under up us very
+via was we were what when where which who whom whose why will with would write you your
+"""
+_SKIPPED = frozenset(_COMMON_WORDS.split())
+_SUFFIXES = (
+    "ization isation ation ement ment ness ingly edly ity ive ally ion ing ed al ly es er or e"
+)
+_ENDINGS = tuple(_SUFFIXES.split())
+_SHORTEST_STEM = 3
+_TOKEN = re.compile(r"\w+(?: [×x] \w+)+|√?[^\W_]+")
+
+
+@dataclass(frozen=True, slots=True)
+class Asked:
+    """A card: where its front stands, and the terms of its front and its answer."""
+
+    id: str
+    path: Path
+    front: frozenset[str]
+    answer: frozenset[str]
+
+
+@dataclass(frozen=True, slots=True)
+class Pair:
+    """Two cards of which one is too many.
+
+    Parameters
+    ----------
+    code : str
+        ``asked-twice`` or ``two-answers``.
+    one, other : Asked
+        The later card, and the earlier one.
+    """
+
+    code: str
+    one: Asked
+    other: Asked
+
+
+def repeated_cards(items: Iterable[Item]) -> tuple[Pair, ...]:
+    """Return the pairs of cards that ask one fact twice or give one question two answers.
+
+    The work grows with the number of cards, not with its square: two cards that share much
+    share one of their rarest words, and only such cards are compared.
+    """
+    cards = [card for item in items for card in _cards(item)]
+    return tuple(dict.fromkeys((*_alike(cards), *_same_formula(cards))))
+
+
+def _cards(item: Item) -> Iterator[Asked]:
+    entry = item.entry
+    for slot, question in entry.questions.items():
+        path = ("questions", slot, "ask")
+        yield Asked(item.id, path, terms(question.ask), terms(question.answer))
+    asked = entry.prompts.meaning
+    if (entry.kind == "concept" or asked is not None) and "meaning" not in entry.without:
+        path = ("prompts", "meaning") if asked is not None else ("title",)
+        yield Asked(item.id, path, terms(asked or entry.title), terms(entry.meaning))
+    formula = _headline(entry, item.statement)
+    if formula and "recall" not in entry.without:
+        asked = entry.prompts.recall
+        path = ("prompts", "recall") if asked is not None else ("title",)
+        front = frozenset(f"{FORMULA}of {term}" for term in terms(asked or entry.title))
+        yield Asked(item.id, path, front, frozenset({formula}))
+
+
+def terms(text: str) -> frozenset[str]:
+    """Return what a text speaks of: the stems of its words, and its formulas in one form.
+
+    Examples
+    --------
+    >>> sorted(terms("What does normalising keep? $x + 1$"))
+    ['$1 + x', 'keep', 'normalis']
+    """
+    found = []
+    for index, part in enumerate(text.split("$")):
+        if index % 2:
+            found.append(f"${_normal(part)}")
+        else:
+            found += [_stem(token) for token in _TOKEN.findall(part.casefold())]
+    return frozenset(term for term in found if term)
+
+
+def _stem(token: str) -> str:
+    if token in _SKIPPED:
+        return ""
+    if token.endswith("s") and not token.endswith(("ss", "us", "is")):
+        token = token[:-1]
+    for ending in _ENDINGS:
+        if token.endswith(ending) and len(token) - len(ending) >= _SHORTEST_STEM:
+            token = token.removesuffix(ending)
+            break
+    return token[:-1] if len(token) > _SHORTEST_STEM and token[-1] == token[-2] else token
+
+
+def _normal(formula: str) -> str:
+    try:
+        return formula_text(_sorted(parse_formula(formula)))
+    except FormulaError:
+        return "".join(formula.split())
+
+
+def _sorted(node: Node) -> Node:
+    """Return a formula with the parts of sums and products of numbers in one order."""
+    args = tuple(_sorted(arg) for arg in node.args)
+    if node.op in ("add", "mul"):
+        args = tuple(sorted(args, key=formula_text))
+    return node.with_args(args) if args else node
+
+
+def _headline(entry: Entry, statement: Statement | None) -> str:
+    """Return the formula that is recalled, its names numbered and each with its type."""
+    if statement is None:
+        return ""
+    tree = statement.definition
+    if tree is None:
+        shown = (c.tree for i, c in zip(entry.claim, statement.claims, strict=False) if i.shown)
+        tree = next(shown, None)
+    if tree is None:
+        return ""
+    names: dict[str, str] = {}
+    for node in walk(tree):
+        if node.op in ("sym", "call") and node.name in statement.definitions:
+            return ""  # what it says stands under define
+        if node.op == "sym":
+            names.setdefault(node.name, f"_{len(names)}")
+    types = [
+        f"{new}: {_renamed_type(statement, old, names)}"
+        for old, new in names.items()
+        if old in statement.types
+    ]
+    return "; ".join((FORMULA + formula_text(_renamed(tree, names)), *types))
+
+
+def _renamed_type(statement: Statement, name: str, names: Mapping[str, str]) -> str:
+    return re.sub(r"\w+", lambda m: names.get(m[0], m[0]), type_text(statement.types[name]))
+
+
+def _renamed(node: Node, names: Mapping[str, str]) -> Node:
+    if node.op == "sym":
+        return sym(names.get(node.name, node.name))
+    return node.with_args(tuple(_renamed(a, names) for a in node.args)) if node.args else node
+
+
+def _same_formula(cards: Sequence[Asked]) -> Iterator[Pair]:
+    """Yield entries that ask for the same formula, apart from its letters."""
+    first: dict[str, Asked] = {}
+    for card in cards:
+        for term in card.answer:
+            if term.startswith(FORMULA) and (other := first.setdefault(term, card)) is not card:
+                yield Pair("asked-twice", card, other)
+
+
+def _alike(cards: Sequence[Asked]) -> Iterator[Pair]:
+    often = Counter(term for card in cards for term in card.front | card.answer)
+    weight = {term: log(1 + len(cards) / number) for term, number in often.items()}
+
+    def heavy(some: Iterable[str]) -> float:
+        return sum(weight[term] for term in some)
+
+    def share(one: frozenset[str], other: frozenset[str]) -> float:
+        return heavy(one & other) / (heavy(one | other) or 1)
+
+    def answered(card: Asked, other: Asked) -> bool:
+        there = card.answer & (other.front | other.answer)
+        return heavy(there) >= ANSWERED * heavy(card.answer)
+
+    def judged(card: Asked, other: Asked) -> str:
+        if share(card.front, other.front) >= SAME_FRONT:
+            same = share(card.answer, other.answer) >= SAME_FRONT
+            return "asked-twice" if same else "two-answers"
+        alike = share(card.front | card.answer, other.front | other.answer) >= ALIKE
+        mutual = answered(card, other) and answered(other, card)
+        return "asked-twice" if alike and mutual else ""
+
+    owners: dict[str, list[int]] = defaultdict(list)
+    for index, card in enumerate(cards):
+        rare = _rarest(card.front | card.answer, weight) | _rarest(card.front, weight)
+        found = 0
+        for other in dict.fromkeys(i for term in rare for i in owners[term]):
+            code = judged(card, cards[other]) if found < MOST_PAIRS else ""
+            if code:
+                found += 1
+                yield Pair(code, card, cards[other])
+        for term in rare:
+            if len(owners[term]) < MOST_OWNERS:
+                owners[term].append(index)
+
+
+def _rarest(some: frozenset[str], weight: Mapping[str, float]) -> dict[str, None]:
+    """Return the rarest terms, of which a card that is alike has at least one."""
+    ordered = sorted(some, key=lambda term: (-weight[term], term))
+    left = sum(weight[term] for term in ordered)
+    least, chosen = ALIKE * left, {}
+    for term in ordered:
+        chosen[term] = None
+        left -= weight[term]
+        if left < least:
+            break
+    return chosen
