@@ -16,6 +16,7 @@ from pathlib import Path
 ROOT = Path(__file__).resolve().parents[2]
 NOT_AVAILABLE = 77
 _OTHER_PACKAGES = (
+    "backports.zstd>=1.0",
     "genanki>=0.13.1",
     "hypothesis>=6.100",
     "pygments>=2.17",

@@ -327,7 +327,7 @@ LIES = {
     "list": "UPDATE col SET models = '[1]', decks = '7';",
     "blob": "INSERT INTO notes VALUES (x'00', x'ff', x'00', x'00', x'00', x'00');",
     "text": "INSERT INTO notes VALUES ('a', 'a', 'a', 'a', 'a', 'a');",
-    "huge blob": "INSERT INTO notes VALUES (1, 'a', 1, 1, '', zeroblob(300000000));",
+    "huge blob": "INSERT INTO notes VALUES (1, 'a', 1, 1, '', randomblob(70000000));",
 }
 
 

@@ -3,6 +3,7 @@ r"""LaTeX on a card: split into tokens, and looked through for what may not stan
 from __future__ import annotations
 
 import re
+from itertools import zip_longest
 
 _TOKEN = re.compile(r"\\[A-Za-z]+|\\.|\s+|.", re.DOTALL)
 DEEPEST = 20
@@ -123,7 +124,7 @@ def fault(latex: str) -> str:
     """
     depth = inner = rows = 0
     found = tokens(latex)
-    for sign, following in zip(found, [*found[1:], ""], strict=True):
+    for sign, following in zip_longest(found, found[1:], fillvalue=""):
         if sign in (r"\(", r"\)", r"\[", r"\]"):
             return f"{sign} ends the mathematics of a card"
         if sign[0] == "\\" and sign not in SETTING:
