@@ -328,7 +328,7 @@ def _layout(
         for part in new[key]:
             if _place(mine, key, part) >= 0 or (old and _place(old, key, part) >= 0):
                 continue  # the learner has it, or deleted it
-            if before is None or new.get("id") != mine.get("id"):
+            if before is None or str(new.get("id")) != str(mine.get("id")):
                 missing.append(str(part.get("name")))
             else:
                 parts.append(part | {"ord": len(mine[key]) + len(parts)})
