@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import json
 import os
-import re
 import sqlite3
 import zipfile
 from collections.abc import Callable
@@ -164,22 +163,27 @@ WRONG = """\
 "dlcards/c": 7  # 14 wrong-type
 "dlcards/d": {tags: hard}  # 21 wrong-type
 "dlcards/e": {tags: [a, 'b c']}  # 26 wrong-value
-"dlcards/f": {personal: 'x <script>y</script>'}  # 25 wrong-value
-"dlcards/g": {personal: '<b onclick="x">y</b>'}  # 25 wrong-value
-"dlcards/h": {personal: "a\\u00adb"}  # 26 bad-character
+"dlcards/f": {personal: 'x <script>y</script>'}  # 26 wrong-value
+"dlcards/g": {personal: '<b onclick="x">y</b>'}  # 26 wrong-value
 """
 
 
 @pytest.mark.parametrize("command", ["build", "check"])
-def test_a_mistake_in_the_file_is_told_at_its_place(
+def test_mistakes_in_the_file_are_told_at_their_places(
     root: Path, capsys: pytest.CaptureFixture[str], command: str
 ) -> None:
     more = ["--deck", "calculus"] if command == "build" else ["--no-mutate"]
-    for line in WRONG.splitlines():
-        text, place, code = re.fullmatch(r"(.*)  # (\d+) (.*)", line).groups()  # type: ignore[union-attr]
-        (root / PERSONAL_FILE).write_text(f"# Mine.\n{text}\n")
-        assert run([command, *more, "--jobs", "1"]) == 1
-        errors = [e for e in capsys.readouterr().err.splitlines() if ": error: " in e]
-        assert len(errors) == 1, errors
-        assert errors[0].startswith(f"{PERSONAL_FILE}:2:{place}: error: "), errors
-        assert errors[0].endswith(f"[{code}]")
+    (root / PERSONAL_FILE).write_text(WRONG)
+    assert run([command, *more, "--jobs", "1"]) == 1
+    told = [line for line in capsys.readouterr().err.splitlines() if ": error: " in line]
+    assert len(told) == len(WRONG.splitlines())
+    for number, (line, text) in enumerate(zip(WRONG.splitlines(), told, strict=True), start=1):
+        column, code = line.partition("  # ")[2].split()
+        assert text.startswith(f"{PERSONAL_FILE}:{number}:{column}: error: "), text
+        assert text.endswith(f"[{code}]")
+
+
+def test_what_nobody_sees_is_told_too(root: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    (root / PERSONAL_FILE).write_text(f'"{GUID}": {{personal: "a\\u00adb"}}\n')
+    assert run(["check", "--no-mutate", "--jobs", "1"]) == 1
+    assert "[bad-character]" in capsys.readouterr().err

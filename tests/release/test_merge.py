@@ -265,7 +265,9 @@ MORE = replace(
     fields=(*FORMULA.fields[:3], Field("Source", 11_099), *FORMULA.fields[3:]),
     templates=(
         *FORMULA.templates,
-        CardTemplate("Source", 12_099, "{{#Source}}Where?{{/Source}}", "{{Source}}", "source"),
+        CardTemplate(
+            "Source", 12_099, "{{#Source}}Where is {{Title}}?{{/Source}}", "{{Source}}", "source"
+        ),
     ),
 )
 """The note type of a later release: with one more field in the middle, and one more template."""

@@ -121,6 +121,8 @@ class _Layout:
         For each of its fields, the place in the release and in the one before; -1 for none.
     cards : tuple of int
         For each template of the release, the place in the learner's note type; -1 for none.
+    known : int
+        How many fields the learner has; those that the release has added follow.
     conflicts : tuple of Conflict
     added : tuple of str
         Fields and templates that the release has added; they follow the learner's.
@@ -132,6 +134,7 @@ class _Layout:
     from_new: tuple[int, ...]
     from_old: tuple[int, ...]
     cards: tuple[int, ...]
+    known: int
     conflicts: tuple[Conflict, ...] = ()
     added: tuple[str, ...] = ()
     missing: tuple[str, ...] = ()
@@ -263,6 +266,8 @@ def _merge_note(
     for i, (name, new, mine) in enumerate(rows):
         old = before.fields[i] if before is not None else None
         text = mine if name == PERSONAL and mine else _choose(old, new, mine)
+        if i >= layout.known:  # the learner never had this field
+            text = new
         if text is None:
             text = mine
             title = re.sub(r"<[^>]*>", "", own.fields[0])[:80]
@@ -325,8 +330,9 @@ def _layout(
     added: dict[str, list[dict[str, Any]]] = {_FIELDS: [], _TEMPLATES: []}
     missing = ["kind"] if new.get("type") != mine.get("type") else []
     for key, parts in added.items():
-        for part in new[key]:
-            if _place(mine, key, part) >= 0 or (old and _place(old, key, part) >= 0):
+        there = zip(_places(mine, key, new[key]), _places(old, key, new[key]), strict=True)
+        for part, places in zip(new[key], there, strict=True):
+            if max(places) >= 0:
                 continue  # the learner has it, or deleted it
             if before is None or str(new.get("id")) != str(mine.get("id")):
                 missing.append(str(part.get("name")))
@@ -345,12 +351,12 @@ def _layout(
         return own if text is None else text
 
     templates = []
-    for own in mine[_TEMPLATES]:
-        place = _place(new, _TEMPLATES, own)
+    ours = _places(new, _TEMPLATES, mine[_TEMPLATES])
+    theirs = _places(before, _TEMPLATES, mine[_TEMPLATES])
+    for own, place, was in zip(mine[_TEMPLATES], ours, theirs, strict=True):
         if place < 0:
             templates.append(own)
             continue
-        was = _place(before, _TEMPLATES, own) if before else -1
         parts = (
             before[_TEMPLATES][was] if before and was >= 0 else None,
             new[_TEMPLATES][place],
@@ -368,25 +374,38 @@ def _layout(
         merged["mod"] = latest + _APART
     return _Layout(
         theirs=merged,
-        from_new=tuple(_place(new, _FIELDS, part) for part in fields),
-        from_old=tuple(_place(old, _FIELDS, part) if old else -1 for part in fields),
-        cards=tuple(_place(merged, _TEMPLATES, part) for part in new[_TEMPLATES]),
+        from_new=_places(new, _FIELDS, fields),
+        from_old=_places(old, _FIELDS, fields),
+        cards=_places(merged, _TEMPLATES, new[_TEMPLATES]),
+        known=len(mine[_FIELDS]),
         conflicts=tuple(conflicts),
         added=tuple(str(part.get("name")) for parts in added.values() for part in parts),
         missing=tuple(missing),
     )
 
 
-def _place(kind: Mapping[str, Any], key: str, like: Mapping[str, Any]) -> int:
-    """Return where a field or template is in another note type, -1 if it is not there.
+def _places(
+    kind: Mapping[str, Any] | None, key: str, parts: Sequence[Mapping[str, Any]]
+) -> tuple[int, ...]:
+    """Return where fields or templates are in another note type, -1 for one that is not there.
 
     As in Anki, ids tell, and names where one of the two has no id.
     """
-    for place, part in enumerate(kind[key]):
-        ids = (part.get("id"), like.get("id"))
-        if ids[0] == ids[1] if all(ids) else part.get("name") == like.get("name"):
-            return place
-    return -1
+    by_id: dict[int, int] = {}
+    without_id: dict[str, int] = {}
+    by_name: dict[str, int] = {}
+    for place, part in enumerate(kind[key] if kind else ()):
+        if part.get("id"):
+            by_id.setdefault(part["id"], place)
+        else:
+            without_id.setdefault(part["name"], place)
+        by_name.setdefault(part["name"], place)
+    return tuple(
+        by_id.get(part["id"], without_id.get(part["name"], -1))
+        if part.get("id")
+        else by_name.get(part["name"], -1)
+        for part in parts
+    )
 
 
 def _note_type(kind: Mapping[str, Any]) -> NoteType:

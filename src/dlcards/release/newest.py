@@ -102,7 +102,7 @@ def note_types(connection: sqlite3.Connection) -> dict[str, dict[str, Any]]:
             "mod": modified,
             "usn": usn,
             "sortf": told.number(2),
-            "did": None,
+            "did": told.signed(4) or None,
             "tmpls": parts.get(("templates", number), []),
             "flds": parts.get(("fields", number), []),
             "css": told.text(3),
