@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 import time
 from dataclasses import dataclass
 from pathlib import Path
@@ -87,8 +88,12 @@ def _sound(package: ReadPackage, path: Path) -> ReadPackage:
         for kind in types.values()
         for key in ("flds", "tmpls")
     )
+    try:  # it will be written again
+        json.dumps(types, ensure_ascii=False, allow_nan=False).encode()
+    except ValueError:
+        whole = False
     if not whole:
-        message = "the package is damaged: a note type lacks its fields or templates"
+        message = "the package is damaged: a note type is not as Anki writes it"
         raise ContentError(
             [Problem(Location(path.name), "damaged-package", message, "export it again")]
         )
