@@ -83,9 +83,15 @@ INPUTS: Mapping[str, Callable[[], Files]] = {
     },
     "200 entries with fronts that look alike": lambda: look_alikes(200),
     "a snippet that doubles a list 26 times": doubling,
-    "300,000 notes, each wrong": lambda: wrong_notes("  n{}: {{ask: A, answer: 5}}\n", 300_000),
+    "300,000 notes, each wrong": lambda: wrong_notes("  n{}: {{ask: A, answer: []}}\n", 300_000),
     "300,000 notes with a misspelt key": lambda: wrong_notes(
         "  n{}: {{ask: Which?, anser: One}}\n", 300_000
+    ),
+    "160,000 notes with a misspelt key": lambda: wrong_notes(
+        "  n{}: {{ask: Which?, anser: One}}\n", 160_000
+    ),
+    "160,000 notes that need a parser": lambda: wrong_notes(
+        "  n{}: {{ask: 'Which?', answer: One}}\n", 160_000
     ),
     "300,000 notes that say nothing": lambda: wrong_notes("  n{}:\n", 300_000),
     "300,000 notes that need a parser": lambda: wrong_notes(
