@@ -2,12 +2,13 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterator
 from pathlib import Path
 from typing import Any
 
 import pytest
-from hypothesis import HealthCheck, given, settings
+from hypothesis import HealthCheck, assume, given, settings
 from hypothesis import strategies as st
 
 from dlcards.build.package import write_package
@@ -192,6 +193,11 @@ def test_templates_give_the_cards_that_anki_gives(oracle: Any, fields: list[str]
     max_examples=300, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture]
 )
 def test_blanks_give_the_cards_that_anki_gives(oracle: Any, pieces: list[str], other: str) -> None:
+    if learner.version() < (25,):  # it counts what stands in a blank that is never closed
+        depth = 0
+        for sign in re.findall(r"\{\{c\d+::|\}\}", "".join(pieces)):
+            depth = max(0, depth - 1) if sign == "}}" else depth + 1
+        assume(depth == 0)
     fields = ["Title", "".join(pieces), other]
     ours = set(generation.card_rule(CLOZE)(fields))
     assert cards_of_anki(oracle, CLOZE, fields) == (ours or {0})

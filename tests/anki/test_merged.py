@@ -3,15 +3,18 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
+from dataclasses import replace
 from pathlib import Path
 from typing import Any
 
 import pytest
 
 from dlcards.build.package import write_package
-from dlcards.commands.merge import MergeRequest, merge_packages
-from dlcards.model import DeckPlan
-from plans import deck, formula, times
+from dlcards.commands.merge import MergeRequest, merge_packages, read_export
+from dlcards.model import DeckPlan, Field
+from dlcards.release import newest
+from dlcards.release.diff.read import Limits, read_package
+from plans import CLOZE, FORMULA, deck, formula, times
 
 pytest.importorskip("anki", reason="the real Anki is not installed")
 import learner
@@ -63,12 +66,12 @@ def cards(col: Any, name: str) -> list[int]:
     return list(col.find_cards(f"nid:{learner.note_id(col, f'dlcards/{name}')}"))
 
 
-def export(col: Any, target: Path) -> Path:
-    """Export everything, for older versions of Anki too."""
+def export(col: Any, target: Path, *, legacy: bool = True) -> Path:
+    """Export everything, for older versions of Anki too, unless told otherwise."""
     from anki import import_export_pb2 as messages
 
     request = messages.ExportAnkiPackageRequest(out_path=str(target))
-    options = {"with_scheduling": True, "with_media": True, "legacy": True}
+    options = {"with_scheduling": True, "with_media": True, "legacy": legacy}
     target_options = getattr(messages, "ExportAnkiPackageOptions", None)
     if target_options is not None and "options" in request.DESCRIPTOR.fields_by_name:
         request.options.CopyFrom(target_options(**options))
@@ -101,16 +104,24 @@ def study_and_edit(col: Any) -> None:
     col.sched.suspend_cards(cards(col, "beta"))
 
 
+def need_zstd() -> None:
+    pytest.importorskip(newest._MODULE, reason="dlcards[anki] is not installed")
+
+
+@pytest.mark.parametrize("legacy", [True, False])
 @pytest.mark.parametrize("with_base", [True, False])
 def test_a_merged_package_brings_the_new_texts_and_keeps_everything_of_ones_own(
-    col: Any, tmp_path: Path, *, with_base: bool
+    col: Any, tmp_path: Path, *, with_base: bool, legacy: bool
 ) -> None:
+    if not legacy:
+        need_zstd()
     old = packed(tmp_path, first(), "old.apkg")
     new = packed(tmp_path, second(), "new.apkg", changed=True)
     learner.import_package(col, old)
     study_and_edit(col)
     before, schedule = state(col), learner.schedule(col)
-    mine, target = export(col, tmp_path / "mine.apkg"), tmp_path / "merged.apkg"
+    mine = export(col, tmp_path / "mine.apkg", legacy=legacy)
+    target = tmp_path / "merged.apkg"
     base = old if with_base else None
     assert merge_packages(MergeRequest(new, mine, base, target)).problems == ()
 
@@ -189,13 +200,86 @@ def test_a_marked_note_keeps_its_mark_with_the_learning_progress(col: Any, tmp_p
     assert {key: learner.schedule(col)[key] for key in schedule} == schedule
 
 
-def test_an_export_of_the_newest_format_is_one_problem(col: Any, tmp_path: Path) -> None:
-    old = packed(tmp_path, first(), "old.apkg")
-    learner.import_package(col, old)
+def test_an_export_of_the_newest_format_says_the_same_as_one_for_older_versions(
+    col: Any, tmp_path: Path
+) -> None:
+    need_zstd()
+    learner.import_package(col, packed(tmp_path, first(), "old.apkg"))
+    study_and_edit(col)
+    tag(col, "gamma", "한국어::\u00e9")
+    read = [
+        read_package(export(col, tmp_path / f"{legacy}.apkg", legacy=legacy), Limits(),
+                     media=False, newest=True)
+        for legacy in (True, False)
+    ]  # fmt: skip
+    older, found = read
+    assert found.notes == older.notes
+    assert {name: deck["desc"] for name, deck in found.decks.items()} == {
+        name: deck["desc"] for name, deck in older.decks.items()
+    }
+    computed = ("req", "usn")  # Anki computes the first anew, and never asks for the second
+    assert found.types.keys() == older.types.keys()
+    for number, kind in older.types.items():
+        plain = {key: value for key, value in kind.items() if key not in computed}
+        assert {k: v for k, v in found.types[number].items() if k not in computed} == plain
+
+
+def test_a_whole_collection_of_the_newest_format_is_read_too(col: Any, tmp_path: Path) -> None:
+    need_zstd()
+    learner.import_package(col, packed(tmp_path, first(), "old.apkg"))
     mine = tmp_path / "mine.colpkg"
     col.export_collection_package(str(mine), include_media=False, legacy=False)
+    found, problems = read_export(mine)
+    assert problems == ()
+    assert found is not None
+    assert {f"dlcards/{name}" for name in NAMES} <= found.notes.keys()
+
+
+# ── A release with more fields ────────────────────────────────────────────────────
+
+
+LONGER = replace(FORMULA, fields=(FORMULA.fields[0], Field("Source", 11_099), *FORMULA.fields[1:]))
+
+
+def with_sources(plan: DeckPlan) -> DeckPlan:
+    notes = tuple(
+        replace(n, fields=(n.fields[0], f"Book of {n.entry}", *n.fields[1:])) for n in plan.notes
+    )
+    return replace(plan, notes=notes, note_types=(LONGER, CLOZE))
+
+
+def test_a_field_that_a_release_adds_comes_with_a_merge(col: Any, tmp_path: Path) -> None:
+    """The learner ticks what the command tells: merge note types, update always."""
+    from anki import import_export_pb2 as messages
+
+    options = getattr(messages, "ImportAnkiPackageOptions", None)
+    if options is None or "merge_notetypes" not in options.DESCRIPTOR.fields_by_name:
+        pytest.skip("this Anki has no such option")
+    old = packed(tmp_path, first(), "old.apkg")
+    new = tmp_path / "new.apkg"
+    plan = with_sources(second())
+    write_package(plan, new, modified=times(plan, SECOND))
+    learner.import_package(col, old)
+    study_and_edit(col)
+    before, schedule = state(col), learner.schedule(col)
     target = tmp_path / "merged.apkg"
-    (problem,) = merge_packages(MergeRequest(old, mine, None, target)).problems
-    assert problem.code == "unreadable-export"
-    assert "Support older Anki versions" in problem.hint
-    assert not target.exists()
+    done = merge_packages(MergeRequest(new, export(col, tmp_path / "mine.apkg"), old, target))
+    assert done.problems == ()
+    assert done.extended == {"Test Formula": ("Source",)}
+    always = messages.IMPORT_ANKI_PACKAGE_UPDATE_CONDITION_ALWAYS
+    chosen = options(merge_notetypes=True, update_notes=always, update_notetypes=always)
+    col.import_anki_package(
+        messages.ImportAnkiPackageRequest(package_path=str(target), options=chosen)
+    )
+    assert state(col) == before
+    assert {key: learner.schedule(col)[key] for key in schedule} == schedule
+    fields, tags = learner.fields(col), learner.tags(col)
+    assert {texts[-1] for texts in fields.values()} == {
+        f"Book of {name}" for name in (*NAMES, "new")
+    }
+    assert fields["dlcards/alpha"][2] == OWN
+    assert fields["dlcards/beta"][3] == "Why, in my words?"
+    assert fields["dlcards/gamma"][3] == "Why here?"
+    assert "mine" in tags["dlcards/gamma"]
+    assert set(learner.note_types(col)) <= {"Test Formula", "Test Cloze"}
+    assert [fault for fault in learner.faults(col) if "unused" not in fault] == []

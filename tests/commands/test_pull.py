@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import os
 import sqlite3
 import zipfile
 from collections.abc import Callable
@@ -103,6 +104,8 @@ def test_another_pull_keeps_what_the_export_does_not_hold(root: Path) -> None:
         ("<script>x</script>", "x"),
         ('<img src="mine.png">words', "words"),
         ("한국어 \U0001f600", "한국어 \U0001f600"),
+        ("\u2764\ufe0f a\u3164b\u00adc\u200b", "\u2764 abc"),
+        ("[latex]x[/latex] {{c1::y}}", "&#91;latex]x&#91;/latex] &#123;{c1::y&#125;}"),
     ],
 )
 def test_a_remark_is_kept_as_text_and_plain_markup(root: Path, text: str, kept: str) -> None:
@@ -124,12 +127,63 @@ def test_an_export_of_another_deck_changes_nothing(
     assert not (root / PERSONAL_FILE).exists()
 
 
-def test_a_damaged_file_is_a_problem_with_its_line(
-    root: Path, capsys: pytest.CaptureFixture[str]
+def later(path: Path) -> None:
+    with zipfile.ZipFile(path, "a") as archive:
+        archive.writestr("meta", bytes([8, 4]))
+        archive.writestr("collection.anki21b", b"")
+
+
+@pytest.mark.parametrize(
+    "harm",
+    [
+        later,
+        lambda path: path.write_bytes(path.read_bytes()[:500]),
+        lambda path: path.write_bytes(b""),
+        lambda path: os.truncate(path, 500 << 20),
+    ],
+    ids=["a newer Anki", "cut", "empty", "500 MB"],
+)
+def test_an_export_that_cannot_be_read_changes_nothing(
+    root: Path, capsys: pytest.CaptureFixture[str], harm: Callable[[Path], object]
 ) -> None:
-    (root / PERSONAL_FILE).write_text(f"{GUID}:\n  personal: 5\n  note: x\n")
-    assert run(["build", "--deck", "calculus", "--jobs", "1"]) == 1
+    (root / PERSONAL_FILE).write_text('"dlcards/elsewhere": {tags: [kept]}\n')
+    before = (root / PERSONAL_FILE).read_bytes()
+    learner = export(built(root), remark("mine"))
+    harm(learner)
+    assert run(["pull", str(learner)]) == 1
     errors = capsys.readouterr().err
-    assert f"{PERSONAL_FILE}:2:" in errors
-    assert "[wrong-type]" in errors
-    assert "[unknown-key]" in errors
+    assert "[unreadable-export]" in errors
+    assert "1 error" in errors
+    assert (root / PERSONAL_FILE).read_bytes() == before
+
+
+WRONG = """\
+"dlcards/a": {personal: 5}  # 25 wrong-type
+"dlcards/b": {note: x}  # 15 unknown-key
+"dlcards/c": 7  # 14 wrong-type
+"dlcards/d": {tags: hard}  # 21 wrong-type
+"dlcards/e": {tags: [a, 'b c']}  # 26 wrong-value
+"dlcards/f": {personal: 'x <script>y</script>'}  # 26 wrong-value
+"dlcards/g": {personal: '<b onclick="x">y</b>'}  # 26 wrong-value
+"""
+
+
+@pytest.mark.parametrize("command", ["build", "check"])
+def test_mistakes_in_the_file_are_told_at_their_places(
+    root: Path, capsys: pytest.CaptureFixture[str], command: str
+) -> None:
+    more = ["--deck", "calculus"] if command == "build" else ["--no-mutate"]
+    (root / PERSONAL_FILE).write_text(WRONG)
+    assert run([command, *more, "--jobs", "1"]) == 1
+    told = [line for line in capsys.readouterr().err.splitlines() if ": error: " in line]
+    assert len(told) == len(WRONG.splitlines())
+    for number, (line, text) in enumerate(zip(WRONG.splitlines(), told, strict=True), start=1):
+        column, code = line.partition("  # ")[2].split()
+        assert text.startswith(f"{PERSONAL_FILE}:{number}:{column}: error: "), text
+        assert text.endswith(f"[{code}]")
+
+
+def test_what_nobody_sees_is_told_too(root: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    (root / PERSONAL_FILE).write_text(f'"{GUID}": {{personal: "a\\u00adb"}}\n')
+    assert run(["check", "--no-mutate", "--jobs", "1"]) == 1
+    assert "[bad-character]" in capsys.readouterr().err

@@ -111,7 +111,6 @@ def run_audited(folder: Path, *arguments: str, script: str = "") -> Seen:
         capture_output=True,
         encoding="utf-8",
         errors="replace",
-        timeout=300,
     )
     seen = Seen(done.returncode, done.stdout + done.stderr, [], [], [], [], [])
     for log in sorted(logs.iterdir()):

@@ -19,10 +19,12 @@ import pytest
 import strategies
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
+from injected import faults_of
 from swallow import check_problem, swallow_claim, swallow_entry, swallow_kept, swallow_list
 
 from dlcards.content.schema import Deck, Entry, Translation, WholeList, read_model
 from dlcards.documents import Places, read_document
+from dlcards.release.personal import PERSONAL_FILE, read_personal, write_personal
 
 EXAMPLES = int(os.environ.get("DLCARDS_EXAMPLES", "60"))
 SECONDS = os.environ.get("DLCARDS_FUZZ_SECONDS")
@@ -107,6 +109,42 @@ def test_claims(count: Count, text: str) -> None:
 def test_kept_files(count: Count, text: str) -> None:
     count("inputs: ledger, lock, build times")
     swallow_kept(text)
+
+
+REMARKS = st.dictionaries(
+    st.sampled_from(("dlcards/x", "dlcards/x#q1", "")) | st.text(max_size=20),
+    st.fixed_dictionaries(
+        {},
+        optional={
+            "personal": st.lists(
+                st.sampled_from(("<b>", "</b>", "<br>", "<script>", "&amp;", "[sound:x]", "{{c1::"))
+                | st.text(max_size=20),
+                max_size=6,
+            ).map("".join),
+            "tags": st.lists(st.text(max_size=12), max_size=4),
+            "note": st.none(),
+        },
+    )
+    | st.integers()
+    | st.none(),
+    max_size=4,
+)
+
+
+@many
+@given(REMARKS.map(strategies.as_text) | strategies.documents)
+def test_remarks(count: Count, root: Path, text: str) -> None:
+    count("inputs: remarks of one's own")
+    (root / PERSONAL_FILE).parent.mkdir(exist_ok=True)
+    (root / PERSONAL_FILE).write_bytes(text.encode("utf-8", "surrogatepass"))
+    overlay, problems = read_personal(root)
+    for problem in problems:
+        check_problem(problem)
+    for own in overlay.values():
+        assert not any(faults_of(own.personal, frozenset()))
+        assert all(tag.split() == [tag] for tag in own.tags)
+    (root / PERSONAL_FILE).write_text(write_personal(overlay), encoding="utf-8")
+    assert read_personal(root) == (overlay, ())
 
 
 @pytest.mark.parametrize("target", ["documents", "claims"])

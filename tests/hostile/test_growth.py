@@ -17,6 +17,9 @@ from dlcards.content.rules import Reviewed, review
 from dlcards.content.selection import deck_items, problems_of_decks
 from dlcards.problems import in_order
 from dlcards.release.diff import word_difference
+from dlcards.release.diff.read import ReadNote, ReadPackage
+from dlcards.release.merge import merge
+from dlcards.release.personal import read_personal
 from samples import DECK
 
 Files = Mapping[str, str]
@@ -115,6 +118,21 @@ def broken(n: int) -> Files:
     return {**chosen(n), **{f"{FOLDER}/f-{i}.yaml": "title: [" for i in range(n)}}
 
 
+def remarks(n: int) -> Files:
+    own = {f"dlcards/e-{i}": {"personal": "a <b>b</b>", "tags": ["c"]} for i in range(n)}
+    return {"formulas/personal.yaml": as_yaml(own)}
+
+
+def long_remark(n: int) -> Files:
+    own = {"dlcards/e": {"personal": "<b>a & b</b> " * n, "tags": [f"t-{i}" for i in range(n)]}}
+    return {"formulas/personal.yaml": as_yaml(own)}
+
+
+def wrong_remarks(n: int) -> Files:
+    own = {f"dlcards/e-{i}": {"personal": "<script>", "tag": "c"} for i in range(n)}
+    return {"formulas/personal.yaml": as_yaml(own)}
+
+
 INPUTS: Mapping[str, tuple[Callable[[int], Files], int]] = {
     each.__name__: (each, size)
     for each, size in (
@@ -132,6 +150,9 @@ INPUTS: Mapping[str, tuple[Callable[[int], Files], int]] = {
         (cited_codes, 250),
         (chosen, 40),
         (broken, 40),
+        (remarks, 200),
+        (long_remark, 100),
+        (wrong_remarks, 200),
     )
 }
 
@@ -155,6 +176,7 @@ def lines_run(function: Callable[[], object]) -> int:
 
 
 def read(root: Path) -> None:
+    read_personal(root)
     library, problems = read_library(root)
     items = list(library.items.values())
     review([Reviewed(item.id, item.entry, is_root=False, cards=3) for item in items])
@@ -207,6 +229,36 @@ def test_words_of_a_note(count: Callable[..., None]) -> None:
         works = [lines_run(lambda pair=pair: word_difference(*pair)) for pair in pairs]  # type: ignore[misc]
         assert growth(works) < MOST, works
         count("inputs that doubled")
+
+
+def package(notes: int, fields: int, modified: int) -> ReadPackage:
+    """Return a package of so many notes, of so many fields and templates."""
+    names = [f"F{i}" for i in range(fields)]
+    kind = {
+        "id": 1,
+        "name": "A",
+        "mod": modified,
+        "css": "",
+        "flds": [{"name": name} for name in names],
+        "tmpls": [{"name": f"{{{{{n}}}}}", "qfmt": f"{{{{{n}}}}}", "afmt": ""} for n in names],
+    }
+    texts = tuple(f"{name} at {modified}" for name in names)
+    made = {
+        f"g-{i}": ReadNote(f"g-{i}", "1", modified, ("a",), texts, frozenset({0}))
+        for i in range(notes)
+    }
+    return ReadPackage(made, {"1": kind}, {})
+
+
+@pytest.mark.parametrize("shape", ["notes", "fields of a note type"])
+def test_a_merge(shape: str, count: Callable[..., None]) -> None:
+    works = []
+    for size in (40, 80, 160):
+        notes, fields = (size, 4) if shape == "notes" else (2, size)
+        three = [package(notes, fields, modified) for modified in (3, 2, 1)]
+        works.append(lines_run(lambda three=three: merge(*three)))  # type: ignore[misc]
+    assert growth(works) < MOST, works
+    count("inputs that doubled")
 
 
 def test_a_square_would_be_seen() -> None:

@@ -7,7 +7,7 @@ import os
 import random
 import sqlite3
 import zipfile
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Mapping
 from contextlib import closing
 from pathlib import Path
 from typing import Any
@@ -15,8 +15,12 @@ from typing import Any
 import pytest
 
 from dlcards.cli import run
+from dlcards.commands.merge import MergeRequest, merge_packages, read_export
 from dlcards.problems import ContentError
+from dlcards.release import newest as newest_format
 from dlcards.release.diff import compare_packages, describe
+from dlcards.release.merge import describe_merge
+from dlcards.release.personal import pull
 
 EXAMPLES = int(os.environ.get("DLCARDS_EXAMPLES", "40"))
 PART = {"name": "Front", "id": 5, "qfmt": "{{Front}}", "afmt": "{{Back}}", "ord": 0}
@@ -37,11 +41,11 @@ def write(path: Path, models: Any, decks: Any, dconf: Any, media: Any) -> Path:
     with closing(sqlite3.connect(":memory:")) as connection:
         connection.executescript(
             "CREATE TABLE col (models, decks, dconf);"
-            "CREATE TABLE notes (id, guid, mid, mod, tags, flds);"
-            "CREATE TABLE cards (nid, ord, did);"
-            "INSERT INTO notes VALUES (1, 'g', 1, 1, ' a ', 'f\x1f<img src=\"a.png\">'),"
-            " (2, 'h', 2, 2, '', 'front\x1fback');"
-            "INSERT INTO cards VALUES (1, 0, 1), (2, 0, 2), (2, 3, 9);"
+            "CREATE TABLE notes (id, guid, mid, mod, tags, flds, sfld, csum);"
+            "CREATE TABLE cards (id, nid, ord, did);"
+            "INSERT INTO notes VALUES (1, 'g', 1, 1, ' a ', 'f\x1f<img src=\"a.png\">', '', 0),"
+            " (2, 'h', 2, 2, '', 'front\x1fback', '', 0);"
+            "INSERT INTO cards VALUES (1, 1, 0, 1), (2, 2, 0, 2), (3, 2, 3, 9);"
         )
         texts = [json.dumps(value) for value in (models, decks, dconf)]
         connection.execute("INSERT INTO col VALUES (?, ?, ?)", texts)
@@ -99,6 +103,121 @@ def test_odd_json(tmp_path: Path, count: Callable[..., None]) -> None:
         refused += "damaged-package" in compared(old, write(tmp_path / "new.apkg", **odds))
         count("packages with odd JSON")
     assert refused > 20
+
+
+def exported(new: Path, mine: Path, folder: Path) -> str:
+    """Merge and pull an export; return what was wrong, if anything."""
+    target = folder / "merged.apkg"
+    done = merge_packages(MergeRequest(new, mine, None, target))
+    assert target.is_file() != bool(done.problems)
+    assert done.problems or describe_merge(done)
+    target.unlink(missing_ok=True)
+    found, problems = read_export(mine)
+    if found is not None:
+        problems = pull(found, {}, frozenset(), mine.name).problems
+    return " ".join(p.code for p in (*done.problems, *problems))
+
+
+def test_odd_exports(tmp_path: Path, count: Callable[..., None]) -> None:
+    honest = {"models": MODELS, "decks": DECKS, "dconf": DCONF, "media": MEDIA}
+    new = write(tmp_path / "new.apkg", **honest)
+    assert exported(new, write(tmp_path / "mine.apkg", **honest), tmp_path) == "foreign-export"
+    chance = random.Random(18)
+    every = [(n, path, odd) for n, v in honest.items() for path in places(v) for odd in ODD]
+    refused = 0
+    for name, path, odd in chance.choices(every, k=EXAMPLES):
+        odds = {**honest, name: changed(honest[name], path, odd)}
+        mine = write(tmp_path / "mine.apkg", **odds)
+        refused += "unreadable-export" in exported(new, mine, tmp_path)
+        count("exports with odd JSON")
+    assert refused > EXAMPLES // 20
+
+
+NOTE_TYPE = bytes.fromhex("080010001a0178")
+FIELD = bytes.fromhex("1a0541726961 6c20144801".replace(" ", ""))
+TEMPLATE = b"\n\x09{{Front}}\x12\x08{{Back}}@\x05"
+DECK_KIND = b"\n\x02\x08\x01"
+
+
+def newest(path: Path, blobs: Mapping[str, bytes], packed: Callable[[bytes], bytes]) -> Path:
+    """Write a package in the newest format of Anki."""
+    with closing(sqlite3.connect(":memory:")) as connection:
+        connection.executescript(
+            "CREATE TABLE col (models, decks, dconf);"
+            "CREATE TABLE notes (id, guid, mid, mod, tags, flds);"
+            "CREATE TABLE cards (nid, ord, did);"
+            "CREATE TABLE notetypes (id, name, mtime_secs, usn, config);"
+            "CREATE TABLE fields (ntid, ord, name, config);"
+            "CREATE TABLE templates (ntid, ord, name, config);"
+            "CREATE TABLE decks (id, name, kind);"
+            "INSERT INTO col VALUES ('', '', '');"
+            "INSERT INTO notes VALUES (1, 'g', 1, 1, ' a ', 'f\x1fb');"
+            "INSERT INTO cards VALUES (1, 0, 1);"
+        )
+        connection.execute("INSERT INTO notetypes VALUES (1, 'A', 1, 0, ?)", [blobs["type"]])
+        connection.execute("INSERT INTO fields VALUES (1, 0, 'Front', ?)", [blobs["field"]])
+        connection.execute("INSERT INTO templates VALUES (1, 0, 'Card', ?)", [blobs["template"]])
+        connection.execute("INSERT INTO decks VALUES (1, 'A\x1fB', ?)", [blobs["deck"]])
+        connection.commit()
+        content = connection.serialize()
+    with zipfile.ZipFile(path, "w") as archive:
+        archive.writestr("meta", blobs["meta"])
+        archive.writestr("collection.anki21b", packed(content))
+    return path
+
+
+def test_odd_exports_of_the_newest_format(tmp_path: Path, count: Callable[..., None]) -> None:
+    zstd = pytest.importorskip(newest_format._MODULE, reason="dlcards[anki] is not installed")
+    honest = {
+        "meta": b"\x08\x03",
+        "type": NOTE_TYPE,
+        "field": FIELD,
+        "template": TEMPLATE,
+        "deck": DECK_KIND,
+    }
+    new = write(tmp_path / "new.apkg", MODELS, DECKS, DCONF, MEDIA)
+    mine = newest(tmp_path / "mine.apkg", honest, zstd.compress)
+    assert exported(new, mine, tmp_path) == "foreign-export"
+    chance = random.Random(19)
+    codes = set()
+    for _ in range(EXAMPLES):
+        odds = dict(honest)
+        for name in chance.sample(sorted(odds), chance.randint(1, 3)):
+            odds[name] = harmed(odds[name], chance)
+
+        def packed(content: bytes, harm: bool = chance.random() < 0.3) -> bytes:
+            whole: bytes = zstd.compress(content)
+            return harmed(whole, chance) if harm else whole
+
+        codes.add(exported(new, newest(tmp_path / "mine.apkg", odds, packed), tmp_path))
+        count("exports of the newest format, changed at random")
+    assert {"foreign-export", "unreadable-export unreadable-export"} <= codes
+
+
+def harmed(content: bytes, chance: random.Random) -> bytes:
+    """Return bytes of which a few are others, or which end early or late."""
+    changed = bytearray(content)
+    for _ in range(chance.randint(1, 3)):
+        changed[chance.randrange(len(changed))] = chance.randrange(256)
+    way = chance.random()
+    if way < 0.3:
+        del changed[chance.randrange(len(changed)) :]
+    elif way < 0.5:
+        changed += chance.randbytes(9)
+    return bytes(changed)
+
+
+@pytest.mark.parametrize("size", [300, 1200])
+def test_what_unpacks_without_end_is_refused(
+    tmp_path: Path, capsys: pytest.CaptureFixture[str], size: int
+) -> None:
+    zstd = pytest.importorskip(newest_format._MODULE, reason="dlcards[anki] is not installed")
+    new = write(tmp_path / "new.apkg", MODELS, DECKS, DCONF, MEDIA)
+    with zipfile.ZipFile(tmp_path / "mine.apkg", "w") as archive:
+        archive.writestr("collection.anki21b", zstd.compress(bytes(size << 20)))
+    mine, target = str(tmp_path / "mine.apkg"), str(tmp_path / "merged.apkg")
+    assert run(["merge", str(new), "--mine", mine, "-o", target]) == 1
+    assert "unpacks like a bomb" in capsys.readouterr().err
 
 
 @pytest.mark.parametrize("models", [{"1": {"flds": 7}}, None, "text", {"1": None}, [1]])

@@ -4,19 +4,27 @@ from __future__ import annotations
 
 import types
 import typing
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Mapping
 from pathlib import Path
 from typing import Any, Literal
 
+import injected
 import pytest
 from injected import as_yaml, entry, put
 from pydantic import BaseModel
 
+from dlcards.build.flow import Options, make_notes
+from dlcards.build.verify import Effort
+from dlcards.cards.note_types import note_types
+from dlcards.cards.render import render
 from dlcards.cli.console import Progress
+from dlcards.commands.build import build
 from dlcards.commands.check import check
+from dlcards.content.reader import read_library
 from dlcards.content.schema import Deck, Entry, Translation, WholeList
-from dlcards.figures.spec import BaseSpec
-from dlcards.requests import CheckRequest
+from dlcards.figures import KINDS, parse_spec
+from dlcards.figures.spec import BaseSpec, labels
+from dlcards.requests import BuildRequest, CheckRequest
 from samples import DECK
 
 QUIET = Progress(quiet=True)
@@ -110,13 +118,17 @@ def set_in(data: Any, path: Place, text: str) -> None:
         set_in(data[0], tuple(rest), text)
 
 
-def found(root: Path, model: type[BaseModel], data: dict[str, Any]) -> set[str]:
-    """Return the codes of all errors in the file of a model."""
-    files = {FILES[Entry]: as_yaml(entry({})), "decks/calculus.yaml": DECK}
-    for name, text in {**files, FILES[model]: as_yaml(data)}.items():
+def write(root: Path, files: Mapping[str, str]) -> Path:
+    for name, text in {"decks/calculus.yaml": DECK, **files}.items():
         path = root / name
         path.parent.mkdir(parents=True, exist_ok=True)
         path.write_text(text, encoding="utf-8")
+    return root
+
+
+def found(root: Path, model: type[BaseModel], data: dict[str, Any]) -> set[str]:
+    """Return the codes of all errors in the file of a model."""
+    write(root, {FILES[Entry]: as_yaml(entry({})), FILES[model]: as_yaml(data)})
     problems = check(CheckRequest(root, jobs=0, fresh=True), QUIET).problems
     return {p.code for p in problems if p.location.file == FILES[model] and p.severity == "error"}
 
@@ -149,6 +161,147 @@ def test_invisible_and_endless_texts_are_refused(
         assert "bad-character" in found(tmp_path, model, data_with(model, path, f"a{sign}b"))
     assert found(tmp_path, model, data_with(model, path, "word " * 600))
     count("places for invisible and endless texts")
+
+
+# ── Shown as it is written ────────────────────────────────────────────────────────
+
+
+@pytest.mark.slow
+def test_where_no_formula_is_read_none_is_typeset(tmp_path: Path) -> None:
+    """In the notes of lists a dollar is a dollar, and LaTeX is letters."""
+    texts = (*FALSE, r"It is \(2 + 2 = 5\)", r"\[x\] or [$]x[/$] or [latex]x[/latex]")
+    notes = {
+        f"n-{i}": {"ask": f"What is {i} if {text}?", "answer": f"{i}: {text}"}
+        for i, text in enumerate(texts)
+    }
+    deck = {"title": "A", "description": "x", "contents": [{"subject": "calculus"}]}
+    files = {
+        FILES[WholeList]: as_yaml({**SAMPLE[WholeList], "notes": notes}),
+        "decks/d.yaml": as_yaml(deck),
+    }
+    built = build(BuildRequest(write(tmp_path, files), ("d",), jobs=0), QUIET)
+    assert built.ok, built.problems
+    package = injected.read(built.decks[0].package, tmp_path)
+    assert injected.check_package(package) == []
+    for name, note in notes.items():
+        html = "\n".join(package.notes[f"dlcards/l/{name}"])
+        assert r"\(" not in html
+        assert r"\[" not in html
+        for text in note.values():
+            assert text in injected.visible(html)
+
+
+# ── Figures ───────────────────────────────────────────────────────────────────────
+
+
+def labelled() -> Iterator[tuple[str, Place, dict[str, Any]]]:
+    """Yield every label in the examples of every kind of figure, and one above it."""
+    for kind in KINDS:
+        seen: set[Place] = set()
+        for example in kind.examples:
+            spec, problems = parse_spec(example)
+            assert spec is not None, problems
+            inside = [p.place(path) for p in spec.panels for path, _, _ in labels(p.spec)]
+            for path in [("title",), *inside]:
+                shape = tuple(0 if isinstance(step, int) else step for step in path)
+                if shape not in seen and "@key" not in path:
+                    seen.add(shape)
+                    yield kind.name, path, dict(example)
+
+
+@pytest.mark.slow
+def test_a_false_formula_in_a_figure_is_refuted(tmp_path: Path, count: Callable[..., None]) -> None:
+    files, places_of = {}, {}
+    for kind, path, figure in labelled():
+        name = f"e-{len(files)}"
+        places_of[name] = (kind, path)
+        wrong = replaced(figure, path, "$2 + 2 == 5$")
+        if wrong is not None:
+            files[f"formulas/calculus/{name}.yaml"] = as_yaml({**entry({}), "figure": wrong})
+    problems = check(CheckRequest(write(tmp_path, files), jobs=0, fresh=True), QUIET).problems
+    wrong_files = {p.location.file for p in problems if p.code not in UNRELATED}
+    assert {name: places_of[Path(name).stem] for name in files.keys() - wrong_files} == {}
+    assert {kind for kind, _ in places_of.values()} == {kind.name for kind in KINDS}
+    count("places for a false formula", len(files))
+
+
+UNRELATED = ("confusable-fronts", "missing-question", "orphan", "missing-figure", "missing-why")
+
+
+def replaced(value: Any, path: Place, text: str) -> Any:
+    """Return data with a text at a place; None where the data has a short form instead."""
+    if not path:
+        return text
+    first, *rest = path
+    if isinstance(value, dict):
+        inner = replaced(value.get(first), tuple(rest), text) if rest else text
+        return None if inner is None else {**value, first: inner}
+    if isinstance(value, list) and isinstance(first, int) and first < len(value):
+        inner = replaced(value[first], tuple(rest), text)
+        return None if inner is None else [*value[:first], inner, *value[first + 1 :]]
+    return None
+
+
+def test_a_relation_with_names_says_which_line_it_is(tmp_path: Path) -> None:
+    figure = {"kind": "function_plot", "exprs": [{"expr": "x", "label": "$y == x$"}], "x": [0, 1]}
+    data = {**entry({}), "figure": {**figure, "alt": "A line."}}
+    assert found(tmp_path, Entry, data) == set()
+
+
+# ── What is asked for stands on no front ──────────────────────────────────────────
+
+
+SECRETS = {"Zebrawort": ("Recognise", "Picture"), "Quagga stripes": ("Question 1",)}
+"""A name and an answer, and the cards that ask for them."""
+
+
+@pytest.mark.slow
+def test_what_a_card_asks_for_stands_on_its_front_nowhere(
+    tmp_path: Path, count: Callable[..., None]
+) -> None:
+    files: dict[str, str] = {}
+    wrong: dict[str, tuple[str, Place]] = {}
+    of_entries = [path for model, path in EVERY if model is Entry]
+    for secret in SECRETS:
+        for path in of_entries:
+            names = path[0] in ("topic", "tags")
+            text = secret.lower().replace(" ", "-") if names else f"What is {secret}?"
+            data = data_with(Entry, path, text)
+            if secret == "Zebrawort":
+                data["title"] = secret
+            else:
+                slot = data["questions"].setdefault("q1", {})
+                slot.setdefault("ask", "What is it?")
+                slot["answer"] = secret
+            line = {"kind": "function_plot", "exprs": ["x"], "x": [0, 1], "alt": "A line."}
+            data["figure"] = {**line, **data.get("figure", {}), "front_safe": True}
+            name = f"e-{len(files)}"
+            files[f"formulas/calculus/{name}.yaml"] = as_yaml(data)
+            wrong[name] = (secret, path)
+    root = write(tmp_path, files)
+    problems = check(CheckRequest(root, jobs=0, fresh=True), QUIET).problems
+    told = {
+        Path(p.location.file).stem
+        for p in problems
+        if p.severity == "error" and p.code not in UNRELATED
+    }
+    assert {wrong[name][1] for name in told} >= {
+        ("conditions",),
+        ("topic",),
+        ("questions", "q1", "ask"),
+    }
+    library, _ = read_library(root)
+    items = [item for name, item in library.items.items() if name not in told]
+    assert len(items) > 20
+    made = make_notes(library, items, Effort(0, fresh=True), Options(0, None), QUIET)
+    types = {kind.name: kind for kind in note_types()}
+    for name, (secret, path) in wrong.items():
+        for note in made.notes.get(name, ()):
+            for card in render(note, types[note.note_type]):
+                if card.name in SECRETS[secret]:
+                    front = injected.visible(card.front).casefold()
+                    assert secret.casefold() not in front, (path, card.name)
+                    count("fronts that do not give away what they ask for")
 
 
 def test_a_translation_may_say_what_its_entry_says(tmp_path: Path) -> None:

@@ -61,7 +61,6 @@ def run(root: Path, start: Sequence[str], command: Sequence[str], **more: str) -
         cwd=root,
         capture_output=True,
         encoding="utf-8",
-        timeout=300,
     )
     return f"{command}: {done.returncode} {done.stdout[-500:]} {done.stderr[-2000:]}"
 

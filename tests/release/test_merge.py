@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import sys
 import zipfile
 from collections.abc import Callable
 from dataclasses import replace
@@ -12,7 +13,8 @@ import pytest
 
 from dlcards.build.package import write_package
 from dlcards.cli import run
-from dlcards.model import DeckPlan, Field, MediaFile, Note
+from dlcards.model import CardTemplate, DeckPlan, Field, MediaFile, Note
+from dlcards.release import newest
 from dlcards.release.diff.read import Limits, ReadNote, ReadPackage, read_package
 from dlcards.release.merge import Conflict, Merge, MergedNote, describe_merge, merge
 from plans import CLOZE, FORMULA, RELEASED, SVG, cloze, deck, formula, times, with_fields
@@ -248,7 +250,7 @@ def test_a_new_style_comes_unless_the_learner_has_another(read: Read) -> None:
 def test_a_deleted_field_stays_deleted_when_the_base_tells_so(read: Read) -> None:
     mine = read(OLD, at=EDITED)
     flds = mine.types[str(FORMULA.id)]["flds"]
-    mine = with_type(mine, flds=flds[:-1])
+    mine = with_type(mine, flds=flds[:-1], mod=EDITED)
     note = mine.notes[GUID]
     mine = replace(mine, notes={GUID: replace(note, fields=note.fields[:-1])})
     new = read(formula("x", q1="Why here?"), at=SECOND)
@@ -256,6 +258,85 @@ def test_a_deleted_field_stays_deleted_when_the_base_tells_so(read: Read) -> Non
     (problem,) = merge(new, mine, export="mine.apkg").problems
     assert problem.code == "note-type-lacks"
     assert "'Extra1'" in problem.message
+
+
+MORE = replace(
+    FORMULA,
+    fields=(*FORMULA.fields[:3], Field("Source", 11_099), *FORMULA.fields[3:]),
+    templates=(
+        *FORMULA.templates,
+        CardTemplate(
+            "Source", 12_099, "{{#Source}}Where is {{Title}}?{{/Source}}", "{{Source}}", "source"
+        ),
+    ),
+)
+"""The note type of a later release: with one more field in the middle, and one more template."""
+
+
+def sourced(name: str, source: str, **options: Any) -> Note:
+    note = formula(name, **options)
+    return replace(note, fields=(*note.fields[:3], source, *note.fields[3:]))
+
+
+@pytest.mark.parametrize("has_base", [True, False])
+def test_fields_and_templates_that_a_release_adds_follow_the_learners(
+    read: Read, has_base: bool
+) -> None:
+    new = read(
+        sourced("x", "Book 3", q1="Why here?"),
+        sourced("y", ""),
+        at=SECOND,
+        note_types=(MORE, CLOZE),
+    )
+    mine = read(with_fields(OLD, Recall="my words"), formula("y"), at=EDITED)
+    mine = replace(mine, notes=mine.notes | {"dlcards/y": read(formula("y")).notes["dlcards/y"]})
+    done = merge(new, mine, read(OLD, formula("y")) if has_base else None, releases=[FIRST])
+    assert done.extended == {"Test Formula": ("Source", "Source")}
+    kind = done.types[str(FORMULA.id)]
+    assert [part["name"] for part in kind["flds"]] == [*FORMULA.field_names(), "Source"]
+    assert [part["ord"] for part in kind["flds"]] == list(range(9))
+    assert [part["name"] for part in kind["tmpls"]][-1] == "Source"
+    assert kind["mod"] > FIRST
+    fields = merged_fields(done)
+    assert (fields[RECALL], fields[-1]) == ("my words", "Book 3")
+    assert fields[Q1] == ("Why here?" if has_base else "Why?")
+    assert done.notes[GUID].positions == {0: 0, 1: 1, 3: 3}
+    assert merged_fields(done, "dlcards/y") == (*mine.notes["dlcards/y"].fields, "")
+    told = describe_merge(done)
+    assert "new to the note type 'Test Formula': 'Source'" in told
+    assert "'Merge note types'" in told
+
+
+def test_a_field_that_a_release_removed_stays_with_its_text(read: Read) -> None:
+    types = (MORE, CLOZE)
+    base = read(sourced("x", "Book 3", q1="Why?"), note_types=types)
+    mine = read(sourced("x", "Book 3, page 9", q1="Why?"), at=EDITED, note_types=types)
+    done = merge(read(formula("x", q1="Why here?"), at=SECOND), mine, base)
+    fields = merged_fields(done)
+    assert (fields[3], fields[Q1 + 1]) == ("Book 3, page 9", "Why here?")
+    assert done.types[str(FORMULA.id)]["flds"] == mine.types[str(FORMULA.id)]["flds"]
+    assert (done.extended, done.conflicts) == ({}, ())
+
+
+@pytest.mark.parametrize("has_ids", [True, False])
+def test_fields_that_a_release_reordered_are_known_by_name(read: Read, has_ids: bool) -> None:
+    def turned(note: Note) -> Note:
+        return replace(note, fields=note.fields[::-1])
+
+    def nameless(package: ReadPackage) -> ReadPackage:
+        """Return a package as an old Anki exports it, without ids."""
+        flds = [part | {"id": None} for part in package.types[str(FORMULA.id)]["flds"]]
+        return package if has_ids else with_type(package, flds=flds)
+
+    types = (replace(FORMULA, fields=FORMULA.fields[::-1]), CLOZE)
+    new = read(turned(formula("x", q1="Why here?")), at=SECOND, note_types=types)
+    mine = nameless(read(with_fields(OLD, Recall="my words"), at=EDITED))
+    done = merge(new, mine, read(OLD))
+    fields = merged_fields(done)
+    assert (fields[RECALL], fields[Q1]) == ("my words", "Why here?")
+    assert (done.extended, done.conflicts) == ({}, ())
+    back = merge(read(formula("x", q1="Why here?"), at=SECOND), mine, new)
+    assert merged_fields(back)[RECALL] == "my words"
 
 
 def test_a_note_that_became_another_kind_is_left_out(read: Read) -> None:
@@ -298,8 +379,16 @@ def entries(path: Path) -> dict[str, bytes]:
 
 
 def newest_format(path: Path) -> None:
+    """Make the export one of the newest format, cut in its middle."""
     with zipfile.ZipFile(path, "a") as archive:
+        archive.writestr("meta", bytes([8, 3]))
         archive.writestr("collection.anki21b", b"\x28\xb5\x2f\xfd")
+
+
+def a_later_format(path: Path) -> None:
+    with zipfile.ZipFile(path, "a") as archive:
+        archive.writestr("meta", bytes([8, 4]))
+        archive.writestr("collection.anki21b", b"packed otherwise")
 
 
 def cut(path: Path) -> None:
@@ -313,14 +402,25 @@ def broken(path: Path) -> None:
 
 def bomb(path: Path) -> None:
     with zipfile.ZipFile(path, "w", zipfile.ZIP_DEFLATED, compresslevel=1) as archive:
-        archive.writestr("collection.anki2", bytes(300 << 20))
+        archive.writestr("collection.anki2", bytes(500 << 20))
 
 
 def nothing_at_all(path: Path) -> None:
     path.write_bytes(b"")
 
 
-@pytest.mark.parametrize("harm", [newest_format, cut, broken, bomb, nothing_at_all])
+def half_a_gigabyte_of_nothing(path: Path) -> None:
+    with path.open("wb") as file:
+        file.truncate(500 << 20)
+
+
+@pytest.mark.parametrize(
+    "harm",
+    [
+        newest_format, a_later_format, cut, broken, bomb, nothing_at_all,
+        half_a_gigabyte_of_nothing,
+    ],
+)  # fmt: skip
 def test_a_bad_export_is_one_problem_and_nothing_is_written(
     pack: Callable[..., Path],
     tmp_path: Path,
@@ -334,7 +434,49 @@ def test_a_bad_export_is_one_problem_and_nothing_is_written(
     errors = capsys.readouterr().err
     assert "[unreadable-export]" in errors
     assert "1 error" in errors
-    assert "Support older Anki versions" in errors
+    assert "export the deck again" in errors or "export one deck after the other" in errors
+    assert not target.exists()
+    assert len(list(tmp_path.iterdir())) == 2
+
+
+@pytest.mark.skipif(sys.platform != "linux", reason="reads are counted by Linux")
+@pytest.mark.parametrize("sound", [True, False])
+def test_of_a_large_export_only_the_collection_is_read(
+    pack: Callable[..., Path], tmp_path: Path, sound: bool
+) -> None:
+    """Pictures are most of an export: they stand before the collection, and are passed over."""
+    new, mine, large = pack(deck(OLD)), pack(deck(OLD)), tmp_path / "large.apkg"
+    half_a_gigabyte_of_nothing(large)
+    if sound:
+        with large.open("ab") as file:
+            file.write(mine.read_bytes())
+    before = bytes_read()
+    code = run(["merge", str(new), "--mine", str(large), "-o", str(tmp_path / "merged.apkg")])
+    assert code == (0 if sound else 1)
+    assert bytes_read() - before < 20 << 20
+
+
+def bytes_read() -> int:
+    """Return how much this process has read so far."""
+    told = Path("/proc/self/io").read_text().splitlines()
+    return int(told[0].removeprefix("rchar: "))
+
+
+def test_without_the_library_the_newest_format_is_one_problem_with_both_ways_out(
+    pack: Callable[..., Path],
+    tmp_path: Path,
+    capsys: pytest.CaptureFixture[str],
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    monkeypatch.setattr(newest, "_MODULE", "dlcards.no_such_library")
+    new, mine = pack(deck(OLD)), pack(deck(OLD))
+    newest_format(mine)
+    target = tmp_path / "merged.apkg"
+    assert run(["merge", str(new), "--mine", str(mine), "-o", str(target)]) == 1
+    errors = capsys.readouterr().err
+    assert "[unreadable-export]" in errors
+    assert "pip install 'dlcards[anki]'" in errors
+    assert "with 'Support older Anki versions' ticked" in errors
     assert not target.exists()
 
 

@@ -20,6 +20,7 @@ from dlcards.files import clear_leftovers
 from dlcards.languages import SOURCE
 from dlcards.problems import Problem, Severity, UsageError, as_errors, has_errors, in_order
 from dlcards.project import cache_folder, check_language, output_folder, written_folders
+from dlcards.release.personal import read_personal
 from dlcards.requests import CheckedEntry, CheckRequest, CheckResult, Watcher
 
 FEW_ENTRIES = 3
@@ -42,6 +43,7 @@ def check_entries(request: CheckRequest, watcher: Watcher) -> CheckResult:
     output = output_folder(request.root)
     clear_leftovers(*written_folders(request.root, output))
     library, problems = read_library(request.root)
+    problems = (*problems, *read_personal(request.root)[1])
     items, files = _chosen(request, library, problems)
     found = [p for p in problems if not files or p.location.file in files]
     few = 0 < len(items) <= FEW_ENTRIES and bool(files)

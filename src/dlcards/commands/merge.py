@@ -2,11 +2,12 @@
 
 from __future__ import annotations
 
+import json
 import time
 from dataclasses import dataclass
 from pathlib import Path
 
-from dlcards.problems import DlcardsError, Location, Problem, ToolError
+from dlcards.problems import ContentError, Location, Problem, ToolError, UsageError
 from dlcards.release import ledger
 from dlcards.release.diff.read import Limits, ReadPackage, read_package
 from dlcards.release.ledger import LineKind
@@ -66,10 +67,17 @@ def merge_packages(request: MergeRequest) -> Merge:
 def read_export(path: Path) -> tuple[ReadPackage | None, tuple[Problem, ...]]:
     """Read an export of a learner's collection, or say why it cannot be read."""
     try:
-        return _sound(read_package(path, EXPORT_LIMITS, media=False), path), ()
-    except DlcardsError as error:
-        hint = "export the deck again, with 'Support older Anki versions' ticked"
-        return None, (Problem(Location(path.name), "unreadable-export", str(error), hint),)
+        return _sound(read_package(path, EXPORT_LIMITS, media=False, newest=True), path), ()
+    except ToolError as error:
+        message, hint = str(error), "export one deck after the other"
+    except ContentError as error:
+        message, hint = "; ".join(p.message for p in error.problems), "export the deck again"
+    except UsageError as error:
+        message, hint = (
+            str(error),
+            "export the deck again, with 'Support older Anki versions' ticked",
+        )
+    return None, (Problem(Location(path.name), "unreadable-export", message, hint),)
 
 
 def _sound(package: ReadPackage, path: Path) -> ReadPackage:
@@ -80,8 +88,15 @@ def _sound(package: ReadPackage, path: Path) -> ReadPackage:
         for kind in types.values()
         for key in ("flds", "tmpls")
     )
+    try:  # it will be written again
+        json.dumps(types, ensure_ascii=False, allow_nan=False).encode()
+    except ValueError:
+        whole = False
     if not whole:
-        raise ToolError(f"{path.name} is damaged: a note type lacks its fields or templates")
+        message = "the package is damaged: a note type is not as Anki writes it"
+        raise ContentError(
+            [Problem(Location(path.name), "damaged-package", message, "export it again")]
+        )
     return package
 
 

@@ -20,7 +20,7 @@ SUFFIX = ".notes"
 """A list is called ``bones.notes.yaml``."""
 
 MAX_BYTES = 64_000_000
-MAX_VALUES = 2_000_000
+MAX_VALUES = 1_000_000
 LONGEST_TEXT = 1200
 _PIECE = 500_000
 """Characters that are read at once; a note of the longest texts has 2,500."""

@@ -77,11 +77,15 @@ def _entry(reviewed: Reviewed) -> Iterator[FormulaProblem]:
         yield from _front(question.ask, (*place, "ask"))
         yield from _asked(question.ask, (*place, "ask"))
         yield from _answer(question.answer, question.ask, (*place, "answer"))
+        if _leaks(plain(question.answer), entry.topic.replace("-", " ")):
+            message, hint = "the answer stands in the topic, above the question", "ask otherwise"
+            yield _error((*place, "answer"), "answer-leak", message, hint)
     for name in type(entry.prompts).model_fields:
         prompt = getattr(entry.prompts, name)
         if prompt is not None:
             yield from _front(prompt, ("prompts", name))
             yield from _title_in(prompt, entry.title, name)
+    yield from _names_itself(entry)
     if entry.code is not None:
         yield from _code(entry.code.numpy)
     yield from _missing(reviewed)
@@ -154,6 +158,22 @@ def _title_in(prompt: str, title: str, name: str) -> Iterator[FormulaProblem]:
     if name in ("recognise", "picture") and _leaks(title, plain(prompt)):
         message = "the name that is asked for stands in the question"
         yield _error(("prompts", name), "answer-leak", message, "leave the name out")
+
+
+def _names_itself(entry: Entry) -> Iterator[FormulaProblem]:
+    """Find the title where the card shows it that asks for the name of the formula."""
+    if "recognise" in entry.without:
+        return
+    shown: list[tuple[Path, str | None]] = [
+        (("topic",), entry.topic.replace("-", " ")),
+        (("conditions",), entry.conditions),
+        (("unchecked", "latex"), entry.unchecked.latex if entry.unchecked else None),
+    ]
+    for path, text in shown:
+        if text and _leaks(entry.title, plain(text)):
+            message = "the name that is asked for stands on the card that asks for it"
+            hint = "leave the name out, or the card: without: [recognise]"
+            yield _error(path, "answer-leak", message, hint)
 
 
 def _code(text: str) -> Iterator[FormulaProblem]:

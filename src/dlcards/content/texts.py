@@ -45,12 +45,21 @@ def checked_text(item: Item) -> StatementText:
 
 
 def asserted(item: Item) -> tuple[tuple[TextPath, str], ...]:
-    """Return the relations that the texts of an entry assert, each with its place."""
-    from dlcards.claims.prose import relations  # start-up
+    """Return the relations that the texts of an entry assert, each with its place.
 
-    return tuple(
+    A relation in a figure belongs to them if it needs no names: ``$y == 2*x$`` beside a line
+    says which line it is, ``$2 + 2 == 4$`` says that it holds.
+    """
+    from dlcards.claims.prose import read_prose, relations  # start-up
+
+    found = [
         (path, relation.text) for path, text in item.texts.items() for relation in relations(text)
-    )
+    ]
+    for path, label in _texts_in(item.entry.figure, ("figure",)):
+        if _MAY_ASSERT.search(label):
+            inlines, unknown = read_prose(label)
+            found += [(path, relation.text) for relation in relations(inlines) if not unknown]
+    return tuple(found)
 
 
 def prose_texts(entry: Entry) -> Iterator[tuple[TextPath, str]]:
@@ -104,8 +113,9 @@ def only_in_translation(
 def _texts_in(value: object, path: TextPath = ()) -> Iterator[tuple[TextPath, str]]:
     if isinstance(value, str):
         yield path, value
-    elif isinstance(value, dict):
-        for key, inner in value.items():
+    elif isinstance(value, dict | list | tuple):
+        parts = value.items() if isinstance(value, dict) else enumerate(value)
+        for key, inner in parts:
             yield from _texts_in(inner, (*path, key))
 
 

@@ -23,6 +23,7 @@ from dlcards.figures import style
 from dlcards.figures.arrays import Array
 from dlcards.figures.kind import Kind
 from dlcards.figures.panel import FixedText, Panel
+from dlcards.figures.settings import settings
 from dlcards.figures.svg import squeeze
 
 
@@ -38,7 +39,7 @@ class Picture:
     def svg(self) -> bytes:
         """Return the squeezed SVG."""
         buffer = io.BytesIO()
-        with mpl.rc_context(style.settings()):
+        with mpl.rc_context(settings()):
             FigureCanvasSVG(self.figure).print_svg(
                 buffer, metadata={"Date": None}, bbox_inches_restore=None
             )
@@ -47,7 +48,7 @@ class Picture:
     def png(self, width: int) -> bytes:
         """Return a PNG of some width in pixels, transparent like the SVG."""
         buffer = io.BytesIO()
-        with mpl.rc_context(style.RC):
+        with mpl.rc_context(settings()):
             self.figure.set_dpi(72 * width / self.width)
             FigureCanvasAgg(self.figure).print_png(buffer, metadata={"Software": None})
             self.figure.set_dpi(72)
@@ -76,7 +77,7 @@ def picture(jobs: list[tuple[Kind, Array, Panel]], stack: bool, heading: str) ->
     heading : str
         Mathtext above all panels.
     """
-    with mpl.rc_context(style.settings()):
+    with mpl.rc_context(settings()):
         figure = Figure(figsize=(style.WIDTH / 72, 1), dpi=72)
         FigureCanvasAgg(figure)
         for kind, spec, panel in jobs:

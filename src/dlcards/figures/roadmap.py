@@ -13,6 +13,7 @@ from matplotlib.patches import FancyBboxPatch, PathPatch
 from matplotlib.path import Path
 
 from dlcards.figures import style
+from dlcards.figures.settings import settings
 from dlcards.figures.svg import squeeze
 
 ROW = 30
@@ -112,7 +113,7 @@ def draw_roadmap(titles: Mapping[str, str], requires: Mapping[str, Sequence[str]
     """
     columns = layers(requires)
     places, width, height = _places(columns, titles)
-    with mpl.rc_context(style.RC):
+    with mpl.rc_context(settings()):
         figure = Figure(figsize=(width / 72, height / 72), dpi=72)
         FigureCanvasSVG(figure)
         axes = figure.add_axes((0.0, 0.0, 1.0, 1.0))

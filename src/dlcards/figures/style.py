@@ -14,8 +14,6 @@ from __future__ import annotations
 import math
 from typing import Any
 
-import matplotlib as mpl
-
 WIDTH = 480
 TEXT = 17.0
 SMALL = 16.5
@@ -48,33 +46,6 @@ DASHES: dict[str, Any] = {
     "dashed": (0, (4.5, 2.2)),
     "dotted": (0, (1.2, 1.7)),
 }
-
-RC: dict[str, Any] = {
-    "font.family": ["DejaVu Sans"],
-    "font.size": TEXT,
-    "mathtext.fontset": "dejavusans",
-    "text.color": INK,
-    "text.usetex": False,
-    "axes.unicode_minus": True,
-    "svg.fonttype": "path",
-    "svg.hashsalt": "dlcards",
-    "svg.image_inline": True,
-    "path.simplify": True,
-    "path.simplify_threshold": 0.08,
-    "figure.facecolor": "none",
-    "axes.facecolor": "none",
-    "savefig.facecolor": "none",
-}
-
-
-RESET = ("mathtext.", "font.", "lines.", "patch.", "axes.", "svg.", "path.", "text.", "markers.")
-"""Matplotlib's settings that a user's own file must not change."""
-
-
-def settings() -> dict[str, Any]:
-    """Return Matplotlib's settings for every figure, whatever the user's own are."""
-    usual = {key: mpl.rcParamsDefault[key] for key in mpl.rcParams if key.startswith(RESET)}
-    return {**usual, **RC}
 
 
 def color(index: int) -> str:

@@ -29,6 +29,10 @@ SYSTEM_TAGS = frozenset({"marked", "leech"})
 _APART = 7  # seconds after a release: no release and no build has such a time
 _SHORT = 800  # characters that are easily compared by eye
 _FIELDS, _TEMPLATES = "flds", "tmpls"
+_EXTENDING = (
+    "tick 'Merge note types' and let it update notes 'Always', this once;"
+    " the next sync then sends the whole collection"
+)
 
 
 @dataclass(frozen=True, slots=True)
@@ -84,6 +88,8 @@ class Merge:
         deleted by the learner, or moved to another note type.
     unchanged : int
         How many notes of the learner stay as they are.
+    extended : mapping of str to tuple of str
+        Fields and templates that are new to a note type of the learner, by its name.
     problems : tuple of Problem
     """
 
@@ -95,6 +101,7 @@ class Merge:
     kept: tuple[str, ...] = ()
     left_out: tuple[str, ...] = ()
     unchanged: int = 0
+    extended: Mapping[str, tuple[str, ...]] = field(default_factory=dict)
     problems: tuple[Problem, ...] = ()
 
     def system_tags(self) -> tuple[str, ...]:
@@ -108,40 +115,64 @@ class _Layout:
 
     Parameters
     ----------
-    ours, theirs : dict
-        As Anki stores them; ``theirs`` with the new styles and templates.
+    theirs : dict
+        The learner's, as Anki stores it, with the new styles and templates.
+    from_new, from_old : tuple of int
+        For each of its fields, the place in the release and in the one before; -1 for none.
+    cards : tuple of int
+        For each template of the release, the place in the learner's note type; -1 for none.
+    known : int
+        How many fields the learner has; those that the release has added follow.
     conflicts : tuple of Conflict
+    added : tuple of str
+        Fields and templates that the release has added; they follow the learner's.
     missing : tuple of str
-        Fields and templates of the release that the learner's note type lacks.
+        Fields and templates that the learner's note type lacks, nobody knows why.
     """
 
-    ours: dict[str, Any]
     theirs: dict[str, Any]
+    from_new: tuple[int, ...]
+    from_old: tuple[int, ...]
+    cards: tuple[int, ...]
+    known: int
     conflicts: tuple[Conflict, ...] = ()
+    added: tuple[str, ...] = ()
     missing: tuple[str, ...] = ()
 
-    def arrange(self, fields: Sequence[str], rest: Sequence[str]) -> tuple[str, ...]:
+    def new_fields(self, fields: Sequence[str], own: Sequence[str]) -> tuple[str, ...]:
         """Return fields of the release in the learner's order, with the learner's in the gaps."""
-        texts = dict(zip(_identities(self.ours, _FIELDS), fields, strict=False))
-        rest = (*rest, *("",) * len(self.theirs[_FIELDS]))
-        keys = _identities(self.theirs, _FIELDS)
-        return tuple(texts.get(key, own) for key, own in zip(keys, rest, strict=False))
+        return _arranged(self.from_new, fields, self.own_fields(own))
+
+    def old_fields(self, fields: Sequence[str]) -> tuple[str, ...]:
+        """Return fields of the release before in the learner's order."""
+        return _arranged(self.from_old, fields, self.own_fields(()))
+
+    def own_fields(self, fields: Sequence[str]) -> tuple[str, ...]:
+        """Return the learner's fields, with those that were added empty."""
+        return (*fields, *("",) * (len(self.from_new) - len(fields)))
 
     def positions(self, cards: Iterable[int], fields: Sequence[str]) -> dict[int, int]:
         """Return where the cards of a note of the release are in the learner's note type."""
-        places = {key: i for i, key in enumerate(_identities(self.theirs, _TEMPLATES))}
-        keys = _identities(self.ours, _TEMPLATES)
-        is_cloze = self.ours.get("type") == 1
+        is_cloze = self.theirs.get("type") == 1
         moved = {
-            i: i if is_cloze else places.get(keys[i], -1)
+            i: i if is_cloze else self.cards[i]
             for i in sorted(cards)
-            if is_cloze or i < len(keys)
+            if is_cloze or i < len(self.cards)
         }
         try:
             shown = card_rule(_note_type(self.theirs))(fields)
         except TemplateError:  # a template of the learner's own making
             shown = tuple(moved.values())
         return {i: place for i, place in moved.items() if place >= 0 and place in shown}
+
+
+def _arranged(
+    places: Sequence[int], texts: Sequence[str], others: Sequence[str]
+) -> tuple[str, ...]:
+    return tuple(
+        texts[place] if 0 <= place < len(texts) else other
+        for place, other in zip(places, others, strict=False)
+    )
 
 
 def merge(
@@ -187,13 +218,14 @@ def merge(
         if layout.missing or (own is None and guid in old.notes):
             left_out.append(guid)
             continue
-        ours = replace(note, fields=layout.arrange(note.fields, own.fields if own else ()))
+        ours = replace(note, fields=layout.new_fields(note.fields, own.fields if own else ()))
         merged = ours
         if own is not None:
+            own = replace(own, fields=layout.own_fields(own.fields))
             before = own if own.modified in times else old.notes.get(guid)
             if before is not None and before is not own:
                 same_type = before.type_id == note.type_id
-                fields = layout.arrange(before.fields, own.fields)
+                fields = layout.old_fields(before.fields)
                 before = replace(before, fields=fields) if same_type else None
             merged, found = _merge_note(before, ours, own, layout)
             conflicts += found
@@ -213,6 +245,11 @@ def merge(
         kept=tuple(kept),
         left_out=tuple(left_out),
         unchanged=len(shared) - len(updated) - sum(guid in mine.notes for guid in left_out),
+        extended={
+            str(layout.theirs.get("name")): layout.added
+            for layout in usable.values()
+            if layout.added
+        },
     )
 
 
@@ -229,6 +266,8 @@ def _merge_note(
     for i, (name, new, mine) in enumerate(rows):
         old = before.fields[i] if before is not None else None
         text = mine if name == PERSONAL and mine else _choose(old, new, mine)
+        if i >= layout.known:  # the learner never had this field
+            text = new
         if text is None:
             text = mine
             title = re.sub(r"<[^>]*>", "", own.fields[0])[:80]
@@ -286,17 +325,19 @@ def _layouts(
 def _layout(
     old: dict[str, Any] | None, new: dict[str, Any], mine: dict[str, Any], times: Collection[int]
 ) -> _Layout:
-    """Bring new styles and templates to the learner's note type, edits stay."""
-    missing = [
-        str(part.get("name"))
-        for key in (_FIELDS, _TEMPLATES)
-        for part in new[key]
-        if _identity(part) not in _identities(mine, key)
-        and _identity(part) not in (_identities(old, key) if old else ())  # deleted by choice
-    ]
-    if new.get("type") != mine.get("type"):
-        missing.append("kind")
+    """Bring what is new in a note type to the learner's, edits and own fields stay."""
     before = mine if int(mine.get("mod", 0)) in times else old
+    added: dict[str, list[dict[str, Any]]] = {_FIELDS: [], _TEMPLATES: []}
+    missing = ["kind"] if new.get("type") != mine.get("type") else []
+    for key, parts in added.items():
+        there = zip(_places(mine, key, new[key]), _places(old, key, new[key]), strict=True)
+        for part, places in zip(new[key], there, strict=True):
+            if max(places) >= 0:
+                continue  # the learner has it, or deleted it
+            if before is None or str(new.get("id")) != str(mine.get("id")):
+                missing.append(str(part.get("name")))
+            else:
+                parts.append(part | {"ord": len(mine[key]) + len(parts)})
     name = str(mine.get("name"))
     conflicts = []
 
@@ -310,35 +351,61 @@ def _layout(
         return own if text is None else text
 
     templates = []
-    for own in mine[_TEMPLATES]:
-        ours = _part(new, own)
-        if ours is None:
+    ours = _places(new, _TEMPLATES, mine[_TEMPLATES])
+    theirs = _places(before, _TEMPLATES, mine[_TEMPLATES])
+    for own, place, was in zip(mine[_TEMPLATES], ours, theirs, strict=True):
+        if place < 0:
             templates.append(own)
             continue
-        parts = (_part(before, own) if before else None, ours, own)
+        parts = (
+            before[_TEMPLATES][was] if before and was >= 0 else None,
+            new[_TEMPLATES][place],
+            own,
+        )
         title = str(own.get("name"))
         front = chosen(f"front of {title}", "qfmt", parts)
         back = chosen(f"back of {title}", "afmt", parts)
         templates.append(own | {"qfmt": front, "afmt": back})
     style = chosen("style", "css", (before, new, mine))
-    merged = mine | {"css": style, _TEMPLATES: templates}
+    fields = [*mine[_FIELDS], *added[_FIELDS]]
+    merged = mine | {"css": style, _FIELDS: fields, _TEMPLATES: [*templates, *added[_TEMPLATES]]}
     if merged != mine:
         latest = max(int(new.get("mod", 0)), int(mine.get("mod", 0)))
         merged["mod"] = latest + _APART
-    return _Layout(new, merged, tuple(conflicts), tuple(missing))
+    return _Layout(
+        theirs=merged,
+        from_new=_places(new, _FIELDS, fields),
+        from_old=_places(old, _FIELDS, fields),
+        cards=_places(merged, _TEMPLATES, new[_TEMPLATES]),
+        known=len(mine[_FIELDS]),
+        conflicts=tuple(conflicts),
+        added=tuple(str(part.get("name")) for parts in added.values() for part in parts),
+        missing=tuple(missing),
+    )
 
 
-def _identity(part: Mapping[str, Any]) -> object:
-    return part.get("id") or part.get("name")
+def _places(
+    kind: Mapping[str, Any] | None, key: str, parts: Sequence[Mapping[str, Any]]
+) -> tuple[int, ...]:
+    """Return where fields or templates are in another note type, -1 for one that is not there.
 
-
-def _identities(kind: Mapping[str, Any], key: str) -> tuple[object, ...]:
-    return tuple(_identity(part) for part in kind[key])
-
-
-def _part(kind: Mapping[str, Any], like: Mapping[str, Any]) -> dict[str, Any] | None:
-    """Return the template of a note type that is the same as one of another."""
-    return next((part for part in kind[_TEMPLATES] if _identity(part) == _identity(like)), None)
+    As in Anki, ids tell, and names where one of the two has no id.
+    """
+    by_id: dict[int, int] = {}
+    without_id: dict[str, int] = {}
+    by_name: dict[str, int] = {}
+    for place, part in enumerate(kind[key] if kind else ()):
+        if part.get("id"):
+            by_id.setdefault(part["id"], place)
+        else:
+            without_id.setdefault(part["name"], place)
+        by_name.setdefault(part["name"], place)
+    return tuple(
+        by_id.get(part["id"], without_id.get(part["name"], -1))
+        if part.get("id")
+        else by_name.get(part["name"], -1)
+        for part in parts
+    )
 
 
 def _note_type(kind: Mapping[str, Any]) -> NoteType:
@@ -376,7 +443,7 @@ def _problems(
         if layout.missing and ours == theirs:
             lacking = ", ".join(f"'{name}'" for name in layout.missing)
             message = f"the note type '{layout.theirs.get('name')}' of the export lacks {lacking}"
-            hint = "if you deleted it, give the release you have with --base"
+            hint = "give the release that you have with --base: it tells whether you deleted it"
             yield Problem(place, "note-type-lacks", message, hint)
 
 
@@ -393,6 +460,9 @@ def describe_merge(merged: Merge) -> str:
     """
     counts = (len(merged.updated), len(merged.added), merged.unchanged)
     parts = ["notes: {} with new text, {} new, {} as before".format(*counts)]
+    for name, new in merged.extended.items():
+        added = ", ".join(f"'{each}'" for each in new)
+        parts.append(f"new to the note type '{name}': {added}; in the import dialog, {_EXTENDING}")
     if merged.kept:
         parts.append(f"notes with texts or tags of your own, which stay: {len(merged.kept)}")
     if merged.left_out:

@@ -12,9 +12,10 @@ from dataclasses import dataclass, field, replace
 from html.parser import HTMLParser
 from pathlib import Path
 
+from dlcards.cards.html import shield
 from dlcards.cards.note_types import note_types
 from dlcards.content.files import read_file
-from dlcards.documents import Places
+from dlcards.documents import Places, has_invisible
 from dlcards.model import DeckPlan, Note
 from dlcards.problems import Location, Problem
 from dlcards.release.diff.read import ReadNote, ReadPackage
@@ -29,6 +30,7 @@ _MARKUP = frozenset(
 )
 _PICTURES = frozenset({"img", "audio", "video", "object"})
 _OURS = ("priority::", "kind::", "source::")
+_SHOWN = 60
 _FOLD = "<details"
 """How a remark of the deck's author starts, from ``personal:`` of the entry."""
 
@@ -86,10 +88,9 @@ def pull(mine: ReadPackage, before: Overlay, known_tags: frozenset[str], export:
     for note in notes:
         at = places[note.type_id]
         text = note.fields[at] if at < len(note.fields) else ""
-        remark = _Remark()
-        if not text.startswith(_FOLD):
-            remark.feed(text)
-        tags = tuple(tag for tag in note.tags if tag not in known_tags and _is_own(tag, note))
+        remark = _plain("" if text.startswith(_FOLD) else text)
+        own_tags = (tag for tag in note.tags if tag not in known_tags and _is_own(tag, note))
+        tags = tuple(filter(None, map(_visible, own_tags)))
         own = Own(remark.result(), tags)
         overlay.pop(note.guid, None)
         if own != Own():
@@ -97,6 +98,11 @@ def pull(mine: ReadPackage, before: Overlay, known_tags: frozenset[str], export:
         if remark.media:
             without_media.append(note.guid)
     return Pulled(overlay, tuple(without_media))
+
+
+def _visible(text: str) -> str:
+    """Return a text without the characters that no file of a project may hold."""
+    return "".join(c for c in text if not has_invisible(c)) if has_invisible(text) else text
 
 
 def _is_own(tag: str, note: ReadNote) -> bool:
@@ -110,11 +116,14 @@ class _Remark(HTMLParser):
     def __init__(self) -> None:
         super().__init__(convert_charrefs=True)
         self.media = False
+        self.dropped = ""
         self._parts: list[str] = []
         self._open: list[str] = []
 
     def handle_starttag(self, tag: str, attrs: list[tuple[str, str | None]]) -> None:
         self.media |= tag in _PICTURES
+        if tag not in _MARKUP or attrs:
+            self.dropped = self.dropped or str(self.get_starttag_text())
         if tag in _MARKUP:
             self._parts.append(f"<{tag}>")
             if tag != "br":
@@ -131,8 +140,8 @@ class _Remark(HTMLParser):
         if "[sound:" in data:
             self.media = True
             data = data.replace("[sound:", "[")
-        shown = "".join(c if c.isprintable() else " " for c in data)
-        self._parts.append(html.escape(shown, quote=False))
+        shown = "".join(c if c.isprintable() else " " for c in _visible(data))
+        self._parts.append(shield(html.escape(shown, quote=False)))
 
     def result(self) -> str:
         """Return the remark, with every element closed."""
@@ -185,10 +194,16 @@ def read_personal(root: Path) -> tuple[Overlay, tuple[Problem, ...]]:
     if wrong:
         return {}, (*problems, *wrong)
     overlay = {
-        guid: Own(own.get("personal", ""), tuple(own.get("tags", ())))
+        guid: Own(_plain(own.get("personal", "")).result(), tuple(own.get("tags", ())))
         for guid, own in document.data.items()
     }
     return overlay, problems
+
+
+def _plain(text: str) -> _Remark:
+    remark = _Remark()
+    remark.feed(text)
+    return remark
 
 
 def _misshapen(guid: str, own: object, places: Places) -> Iterator[Problem]:
@@ -205,6 +220,15 @@ def _misshapen(guid: str, own: object, places: Places) -> Iterator[Problem]:
             isinstance(value, list) and all(isinstance(tag, str) for tag in value)
         ):
             yield places.problem((guid, key), "wrong-type", "expected a list of tags", "write [a]")
+        elif key == "personal" and (dropped := _plain(value).dropped):
+            message = f"{dropped[:_SHOWN]!r} has no place in a remark"
+            hint = f"plain markup without attributes: {', '.join(sorted(_MARKUP))}"
+            yield places.problem((guid, key), "wrong-value", message, hint)
+        elif key == "tags":
+            for place, tag in enumerate(value):
+                if not tag or any(c.isspace() for c in tag):
+                    message, hint = f"{tag!r} is no tag", "a tag has no spaces"
+                    yield places.problem((guid, key, place), "wrong-value", message, hint)
 
 
 # ── The build ──────────────────────────────────────────────────────────────────────

@@ -16,11 +16,14 @@ from pathlib import Path
 from typing import Any
 
 from dlcards.problems import ContentError, Location, Problem, ToolError, UsageError
+from dlcards.release import newest as newest_format
 
 _MEBIBYTE = 1 << 20
 FIELD_SEPARATOR = "\x1f"
 DATABASES = ("collection.anki21", "collection.anki2")
 _NEW_DATABASE = "collection.anki21b"
+_TABLES = ("col", "notes", "cards")
+_NEW_TABLES = ("notetypes", "fields", "templates", "decks")
 _COPY_BYTES = 1 << 18
 _STEPS_PER_CALL = 10_000
 _CALLS = 100_000  # a billion steps: minutes of work on the largest sound package
@@ -79,7 +82,9 @@ class ReadPackage:
     options: dict[str, dict[str, Any]] = field(default_factory=dict)
 
 
-def read_package(path: Path, limits: Limits, *, media: bool = True) -> ReadPackage:
+def read_package(
+    path: Path, limits: Limits, *, media: bool = True, newest: bool = False
+) -> ReadPackage:
     """Read a package that may be hostile.
 
     Parameters
@@ -88,11 +93,14 @@ def read_package(path: Path, limits: Limits, *, media: bool = True) -> ReadPacka
     limits : Limits
     media : bool
         Whether to hash the media; a learner's own can be many gigabytes.
+    newest : bool
+        Whether the newest format of Anki is read as well; of its decks only names and
+        descriptions, of its media nothing.
 
     Raises
     ------
     UsageError
-        If the file is no package in the format that all versions of Anki read.
+        If the file is no package in a format that is read here.
     ToolError
         If it is larger than the limits, or there is no place to unpack it.
     ContentError
@@ -105,11 +113,17 @@ def read_package(path: Path, limits: Limits, *, media: bool = True) -> ReadPacka
             infos = {info.filename: info for info in archive.infolist()}
             if len(archive.infolist()) > limits.entries:
                 raise ToolError(f"{path.name} holds too many files")
-            name = database_name(path, infos)
-            hashes = _read_media(archive, infos, limits) if media else {}
+            is_newest = newest and _NEW_DATABASE in infos
+            if is_newest and "meta" in infos:
+                _check_version(path, b"".join(unpack(archive, infos["meta"], _MEBIBYTE)))
+            name = _NEW_DATABASE if is_newest else database_name(path, infos)
+            hashes = _read_media(archive, infos, limits) if media and not is_newest else {}
             database = Path(scratch).resolve() / "collection"
+            chunks = unpack(archive, infos[name], limits.database)
+            if is_newest:
+                chunks = newest_format.decompress(chunks, limits.database, path.name)
             with database.open("xb") as copy:
-                for chunk in unpack(archive, infos[name], limits.database):
+                for chunk in chunks:
                     copy.write(chunk)
             return _read_database(database, hashes)
     except (FileNotFoundError, IsADirectoryError) as error:
@@ -136,6 +150,12 @@ def read_package(path: Path, limits: Limits, *, media: bool = True) -> ReadPacka
         raise ContentError(
             [Problem(Location(path.name), "damaged-package", message, "export it again")]
         ) from error
+
+
+def _check_version(path: Path, meta: bytes) -> None:
+    if newest_format.is_newer(meta):
+        hint = "export it with 'Support older Anki versions'"
+        raise UsageError(f"{path.name} was made by a newer Anki than is known here; {hint}")
 
 
 def database_name(path: Path, infos: Mapping[str, zipfile.ZipInfo]) -> str:
@@ -198,21 +218,25 @@ def _read_database(path: Path, media: dict[str, str]) -> ReadPackage:
         connection.setlimit(sqlite3.SQLITE_LIMIT_LENGTH, _LONGEST_VALUE)
         connection.execute("PRAGMA trusted_schema = OFF")
         tables = dict(connection.execute("SELECT name, type FROM sqlite_master"))
-        for table in ("col", "notes", "cards"):
+        is_newest = "notetypes" in tables
+        for table in (*_TABLES, *(_NEW_TABLES if is_newest else ())):
             if tables.get(table) != "table":
                 raise ValueError(f"the collection has no table '{table}'")
             # A column that is computed can cost hours while it is read.
             if any(row[-1] for row in connection.execute(f"PRAGMA table_xinfo({table})")):
                 raise ValueError(f"the table '{table}' has columns that are computed")
-        models, decks = connection.execute("SELECT models, decks FROM col").fetchone()
-        columns = {row[1] for row in connection.execute("PRAGMA table_info(col)")}
-        presets = "{}"  # other programs may write none
-        if "dconf" in columns:
-            (presets,) = connection.execute("SELECT dconf FROM col").fetchone()
-        types = {key: _note_type(value) for key, value in _mapping(json.loads(models)).items()}
-        made = {key: _mapping(value) for key, value in _mapping(json.loads(decks)).items()}
+        options: list[dict[str, Any]] = []
+        if is_newest:
+            models, decks = newest_format.note_types(connection), newest_format.decks(connection)
+        else:
+            models, decks = map(json.loads, _old_columns(connection, "models", "decks"))
+            columns = {row[1] for row in connection.execute("PRAGMA table_info(col)")}
+            if "dconf" in columns:  # other programs may write none
+                (presets,) = _old_columns(connection, "dconf")
+                options = [_mapping(v) for v in _mapping(json.loads(presets or "{}")).values()]
+        types = {key: _note_type(value) for key, value in _mapping(models).items()}
+        made = {key: _mapping(value) for key, value in _mapping(decks).items()}
         deck_names = {key: _text(value["name"]) for key, value in made.items()}
-        options = [_mapping(value) for value in _mapping(json.loads(presets or "{}")).values()]
         cards: dict[int, set[int]] = {}
         homes: dict[int, str] = {}
         for note, position, deck in connection.execute("SELECT nid, ord, did FROM cards"):
@@ -244,6 +268,11 @@ def _read_database(path: Path, media: dict[str, str]) -> ReadPackage:
         decks={deck_names[k]: d for k, d in made.items() if k != "1" or deck_names[k] in used},
         options={str(preset.get("name")): preset for preset in options},
     )
+
+
+def _old_columns(connection: sqlite3.Connection, *names: str) -> tuple[Any, ...]:
+    row = connection.execute(f"SELECT {', '.join(names)} FROM col").fetchone()  # noqa: S608
+    return tuple(row)
 
 
 # ── JSON of anybody ──────────────────────────────────────────────────────────────
