@@ -356,6 +356,7 @@ class TestContinuousChance:
         "integral(1/(1 + x**2), x, -oo, 0) == pi/2",
     ],
 )
+@pytest.mark.slow
 def test_slow_tails_are_summed(claim: str) -> None:
     assert check_relation(parse_formula(claim), declared(a="positive")).holds
 
@@ -378,6 +379,7 @@ def holds_for(seeds: Iterable[int], statement: Statement) -> list[int]:
         "P(X <= a & Y <= b) == P(X < a)*P(Y <= b)",
     ],
 )
+@pytest.mark.slow
 def test_an_event_whose_bound_is_wrong_is_refuted_beside_its_jump(claim: str) -> None:
     let = {"X, Y": "independent", "a, b": "real"}
     assert holds_for(range(8), stated("P(X <= a & Y <= b) == P(X <= a)*P(Y <= b)", let)) == [
@@ -408,6 +410,7 @@ def test_ranks_are_tried_on_matrices_that_multiply_to_zero(
     assert holds_for(range(8), stated(claim, let)) == []
 
 
+@pytest.mark.slow
 def test_rounding_refutes_no_determinant_that_is_zero() -> None:
     let, define = {"A": "symmetric(n)", "i": "integers(1, n)"}, {"lam": "eigvals(A)[i]"}
     statement = stated("det(A - lam*eye(n)) == 0", let, define)

@@ -154,6 +154,7 @@ def test_a_false_formula_is_refuted_or_refused(
 
 
 @named
+@pytest.mark.slow
 def test_invisible_and_endless_texts_are_refused(
     tmp_path: Path, model: type[BaseModel], path: Place, count: Callable[..., None]
 ) -> None:
