@@ -33,7 +33,7 @@ def front_problems(item: Item) -> Iterator[FormulaProblem]:
 
 
 def _undefined(entry: Entry, statement: Statement) -> Iterator[FormulaProblem]:
-    """Yield the auxiliary names in a formula with a gap of which its front says nothing."""
+    """Yield the auxiliary names in a formula with a blank of which its front says nothing."""
     tree = shown_formula(entry, statement)
     if tree is None:
         return
@@ -46,8 +46,8 @@ def _undefined(entry: Entry, statement: Statement) -> Iterator[FormulaProblem]:
     for name in used:
         sign = to_unicode(sym(name), statement)
         if not _says(front, sign):
-            message = f"the front of the gaps shows {sign} and does not say what it is"
-            hint = f"prompts: {{cloze: '… with {sign} for …: what belongs in the gap?'}}"
+            message = f"the front of the blanks shows {sign} and does not say what it is"
+            hint = f"prompts: {{cloze: '… with {sign} for …: what belongs in the blank?'}}"
             yield FormulaProblem(path, "undefined-on-front", message, hint, warning=True)
 
 
