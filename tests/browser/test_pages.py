@@ -79,6 +79,30 @@ def codes(stage: Stage, markup: str, kind: str = "front") -> list[str]:
     return [fault.code for fault in faults]
 
 
+CUT = {
+    "a long formula": (
+        r"<p>\(a + b + c + d + e + f + g + h + i + j + k + l + m + n + o\)</p>",
+        [360, 390],
+    ),
+    "a long display": (r"<div class='formula'>\[" + "abcdefghij" * 4 + r"\]</div>", [360, 390]),
+    "a long word in a fold": (
+        "<details><summary>x</summary><pre class='wide'>" + "x" * 200 + "</pre></details>",
+        [360, 390, 900],
+    ),
+    "a formula of tiny letters": (r"<p style='font-size: 6px'>\(x\)</p>", [360, 390, 900]),
+    "what fits": (r"<p>\(a + b = c\), and words that are broken where a line ends</p>", []),
+}
+
+
+@pytest.mark.parametrize("case", CUT)
+def test_what_is_cut_off_is_measured_at_every_width(stage: Stage, case: str) -> None:
+    markup, widths = CUT[case]
+    styled = stage.sides[0].html.partition("</style>")[0] + "</style>"
+    side = Side("planted", "Card", 1, "front", f"{styled}<main class='dl'>{markup}</main>")
+    _, faults = check_deck.cut_sides(stage.browser, stage.address, [side], themes=("light",))
+    assert sorted({fault.width for fault in faults}) == widths
+
+
 # What a learner sees
 
 

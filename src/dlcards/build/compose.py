@@ -11,7 +11,7 @@ from dlcards import languages
 from dlcards.cards import blanks, html
 from dlcards.cards.highlight import highlight
 from dlcards.cards.latex import fault as latex_fault
-from dlcards.cards.measure import size_class
+from dlcards.cards.measure import broken, size_class
 from dlcards.cards.note_types import note_type
 from dlcards.claims.statement import FormulaProblem, Path
 from dlcards.claims.verdict import Level
@@ -262,7 +262,11 @@ def _cloze_note(content: CardContent, numbers: Sequence[int]) -> Note:
 
 
 def _with_blanks(marked: str) -> str:
-    shown, css = rf"\[{blanks.cloze_latex(marked)}\]", size_class(blanks.without_marks(marked))
+    marked = broken(marked)
+    shown, css = (
+        rf"\[{blanks.cloze_latex(marked)}\]",
+        size_class(blanks.without_marks(marked), blanks=len(blanks.slots(marked))),
+    )
     return html.element("div", shown, css=css) if css else shown
 
 
@@ -384,7 +388,8 @@ def _formulas(formulas: Sequence[str]) -> str:
 
 def _further(formulas: Sequence[str]) -> str:
     return "".join(
-        html.element("div", html.display_math(latex), css="further") for latex in formulas[1:]
+        html.element("div", html.display_math(broken(latex)), css="further")
+        for latex in formulas[1:]
     )
 
 
@@ -394,7 +399,8 @@ def _further_fold(content: CardContent) -> str:
 
 
 def _sized(latex: str) -> str:
-    """Set a formula smaller when it is too long for a phone."""
+    """Break a formula that is too long for a phone, and set it smaller if need be."""
+    latex = broken(latex)
     shown, css = html.display_math(latex), size_class(latex)
     return html.element("div", shown, css=css) if css else shown
 

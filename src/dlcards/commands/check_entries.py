@@ -10,6 +10,7 @@ from dlcards.build.flow import Options, make_notes, workers
 from dlcards.build.guard import guard
 from dlcards.build.verify import Effort
 from dlcards.claims.lock import Checked
+from dlcards.content.fronts import front_problems
 from dlcards.content.library import Item, Library
 from dlcards.content.pairs import Asked, repeated_cards
 from dlcards.content.reader import read_library
@@ -133,7 +134,11 @@ def _reviewed(library: Library, items: Sequence[Item], cards: dict[str, int]) ->
     )
     repeated = list(islice(_repeated(library, items), MAX_PROBLEMS))
     told = {problem.location for problem in repeated}
-    found = [problem for item in items for problem in located(item, reviewed.get(item.id, ()))]
+    found = [
+        problem
+        for item in items
+        for problem in located(item, (*reviewed.get(item.id, ()), *front_problems(item)))
+    ]
     return repeated + [p for p in found if p.code != "confusable-fronts" or p.location not in told]
 
 

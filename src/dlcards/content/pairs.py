@@ -16,6 +16,7 @@ from dlcards.claims.parser import FormulaError, parse_formula
 from dlcards.claims.statement import Path, Statement
 from dlcards.claims.tree import Node, sym, walk
 from dlcards.claims.unparser import formula_text, type_text
+from dlcards.content.fronts import shown_formula
 from dlcards.content.library import Item
 from dlcards.content.schema import Entry
 
@@ -151,10 +152,7 @@ def _headline(entry: Entry, statement: Statement | None) -> str:
     """Return the formula that is recalled, its names numbered and each with its type."""
     if statement is None:
         return ""
-    tree = statement.definition
-    if tree is None:
-        shown = (c.tree for i, c in zip(entry.claim, statement.claims, strict=False) if i.shown)
-        tree = next(shown, None)
+    tree = shown_formula(entry, statement)
     if tree is None:
         return ""
     names: dict[str, str] = {}
