@@ -15,7 +15,7 @@ from dlcards.documents import Document
 if TYPE_CHECKING:
     from dlcards.claims.prose import Inline
 
-TextPath = tuple[str, ...]
+TextPath = tuple[str | int, ...]
 """Where a text stands in its entry: ``("questions", "q1", "ask")``."""
 
 
