@@ -78,7 +78,7 @@ MAX_UNPROVED = 8
 """A tail without a bound from 2**8 on is taken to have none at all."""
 FEWEST_BLOCKS = {True: 24, False: 12}
 """Blocks before small ones may end an integral: towards infinity, towards a finite end."""
-FEWEST_GROWING = 30
+FEWEST_GROWING = 64
 """Blocks before a divergence is told from the last of them."""
 GROWING = 8
 ONE_BLOCK = 6

@@ -50,6 +50,8 @@ APART = 1e-9
 """Two sequences that settle further apart than this have different limits."""
 MOVING = 0.05
 """A sequence whose last steps all move more than this has no limit."""
+STEADY = 1 - 1e-9
+"""Growth like a logarithm: log(t)/t**0.0001 falls behind it, and tends to 0 in the end."""
 GROWTH, LARGE = 1e3, 1e10
 """A sequence that grew by this factor in two steps, beyond this size, is infinite."""
 
@@ -220,13 +222,18 @@ class _Sequence:
         if len(self.values) > FEWEST_STEPS and self.moving():
             for sign in (1, -1):
                 if all(
-                    sign * b > 0.999 * abs(a) and sign * a > 0
+                    sign * b > STEADY * abs(a) and sign * a > 0
                     for a, b in itertools.pairwise(slopes)
                 ):
                     return sign
         if len(self.values) > FEWEST_STEPS and abs(last) > GROWTH * abs(self.values[-3]):
             return 1 if last > LARGE else -1 if last < -LARGE else 0
         return 0
+
+    def one_way(self) -> bool:
+        """Tell whether the sequence rises or falls all the time, so that it may settle later."""
+        last = list(itertools.pairwise(self.values[-5:]))
+        return all(a < b for a, b in last) or all(a > b for a, b in last)
 
     def moving(self) -> bool:
         """Tell whether the sequence keeps moving."""
@@ -298,6 +305,6 @@ def _common(sequences: Sequence[_Sequence]) -> Value:
         return Infinity(signs.pop())
     if 0 not in signs:
         raise Undefined("a limit that differs between two ways of approach")
-    if any(sequence.moving() and not sequence.infinite() for sequence in unknown):
+    if any(sequence.moving() and not sequence.one_way() for sequence in unknown):
         raise Undefined("a limit of values that keep moving")
     raise Unsettled("a limit that does not settle")
