@@ -20,11 +20,20 @@ from dlcards.claims.balls.errors import (
 )
 from dlcards.claims.balls.evaluate import Evaluation
 from dlcards.claims.balls.matrices import Matrix, column, diagonal
-from dlcards.claims.balls.numbers import HALF, ONE, ZERO, Number, PiMultiple, add, precision
+from dlcards.claims.balls.numbers import (
+    HALF,
+    ONE,
+    ZERO,
+    Number,
+    PiMultiple,
+    add,
+    multiply,
+    precision,
+)
 from dlcards.claims.balls.point import Memory
 from dlcards.claims.balls.values import Laws, Value, as_matrix, as_number, plain
 from dlcards.claims.judge.compare import Comparison, Outcome, compare
-from dlcards.claims.judge.constants import all_parts, constants_of, has_angles
+from dlcards.claims.judge.constants import all_parts, constants_of, has_angles, span_of
 from dlcards.claims.judge.convergence import convergence
 from dlcards.claims.judge.descent import descend
 from dlcards.claims.judge.distribution import distribution
@@ -56,7 +65,11 @@ from dlcards.claims.unparser import formula_text
 PRECISIONS = (128, 320, 900)
 """Bits of the balls; the next is used where the one before does not settle a point."""
 
-_WEIGHTS = {128: 1, 320: 2, 900: 4}
+_FINE = (900, 1800)
+_SPANS = (60, 250)
+"""Bits between the constants of a claim above which it is evaluated with more of them."""
+
+_WEIGHTS = {128: 1, 320: 2, 900: 4, 1800: 8}
 """What an evaluation costs at a precision."""
 
 EQUATION_POINTS = 60
@@ -95,8 +108,9 @@ _COSTLY = 5
 
 SEARCH_STEPS = 60
 CONSTANT_POINTS = 120
-MANY_WHOLE = 100
-_PAIRED = 12
+WHOLE_NUMBERS = {1: 100, 2: 12, 3: 6}
+"""How far whole numbers are tried one by one, by how many names are whole."""
+
 EQUALITY_POINTS = 6
 _EXPLAINING_POINTS = 12
 _DRAWS_PER_POINT = 25
@@ -226,6 +240,7 @@ class Trial:
     _kinks: tuple[Kink, ...] = ()
     _thresholds: tuple[Threshold, ...] = ()
     _is_free: bool = False
+    _ladder: tuple[int, ...] = PRECISIONS
     _largest: int = LARGEST_SIZE
     _drawn: int = 0
     _accepted: int = 0
@@ -240,6 +255,9 @@ class Trial:
             self._thresholds = thresholds(tree, self.scope)
             self._is_free = is_free(tree, self.scope)
 
+        span = span_of(tree, self.scope)
+        if span > _SPANS[0]:
+            self._ladder = PRECISIONS[1:] if span <= _SPANS[1] else _FINE
         if any(node.name in _COSTLY_WORDS for node in all_parts(tree, self.scope)):
             self._largest = _COSTLY_SIZE
 
@@ -347,12 +365,12 @@ class Trial:
                 continue
 
     def _at_whole_numbers(self) -> None:
-        """Try all small whole numbers: one name up to MANY_WHOLE, all pairs of two."""
+        """Try all small whole numbers: of one name, or of two or three together."""
         whole = [n for n in self.names if self.scope.types[n].name in _WHOLE_TYPES]
         whole = [name for name in whole if may_move(name, self.scope)]
-        if not 0 < len(whole) <= 2:
+        if len(whole) not in WHOLE_NUMBERS:
             return
-        numbers = range(1, MANY_WHOLE + 1) if len(whole) == 1 else range(1, _PAIRED + 1)
+        numbers = range(1, WHOLE_NUMBERS[len(whole)] + 1)
         if any(self.scope.types[name].name != "natural" for name in whole):
             numbers = range(-(len(numbers) // 2), len(numbers) // 2 + 1)
         limit = self.work + WHOLE_WORK
@@ -615,7 +633,8 @@ class Trial:
         reason = "the error bars stay wide"
         found: _Found | None = None
         start = self.work
-        for bits in PRECISIONS if self.names else PRECISIONS[1:]:
+        touching = False
+        for bits in self._ladder if self.names else self._ladder[-2:]:
             if self.work - start > self._allowance():
                 break
             result: Comparison | None = None
@@ -641,6 +660,7 @@ class Trial:
             if result.outcome is Outcome.TOUCH:
                 # 1 - exp(-exp(9)) is not 1: what is equal to many digits need not be equal.
                 reason = "both sides are equal as far as their digits tell"
+                touching = bits == self._ladder[-1]
             if result.outcome is Outcome.AGREE and not (result.coarse and bits < PRECISIONS[1]):
                 uncertain = estimated or result.coarse
                 trivial = result.trivial and not _is_zero(left) and not _is_zero(right)
@@ -649,9 +669,44 @@ class Trial:
                     return found  # without names this is the only point, so more digits are asked
             if estimated:
                 reason = "an estimated value is too close to call"
+        if touching and self._parts_beside(point, sign, left, right, outcome):
+            raise Undecided(f"{reason}{self._where(point, outcome)}")
         if found is None:
             raise Unsettled(reason)
         return found
+
+    def _parts_beside(
+        self, point: Point, sign: str, left: Node, right: Node, outcome: Mapping[str, Value]
+    ) -> bool:
+        """Tell whether sides that meet at a point are apart beside it.
+
+        Where they are not, one has come so near to its limit, as ``tanh(x)`` for x = 1000,
+        that no digits tell whether it gets there.
+        """
+        beside, count = point.copy(), 0
+        for name in self.names:
+            value = point.values.get(name)
+            if self.scope.types[name].name in _STRETCHED and isinstance(value, Matrix):
+                rows = []
+                for row in value.rows:
+                    rows.append([multiply(x, _stretch(count + k)) for k, x in enumerate(row, 1)])
+                    count += len(row)
+                beside.values[name] = Matrix(rows)
+            elif self.scope.types[name].name in _MOVING and isinstance(value, fmpq | PiMultiple):
+                count += 1
+                beside.values[name] = multiply(value, _stretch(count))
+            elif isinstance(value, fmpq) and abs(value) > _LARGE_WHOLE:
+                return False
+        if not count:
+            return point.tier is not Tier.EXTREME
+        bits = self._ladder[-1]
+        try:
+            evaluation = self._evaluation(beside, bits, outcome, self._allowance())
+            a, b = evaluation.value(left), evaluation.value(right)
+            with precision(bits):
+                return compare(sign, a, b).outcome is Outcome.AGREE
+        except NoValue:
+            return False
 
     def _optimal(self, point: Point, optimum: Optimum) -> None:
         seed = f"{self.seed} rivals"
@@ -858,6 +913,19 @@ _MOVING = frozenset({"real", "nonzero", "positive", "nonnegative", "probability"
 }
 """Numbers that a descent moves, at most so many at once."""
 _MOST_MOVING = 3
+
+_STRETCHED = frozenset({"vector", "nonzero_vector", "nonconstant", "positive_vector", "matrix"})
+_STRETCHED = _STRETCHED | {"square", "symmetric", "diagonal"}
+"""Vectors and matrices whose entries are moved, each by another part of itself."""
+
+
+_LARGE_WHOLE = 100
+"""Beyond this, a whole number has no neighbour that tells more."""
+
+
+def _stretch(k: int) -> fmpq:
+    return 1 + fmpq(k, 1000)
+
 
 _EQUAL = 1e-28
 """A strict inequality whose sides come this near to each other inside its domain is doubted."""
