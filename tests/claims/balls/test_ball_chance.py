@@ -8,7 +8,7 @@ import pytest
 from evaluated import digits, evaluation, value
 from flint import arb, fmpq
 
-from dlcards.claims.balls.errors import Undefined
+from dlcards.claims.balls.errors import TooMuchWork, Undefined, Unsettled
 from dlcards.claims.balls.numbers import real_ball, surely_differ
 from dlcards.claims.balls.values import Laws, as_number
 
@@ -196,3 +196,19 @@ def test_a_density_has_to_integrate_to_1() -> None:
     assert (
         digits(value("H(X)", {"X": "Density(g, 0, oo)"}, define={"g(x)": "exp(-x)"}), 5) == "1.0000"
     )
+
+
+@pytest.mark.parametrize(
+    ("law", "formula"),
+    [
+        ("Gamma(10**6, 1)", "E(1/X)"),
+        ("Beta(10**9, 1/2)", "P(X > 1/2)"),
+        ("InverseGamma(10**6, 1)", "E(exp(-X))"),
+    ],
+)
+def test_a_law_whose_mass_lies_far_off_is_not_overlooked(law: str, formula: str) -> None:
+    try:
+        found = real_ball(as_number(value(formula, {"X": law})))
+    except (Unsettled, TooMuchWork):
+        return
+    assert not found < arb(10) ** -9

@@ -48,7 +48,7 @@ from dlcards.claims.judge.kinks import (
     thresholds,
 )
 from dlcards.claims.judge.missing import missing_hypothesis
-from dlcards.claims.judge.numeric.laws import CONTINUOUS, DEPENDENT, INDEPENDENT
+from dlcards.claims.judge.numeric.laws import DEPENDENT, INDEPENDENT
 from dlcards.claims.judge.numeric.point import Scope, is_event, names_in
 from dlcards.claims.judge.optimum import Optimum, optimum_in, optimum_mistake
 from dlcards.claims.judge.orders import order_mistake, orders_in
@@ -59,6 +59,7 @@ from dlcards.claims.points.hypotheses import satisfied, satisfying
 from dlcards.claims.points.source import Source, Tier, power_of_ten, tier_of
 from dlcards.claims.statement import Claim
 from dlcards.claims.tree import Node, num
+from dlcards.claims.types import PARAMETRIC_TYPES
 from dlcards.claims.types.numbers.drawn import NUMBER_DOMAINS
 from dlcards.claims.unparser import formula_text
 
@@ -444,6 +445,8 @@ class Trial:
                 for name in names:
                     yield name, c * factor
                     yield name, -c * factor
+        if self._is_approximated():
+            return
         bounded = [n for n in names if self.scope.types[n].name in _BOUNDED]
         for small in (*_NEAR, *(c * factor for c in self.constants for factor in _FACTORS)):
             for name in bounded:
@@ -975,7 +978,7 @@ def _chosen(starts: Sequence[_Start]) -> list[_Start]:
 
 
 _LIMITS = frozenset({"integral", "limit", "O", "oo", "argmin", "argmax"})
-_ENDLESS = CONTINUOUS | {"Poisson", "Geometric", "NegativeBinomial", "Density"}
+_ENDLESS = PARAMETRIC_TYPES - {"Bernoulli", "Categorical", "Joint"}
 
 _LARGE_SIZES = (64, 200, 150, 100)
 
