@@ -192,6 +192,7 @@ class _Sequence:
     """The values of a formula along one approach."""
 
     values: list[arb]
+    steps: Sequence[int] = STEPS
 
     @property
     def moves(self) -> list[arb]:
@@ -216,7 +217,7 @@ class _Sequence:
         slopes = [
             (b - a) / (n - m)
             for (a, b), (m, n) in zip(
-                itertools.pairwise(self.values), itertools.pairwise(STEPS), strict=False
+                itertools.pairwise(self.values), itertools.pairwise(self.steps), strict=False
             )
         ][-4:]
         if len(self.values) > FEWEST_STEPS and self.moving():
@@ -263,22 +264,33 @@ def _settled_number(point: Point, at: Step, approaches: Sequence[Approach]) -> V
 
 
 def _followed(at: Step, approach: Approach, problems: list[NoValue]) -> _Sequence | None:
-    """Evaluate a formula along an approach, until its balls grow wide."""
+    """Evaluate a formula along an approach, until its balls grow wide.
+
+    Where it is undefined far from the target, as (1 + a/s)**s for small s, nothing is lost.
+    """
     values: list[arb] = []
+    undefined: Undefined | None = None
     before = current_precision()
-    for k in STEPS:
+    first = 0
+    for place, k in enumerate(STEPS):
         with precision(before + 2 * k + 64):
             try:
                 value = at(approach, k)
             except Unsettled as problem:
                 problems.append(problem)
                 break
+            except Undefined as problem:
+                values, undefined, first = [], problem, place + 1
+                continue
+        undefined = None
         if len(values) >= FEWEST_STEPS - 1 and value.rad() > 1e-40 + 1e-30 * abs(value.mid()):
             break
         values.append(value)
         if len(values) > FEWEST_STEPS and _stands(values):
             break
-    return _Sequence(values) if len(values) >= FEWEST_STEPS else None
+    if undefined is not None:
+        raise undefined
+    return _Sequence(values, STEPS[first:]) if len(values) >= FEWEST_STEPS else None
 
 
 def _stands(values: Sequence[arb]) -> bool:

@@ -20,6 +20,8 @@ from dlcards.claims.points.source import rounded
 ROUNDS = 12
 _FIRST_STEP = 0.25
 _SHRINK = 5.0
+_IDLE = 3
+"""Rounds without a lower point that end the descent."""
 _BITS = 60
 _DENOMINATORS = (1, 2, 12, 60)
 _BESIDE = 1e-6
@@ -50,7 +52,9 @@ def descend(point: Point, slack: float, names: Sequence[str], at: Slack) -> Bott
         Raises an exception of its own where the inequality is false.
     """
     best, low, step = point, slack, _FIRST_STEP
+    idle = 0
     for _ in range(ROUNDS):
+        before = low
         for name in names:
             best, low = _along(best, low, name, step, at)
         for simple in _simple(best, names):
@@ -58,6 +62,9 @@ def descend(point: Point, slack: float, names: Sequence[str], at: Slack) -> Bott
             if found is not None and found < low:
                 best, low = simple, found
         step /= _SHRINK
+        idle = idle + 1 if low == before else 0
+        if idle == _IDLE:
+            break
     return Bottom(best, low, all(_rises(best, low, name, at) for name in names))
 
 

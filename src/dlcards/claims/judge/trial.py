@@ -24,6 +24,7 @@ from dlcards.claims.balls.numbers import (
     HALF,
     ONE,
     ZERO,
+    Infinity,
     Number,
     PiMultiple,
     add,
@@ -108,7 +109,7 @@ _COSTLY = 5
 """A point that costs so many times the others is left out: mostly one right beside a kink."""
 
 SEARCH_STEPS = 60
-CONSTANT_POINTS = 120
+CONSTANT_POINTS = 90
 WHOLE_NUMBERS = {1: 100, 2: 12, 3: 6}
 """How far whole numbers are tried one by one, by how many names are whole."""
 
@@ -398,6 +399,8 @@ class Trial:
             kind = self.scope.types[name]
             ends = kind.args or _UNIT_INTERVAL
             end = self._evaluation(point).value(ends[0 if value.distance > 0 else 1])
+            if isinstance(end, Infinity):
+                raise EmptyDomain("nothing lies beside infinity")
             value = add(as_number(end), value.distance)
         return _filled(value, point.values[name])
 
@@ -440,13 +443,13 @@ class Trial:
                 for name in names:
                     yield name, c + moved
                     yield name, -c - moved
+        if self._is_approximated():
+            return
         for factor in _FACTORS:
             for c in self.constants:
                 for name in names:
                     yield name, c * factor
                     yield name, -c * factor
-        if self._is_approximated():
-            return
         bounded = [n for n in names if self.scope.types[n].name in _BOUNDED]
         for small in (*_NEAR, *(c * factor for c in self.constants for factor in _FACTORS)):
             for name in bounded:
@@ -787,6 +790,7 @@ class Trial:
     def _search(self, starts: Sequence[_Start]) -> None:
         """Walk downhill from the tightest points of an inequality."""
         limit = self.work + SEARCH_WORK
+        ends: list[tuple[float, int, _Start, _Start]] = []
         for number, start in enumerate(_chosen(starts)):
             walk = f"{self.seed} walk {number}"
             kicks = Source(walk, 10**6, tier=Tier.BENIGN)
@@ -803,8 +807,9 @@ class Trial:
                     step = min(step * 1.3, 1.5)
                 else:
                     step = max(step * 0.93, 0.003)
-            if self.work <= limit:
-                self._descend(start, best)
+            ends.append((best.slack, number, start, best))
+        for _, _, start, best in sorted(ends)[:_DESCENTS]:
+            self._descend(start, best)
 
     def _descend(self, start: _Start, best: _Start) -> None:
         """Go to the very bottom from the end of a walk, over a few numbers.
@@ -916,6 +921,7 @@ _MOVING = frozenset({"real", "nonzero", "positive", "nonnegative", "probability"
 }
 """Numbers that a descent moves, at most so many at once."""
 _MOST_MOVING = 3
+_DESCENTS = 2
 
 _STRETCHED = frozenset({"vector", "nonzero_vector", "nonconstant", "positive_vector", "matrix"})
 _STRETCHED = _STRETCHED | {"square", "symmetric", "diagonal"}
