@@ -109,7 +109,7 @@ _COSTLY = 5
 """A point that costs so many times the others is left out: mostly one right beside a kink."""
 
 SEARCH_STEPS = 60
-CONSTANT_POINTS = 90
+CONSTANT_POINTS = 75
 WHOLE_NUMBERS = {1: 100, 2: 12, 3: 6}
 """How far whole numbers are tried one by one, by how many names are whole."""
 
@@ -438,23 +438,23 @@ class Trial:
         for far in () if self._is_approximated() else _FAR:
             for name in names:
                 yield name, far
-        for moved in (nothing, step, -step, ONE, -ONE):
-            for c in self.constants:
-                for name in names:
-                    yield name, c + moved
-                    yield name, -c - moved
-        if self._is_approximated():
-            return
-        for factor in _FACTORS:
-            for c in self.constants:
-                for name in names:
-                    yield name, c * factor
-                    yield name, -c * factor
         bounded = [n for n in names if self.scope.types[n].name in _BOUNDED]
-        for small in (*_NEAR, *(c * factor for c in self.constants for factor in _FACTORS)):
+        for small in () if self._is_approximated() else (*_NEAR, *self._small_constants()):
             for name in bounded:
                 yield name, _Inward(small)
                 yield name, _Inward(-small)
+        near = [] if self._is_approximated() else [(factor, nothing) for factor in _FACTORS]
+        for factor, moved in ((ONE, nothing), *near, *((ONE, m) for m in (step, -step, ONE, -ONE))):
+            for c in self.constants:
+                for name in names:
+                    yield name, c * factor + moved
+                    yield name, -c * factor - moved
+
+    def _small_constants(self) -> Iterator[fmpq]:
+        """Yield distances from an end made of the constants below 1."""
+        for c in self.constants:
+            if c < 1:
+                yield from (c, c * 3 / 2, c / 2)
 
     def _note_doubt(self, point: Point, error: Exception) -> None:
         if not self.tally.doubt or point.tier is Tier.BENIGN:
