@@ -424,3 +424,39 @@ def test_the_search_for_a_counter_example_does_not_end_in_rounding() -> None:
     case = {"y": "2*x"}
     assert holds_for(range(8, 14), stated("r <= 1", let, define, case)) == [*range(8, 14)]
     assert holds_for(range(4), stated("r <= 0.99", let, define)) == []
+
+
+def test_the_second_of_two_names_means_the_columns_of_their_table() -> None:
+    let = {"T": "joint_table(m, n)", "X, Y": "Joint(T)"}
+    assert judged("P(Y == 1) == sum(T[i, 1], i, 1, m)", **let).holds
+    assert judged("P(Y == 1) == sum(T[1, j], j, 1, n)", **let).code == "refuted-claim"
+
+
+@pytest.mark.parametrize(
+    ("claim", "let"),
+    [
+        ("(x - y)**2 + (x + y - 3)**2 > 0", {"x, y": "real"}),
+        ("x**4 - 3*x + 2.044 >= 0", {"x": "real"}),
+        ("c <= 1 - 1/10**9", {"c": "probability"}),
+        ("x <= 3 - 1/10**7", {"x": "interval(0, 3)"}),
+        ("x/(x + 10**(-8)) >= 1/2", {"x": "positive"}),
+        ("(m - n - 5)**2 + (m*n - 24)**2 > 0", {"m, n": "natural"}),
+        ("tr(A @ A) >= -norm1(vec(A))**2*0.49", {"A": "square(n)"}),
+        ("P(abs(X - E(X)) >= 2*sqrt(E(X**2) - E(X)**2)) <= 0.24", {"X": "random"}),
+    ],
+)
+def test_an_inequality_is_tried_where_it_is_tightest(claim: str, let: Mapping[str, str]) -> None:
+    assert judged(claim, **let).code == "refuted-claim"
+
+
+def test_a_strict_inequality_that_comes_to_equality_is_not_accepted() -> None:
+    for claim in ("(x - sqrt(3))**2 > 0", "(x**2 - 2)**2 + (x**3 - x - sqrt(2))**2 > 0"):
+        assert judged(claim, x="real").code == "undecided-claim"
+    for claim in ("exp(x) > 0", "exp(-x**2) > 0", "cosh(x) > x", "tanh(x) < 1"):
+        assert judged(claim, x="real").holds
+    assert judged("x**4 > 0", x="positive").holds
+
+
+def test_what_converges_far_out_is_not_called_divergent() -> None:
+    let = {"a, b, c": "positive"}
+    assert judged("integral(t*exp(-a*b*c*t), t, 0, oo) == 1/(a*b*c)**2", **let).holds
