@@ -6,6 +6,7 @@ import re
 from collections.abc import Iterator, Mapping
 from itertools import islice
 
+from dlcards.content.families import ExerciseItem
 from dlcards.content.library import DeckSource, Item, Library, Source
 from dlcards.documents import MAX_PROBLEMS, Places
 from dlcards.problems import Problem
@@ -61,6 +62,22 @@ def _references_of(
         if old in known:
             message = f"{old!r} is the id of another entry"
             yield places.problem(("formerly",), "duplicate-id", message, "ids are never reused")
+
+
+def check_exercise(
+    item: ExerciseItem, known: frozenset[str], sources: Mapping[str, Source], guesses: Guesses
+) -> Iterator[Problem]:
+    """Yield what a family of exercises refers to and what does not exist."""
+    places = Places(item.document)
+    for i, other in enumerate(item.exercise.drills):
+        if other not in known:
+            message = f"there is no entry {other!r}"
+            hint = guesses.nearest(other, known)
+            yield places.problem(("drills", i), "unknown-reference", message, hint)
+    for i, text in enumerate(item.exercise.sources):
+        wrong = check_source(sources, text, guesses)
+        if wrong is not None:
+            yield places.problem(("sources", i), "unknown-source", *wrong)
 
 
 def check_source(
