@@ -6,9 +6,7 @@
 from __future__ import annotations
 
 import re
-from contextlib import nullcontext
 from pathlib import Path
-from typing import Any
 
 import pytest
 
@@ -16,19 +14,10 @@ from dlcards.commands.check import check
 from dlcards.problems import Problem
 from dlcards.requests import CheckRequest
 from samples import DECK, ENTRY, Project
+from silence import Silent
 
 CASES = sorted((Path(__file__).parent / "cases").glob("*.yaml"))
 _HERE = re.compile(r" #! (?P<code>[a-z0-9-]+)$")
-
-
-class Silent:
-    """Shows no progress."""
-
-    def step(self, name: str, total: int) -> Any:
-        return nullcontext(lambda done: None)
-
-    def say(self, text: str) -> None:
-        """Say nothing."""
 
 
 def problems_of(project: Project, text: str) -> tuple[Problem, ...]:
