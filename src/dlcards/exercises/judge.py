@@ -64,7 +64,6 @@ class _Judge:
         self.answer = variant.values[ANSWER]
         values = {**variant.values, ANSWER: as_list(self.answer)}
         self.names = Names(values, variant.functions)
-        self.statement = Statement(family.id, family.types, {})
 
     def problems(self) -> Iterator[FormulaProblem]:
         wrong = list(self._of_choices())
@@ -135,14 +134,20 @@ class _Judge:
         only_equal = set(relation.relations) <= {"=="}
         if relation.op == "rel" and same_sides and only_equal and not _has_words(relation):
             return Verdict(formula_text(relation), Level.DEFINITION)
-        return check_relation(relation, self.statement, explain=False)
+        return check_relation(relation, self._statement(relation), explain=False)
+
+    def _statement(self, tree: Node) -> Statement:
+        """Declare what is free in a formula: the variable of an integral is not."""
+        free = free_names(tree)
+        types = {name: kind for name, kind in self.family.types.items() if name in free}
+        return Statement(self.family.id, types, {})
 
     def _misread(self, tree: Node) -> FormulaProblem | None:
         """Return the first mistake that the reader of claims finds, once names have values."""
         if self.variant.index != 1:
             return None
         for part in _conjuncts(tree):
-            _, problems = read_formula(formula_text(part), self.statement)
+            _, problems = read_formula(formula_text(part), self._statement(part))
             found = next((p for p in problems if p.code not in _ABOUT_SIZE), None)
             if found is not None:
                 return found
@@ -350,7 +355,7 @@ def _digits(node: Node, text: str, names: Names) -> int | None:
 
 
 def _verb(verdict: Verdict) -> str:
-    return {"undecided-claim": "cannot be decided", "undefined-claim": "has no value"}.get(
+    return {"undecided-claim": "cannot be decided", "undefined-at-point": "has no value"}.get(
         verdict.code, "is false"
     )
 

@@ -78,7 +78,7 @@ class _Reader:
         answer = self._formula(("answer",), text.answer)
         ask = self._text(("ask",), text.ask)
         self.known.add(ANSWER)
-        given = self._formulas("given", text.given, use=False)
+        given = self._formulas("given", text.given)
         claims = self._formulas("claim", text.claims)
         reply = self._text(("reply",), text.reply) if text.reply else ()
         steps = tuple(self._text(("steps", i), step) for i, step in enumerate(text.steps))
@@ -90,7 +90,7 @@ class _Reader:
             )
             for i, (wrong, says) in enumerate(text.mistakes)
         )
-        note = self._formulas("note", text.note, use=False)
+        note = self._formulas("note", text.note)
         self._check_claims(claims)
         self._check_links(steps)
         self._check_use(draws)
@@ -231,11 +231,8 @@ class _Reader:
             self._report(path, "not-a-value", message, "write one side only", node.start, node.end)
         return Formula(node, path, text)
 
-    def _formulas(
-        self, key: str, texts: tuple[str, ...], *, use: bool = True
-    ) -> tuple[Formula, ...]:
+    def _formulas(self, key: str, texts: tuple[str, ...]) -> tuple[Formula, ...]:
         found = []
-        before = set(self.used)
         for place, text in enumerate(texts):
             path: Path = (key, place)
             node = self._parse(path, text)
@@ -248,8 +245,6 @@ class _Reader:
                     path, "not-a-relation", message, "write a == b or a != b", 0, len(text)
                 )
             found.append(Formula(node, path, text))
-        if not use:
-            self.used = before
         return tuple(found)
 
     def _check_names(self, path: Path, node: Node, bound: frozenset[str]) -> None:
@@ -370,7 +365,7 @@ class _Reader:
                 continue
             key = str(drawn.formula.path[-1])
             start = max(key.find(drawn.name), 0)
-            message = f"'{drawn.name}' is used neither in the problem nor in its answer"
+            message = f"'{drawn.name}' is used nowhere"
             path = (*drawn.formula.path, "@key")
             end = start + len(drawn.name)
             self._report(path, "unused-name", message, "delete it, or use it", start, end)
