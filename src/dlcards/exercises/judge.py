@@ -3,9 +3,10 @@
 from __future__ import annotations
 
 from collections.abc import Iterator, Mapping
+from contextlib import suppress
 from dataclasses import dataclass, replace
 from fractions import Fraction
-from itertools import product
+from itertools import pairwise, product
 
 from dlcards.claims.judge.judge import check_relation
 from dlcards.claims.resolver import read_formula
@@ -13,8 +14,14 @@ from dlcards.claims.statement import FormulaProblem, Path, Statement
 from dlcards.claims.tree import Node, walk
 from dlcards.claims.unparser import formula_text
 from dlcards.claims.verdict import Level, Verdict
-from dlcards.exercises.compare import as_list, belongs, is_set, numbers_in, same
-from dlcards.exercises.draws import is_draw
+from dlcards.exercises.compare import (
+    as_list,
+    belongs,
+    is_set,
+    numbers_in,
+    same,
+    sample_points,
+)
 from dlcards.exercises.literals import as_fraction, as_integer
 from dlcards.exercises.model import ANSWER, Family, Formula, Link, Text, Variant
 from dlcards.exercises.values import (
@@ -24,6 +31,7 @@ from dlcards.exercises.values import (
     holds_at,
     put_in,
     rounded,
+    value_at,
     worked_out,
 )
 
@@ -130,10 +138,11 @@ class _Judge:
             yield self._problem(claim.path, "wrong-answer", message, hint, claim.node)
 
     def _judged(self, relation: Node) -> Verdict:
-        same_sides = all(side == relation.args[0] for side in relation.args[1:])
-        only_equal = set(relation.relations) <= {"=="}
-        if relation.op == "rel" and same_sides and only_equal and not _has_words(relation):
-            return Verdict(formula_text(relation), Level.DEFINITION)
+        left, right = relation.args if len(relation.args) == 2 else (None, None)
+        if left is not None and left == right and relation.relations == ("==",):
+            with suppress(NoResult):  # the same on both sides says nothing, but is not wrong
+                value_at(left, next(sample_points(free_names(left), self.family.types)))
+                return Verdict(formula_text(relation), Level.DEFINITION)
         return check_relation(relation, self._statement(relation), explain=False)
 
     def _statement(self, tree: Node) -> Statement:
@@ -324,15 +333,16 @@ _ABOUT_SIZE = frozenset({"too-long", "too-large", "too-deep"})
 
 
 def _conjuncts(tree: Node) -> Iterator[Node]:
+    """Yield single relations: ``a == b == c`` is two, ``a == b & c == d`` as well."""
     if tree.op == "and":
         for part in tree.args:
             yield from _conjuncts(part)
+    elif tree.op == "rel" and len(tree.args) > 2:
+        pairs = pairwise(tree.args)
+        for sign, sides in zip(tree.relations, pairs, strict=True):
+            yield Node("rel", sides, relations=(sign,))
     else:
         yield tree
-
-
-def _has_words(tree: Node) -> bool:
-    return any(part.op == "call" or is_draw(part) for part in walk(tree))
 
 
 def _truth(relation: Node, point: Mapping[str, Fraction]) -> bool:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 
@@ -16,6 +17,11 @@ from dlcards.exercises.values import Names, set_out
 
 LONGEST_PROBLEM = 160
 LONGEST_ANSWER = 40
+
+_ENVIRONMENT = re.compile(r"\\(?:begin|end)\{[a-z]+\}")
+
+_NEGATIVE_FACTOR = re.compile(r"([\d}]) ((?:\\left)?\(-)")
+"""A product of numbers needs its dot: 3 · (-2)."""
 
 _SIGNS: Mapping[str, str] = {
     "<=>": r"\iff",
@@ -72,7 +78,9 @@ def printed_length(text: tuple[Printed, ...]) -> int:
     9
     """
     return sum(
-        visible_length(part.text) if part.kind is InlineKind.MATH else len(part.text)
+        visible_length(_ENVIRONMENT.sub("", part.text))
+        if part.kind is InlineKind.MATH
+        else len(part.text)
         for part in text
     )
 
@@ -86,7 +94,7 @@ def latex_of(node: Node, statement: Statement) -> str:
     if node.op == "call" and node.name == "set":
         inside = r",\ ".join(to_latex(entry, statement) for entry in node.args)
         return rf"\{{{inside}\}}"
-    return to_latex(node, statement)
+    return _NEGATIVE_FACTOR.sub(r"\1 \\cdot \2", to_latex(node, statement))
 
 
 def _part(part: Part, variant: Variant, statement: Statement) -> Printed:
