@@ -14,6 +14,7 @@ PACKAGE = os.path.dirname(os.path.abspath(__file__))  # noqa: PTH100, PTH120 - f
 """The folder of this package."""
 
 CHECKS_LOCK = "formulas/checks.lock"
+VARIANTS_LOCK = "exercises/variants.lock"
 
 
 def find_root(given: Path | None, start: Path) -> Path:
@@ -32,7 +33,7 @@ def find_root(given: Path | None, start: Path) -> Path:
     top = (given or start).resolve()
     for folder in (top,) if given is not None else (top, *top.parents):
         if (folder / "decks").is_dir() and (folder / "formulas").is_dir():
-            for name in ("decks", "formulas"):
+            for name in ("decks", "formulas", "exercises"):
                 refuse_links(folder / name, folder)
             return folder
     bundled = Path(PACKAGE) / "content"
@@ -80,7 +81,7 @@ def written_folders(root: Path, output: Path) -> tuple[Path, ...]:
         inner = tuple(sorted(folders))
     except OSError:
         inner = ()
-    return (root / "formulas", root / "decks", output, cache, *inner)
+    return (root / "formulas", root / "decks", root / "exercises", output, cache, *inner)
 
 
 def deck_names(root: Path) -> tuple[str, ...]:

@@ -12,7 +12,7 @@ from dlcards.cards.note_types import note_type, note_types
 from dlcards.claims.lock import Checked
 from dlcards.claims.verdict import Level
 from dlcards.content.library import DeckSource, Item, Library
-from dlcards.content.selection import deck_lists
+from dlcards.content.selection import deck_exercises, deck_lists
 from dlcards.model import DeckPlan, MediaFile, Note
 
 
@@ -26,7 +26,7 @@ def plan_deck(
     *,
     core: bool = False,
 ) -> DeckPlan:
-    """Order the notes of a deck: entries in learning order, then lists of plain questions.
+    """Order the notes of a deck: entries in learning order, exercises, lists of questions.
 
     Parameters
     ----------
@@ -44,6 +44,7 @@ def plan_deck(
     """
     deck = source.deck
     composed = [note for item in items for note in notes.get(item.id, ())]
+    composed += [n for item in deck_exercises(library, source) for n in notes.get(item.id, ())]
     placed = list(place(composed, deck.title, lang=language, split=deck.exercises))
     cards = deck_for(note_type("formula").name, deck.title, lang=language, split=deck.exercises)
     for questions in deck_lists(library, source, core=core):

@@ -12,6 +12,7 @@ from dlcards.cli.settings import Settings
 PLACES = {
     "entry": "formulas/entry.schema.json",
     "translation": "formulas/translation.schema.json",
+    "exercise": "exercises/exercise.schema.json",
     "deck": "decks/deck.schema.json",
 }
 
@@ -21,7 +22,7 @@ PLACES = {
 @click.option("--write", is_flag=True, help="Write all schemas to their places in the project.")
 @click.pass_obj
 def command(settings: Settings, name: str, write: bool) -> int:
-    """Print the JSON Schema of entries, translations or decks."""
+    """Print the JSON Schema of entries, translations, exercises or decks."""
     if not write:
         click.echo(schema_text(name), nl=False)
         return 0

@@ -3,13 +3,16 @@
 from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
+from dataclasses import replace
 from itertools import islice
 from pathlib import Path
 
-from dlcards.build.flow import Options, make_notes, workers
+from dlcards.build.drill import Drilled, drill
+from dlcards.build.flow import Options, exercise_notes, make_notes, workers
 from dlcards.build.guard import guard
 from dlcards.build.verify import Effort
 from dlcards.claims.lock import Checked
+from dlcards.content.families import ExerciseItem
 from dlcards.content.fronts import front_problems
 from dlcards.content.library import Item, Library
 from dlcards.content.pairs import Asked, repeated_cards
@@ -59,7 +62,19 @@ def check_entries(request: CheckRequest, watcher: Watcher) -> CheckResult:
     )
     options = Options(effort.jobs, cache_folder(output))
     content = make_notes(library, items, effort, options, watcher)
-    found += content.problems
+    families = _families(library, files)
+    drilled = drill(
+        library,
+        families,
+        watcher,
+        jobs=effort.jobs,
+        fresh=request.fresh,
+        complete=not files,
+    )
+    content = replace(
+        content, notes={**content.notes, **exercise_notes(library, families, drilled, options)}
+    )
+    found += (*content.problems, *drilled.problems)
     found += guard(
         request.root,
         library,
@@ -68,7 +83,7 @@ def check_entries(request: CheckRequest, watcher: Watcher) -> CheckResult:
         complete=not files and not has_errors(found),
     )
     found += _reviewed(library, items, content.cards_per_entry())
-    notes = _translations(request, items, found)
+    notes = (*_translations(request, items, found), *_counted(families, drilled, named=bool(files)))
     ordered = in_order(found)
     if request.strict:
         ordered = as_errors(ordered)
@@ -90,14 +105,15 @@ def _chosen(
     """Return the entries that were named, and the files whose problems count; none means all."""
     if not request.paths:
         return tuple(library.items.values()), frozenset()
+    families = {family.document.file for family in library.exercises.values()}
     items: dict[str, Item] = {}
     files: set[str] = set()
     known = {item.document.file: item for item in library.items.values()}
     wrong = {problem.location.file for problem in problems}
     for path in request.paths:
-        matching = _matching(path, request.root, sorted({*known, *wrong}))
+        matching = _matching(path, request.root, sorted({*known, *families, *wrong}))
         if not matching:
-            message = f"{path} is no entry below {request.root / 'formulas'}"
+            message = f"{path} is no entry or exercise below {request.root}"
             raise UsageError(f"{message}; entries are listed by: dlcards list")
         for file in matching:
             files.add(file)
@@ -122,6 +138,31 @@ def _below(path: Path, root: Path) -> str | None:
         return absolute.resolve().relative_to(root.resolve()).as_posix()
     except ValueError:
         return None
+
+
+def _families(library: Library, files: frozenset[str]) -> tuple[ExerciseItem, ...]:
+    """Return the families in the files that were named; none means all."""
+    families = library.exercises.values()
+    return tuple(f for f in families if not files or f.document.file in files)
+
+
+def _counted(families: Sequence[ExerciseItem], drilled: Drilled, *, named: bool) -> Iterator[str]:
+    """Say how many draws pass of families that were named, and how many variants were judged."""
+    judged = [drilled.families[f.id] for f in families if f.id in drilled.families]
+    if not named:
+        if judged:
+            variants = sum(len(each.variants) for each in judged)
+            yield f"exercises: {variants} variants of {len(judged)} families were judged"
+        return
+    for family in families:
+        locked = drilled.families.get(family.id)
+        if locked is not None:
+            reasons = "; ".join(f"{reason}: {count}" for reason, count in locked.rejected)
+            rejected = f"; rejected by {reasons}" if reasons else ""
+            counts = (
+                f"{len(locked.variants)} variants; {locked.passed} of {locked.tried} draws pass"
+            )
+            yield f"{family.id}: {counts}{rejected}"
 
 
 def _reviewed(library: Library, items: Sequence[Item], cards: dict[str, int]) -> list[Problem]:

@@ -8,6 +8,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from dlcards.claims.statement import FormulaProblem, Statement
+from dlcards.content.families import ExerciseItem
 from dlcards.content.lists import NoteList
 from dlcards.content.schema import Deck, Entry, Translation
 from dlcards.documents import Document
@@ -139,3 +140,4 @@ class Library:
     decks: Mapping[str, DeckSource]
     sources: Mapping[str, Source]
     lists: Mapping[str, NoteList] = field(default_factory=dict)
+    exercises: Mapping[str, ExerciseItem] = field(default_factory=dict)

@@ -14,6 +14,7 @@ from itertools import islice
 from pathlib import Path
 from types import MappingProxyType
 
+from dlcards.content.families import ExerciseItem, read_exercise
 from dlcards.content.files import (
     LONGEST_FILE,
     ContentFiles,
@@ -26,7 +27,7 @@ from dlcards.content.files import (
 from dlcards.content.library import DeckSource, Item, KnownEntry, Library, Source, Trees
 from dlcards.content.lists import MAX_BYTES as LONGEST_LIST
 from dlcards.content.lists import NoteList, read_list
-from dlcards.content.references import check_references, check_source
+from dlcards.content.references import check_exercise, check_references, check_source
 from dlcards.content.schema import Deck, Entry, Translation, read_model
 from dlcards.content.texts import formula_problem, only_in_translation, prose_texts
 from dlcards.documents import MAX_PROBLEMS, Document, Places, read_document, shortened
@@ -73,6 +74,7 @@ def read_library(
         MappingProxyType(decks),
         MappingProxyType(sources),
         MappingProxyType(dict(_read_lists(root, files, sources, problems, guesses))),
+        MappingProxyType(dict(_read_exercises(root, files, sources, problems, guesses))),
     )
     folders = (*files.entries.values(), *files.lists.values())
     subjects = frozenset(subject for subject, _ in folders)
@@ -235,6 +237,29 @@ def _read_lists(
             if wrong is not None:
                 problems.append(file_problem(root, path, "unknown-source", *wrong))
         yield name, read
+
+
+def _read_exercises(
+    root: Path,
+    files: ContentFiles,
+    sources: Mapping[str, Source],
+    problems: list[Problem],
+    guesses: Guesses,
+) -> Iterator[tuple[str, ExerciseItem]]:
+    known = frozenset(files.entries)
+    for name, (subject, path) in sorted(files.exercises.items()):
+        text, found = read_text(root, path, LONGEST_FILE)
+        problems += found
+        if text is None:
+            continue
+        item, misfits = read_exercise(text, shown_path(root, path), name, subject)
+        problems += misfits
+        if item is None:
+            continue
+        problems += check_exercise(item, known, sources, guesses)
+        places = Places(item.document)
+        problems += [formula_problem(places, p) for p in item.read()[1]]
+        yield name, item
 
 
 def _read_sources(root: Path, problems: list[Problem]) -> dict[str, Source]:
