@@ -134,13 +134,27 @@ def test_an_answer_below_the_screen_is_seen(stage: Stage) -> None:
     assert [fault.code for fault in late] == ["late-answer"]
 
 
-def test_a_long_formula_scrolls_in_its_own_box(stage: Stage) -> None:
+SCROLLED = """(selector) => {
+  const e = document.querySelector('#qa ' + selector);
+  return e.scrollWidth > e.clientWidth;
+}"""
+
+
+def test_a_long_formula_is_broken_where_it_would_not_fit(stage: Stage) -> None:
+    side = stage.side("dlcards/taylor-second-order", "Recall", "back")
+    assert shown(stage, side, SCROLLED, "mjx-container[display='true']") is False
+
+
+def test_a_formula_without_a_place_to_break_scrolls_with_a_cue(stage: Stage) -> None:
     side = stage.side("dlcards/taylor-second-order", "Recall", "back")
     box = "mjx-container[display='true']"
-    assert shown(stage, side, STYLE, [box, "overflow-x"]) == "auto"
-    scrolled = "(selector) => { const e = document.querySelector('#qa ' + selector);"
-    scrolled += " return e.scrollWidth > e.clientWidth }"
-    assert shown(stage, side, scrolled, box) is True
+    long = replace(
+        side, html=re.sub(r"\\\[.*?\\\]", r"\\[" + "x" * 80 + r"\\]", side.html, count=1)
+    )
+    assert shown(stage, long, SCROLLED, box) is True
+    assert shown(stage, long, STYLE, [box, "overflow-x"]) == "auto"
+    cue = shown(stage, long, STYLE, [box, "background-attachment"])
+    assert cue == "local, local, scroll, scroll"
 
 
 def test_a_blank_is_as_wide_as_what_it_hides_and_does_not_show_it(stage: Stage) -> None:

@@ -90,7 +90,7 @@ def repeated_cards(items: Iterable[Item]) -> tuple[Pair, ...]:
 def _cards(item: Item) -> Iterator[Asked]:
     entry = item.entry
     for slot, question in entry.questions.items():
-        path = ("questions", slot, "ask")
+        path: Path = ("questions", slot, "ask")
         yield Asked(item.id, path, terms(question.ask), terms(question.answer))
     asked = entry.prompts.meaning
     if (entry.kind == "concept" or asked is not None) and "meaning" not in entry.without:
@@ -228,7 +228,8 @@ def _rarest(some: frozenset[str], weight: Mapping[str, float]) -> dict[str, None
     """Return the rarest terms, of which a card that is alike has at least one."""
     ordered = sorted(some, key=lambda term: (-weight[term], term))
     left = sum(weight[term] for term in ordered)
-    least, chosen = ALIKE * left, {}
+    least = ALIKE * left
+    chosen: dict[str, None] = {}
     for term in ordered:
         chosen[term] = None
         left -= weight[term]
