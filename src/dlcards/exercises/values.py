@@ -461,6 +461,9 @@ def _tidy_product(node: Node) -> Node:
             return _negated(right)
         if first == 0 and right.op != "list":
             return num(0)
+    if first is None and second is None:
+        left = _without_ones(left)
+        return right if as_fraction(left) == 1 else node.with_args((left, right))
     if second is not None and first is None:
         if second == 1:
             return left
@@ -469,12 +472,24 @@ def _tidy_product(node: Node) -> Node:
     return node
 
 
+def _without_ones(node: Node) -> Node:
+    """Leave out the factors 1 of a product of numbers that stands before something else."""
+    if node.op != "mul" or any(as_fraction(factor) is None for factor in node.args):
+        return node
+    left, right = node.args
+    if as_fraction(right) == 1:
+        return left
+    return right if as_fraction(left) == 1 else node
+
+
 def _tidy_quotient(node: Node) -> Node:
     above, below = node.args
     if as_fraction(below) == 1:
         return above
     if as_fraction(above) == 0 and as_fraction(below) is None:
         return num(0)
+    if below.op == "neg" and as_fraction(below) is not None and as_fraction(above) is not None:
+        return _negated(Node("div", (above, below.args[0])))
     return node
 
 
