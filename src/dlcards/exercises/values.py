@@ -274,20 +274,30 @@ def folded(node: Node) -> Node:
     NoResult
         For a division by zero and the like.
     """
-    if as_fraction(node) is not None:
-        return literal(_exactly(node))
+    exact = as_fraction(node)
+    if exact is not None:
+        return literal(exact)
     if node.op in ("rel", "and"):
         return node.with_args(tuple(map(folded, node.args)))
     if node.op == "sym" or not node.args:
         return node
+    if node.op == "list" and all(_is_written(entry) for entry in node.args):
+        return node.with_args(tuple(map(folded, node.args)))
     if not free_names(node):
-        exact = _exact(node)
-        if exact is not None:
-            return exact
+        value = _exact(node)
+        if value is not None:
+            return value
     if node.op == "call" and node.name == "set":
         return node.with_args(tuple(map(folded, node.args)))
     folded_args = node.with_args(tuple(map(folded, node.args)))
     return _simplified(_tidied_once(folded_args))
+
+
+def _is_written(entry: Node) -> bool:
+    """Tell whether an entry of a vector or matrix is a number, or a row of such."""
+    if entry.op == "list":
+        return all(map(_is_written, entry.args))
+    return as_fraction(entry) is not None
 
 
 def _numbers_folded(node: Node) -> Node:
