@@ -377,7 +377,7 @@ def watch_content(
 def _state_of(root: Path) -> frozenset[tuple[str, int, int]]:
     """Return path, size and time of every content file."""
     found = []
-    for top in ("formulas", "decks"):
+    for top in ("formulas", "exercises", "decks"):
         for path in (root / top).rglob("*.yaml"):
             try:
                 status = path.stat()
