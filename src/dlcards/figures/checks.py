@@ -7,10 +7,11 @@ from dataclasses import replace
 from typing import Any
 
 from dlcards.claims.statement import FormulaProblem, Path, Statement
+from dlcards.figures.annotations import check_annotations
 from dlcards.figures.expressions import Expressions
 from dlcards.figures.labels import formula_error, missing_glyphs
 from dlcards.figures.parser import FigureSpec
-from dlcards.figures.spec import LONGEST_LABEL, BaseSpec, labels
+from dlcards.figures.spec import LONGEST_LABEL, BaseSpec, PlotSpec, labels
 
 
 def check(
@@ -30,7 +31,10 @@ def check(
     for panel in spec.panels:
         found = list(_label_problems(panel.spec))
         for part in panel.kind.panels(panel.spec):
-            found += panel.kind.check(part, Expressions(statement, part.params))
+            expressions = Expressions(statement, part.params)
+            found += panel.kind.check(part, expressions)
+            if isinstance(part, PlotSpec):
+                found += check_annotations(part, expressions)
         if spec.common.front_safe:
             found += _leaks(panel.spec, tuple(answers))
         problems += [replace(p, path=_in_data(spec.data, panel.place(p.path))) for p in found]

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import functools
+import math
 import re
 from collections.abc import Sequence
 from dataclasses import dataclass
@@ -22,17 +23,18 @@ MATH = re.compile(r"\$([^$]*)\$")
 MINUS = re.compile(r"(?<!\w)-(?=\d)")
 
 REPLACEMENTS = (
-    (re.compile(r"\\(?:lVert|rVert|Vert)\b"), r"\\|"),
-    (re.compile(r"\\(?:lvert|rvert)\b"), "|"),
-    (re.compile(r"\\tfrac\b"), r"\\frac"),
+    (re.compile(r"\\(?:lVert|rVert|Vert|parallel)(?![A-Za-z])"), r"\\|"),
+    (re.compile(r"\\(?:lvert|rvert)(?![A-Za-z])"), "|"),
+    (re.compile(r"\\tfrac(?![A-Za-z])"), r"\\frac"),
     (re.compile(r"\\(?:big|Big|bigg|Bigg)[lrm]?\b|\\(?:text|display)style\b"), ""),
     (re.compile(r"\\(?:text|operatorname)\*?\{"), r"\\mathrm{"),
-    (re.compile(r"\\le\b"), r"\\leq"),
-    (re.compile(r"\\ge\b"), r"\\geq"),
-    (re.compile(r"\\ne\b"), r"\\neq"),
-    (re.compile(r"\\implies\b"), r"\\Rightarrow"),
-    (re.compile(r"\\middle\b"), ""),
-    (re.compile(r"\\parallel\b"), r"\\|"),
+    (re.compile(r"\\le(?![A-Za-z])"), r"\\leq"),
+    (re.compile(r"\\ge(?![A-Za-z])"), r"\\geq"),
+    (re.compile(r"\\ne(?![A-Za-z])"), r"\\neq"),
+    (re.compile(r"\\implies(?![A-Za-z])"), r"\\Rightarrow"),
+    (re.compile(r"\\middle(?![A-Za-z])"), ""),
+    (re.compile(r"\\bmod(?![A-Za-z])"), r"\\;\\mathrm{mod}\\;"),
+    (re.compile(r"\\xrightarrow\{((?:[^{}]|\{[^{}]*\})*)\}"), r"\\overset{\1}{\\rightarrow}"),
 )
 """What LaTeX on cards may say and Matplotlib's mathtext calls otherwise."""
 
@@ -154,10 +156,22 @@ def formula_error(text: str) -> FormulaError | None:
     return None
 
 
+def font_size(text: str, size: float) -> float:
+    """Return the size of a label: larger where it is nothing but a formula.
+
+    Examples
+    --------
+    >>> font_size("slope $m$", 10), round(font_size("$m$", 10), 1)
+    (10, 11.6)
+    """
+    whole = text.startswith("$") and text.endswith("$") and text.count("$") == 2
+    return size * style.FORMULA if whole else size
+
+
 @functools.lru_cache(maxsize=512)
 def text_size(text: str, size: float) -> tuple[float, float]:
     """Return width and height in pixels of a text of one or more lines."""
-    font = FontProperties(family="DejaVu Sans", size=size)
+    font = FontProperties(family="DejaVu Sans", size=size, math_fontfamily=style.FORMULAS)
     width = height = 0.0
     least = text_to_path.get_text_width_height_descent("lp", font, False)[1]
     for line in text.split("\n"):
@@ -205,6 +219,8 @@ class Label:
         Line style of the sample.
     inside : bool
         Whether the text may stand on its anchor (areas).
+    toward : (x, y), optional
+        The side of the anchor where the text belongs, in pixels; y points down.
     """
 
     text: str
@@ -215,6 +231,7 @@ class Label:
     dashes: Any = "-"
     inside: bool = False
     size: float = style.TEXT
+    toward: tuple[float, float] | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -228,7 +245,11 @@ class Placed:
 
 
 Box = tuple[float, float, float, float]
-_SIDES = ((0, -1), (1, -1), (-1, -1), (1, 0), (-1, 0), (0, 1), (1, 1), (-1, 1))
+SIDES = 16
+"""Directions in which a label may stand from its anchor."""
+FIRST = (-90, -45, -135, 0, 180, 90, 45, 135)
+"""Which directions are tried first, in degrees: above, above and right, …; y points down."""
+REACHES = (1.0, 1.7, 2.6, 3.8)
 
 
 def place(
@@ -274,20 +295,38 @@ def place(
     return placed, left_over
 
 
+def _directions(label: Label) -> list[tuple[float, float, float]]:
+    """Return directions, as steps and with their cost, in which a label may leave its anchor."""
+    found = []
+    for k in range(SIDES):
+        angle = 2 * math.pi * k / SIDES
+        dx, dy = round(math.cos(angle), 6), round(math.sin(angle), 6)
+        if label.toward is not None:
+            size = math.hypot(*label.toward) or 1.0
+            cost = 4.0 * (1 - (dx * label.toward[0] + dy * label.toward[1]) / size)
+        else:
+            degrees = round(math.degrees(math.atan2(dy, dx)))
+            cost = 0.3 * FIRST.index(degrees) if degrees in FIRST else 1.6
+        found.append((dx, dy, cost))
+    return found
+
+
 def _spots(label: Label, width: float, height: float) -> list[tuple[float, Box]]:
     spots = []
+    directions = _directions(label)
     for rank, (x, y) in enumerate(label.anchors):
         if label.inside:
             box = (x - width / 2, y - height / 2, x + width / 2, y + height / 2)
             spots.append((0.2 * rank, box))
             continue
-        for far, reach in enumerate((label.reach, label.reach * 2.2)):
-            for side, (dx, dy) in enumerate(_SIDES):
-                gap = reach if 0 in (dx, dy) else reach * 0.75
-                cx = x + dx * (width / 2 + gap)
-                cy = y + dy * (height / 2 + gap)
+        for far, times in enumerate(REACHES):
+            reach = label.reach * times
+            for dx, dy, cost in directions:
+                # The point of the box that is nearest to the anchor is `reach` away from it.
+                cx = x + dx * reach + (width / 2) * max(-1.0, min(1.0, 1.5 * dx))
+                cy = y + dy * reach + (height / 2) * max(-1.0, min(1.0, 1.5 * dy))
                 box = (cx - width / 2, cy - height / 2, cx + width / 2, cy + height / 2)
-                spots.append((0.3 * side + 3.0 * far + 0.15 * rank, box))
+                spots.append((cost + 2.0 * far + 0.15 * rank, box))
     return spots
 
 

@@ -46,7 +46,7 @@ def squeeze(svg: bytes, width: int, height: int) -> bytes:
         "viewBox": f"0 0 {width} {height}",
         "stroke-linejoin": "round",
     }
-    body = "".join(_write(child) for child in root)
+    body = "".join(write(child) for child in root)
     head = "".join(f' {key}="{value}"' for key, value in attributes.items())
     return f'<svg xmlns="http://www.w3.org/2000/svg"{head}>{body}</svg>'.encode()
 
@@ -71,10 +71,17 @@ def _short_names(root: ET.Element) -> dict[str, str]:
                 used.append(value[1:])
             elif "url(#" in value:
                 used.extend(REFERENCE.findall(value))
-    return {name: _letters(i) for i, name in enumerate(dict.fromkeys(used))}
+    return {name: short_name(i) for i, name in enumerate(dict.fromkeys(used))}
 
 
-def _letters(index: int) -> str:
+def short_name(index: int) -> str:
+    """Return the name with a number: ``a`` to ``z``, then ``aa`` and so on.
+
+    Examples
+    --------
+    >>> short_name(0), short_name(27)
+    ('a', 'ab')
+    """
     letters = ""
     index += 1
     while index:
@@ -191,12 +198,13 @@ def _flatten(element: ET.Element) -> None:
     element.extend(kept)
 
 
-def _write(element: ET.Element) -> str:
+def write(element: ET.Element) -> str:
+    """Write an element without blanks."""
     tag = element.tag.removeprefix(SVG)
     attributes = "".join(f' {key}="{_escaped(value)}"' for key, value in element.attrib.items())
     if not len(element):
         return f"<{tag}{attributes}/>"
-    return f"<{tag}{attributes}>{''.join(_write(child) for child in element)}</{tag}>"
+    return f"<{tag}{attributes}>{''.join(write(child) for child in element)}</{tag}>"
 
 
 def _escaped(value: str) -> str:

@@ -17,7 +17,7 @@ from dlcards.figures.arrays import Array, symmetric_eigen
 from dlcards.figures.expressions import Expressions
 from dlcards.figures.kind import Kind, Templates
 from dlcards.figures.labels import plain_text
-from dlcards.figures.marks import check_marks, draw_marks, outside
+from dlcards.figures.marks import check_marks, draw_marks, outside, plane_names
 from dlcards.figures.panel import Panel
 from dlcards.figures.spec import Formula, Label, Number, Pair, PlotSpec, Range, Strict, Whole
 
@@ -162,6 +162,7 @@ def _hessian(text: str, expressions: Expressions) -> Array:
 def draw(spec: Spec, panel: Panel) -> None:
     """Draw the level curves and what lies over them."""
     panel.limits(spec.x, spec.y)
+    panel.xname, panel.yname = plane_names(panel.expressions)
     panel.equal = bool(
         spec.gradient_at or spec.directions_at or spec.tangent_at
         or spec.axes_from_cov or spec.eigen_axes
@@ -177,7 +178,7 @@ def draw(spec: Spec, panel: Panel) -> None:
         _axes(spec.axes_from_cov, panel)
     if spec.eigen_axes:
         _eigen_axes(spec, panel)
-    colors = (style.ORANGE, style.GREEN, style.PURPLE, style.AMBER)
+    colors = (style.ORANGE, style.GREEN, style.PURPLE, style.BROWN)
     for path, color, label in zip(spec.paths, colors, _path_labels(spec), strict=False):
         _path(path, color, label, spec, panel)
     draw_marks(spec, panel)

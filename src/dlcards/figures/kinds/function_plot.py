@@ -157,6 +157,7 @@ def draw(spec: Spec, panel: Panel) -> None:
         _fan(spec, panel)
         return
     expressions = panel.expressions
+    panel.xname, panel.yname = "$x$", "$y$"
     sampled = [sample(curve, spec, expressions) for curve in spec.exprs]
     panel.limits(spec.x, _height_range(spec, [y for _, y in sampled]))
     _areas(spec, panel, sampled)
@@ -216,7 +217,7 @@ def _rgb(color: str) -> tuple[float, float, float]:
 def _box(band: Band, panel: Panel) -> None:
     axes = panel.axes
     axes.axhspan(*band.y, color=style.GREEN, alpha=0.22, linewidth=0, zorder=0.8)
-    axes.axvspan(*band.x, color=style.AMBER, alpha=0.22, linewidth=0, zorder=0.8)
+    axes.axvspan(*band.x, color=style.ORANGE, alpha=0.22, linewidth=0, zorder=0.8)
 
 
 def _value(spec: Spec, expressions: Expressions, x: float) -> float:

@@ -201,6 +201,7 @@ def draw(spec: Spec, panel: Panel) -> None:
     mapping = Map(spec, panel.expressions)
     seen = _extent(spec, mapping)
     panel.equal = True
+    panel.frame = "zero"
     panel.limits(seen[:2], seen[2:])
     matrix = mapping.matrix
     plain = matrix is not None and (matrix == identity()).all()

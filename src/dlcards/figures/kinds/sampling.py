@@ -107,6 +107,10 @@ def values(spec: Spec) -> Array:
     return numbers
 
 
+ACROSS = {"identity": "$x$", "mean": r"$\bar{X}$", "var0": "$s_n^2$", "var1": "$s^2$"}
+"""How a statistic is called below its axis, as mathtext."""
+
+
 def _statistic(name: str, samples: Array) -> Array:
     if name == "median":
         return np.asarray(np.median(samples, axis=-1))
@@ -120,6 +124,9 @@ def _statistic(name: str, samples: Array) -> Array:
 
 def draw(spec: Spec, panel: Panel) -> None:
     """Draw a histogram, running statistics or quantiles."""
+    panel.xname, panel.yname = ACROSS.get(spec.statistic[0], ""), ""
+    if spec.mode == "running":
+        panel.xname, panel.yname = "$n$", r"$\bar{X}_n$"
     if spec.mode == "running":
         _running(spec, panel)
     elif spec.mode == "qq":

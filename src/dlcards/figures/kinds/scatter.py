@@ -212,6 +212,7 @@ def draw(spec: Spec, panel: Panel) -> None:
     panel.equal = spec.gen in clouds.FLAT or spec.residual_squares
     window = _window(spec, made)
     panel.limits(*window)
+    panel.xname, panel.yname = ("$x_1$", "$x_2$") if panel.equal else ("$x$", "$y$")
     group = made.group if not spec.params.unlabeled else made.group * 0
     if spec.centroids is not None:
         group = _clusters(spec, spec.centroids, made, panel)

@@ -15,7 +15,7 @@ from dlcards.figures import style
 from dlcards.figures.expressions import Expressions
 from dlcards.figures.kind import Kind, Templates
 from dlcards.figures.labels import plain_text
-from dlcards.figures.marks import check_marks, draw_marks, outside
+from dlcards.figures.marks import check_marks, draw_marks, outside, plane_names
 from dlcards.figures.panel import Panel
 from dlcards.figures.spec import Label, Number, Pair, PlotSpec, Strict
 
@@ -126,6 +126,7 @@ def draw(spec: Spec, panel: Panel) -> None:
     seen = window(spec)
     panel.equal = True
     panel.limits(seen[:2], seen[2:])
+    panel.xname, panel.yname = plane_names(panel.expressions)
     if spec.grid_basis is not None:
         _grid(spec.grid_basis, seen, panel)
     if spec.circle is not None:
