@@ -23,6 +23,7 @@ from dlcards.figures.spec import (
     AngleMark,
     Arrow,
     Bracket,
+    Note,
     Place,
     PlotSpec,
     Region,
@@ -63,8 +64,7 @@ def annotate(spec: PlotSpec, panel: Panel) -> None:
     for angle in spec.angles:
         panel.later(partial(_angle, angle, panel))
     for note in spec.notes:
-        at = place(note.at, panel.expressions)
-        panel.label(note.label, [at], color=style.NAMED[note.color], inside=True, priority=0)
+        panel.later(partial(_note, note, panel))
 
 
 # ---- places -----------------------------------------------------------------------------
@@ -147,6 +147,16 @@ def _line(points: Array, panel: Panel, pixels: Pixels, color: str, width: float 
 def _anchor(point: Sequence[float], pixels: Pixels) -> tuple[float, float]:
     x, y = pixels.back(point[0], point[1])
     return float(x), float(y)
+
+
+AROUND = ((0, 0), (0, -12), (0, 12), (-16, 0), (16, 0), (-16, -16), (16, 16), (0, -26), (0, 26))
+"""Where a text may stand instead of at its place, in pixels."""
+
+
+def _note(note: Note, panel: Panel, pixels: Pixels) -> None:
+    x, y = (float(v) for v in pixels(*place(note.at, panel.expressions)))
+    anchors = [_anchor((x + dx, y + dy), pixels) for dx, dy in AROUND]
+    panel.label(note.label, anchors, color=style.NAMED[note.color], inside=True, priority=0)
 
 
 def _bracket(bracket: Bracket, panel: Panel, pixels: Pixels) -> None:
@@ -330,7 +340,8 @@ def _out_of_sight(path: Path, value: float, spec: PlotSpec) -> Iterator[FormulaP
         return
     axis = 0 if path[0] == "regions" else path[-1]
     limits = spec.x if axis == 0 else spec.y
-    if limits is None or path[-2] == "t":
+    is_direction = path[0] == "angles" and path[2] != "at"
+    if limits is None or path[-2] == "t" or is_direction:
         return
     low, high = limits
     room = 0.15 * (high - low)

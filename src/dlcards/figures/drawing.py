@@ -63,6 +63,7 @@ def render(
     statement: Statement | None = None,
     front: bool = False,
     lang: str = SOURCE,
+    answers: tuple[str, ...] = (),
 ) -> Drawing:
     """Draw a figure as SVG, a moving one as one that moves.
 
@@ -75,6 +76,8 @@ def render(
         Without the labels, title and axis names, except those of ``keep_labels``.
     lang : str
         Code of the language of the alternative text.
+    answers : tuple of str
+        Of which the alternative text of a front must not say a word.
 
     Raises
     ------
@@ -92,7 +95,7 @@ def render(
             seconds=animate.seconds,
             pause=animate.pause,
         )
-    alt = front_alt_text(spec, lang) if front else alt_text(spec, lang)
+    alt = front_alt_text(spec, lang, answers) if front else alt_text(spec, lang)
     return Drawing(svg, drawn.width, height, alt)
 
 

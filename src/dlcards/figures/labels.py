@@ -5,6 +5,7 @@ from __future__ import annotations
 import functools
 import math
 import re
+import unicodedata
 from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import Any
@@ -129,10 +130,61 @@ def plain_text(text: str) -> str:
 
 
 def missing_glyphs(text: str) -> str:
-    """Return the characters of a label that the font of the figures does not have."""
-    plain = MATH.sub("", text)
+    """Return the characters of a label that cannot be drawn.
+
+    Letters that the font of the figures does not have, such as Hangul, are left to the font of
+    the card; signs and pictures are not, since nobody knows how they look there.
+    """
+    return "".join(c for c in foreign(MATH.sub("", text)) if unicodedata.category(c)[0] != "L")
+
+
+def foreign(text: str) -> str:
+    """Return the characters of a text that the font of the figures does not have.
+
+    Examples
+    --------
+    >>> foreign("σ′ 함수 ≤")
+    '함수'
+    """
     known = _known_characters()
-    return "".join(dict.fromkeys(c for c in plain if ord(c) not in known and c != "\n"))
+    return "".join(dict.fromkeys(c for c in text if ord(c) not in known and c != "\n"))
+
+
+@dataclass(frozen=True, slots=True)
+class Run:
+    """A part of a line: words, or a formula.
+
+    Parameters
+    ----------
+    text : str
+    width : float
+        In pixels.
+    by_card : bool
+        Whether the font of the card draws it.
+    """
+
+    text: str
+    width: float
+    by_card: bool
+
+
+def runs(line: str, size: float) -> list[Run]:
+    """Split a line where another font begins; a line of known letters is one run."""
+    if not foreign(MATH.sub("", line)):
+        return [Run(line, _measured(line, size)[0], by_card=False)]
+    found = []
+    for part in re.findall(r"\$[^$]*\$|[^$]+", line):
+        by_card = not part.startswith("$")
+        width = size * sum(_em(c) for c in part) if by_card else _measured(part, size)[0]
+        found.append(Run(part, width, by_card))
+    return found
+
+
+def _em(character: str) -> float:
+    """Return the usual width of a character, as a share of the size of the font."""
+    if unicodedata.east_asian_width(character) in ("W", "F"):
+        return 0.95
+    return 0.3 if character.isspace() else 0.58
 
 
 @functools.cache
@@ -171,15 +223,21 @@ def font_size(text: str, size: float) -> float:
 @functools.lru_cache(maxsize=512)
 def text_size(text: str, size: float) -> tuple[float, float]:
     """Return width and height in pixels of a text of one or more lines."""
-    font = FontProperties(family="DejaVu Sans", size=size, math_fontfamily=style.FORMULAS)
     width = height = 0.0
-    least = text_to_path.get_text_width_height_descent("lp", font, False)[1]
+    least = _measured("lp", size)[1]
     for line in text.split("\n"):
-        math = line.count("$") - line.count(r"\$") >= 2
-        w, h, _ = text_to_path.get_text_width_height_descent(line, font, math)
-        width = max(width, w)
-        height += max(h, least) + (0.2 * size if height else 0.0)
+        parts = runs(line, size)
+        width = max(width, sum(part.width for part in parts))
+        tall = max([least, *(_measured(p.text, size)[1] for p in parts if not p.by_card)])
+        height += tall + (0.2 * size if height else 0.0)
     return width, height
+
+
+def _measured(line: str, size: float) -> tuple[float, float]:
+    font = FontProperties(family="DejaVu Sans", size=size, math_fontfamily=style.FORMULAS)
+    is_math = line.count("$") - line.count(r"\$") >= 2
+    width, height, _ = text_to_path.get_text_width_height_descent(line, font, is_math)
+    return float(width), float(height)
 
 
 def wrap(text: str, size: float, width: float) -> str:
@@ -342,10 +400,52 @@ def _blocked(candidates: Array, frame: Box, taken: Sequence[Box]) -> Array:
     return cost
 
 
-def _covered(candidates: Array, curves: Array, pad: float = 3.0) -> Array:
+def _covered(candidates: Array, curves: Array) -> Array:
+    """Return the cost of standing on lines: none may be hidden, quiet ones are cut."""
     if len(curves) == 0:
         return np.zeros(len(candidates))
-    x, y = curves[:, 0][None, :], curves[:, 1][None, :]
-    left, bottom, right, top = (candidates[:, i][:, None] for i in range(4))
-    inside = (x > left - pad) & (x < right + pad) & (y > bottom - pad) & (y < top + pad)
-    return np.asarray(4.0 * (inside * curves[:, 2][None, :]).sum(axis=1))
+    weight = curves[:, 2]
+    near = _holds(candidates, curves, 3.0)
+    hidden = _holds(candidates, curves[weight >= LOUD], 1.0).any(axis=1)
+    return np.asarray(4.0 * (near * weight).sum(axis=1) + np.where(hidden, TOO_CLOSE, 0.0))
+
+
+LOUD = 1.0
+"""A line that weighs as much may not be covered by a label, not even where it is cut."""
+
+
+def _holds(boxes: Array, points: Array, pad: float) -> Any:
+    """Return which boxes, made larger by some pixels, hold which points."""
+    x, y = points[:, 0][None, :], points[:, 1][None, :]
+    left, bottom, right, top = (boxes[:, i][:, None] for i in range(4))
+    return (x > left - pad) & (x < right + pad) & (y > bottom - pad) & (y < top + pad)
+
+
+def collisions(
+    placed: Sequence[Placed], fixed: Sequence[Placed], frame: Box, curves: Array
+) -> list[tuple[str, str]]:
+    """Return what is wrong with the places of labels, and their texts.
+
+    Parameters
+    ----------
+    placed : sequence of Placed
+        Labels whose place was sought: on no line, on no other text, inside the frame.
+    fixed : sequence of Placed
+        Texts whose place was given, such as those inside a node: on no other text.
+    frame, curves
+        As for :func:`place`.
+    """
+    found = []
+    for i, label in enumerate(placed):
+        left, top, right, bottom = label.box
+        loud = curves[curves[:, 2] >= LOUD]
+        if left < frame[0] or top < frame[1] or right > frame[2] or bottom > frame[3]:
+            found.append(("outside", label.text))
+        if len(loud) and _holds(np.array([label.box]), loud, 0.0).any():
+            found.append(("on a line", label.text))
+        for other in (*placed[:i], *fixed):
+            wide = min(right, other.box[2]) - max(left, other.box[0])
+            high = min(bottom, other.box[3]) - max(top, other.box[1])
+            if min(wide, high) > 0:
+                found.append(("on a label", f"{label.text} and {other.text}"))
+    return found

@@ -28,17 +28,22 @@ from dlcards.figures.arrays import Array
 from dlcards.figures.kind import Kind
 from dlcards.figures.panel import FixedText, Panel
 from dlcards.figures.settings import settings
-from dlcards.figures.svg import squeeze
+from dlcards.figures.svg import Words, squeeze
+
+Clashes = tuple[tuple[str, str], ...]
+"""What is wrong with a label, and its text."""
 
 
 @dataclass(frozen=True, slots=True)
 class Picture:
-    """A laid out figure: Matplotlib's, and its size in pixels."""
+    """A laid out figure: Matplotlib's, its size in pixels, and labels that stand badly."""
 
     figure: Figure
     width: int
     height: int
     panels: tuple[Panel, ...]
+    clashes: Clashes = ()
+    words: tuple[Words, ...] = ()
 
     def svg(self) -> bytes:
         """Return the squeezed SVG."""
@@ -47,7 +52,7 @@ class Picture:
             FigureCanvasSVG(self.figure).print_svg(
                 buffer, metadata={"Date": None}, bbox_inches_restore=None
             )
-        return squeeze(buffer.getvalue(), self.width, self.height)
+        return squeeze(buffer.getvalue(), self.width, self.height, self.words)
 
     def png(self, width: int) -> bytes:
         """Return a PNG of some width in pixels, transparent like the SVG."""
@@ -91,8 +96,9 @@ def picture(jobs: list[tuple[Kind, Array, Panel]], stack: bool, heading: str) ->
             panel.axes.set_axis_off()
             kind.draw(spec, panel)
         panels = tuple(panel for _, _, panel in jobs)
-        height = _lay_out(figure, panels, stack=stack, heading=heading)
-    return Picture(figure, style.WIDTH, height, panels)
+        words: list[Words] = []
+        height, clashes = _lay_out(figure, panels, words, stack=stack, heading=heading)
+    return Picture(figure, style.WIDTH, height, panels, clashes, tuple(words))
 
 
 Box = tuple[float, float, float, float]
@@ -104,7 +110,9 @@ def _columns(count: int, stack: bool) -> int:
     return 2 if count in (2, 4) else min(count, 3)
 
 
-def _lay_out(figure: Figure, panels: tuple[Panel, ...], *, stack: bool, heading: str) -> int:
+def _lay_out(
+    figure: Figure, panels: tuple[Panel, ...], words: list[Words], *, stack: bool, heading: str
+) -> tuple[int, Clashes]:
     columns = _columns(len(panels), stack)
     rows = [panels[i : i + columns] for i in range(0, len(panels), columns)]
     boxes: list[Box] = []
@@ -125,7 +133,7 @@ def _lay_out(figure: Figure, panels: tuple[Panel, ...], *, stack: bool, heading:
         margins += around
         y += above + inner + max(m.bottom for m in around)
     height = y
-    placed, samples, gaps = [], [], []
+    placed, samples, gaps, clashes = [], [], [], []
     for panel, box, margin in zip(panels, boxes, margins, strict=True):
         transform = _Pixels(panel, box)
         for decorate in panel.decorations:
@@ -133,7 +141,8 @@ def _lay_out(figure: Figure, panels: tuple[Panel, ...], *, stack: bool, heading:
         ticks = _tick_texts(panel, transform, margin)
         beside = margin.right - margin.arrow
         wide = (box[0] - 2, box[1] - 2, box[0] + box[2] + beside - 2, box[1] + box[3] + 2)
-        texts, left_over = _place_labels(panel, transform, wide)
+        texts, left_over, wrong = _place_labels(panel, transform, wide)
+        clashes += wrong
         gaps.append([*(_box(text) for text in texts if text.cuts), *_rims(panel, transform)])
         placed += [*ticks, *texts]
         samples += left_over
@@ -158,10 +167,10 @@ def _lay_out(figure: Figure, panels: tuple[Panel, ...], *, stack: bool, heading:
     if heading:
         placed.append(_Text(heading, style.WIDTH / 2, 15, style.INK, style.TEXT))
     for text in placed:
-        _write(figure, text, total)
+        _write(figure, text, total, words)
     for entry in legend:
-        _write_sample(figure, entry, total)
-    return total
+        _write_sample(figure, entry, total, words)
+    return total, tuple(clashes)
 
 
 @dataclass(frozen=True, slots=True)
@@ -540,8 +549,8 @@ def _shrunk(text: str, size: float, width: float) -> float:
 
 
 def _place_labels(
-    panel: Panel, pixels: _Pixels, frame: tuple[float, float, float, float]
-) -> tuple[list[_Text], list[labelling.Label]]:
+    panel: Panel, pixels: _Pixels, frame: Box
+) -> tuple[list[_Text], list[labelling.Label], list[tuple[str, str]]]:
     fixed = [_fixed(text, pixels) for text in panel.texts]
     taken = [_box(text) for text in fixed]
     points = _obstacle_pixels(panel, pixels)
@@ -565,7 +574,9 @@ def _place_labels(
         )
         for p in placed
     ]
-    return [*fixed, *texts], left_over
+    given = [labelling.Placed(t.text, t.color, _box(t), t.size) for t in fixed]
+    clashes = labelling.collisions(placed, given, frame, points)
+    return [*fixed, *texts], left_over, clashes
 
 
 def _fixed(text: FixedText, pixels: _Pixels) -> _Text:
@@ -629,7 +640,10 @@ def _legend(labels: list[labelling.Label], top: float) -> tuple[list[_Sample], f
     return samples, (y + row - 14 - top + 4) if samples else 0.0
 
 
-def _write(figure: Figure, text: _Text, total: float) -> None:
+def _write(figure: Figure, text: _Text, total: float, words: list[Words]) -> None:
+    if labelling.foreign(labelling.MATH.sub("", text.text)):
+        _write_by_card(figure, text, total, words)
+        return
     multiline = "\n" in text.text
     figure.text(
         text.x / style.WIDTH, 1 - text.y / total, text.text, color=text.color, fontsize=text.size,
@@ -638,7 +652,34 @@ def _write(figure: Figure, text: _Text, total: float) -> None:
     )  # fmt: skip
 
 
-def _write_sample(figure: Figure, sample: _Sample, total: float) -> None:
+BASELINE = 0.36
+"""How far below the middle of a line its letters stand, as a share of their size."""
+
+
+def _write_by_card(figure: Figure, text: _Text, total: float, words: list[Words]) -> None:
+    """Write a text whose letters the font of the card draws, its formulas as everywhere."""
+    lines = text.text.split("\n")
+    y = text.y - 0.6 * text.size * (len(lines) - 1)
+    for line in lines:
+        parts = labelling.runs(line, text.size)
+        width = sum(part.width for part in parts)
+        x = text.x - {"left": 0.0, "center": 0.5, "right": 1.0}[text.ha] * width
+        for part in parts:
+            if part.by_card:
+                turn = f"rotate({-text.rotation:g} {text.x:.1f} {text.y:.1f})"
+                base = y + BASELINE * text.size
+                words.append(
+                    Words(part.text, x, base, part.width, text.size, text.color,
+                          turn if text.rotation else "")
+                )  # fmt: skip
+            else:
+                own = replace(text, text=part.text, x=x, y=y, ha="left", va="center_baseline")
+                _write(figure, own, total, words)
+            x += part.width
+        y += 1.2 * text.size
+
+
+def _write_sample(figure: Figure, sample: _Sample, total: float, words: list[Words]) -> None:
     label, y = sample.label, 1 - sample.y / total
     left, right = sample.x / style.WIDTH, (sample.x + 26) / style.WIDTH
     if label.sample in ("area", "bar"):
@@ -662,4 +703,5 @@ def _write_sample(figure: Figure, sample: _Sample, total: float) -> None:
         figure,
         _Text(label.text, sample.x + 34, sample.y, style.INK, label.size, ha="left"),
         total,
+        words,
     )

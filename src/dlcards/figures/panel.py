@@ -309,6 +309,17 @@ class Panel:
         self.waiting.append(WaitingLabel(label, anchors, priority))
 
 
+def hue(name: str | None, index: int) -> str:
+    """Return a colour by its name, or else the one with this index.
+
+    Examples
+    --------
+    >>> hue("blue", 3) == hue(None, 0) == style.BLUE
+    True
+    """
+    return style.NAMED[name] if name else style.color(index)
+
+
 SPARSE = 60
 """Fewer points than this are a polygon: cutting one off would turn its sides."""
 

@@ -70,7 +70,7 @@ def panels(spec: Spec) -> tuple[Spec, ...]:
             spec.model_copy(
                 update={
                     "matrices": spec.matrices[:k], "labels": (), "title": spec.labels[k - 1],
-                    "before_after": False,
+                    "before_after": False, "then": spec.then or "",
                 }
             )
             for k in steps
@@ -78,7 +78,7 @@ def panels(spec: Spec) -> tuple[Spec, ...]:
     smooth = spec.exprs is not None and "linearization" not in spec.show
     if spec.before_after or (spec.before_after is None and smooth):
         before = {"matrix": IDENTITY, "matrices": (), "exprs": None, "translate": (0.0, 0.0)}
-        always = {"before_after": False}
+        always = {"before_after": False, "then": spec.then or ""}
         return (spec.model_copy(update={**before, **always}), spec.model_copy(update=always))
     return (spec,)
 
@@ -587,6 +587,22 @@ EXAMPLES: tuple[dict[str, Any], ...] = (
         "grid_basis": "eigenvectors",
         "lim": [-4, 4, -3, 3],
     },
+    {
+        "kind": "map2d",
+        "matrix": [["cos(t)", "-sin(t)"], ["sin(t)", "cos(t)"]],
+        "show": ["grid", "basis"],
+        "lim": [-2, 2, -1.2, 1.8],
+        "animate": {"param": "t", "from": 0, "to": "pi/3", "frames": 12},
+        "angles": [{"at": [0, 0], "from": [1, 0], "to": ["cos(t)", "sin(t)"], "label": "$theta$"}],
+    },
+    {
+        "kind": "map2d",
+        "matrix": [[1.5, 0.5], [0.5, 1]],
+        "show": ["grid", "basis"],
+        "before_after": True,
+        "then": "$A$",
+        "lim": [-2, 2.5, -1.5, 2],
+    },
 )
 
 KIND = Kind(
@@ -598,4 +614,5 @@ KIND = Kind(
     alt,
     EXAMPLES,
     panels=panels,
+    equal=lambda spec: True,
 )
