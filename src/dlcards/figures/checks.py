@@ -45,7 +45,7 @@ def check(
 
 
 ANGLES = re.compile(
-    r"\b(angles?|right[- ]angled|perpendicular|orthogonal|"
+    r"\b(right[- ]angle[sd]?|perpendicular|orthogonal|"
     r"(?<!open )(?<!hollow )(?<!closed )(?<!filled )(?<!small )circles?)\b|\d ?°",
     re.IGNORECASE,
 )
@@ -90,7 +90,7 @@ def _text_problems(text: str, path: Path) -> Iterator[FormulaProblem]:
     if missing:
         at = text.index(missing[0])
         message = f"the figures' font has no {missing[0]!r}"
-        hint = "use a formula, or a Latin or Greek text"
+        hint = "use a formula or words"
         yield FormulaProblem(path, "unknown-glyph", message, hint, at, at + 1)
 
 

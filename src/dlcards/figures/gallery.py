@@ -61,6 +61,7 @@ language.
   ```yaml
   animate: {param: h, from: 1.8, to: 0.05, frames: 12, seconds: 3, pause: 3}
   animate: {param: n, values: [4, 8, 16, 32]}
+  title: "$n == {n}$"                                                     # shows its value
   ```
 
   It is one SVG without a script. It rests on its last picture, the only one that is seen where

@@ -142,13 +142,13 @@ def _parsed(
     if not isinstance(title, str):
         problems.append(FormulaProblem(("title",), "wrong-type", "expected a text"))
     for index, own, written in _merged(data, problems):
-        merged = _with_params(written, given)
-        kind = _kind_of(merged, own, index, problems)
+        kind = _kind_of(written, own, index, problems)
         if kind is None:
             continue
+        merged = _with_params(written, given, kind)
         place = PanelSpec(kind, BaseSpec(kind=""), own, index).place
         try:
-            context = {PARAMS: _values(merged.get("params"))}
+            context = {PARAMS: {**_values(merged.get("params")), **given}}
             spec = kind.spec.model_validate(dict(merged), context=context)
         except ValidationError as error:
             problems += [
@@ -167,11 +167,28 @@ def _parsed(
     return FigureSpec(tuple(panels), data, title), ()
 
 
-def _with_params(data: Mapping[str, Any], given: Mapping[str, float]) -> Mapping[str, Any]:
+def _with_params(
+    data: Mapping[str, Any], given: Mapping[str, float], kind: Kind
+) -> Mapping[str, Any]:
+    """Return the data with the value of the parameter that runs, also where a text shows it."""
+    shown = {f"{{{name}}}": f"{value:.3g}" for name, value in given.items()}
+    filled: Mapping[str, Any] = _filled(data, shown) if given else data
     params = data.get("params", {})
-    if not given or not isinstance(params, Mapping):
-        return data
-    return {**data, "params": {**params, **given}}
+    of_formulas = kind.spec.model_fields["params"].default_factory is dict
+    if not given or not of_formulas or not isinstance(params, Mapping):
+        return filled
+    return {**filled, "params": {**params, **given}}
+
+
+def _filled(value: Any, shown: Mapping[str, str]) -> Any:
+    """Write numbers for ``{name}`` wherever a text has it."""
+    if isinstance(value, str):
+        for name, number in shown.items():
+            value = value.replace(name, number)
+        return value
+    if isinstance(value, Mapping):
+        return {key: _filled(inner, shown) for key, inner in value.items()}
+    return [_filled(inner, shown) for inner in value] if isinstance(value, list | tuple) else value
 
 
 def _values(params: object) -> dict[str, float]:

@@ -45,7 +45,7 @@ class Taylor(Strict):
 
     expr: Formula = Field(description="The function.")
     at: Number = Field(description="The point they are taken at.")
-    degrees: tuple[Annotated[int, Field(ge=0, le=9)], ...] = Field(
+    degrees: tuple[Annotated[Whole, Field(ge=0, le=9)], ...] = Field(
         min_length=1, max_length=5, description="One polynomial for each degree."
     )
 

@@ -52,6 +52,9 @@ class Spec(PlotSpec):
         "quantiles against those of the sample.",
     )
     overlay: bool = Field(False, description="The theoretical curve over the histogram.")
+    seen: Annotated[Whole, Field(ge=1, le=100_000)] | None = Field(
+        None, description="running: how many draws have been made, of n."
+    )
     standardize: bool = Field(
         False, description="Means minus their mean, over their standard deviation."
     )
@@ -195,6 +198,7 @@ def _running(spec: Spec, panel: Panel) -> None:
     mean, variance = law.moments()
     steps = np.arange(1, n + 1)
     shown = np.unique(np.round(np.geomspace(1, n, 260), 6).astype(int))
+    shown = shown[shown <= (spec.seen or n)]
     reach = 3.2 * math.sqrt(variance / max(1.0, n**0.35))
     panel.limits((1.0, float(n)), spec.y or (mean - reach, mean + reach))
     panel.xlog = True
