@@ -233,7 +233,18 @@ def text_size(text: str, size: float) -> tuple[float, float]:
     return width, height
 
 
+LETTER = re.compile(r"\$([A-Za-z])\$")
+"""A formula of one letter, which its font draws as it is."""
+LETTERS = "cmmi10"
+"""The font of such letters."""
+
+
 def _measured(line: str, size: float) -> tuple[float, float]:
+    letter = LETTER.fullmatch(line)
+    if letter is not None:
+        font = FontProperties(family=LETTERS, size=size)
+        width, height, _ = text_to_path.get_text_width_height_descent(letter[1], font, False)
+        return float(width), float(height)
     font = FontProperties(family="DejaVu Sans", size=size, math_fontfamily=style.FORMULAS)
     is_math = line.count("$") - line.count(r"\$") >= 2
     width, height, _ = text_to_path.get_text_width_height_descent(line, font, is_math)
@@ -338,13 +349,12 @@ def place(
     for label in labels:
         width, height = text_size(label.text, label.size)
         found: tuple[float, Box] | None = None
-        spots = _spots(label, width, height)
-        if spots:
-            candidates = np.array([box for _, box in spots])
-            costs = np.array([cost for cost, _ in spots])
+        candidates, costs = _spots(label, width, height)
+        if len(candidates):
             costs = costs + _blocked(candidates, frame, taken) + _covered(candidates, curves)
             best = int(costs.argmin())
-            found = (float(costs[best]), spots[best][1])
+            left, top, right, bottom = (float(v) for v in candidates[best])
+            found = (float(costs[best]), (left, top, right, bottom))
         if found is None or found[0] >= TOO_CLOSE:
             left_over.append(label)
             continue
@@ -353,39 +363,41 @@ def place(
     return placed, left_over
 
 
-def _directions(label: Label) -> list[tuple[float, float, float]]:
-    """Return directions, as steps and with their cost, in which a label may leave its anchor."""
+def _directions(toward: tuple[float, float] | None) -> Array:
+    """Return directions in which a label may leave its anchor: steps and their cost."""
     found = []
     for k in range(SIDES):
         angle = 2 * math.pi * k / SIDES
         dx, dy = round(math.cos(angle), 6), round(math.sin(angle), 6)
-        if label.toward is not None:
-            size = math.hypot(*label.toward) or 1.0
-            cost = 4.0 * (1 - (dx * label.toward[0] + dy * label.toward[1]) / size)
+        if toward is not None:
+            size = math.hypot(*toward) or 1.0
+            cost = 4.0 * (1 - (dx * toward[0] + dy * toward[1]) / size)
         else:
             degrees = round(math.degrees(math.atan2(dy, dx)))
             cost = 0.3 * FIRST.index(degrees) if degrees in FIRST else 1.6
         found.append((dx, dy, cost))
-    return found
+    return np.array(found)
 
 
-def _spots(label: Label, width: float, height: float) -> list[tuple[float, Box]]:
-    spots = []
-    directions = _directions(label)
-    for rank, (x, y) in enumerate(label.anchors):
-        if label.inside:
-            box = (x - width / 2, y - height / 2, x + width / 2, y + height / 2)
-            spots.append((0.2 * rank, box))
-            continue
-        for far, times in enumerate(REACHES):
-            reach = label.reach * times
-            for dx, dy, cost in directions:
-                # The point of the box that is nearest to the anchor is `reach` away from it.
-                cx = x + dx * reach + (width / 2) * max(-1.0, min(1.0, 1.5 * dx))
-                cy = y + dy * reach + (height / 2) * max(-1.0, min(1.0, 1.5 * dy))
-                box = (cx - width / 2, cy - height / 2, cx + width / 2, cy + height / 2)
-                spots.append((cost + 2.0 * far + 0.15 * rank, box))
-    return spots
+USUAL = _directions(None)
+
+
+def _spots(label: Label, width: float, height: float) -> tuple[Array, Array]:
+    """Return the boxes in which a label may stand, and what each costs."""
+    half = np.array([width / 2, height / 2])
+    anchors = np.array(label.anchors, dtype=float).reshape(-1, 2)
+    rank = np.arange(len(anchors))
+    if label.inside:
+        centres, costs = anchors, 0.2 * rank
+    else:
+        ways = USUAL if label.toward is None else _directions(label.toward)
+        steps, reaches = ways[:, :2], label.reach * np.array(REACHES)
+        # The point of the box that is nearest to the anchor is a reach away from it.
+        moves = steps * reaches[:, None, None] + half * np.clip(1.5 * steps, -1.0, 1.0)
+        centres = (anchors[:, None, None, :] + moves).reshape(-1, 2)
+        far = 2.0 * np.arange(len(REACHES))
+        costs = (0.15 * rank[:, None, None] + far[:, None] + ways[:, 2]).ravel()
+    return np.concatenate([centres - half, centres + half], axis=1), costs
 
 
 def _blocked(candidates: Array, frame: Box, taken: Sequence[Box]) -> Array:

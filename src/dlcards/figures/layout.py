@@ -645,8 +645,11 @@ def _write(figure: Figure, text: _Text, total: float, words: list[Words]) -> Non
         _write_by_card(figure, text, total, words)
         return
     multiline = "\n" in text.text
+    letter = labelling.LETTER.fullmatch(text.text)
+    shown, fonts = (letter[1], [labelling.LETTERS]) if letter else (text.text, None)
     figure.text(
-        text.x / style.WIDTH, 1 - text.y / total, text.text, color=text.color, fontsize=text.size,
+        text.x / style.WIDTH, 1 - text.y / total, shown, color=text.color, fontsize=text.size,
+        fontfamily=fonts,
         ha=text.ha, va="center" if multiline else text.va, rotation=text.rotation,
         rotation_mode="default", linespacing=1.1, multialignment="center", zorder=10,
     )  # fmt: skip
