@@ -9,6 +9,8 @@ import check_deck
 import pytest
 
 from dlcards import figures
+from dlcards.cards import html
+from dlcards.model import Illustration, MediaFile
 
 pytestmark = [
     pytest.mark.browser,
@@ -25,12 +27,13 @@ TURN: dict[str, Any] = {
 
 
 def shots(svg: bytes, motion: str, times: tuple[int, ...]) -> list[bytes]:
-    """Return pictures of an image at some milliseconds after it was shown."""
+    """Return pictures of a card's figure at some milliseconds after it was shown."""
     source = "data:image/svg+xml;base64," + base64.b64encode(svg).decode()
+    markup = html.figure(Illustration(MediaFile("a.svg", svg), ""), caption=False)
     with check_deck.browser() as opened:
         context = opened.new_context(reduced_motion=motion)
         page = context.new_page()
-        page.set_content(f'<img src="{source}">')
+        page.set_content(markup.replace("a.svg", source))
         page.evaluate("() => document.images[0].decode()")
         found, past = [], 0
         for time in times:

@@ -528,7 +528,8 @@ def _tick_texts(panel: Panel, pixels: _Pixels, margin: Margins) -> list[_Text]:
     texts = [*names, *(n for n in numbers if not any(_meet(n, name) for name in names))]
     if not panel.hidden(panel.title):
         shown = panel.shown(panel.title)
-        size = _shrunk(shown, style.TEXT, width + margin.left)
+        usual = labelling.font_size(shown, style.TEXT)
+        size = _shrunk(shown, usual, width + margin.left)
         texts.append(_Text(shown, left + width / 2, panel.title_at, style.INK, size))
     return texts
 

@@ -14,6 +14,9 @@ from xml.etree import ElementTree as ET
 
 from dlcards.figures.svg import SVG, short_name, write
 
+STILL = "still"
+"""The part of the SVG that does not move: shown as ``name.svg#still``."""
+
 USED = re.compile(r'(href="#|url\(#)([a-z]+)')
 
 
@@ -44,7 +47,7 @@ def film(pictures: Sequence[bytes], *, seconds: float, pause: float) -> bytes:
         for text, name in shared.items()
     )
     return (
-        f'<svg xmlns="http://www.w3.org/2000/svg" width="{width}" height="{height}" '
+        f'<svg xmlns="http://www.w3.org/2000/svg" id="{STILL}" width="{width}" height="{height}" '
         f'viewBox="0 0 {width} {height}" stroke-linejoin="round">'
         f"{_style(step, total, seconds)}<defs>{definitions}</defs>{body}</svg>"
     ).encode()
@@ -57,6 +60,7 @@ def _style(step: float, total: float, seconds: float) -> str:
         "<style>.f{visibility:hidden}@media (prefers-reduced-motion:no-preference){"
         f".f{{animation:f {total:g}s step-end infinite}}"
         f".l{{animation:l {total:g}s step-end infinite}}}}"
+        "svg:target .f,svg:target .l{animation:none}"
         f"@keyframes f{{0%{{visibility:visible}}{shown:.3f}%,100%{{visibility:hidden}}}}"
         f"@keyframes l{{0%{{visibility:hidden}}{last:.3f}%,100%{{visibility:visible}}}}</style>"
     )
