@@ -118,6 +118,11 @@ class Illustration:
     width: int = 0
     height: int = 0
 
+    @property
+    def moves(self) -> bool:
+        """Whether the SVG is animated; its part ``#still`` is not."""
+        return b"@keyframes" in self.media.content
+
 
 @dataclass(frozen=True, slots=True)
 class DeckPlan:

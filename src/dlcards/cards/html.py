@@ -189,5 +189,9 @@ def figure(illustration: Illustration, *, caption: bool) -> str:
         size = f' width="{illustration.width}" height="{illustration.height}"'
     name = attribute(illustration.media.name)
     image = f'<img src="{name}" alt="{attribute(illustration.alt)}"{size}>'
+    if illustration.moves:
+        # Inside an image Chromium does not tell that less motion is asked for.
+        still = f'<source media="(prefers-reduced-motion: reduce)" srcset="{name}#still">'
+        image = f"<picture>{still}{image}</picture>"
     below = element("figcaption", text(illustration.caption)) if caption else ""
     return f"<figure>{image}{below}</figure>"
