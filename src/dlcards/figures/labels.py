@@ -396,7 +396,8 @@ def _spots(label: Label, width: float, height: float) -> tuple[Array, Array]:
         moves = steps * reaches[:, None, None] + half * np.clip(1.5 * steps, -1.0, 1.0)
         centres = (anchors[:, None, None, :] + moves).reshape(-1, 2)
         far = 2.0 * np.arange(len(REACHES))
-        costs = (0.15 * rank[:, None, None] + far[:, None] + ways[:, 2]).ravel()
+        every = 0.15 * rank[:, None, None] + far[:, None] + ways[:, 2]
+        costs = np.asarray(every, dtype=float).ravel()
     return np.concatenate([centres - half, centres + half], axis=1), costs
 
 
