@@ -100,7 +100,8 @@ def label_text(text: str, statement: Statement | None = None) -> str:
     for i in range(0, len(pieces), 2):
         pieces[i] = MINUS.sub("\N{MINUS SIGN}", pieces[i])
     for i in range(1, len(pieces), 2):
-        if NUMBER.fullmatch(pieces[i]):
+        # A kind may write LaTeX of its own; no formula of an entry begins with a backslash.
+        if NUMBER.fullmatch(pieces[i]) or pieces[i].startswith("\\"):
             pieces[i] = f"${pieces[i]}$"
             continue
         pieces[i] = "$" + mathtext(formula_latex(pieces[i], statement)) + "$"
