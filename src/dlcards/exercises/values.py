@@ -464,22 +464,16 @@ def _tidy_difference(left: Node, right: Node) -> Node:
 def _tidy_product(node: Node) -> Node:
     left, right = node.args
     first, second = as_fraction(left), as_fraction(right)
-    if first is not None and second is None:
-        if first == 1:
-            return right
-        if first == -1:
-            return _negated(right)
-        if first == 0 and right.op != "list":
-            return num(0)
-    if first is None and second is None:
-        left = _without_ones(left)
-        return right if as_fraction(left) == 1 else node.with_args((left, right))
-    if second is not None and first is None:
-        if second == 1:
-            return left
-        if second == 0 and left.op != "list":
-            return num(0)
-    return node
+    if 0 in (first, second) and "list" not in (left.op, right.op):
+        return num(0)
+    if second is not None:
+        return left if second == 1 and first is None else node
+    if first is None:
+        bare = _without_ones(left)
+        return node if bare == left else _tidy_product(node.with_args((bare, right)))
+    if first == 1:
+        return right
+    return _negated(right) if first == -1 else node
 
 
 def _without_ones(node: Node) -> Node:
@@ -554,9 +548,11 @@ def number_at(node: Node, point: Mapping[str, Fraction]) -> Number:
 def value_at(node: Node, point: Mapping[str, Fraction]) -> Number | Matrix:
     """Return the value of a formula at a point, a vector or matrix too."""
     values = {name: type(ZERO)(value.numerator, value.denominator) for name, value in point.items()}
-    scope = _NOTHING
+    unknown = free_names(node) - values.keys()
+    if unknown:
+        raise NoResult(f"{', '.join(sorted(unknown))} is a free variable, which has no value here")
     try:
-        return plain(Evaluation(scope, values, precision=_BITS).value(node))
+        return plain(Evaluation(_NOTHING, values, precision=_BITS).value(node))
     except NoValue as error:
         raise NoResult(str(error)) from None
 
