@@ -78,7 +78,7 @@ def test_what_was_judged_is_not_judged_again(
     written(dlcards, root)
     assert dlcards("check")[0] == 0
     lock = (root / "exercises" / "variants.lock").read_text(encoding="utf-8")
-    monkeypatch.setattr("dlcards.build.drill.judge_family", None)
+    monkeypatch.setattr("dlcards.exercises.task.judge_family", None)
     assert dlcards("build", "--deck", "calculus")[0] == 0
     assert (root / "exercises" / "variants.lock").read_text(encoding="utf-8") == lock
 
