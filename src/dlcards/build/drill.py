@@ -14,7 +14,7 @@ from dlcards.content.library import Library
 from dlcards.content.texts import formula_problem
 from dlcards.documents import MAX_PROBLEMS, Places
 from dlcards.exercises.lock import Locked, VariantsLock, fingerprint, read_lock, write_lock
-from dlcards.problems import Problem
+from dlcards.problems import Location, Problem, Severity
 from dlcards.project import VARIANTS_LOCK, is_installed
 from dlcards.requests import Watcher
 from dlcards.workers import Result, run_tasks
@@ -94,6 +94,11 @@ def drill(
     )
     seconds = time.perf_counter() - start
     problems: list[Problem] = []
+    if lock.damaged:
+        message = "the file cannot be read, so every family is judged again"
+        hint = "commit the file that is written now"
+        place = Location(VARIANTS_LOCK)
+        problems.append(Problem(place, "bad-lock", message, hint, Severity.WARNING))
     for (item, _, key), result in zip(todo, results, strict=True):
         judged = result.value
         if judged is None:
