@@ -7,7 +7,6 @@ from collections.abc import Iterator
 from pathlib import Path
 from typing import Any
 
-import check_deck
 import pytest
 
 from dlcards.build.compose import compose_exercise
@@ -32,9 +31,10 @@ NOWHERE = Library(ROOT, {}, {}, {})
 
 
 @pytest.fixture(scope="module")
-def page() -> Iterator[Any]:
-    with check_deck.browser() as opened:
-        yield opened.new_page()
+def page(chromium: Any) -> Iterator[Any]:
+    opened = chromium.new_page()
+    yield opened
+    opened.close()
 
 
 def read(path: Path) -> tuple[ExerciseItem, Locked]:
@@ -47,7 +47,7 @@ def read(path: Path) -> tuple[ExerciseItem, Locked]:
 
 def typed(value: str) -> str:
     """Return a value of the claim language as a learner types it."""
-    return re.sub(r"^set\((.*)\)$", r"\1", value)
+    return re.sub(r"^(?:set|interval)\((.*)\)$", r"\1", value)
 
 
 @pytest.mark.parametrize("path", FILES, ids=lambda path: path.stem)

@@ -44,6 +44,7 @@ WORDS: Mapping[str, tuple[int, int]] = {
     "expand": (1, 1),
     "pick": (2, 13),
     "set": (1, 6),
+    "interval": (2, 2),
     "sort": (1, 1),
     "gcd": (2, 2),
     "denominator": (1, 1),
@@ -51,6 +52,10 @@ WORDS: Mapping[str, tuple[int, int]] = {
     "round": (2, 2),
 }
 """The words of exercises beside those of the claim language: fewest and most arguments."""
+
+
+PAIRED = frozenset({"set", "interval"})
+"""Words for whole answers, which stay as they are with their numbers worked out."""
 
 
 class NoResult(ValueError):
@@ -131,6 +136,8 @@ def _put_in(node: Node, names: Names, *, shown: bool) -> Node:
 
 def _entry(base: Node, indices: tuple[Node, ...]) -> Node | None:
     """Return an entry of what is written out, where the index is a number."""
+    if base.op == "call" and base.name in PAIRED:
+        base = column(base.args)
     places = [as_integer(folded(index)) for index in indices if not free_names(index)]
     if base.op != "list" or len(places) < len(indices) or None in places:
         return None
@@ -170,7 +177,19 @@ def _pick(args: tuple[Node, ...], names: Names, shown: bool) -> Node:
 
 
 def _set(args: tuple[Node, ...], names: Names, shown: bool) -> Node:
-    return call("set", *(worked_out(arg, names) for arg in args))
+    found = [worked_out(arg, names) for arg in args]
+    exact = [as_fraction(each) for each in found]
+    if None not in exact:
+        found.sort(key=_exactly)
+    return call("set", *found)
+
+
+def _interval(args: tuple[Node, ...], names: Names, shown: bool) -> Node:
+    low, high = (worked_out(arg, names) for arg in args)
+    first, last = as_fraction(low), as_fraction(high)
+    if first is not None and last is not None and first > last:
+        raise NoResult("the lower end of an interval comes first")
+    return call("interval", low, high)
 
 
 def _sort(args: tuple[Node, ...], names: Names, shown: bool) -> Node:
@@ -209,6 +228,7 @@ _WORDS: Mapping[str, _Word] = {
     "expand": _expand,
     "pick": _pick,
     "set": _set,
+    "interval": _interval,
     "sort": _sort,
     "gcd": _gcd,
     "denominator": _denominator,
@@ -287,7 +307,7 @@ def folded(node: Node) -> Node:
         value = _exact(node)
         if value is not None:
             return value
-    if node.op == "call" and node.name == "set":
+    if node.op == "call" and node.name in PAIRED:
         return node.with_args(tuple(map(folded, node.args)))
     folded_args = node.with_args(tuple(map(folded, node.args)))
     return _simplified(_tidied_once(folded_args))
