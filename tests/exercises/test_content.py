@@ -14,6 +14,8 @@ from dlcards.cards.latex import fault
 from dlcards.cards.mathml import mathml
 from dlcards.cli.schema import schema_text
 from dlcards.content.families import ExerciseItem, family_text, read_exercise
+from dlcards.content.reader import read_library
+from dlcards.content.selection import deck_exercises, deck_items
 from dlcards.exercises.lock import fingerprint, read_lock
 from dlcards.exercises.printing import printed, printed_answer
 from dlcards.exercises.variants import choose_variants
@@ -65,9 +67,24 @@ def test_a_family_is_printed_tidily(path: Path) -> None:
             if part.kind == "math":
                 assert fault(part.text) == ""
                 assert not re.search(
-                    r"[+-] -|\^\{1\}|(?<![\d.])1 [a-z]|(^|[^\d}]) ?0 \+", part.text
+                    r"[+-] -|[a-z]\^\{1\}|(?<![\d.])1 [a-z]|(^|[^\d}]) ?0 \+", part.text
                 )
                 assert "<mtext>" not in mathml(part.text), part.text
+
+
+@pytest.mark.slow
+def test_every_family_is_practised_in_a_deck_behind_what_it_drills() -> None:
+    library, problems = read_library(ROOT)
+    assert problems == ()
+    placed = set()
+    for source in library.decks.values():
+        order = {each.id: place for place, each in enumerate(deck_items(library, source))}
+        families = deck_exercises(library, source)
+        placed |= {family.id for family in families}
+        last = [max(order[name] for name in family.exercise.drills) for family in families]
+        assert last == sorted(last)
+        assert bool(families) == source.deck.exercises, source.name
+    assert placed == {path.stem for path in FILES}
 
 
 def test_the_schema_describes_them() -> None:

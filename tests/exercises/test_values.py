@@ -99,6 +99,8 @@ def test_a_formula_is_worked_out_exactly(formula: str, expected: str) -> None:
         "A[1, 2]*x": "2*x",
         "minus*x + three": "-x + 3",
         "x - three*minus*y": "x - 3*-1*y",
+        "minus*one*y + zero*5": "-y",
+        "2*zero + three*4 - zero": "3*4",
     }.items(),
 )
 def test_a_formula_is_set_out_as_on_paper(formula: str, expected: str) -> None:

@@ -158,6 +158,8 @@ def test_random_numbers_stay_below_their_bound(bound: int, seed: str) -> None:
         ({"mistakes": (("a", "No."), ("a + 0*b", "No."))}, ["mistakes-alike"]),
         ({"mistakes": (("[a, b]", "These are the terms."),)}, []),
         ({"answer": "[a, b]"}, ["answer-type"]),
+        ({"answer": "interval(a, a + b)", "claims": ("answer[2] - answer[1] == b",)}, []),
+        ({"answer": "set(b, a)", "claims": ("answer[1] <= answer[2]",)}, []),
     ],
 )
 def test_a_variant_is_judged(change: dict[str, object], code: list[str]) -> None:

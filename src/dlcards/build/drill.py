@@ -1,4 +1,4 @@
-"""Exercises are drawn, judged where the lock does not know them, and printed."""
+"""Exercises are drawn and judged, where the lock does not know them."""
 
 from __future__ import annotations
 
@@ -6,41 +6,22 @@ import time
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from contextlib import suppress
 from dataclasses import dataclass, field
+from typing import TYPE_CHECKING
 
-from dlcards import languages
 from dlcards.claims.statement import FormulaProblem
-from dlcards.claims.verdict import Level
 from dlcards.content.families import ExerciseItem, family_text
-from dlcards.content.library import Item, Library
+from dlcards.content.library import Library
 from dlcards.content.texts import formula_problem
 from dlcards.documents import MAX_PROBLEMS, Places
-from dlcards.exercises.answers import expected
 from dlcards.exercises.lock import Locked, VariantsLock, fingerprint, read_lock, write_lock
-from dlcards.exercises.model import ANSWER, Family, Text, Variant
-from dlcards.exercises.printing import (
-    Printed,
-    names_of,
-    printed,
-    printed_answer,
-    printed_value,
-)
-from dlcards.exercises.task import FamilyTask, Judged, judge_family, portable
-from dlcards.exercises.values import worked_out
-from dlcards.exercises.variants import choose_variants
-from dlcards.model import (
-    CheckSummary,
-    ExerciseContent,
-    ExerciseMistake,
-    ExerciseVariant,
-    Piece,
-    PieceKind,
-    Prose,
-    SourceLink,
-)
-from dlcards.problems import Problem
+from dlcards.problems import Location, Problem, Severity
 from dlcards.project import VARIANTS_LOCK, is_installed
 from dlcards.requests import Watcher
 from dlcards.workers import Result, run_tasks
+
+if TYPE_CHECKING:
+    from dlcards.exercises.model import FamilyText
+    from dlcards.exercises.task import Judged
 
 SECONDS = 300.0
 """A family that takes longer to judge is told to be too slow."""
@@ -97,28 +78,28 @@ def drill(
     """
     path = library.root / VARIANTS_LOCK
     lock = read_lock(path)
-    readable = [item for item in items if item.family is not None]
-    texts = {item.id: family_text(item.exercise, item.first_id) for item in readable}
-    keys = {name: fingerprint(text) for name, text in texts.items()}
-    before = {item.id: lock.families.get(item.first_id) for item in readable}
     known: dict[str, Locked] = {}
-    todo: list[ExerciseItem] = []
-    for item in readable:
-        locked = before[item.id]
-        if locked is not None and locked.key == keys[item.id] and not fresh:
+    todo: list[tuple[ExerciseItem, FamilyText, str]] = []
+    for item in items:
+        text = family_text(item.exercise, item.first_id)
+        key = fingerprint(text)
+        locked = lock.families.get(item.first_id)
+        if locked is not None and locked.key == key and not fresh:
             known[item.id] = locked
-        else:
-            todo.append(item)
-    tasks = []
-    for item in todo:
-        locked = before[item.id]
-        pinned = locked.variants if locked is not None else ()
-        tasks.append(FamilyTask(portable(texts[item.id]), pinned))
+        elif item.family is not None:
+            todo.append((item, text, key))
     start = time.perf_counter()
-    results = _judged(tasks, watcher, jobs)
+    results = _judged(
+        [(text, lock.families.get(item.first_id)) for item, text, _ in todo], watcher, jobs
+    )
     seconds = time.perf_counter() - start
     problems: list[Problem] = []
-    for item, result in zip(todo, results, strict=True):
+    if lock.damaged:
+        message = "the file cannot be read, so every family is judged again"
+        hint = "commit the file that is written now"
+        place = Location(VARIANTS_LOCK)
+        problems.append(Problem(place, "bad-lock", message, hint, Severity.WARNING))
+    for (item, _, key), result in zip(todo, results, strict=True):
         judged = result.value
         if judged is None:
             problems += _failed(item, result)
@@ -126,11 +107,10 @@ def drill(
         problems += placed(item, judged.problems)
         if not judged.problems:
             known[item.id] = Locked(
-                keys[item.id], judged.variants, judged.passed, judged.tried, judged.rejected
+                key, judged.variants, judged.passed, judged.tried, judged.rejected
             )
-    first_ids = {item.id: item.first_id for item in readable}
-    found = {first_ids[name]: locked for name, locked in known.items()}
-    kept = {} if complete else dict(lock.families)
+    found = {item.first_id: known[item.id] for item in items if item.id in known}
+    kept = dict(lock.families)
     if complete:  # a family with a mistake keeps its variants
         names = {item.first_id for item in library.exercises.values()}
         kept = {name: each for name, each in lock.families.items() if name in names}
@@ -140,12 +120,21 @@ def drill(
             write_lock(path, VariantsLock(families))
     if any(result.message == "interrupted" for result in results):
         raise KeyboardInterrupt
-    return Drilled(known, tuple(problems), len(tasks), seconds)
+    return Drilled(known, tuple(problems), len(todo), seconds)
 
 
-def _judged(tasks: Sequence[FamilyTask], watcher: Watcher, jobs: int) -> list[Result[Judged]]:
-    if not tasks:
+def _judged(
+    todo: Sequence[tuple[FamilyText, Locked | None]], watcher: Watcher, jobs: int
+) -> list[Result[Judged]]:
+    """Judge families in worker processes; the variants in the lock stay as far as they may."""
+    if not todo:
         return []
+    from dlcards.exercises.task import FamilyTask, judge_family, portable  # start-up
+
+    tasks = [
+        FamilyTask(portable(text), locked.variants if locked is not None else ())
+        for text, locked in todo
+    ]
     with watcher.step("Judging exercises", len(tasks)) as advance:
         return run_tasks(
             judge_family,
@@ -172,83 +161,3 @@ def placed(item: ExerciseItem, found: Iterable[FormulaProblem]) -> list[Problem]
         return []
     places = Places(item.document)
     return [formula_problem(places, problem) for problem in problems]
-
-
-def printed_family(
-    item: ExerciseItem,
-    library: Library,
-    locked: Locked,
-    sources: Sequence[SourceLink] = (),
-    source_tags: tuple[str, ...] = (),
-    *,
-    lang: str = languages.SOURCE,
-    namespace: str = "dlcards",
-) -> ExerciseContent:
-    """Print everything that the card of a family shows.
-
-    Parameters
-    ----------
-    item : ExerciseItem
-    library : Library
-        For the titles of what it drills.
-    locked : Locked
-        Its variants, judged.
-    """
-    family = item.family
-    assert family is not None
-    exercise = item.exercise
-    variants = variants_of(family, locked)
-    related = [library.items[name] for name in exercise.drills if name in library.items]
-    return ExerciseContent(
-        id=item.first_id,
-        title=exercise.title,
-        subject=item.subject,
-        topic=exercise.topic,
-        variants=tuple(_variant(family, variant) for variant in variants),
-        level=exercise.level,
-        lang=lang,
-        namespace=namespace,
-        sources=tuple(sources),
-        source_tags=source_tags,
-        check=CheckSummary(Level.NUMERIC),
-        related=tuple((other.first_id, _title(other, lang)) for other in related),
-        tags=tuple(exercise.tags),
-    )
-
-
-def _title(item: Item, lang: str) -> str:
-    translation = item.translations.get(lang)
-    return (translation.title if translation is not None else None) or item.entry.title
-
-
-def variants_of(family: Family, locked: Locked) -> tuple[Variant, ...]:
-    """Return the variants that the lock names."""
-    return choose_variants(family, locked.variants, len(locked.variants))
-
-
-def _variant(family: Family, variant: Variant) -> ExerciseVariant:
-    def text(words: Text) -> Prose:
-        return _prose(printed(words, family, variant))
-
-    mistakes = []
-    for mistake in family.mistakes:
-        wrong = worked_out(mistake.answer.node, names_of(variant))
-        mistakes.append(
-            ExerciseMistake(
-                _prose(printed_value(wrong, family, variant)),
-                text(mistake.says),
-                expected(family, variant, wrong),
-            )
-        )
-    return ExerciseVariant(
-        problem=text(family.ask),
-        answer=_prose(printed_answer(family, variant)),
-        steps=tuple(map(text, family.steps)),
-        hint=text(family.hint),
-        mistakes=tuple(mistakes),
-        check=expected(family, variant, variant.values[ANSWER]),
-    )
-
-
-def _prose(parts: Iterable[Printed]) -> Prose:
-    return tuple(Piece(PieceKind(part.kind.value), part.text) for part in parts)

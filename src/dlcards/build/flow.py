@@ -8,7 +8,7 @@ from dataclasses import dataclass, field, replace
 from pathlib import Path
 
 from dlcards.build.compose import compose, compose_exercise
-from dlcards.build.drill import Drilled, drill, printed_family
+from dlcards.build.drill import Drilled, drill
 from dlcards.build.guard import guard
 from dlcards.build.illustrate import Gallery, illustrate
 from dlcards.build.package.decks import package_decks
@@ -16,7 +16,13 @@ from dlcards.build.plan import count_levels, plan_deck
 from dlcards.build.prepare import prepare, source_link, source_tags
 from dlcards.build.verify import Effort, Verified, verifying
 from dlcards.cache.manifest import write_manifest
-from dlcards.cache.notes import CachedNotes, composing_key, read_notes, write_notes
+from dlcards.cache.notes import (
+    CachedNotes,
+    composing_key,
+    exercise_key,
+    read_notes,
+    write_notes,
+)
 from dlcards.cache.stamp import Stamp
 from dlcards.claims.lock import Checked
 from dlcards.content.families import ExerciseItem
@@ -35,7 +41,7 @@ from dlcards.files import clear_leftovers
 from dlcards.languages import SOURCE
 from dlcards.model import CardContent, DeckPlan, ExerciseContent, MediaFile, Note
 from dlcards.problems import Problem, as_errors, has_errors, in_order
-from dlcards.project import CHECKS_LOCK, cache_folder, written_folders
+from dlcards.project import CHECKS_LOCK, VARIANTS_LOCK, cache_folder, written_folders
 from dlcards.release.personal import read_personal, with_personal
 from dlcards.requests import BuildRequest, BuildResult, Watcher
 
@@ -155,8 +161,7 @@ def build_decks(
     content = prepare_and_compose(library, items, verified, gallery, options)
     families = tuple({f.id: f for deck in decks for f in deck_exercises(library, deck)}.values())
     drilled = drill(library, families, watcher, jobs=options.jobs, fresh=cache is None)
-    exercises = exercise_notes(library, families, drilled, options)
-    content = replace(content, notes={**content.notes, **exercises})
+    content = with_exercises(content, library, families, drilled, options)
     found += (*content.problems, *drilled.problems)
     if has_errors(found) or (request.strict and found):
         return BuildResult((), _ordered(found, request.strict))
@@ -186,7 +191,8 @@ def build_decks(
     built, more = package_decks(request.root, output, plans, levels, suffix)
 
     # The step that verifies has already repaired a damaged lock; other warnings last.
-    lasting = [problem for problem in found if problem.location.file != CHECKS_LOCK]
+    locks = (CHECKS_LOCK, VARIANTS_LOCK)
+    lasting = [problem for problem in found if problem.location.file not in locks]
     for deck in built:
         write_manifest(request, output, deck, stamp, lasting)
     composed = {name: (key, content.notes[name]) for name, key in content.keys.items()}
@@ -259,18 +265,36 @@ def prepare_and_compose(
     return Content(verified, notes, files, cards, tuple(problems), keys)
 
 
-def exercise_notes(
-    library: Library, families: Iterable[ExerciseItem], drilled: Drilled, options: Options
-) -> dict[str, tuple[Note, ...]]:
-    """Print the variants of families and compose their notes."""
-    contents = exercise_contents(library, families, drilled, options.language)
-    return {name: (compose_exercise(content),) for name, content in contents.items()}
+def with_exercises(
+    content: Content,
+    library: Library,
+    families: Iterable[ExerciseItem],
+    drilled: Drilled,
+    options: Options,
+) -> Content:
+    """Print the variants of families and compose their notes, or take these from the cache."""
+    notes, keys, anew = dict(content.notes), dict(content.keys), []
+    for item in families:
+        locked = drilled.families.get(item.id)
+        if locked is None:
+            continue
+        keys[item.id] = exercise_key(item, library, locked, options.language)
+        cached = options.cached.notes_of(item, keys[item.id])
+        if cached is not None:
+            notes[item.id] = cached
+        else:
+            anew.append(item)
+    contents = exercise_contents(library, anew, drilled, options.language) if anew else {}
+    notes |= {name: (compose_exercise(each),) for name, each in contents.items()}
+    return replace(content, notes=notes, keys=keys)
 
 
 def exercise_contents(
     library: Library, families: Iterable[ExerciseItem], drilled: Drilled, language: str
 ) -> dict[str, ExerciseContent]:
     """Print the variants of families, with their sources or those of what they drill."""
+    from dlcards.build.typeset import printed_family  # start-up
+
     contents: dict[str, ExerciseContent] = {}
     for item in families:
         locked = drilled.families.get(item.id)

@@ -14,8 +14,10 @@ from typing import Any
 
 from dlcards.cache import store
 from dlcards.claims.lock import Checked
+from dlcards.content.families import ExerciseItem
 from dlcards.content.library import Item, KnownEntry, Library
 from dlcards.content.texts import asserted
+from dlcards.exercises.lock import Locked
 from dlcards.model import Illustration, Note
 
 
@@ -37,7 +39,7 @@ class CachedNotes:
     notes: Mapping[str, tuple[str, tuple[Note, ...]]] = field(default_factory=dict)
     damaged: bool = False
 
-    def notes_of(self, item: Item, key: str) -> tuple[Note, ...] | None:
+    def notes_of(self, item: Item | ExerciseItem, key: str) -> tuple[Note, ...] | None:
         """Return the notes of an entry, None when their inputs have changed."""
         found = self.notes.get(item.id)
         return found[1] if found is not None and found[0] == key else None
@@ -63,6 +65,25 @@ def composing_key(
         [checked.code_points, checked.examples, checked.exact],
         [p and [p.media.name, p.alt, p.caption, p.width, p.height] for p in pictures],
         [[other.id, other.entry.title, _translated(other, language)] for other in required],
+        [repr(library.sources.get(code)) for code in cited],
+    ]
+    return hashlib.sha256(json.dumps(inputs).encode()).hexdigest()
+
+
+def exercise_key(item: ExerciseItem, library: Library, locked: Locked, language: str) -> str:
+    """Return the hash of all inputs of the note of a family, without our own code."""
+    drilled = [library.items[name] for name in item.exercise.drills if name in library.items]
+    cited = dict.fromkeys(
+        source.partition(":")[0]
+        for source in (*item.exercise.sources, *(s for d in drilled for s in d.entry.sources))
+    )
+    inputs = [
+        language,
+        item.id,
+        item.subject,
+        item.digest,
+        list(locked.variants),
+        [[d.id, d.entry.title, d.entry.sources, _translated(d, language)] for d in drilled],
         [repr(library.sources.get(code)) for code in cited],
     ]
     return hashlib.sha256(json.dumps(inputs).encode()).hexdigest()
@@ -123,10 +144,15 @@ def write_notes(
         for item in library.items.values()
         if item.sound
     }
+    entries |= {
+        library.exercises[name].digest: [library.exercises[name].document.data, []]
+        for name in notes
+        if name in library.exercises  # only of a family without a mistake
+    }
     composed = {
         name: [key, [_parts(note) for note in found]]
         for name, (key, found) in notes.items()
-        if name in library.items
+        if name in library.items or name in library.exercises
     }
     data = {"entries": entries, "notes": composed}
     store.write(cache, store.NOTES, data, language, made_by=_hash(code))

@@ -3,12 +3,11 @@
 from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
-from dataclasses import replace
 from itertools import islice
 from pathlib import Path
 
 from dlcards.build.drill import Drilled, drill, placed
-from dlcards.build.flow import Options, exercise_notes, make_notes, workers
+from dlcards.build.flow import Options, make_notes, with_exercises, workers
 from dlcards.build.guard import guard
 from dlcards.build.verify import Effort
 from dlcards.claims.lock import Checked
@@ -71,9 +70,7 @@ def check_entries(request: CheckRequest, watcher: Watcher) -> CheckResult:
         fresh=request.fresh,
         complete=not files,
     )
-    content = replace(
-        content, notes={**content.notes, **exercise_notes(library, families, drilled, options)}
-    )
+    content = with_exercises(content, library, families, drilled, options)
     found += (*content.problems, *drilled.problems)
     found += guard(
         request.root,

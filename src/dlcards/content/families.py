@@ -6,7 +6,7 @@ import hashlib
 from collections.abc import Callable, Iterable, Iterator, Mapping
 from dataclasses import dataclass
 from functools import cache, partial
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 from dlcards.claims.statement import FormulaProblem
 from dlcards.content.schema import Exercise, read_model
@@ -53,19 +53,35 @@ class ExerciseItem:
 
 
 def read_exercise(
-    text: str, file: str, name: str, subject: str
+    text: str, file: str, name: str, subject: str, data: dict[str, Any] | None = None
 ) -> tuple[ExerciseItem | None, list[Problem]]:
-    """Read the text of a family; mistakes in its formulas are left to :func:`misread`."""
-    document, problems = read_document(text, file)
+    """Read the text of a family; its formulas are read when they are asked for.
+
+    Parameters
+    ----------
+    data : dict, optional
+        What an earlier build read in this text.
+    """
+    problems: Iterable[Problem] = ()
+    document: Document | None
+    if data is not None:
+        document = Document(file, text, data)
+    else:
+        document, problems = read_document(text, file)
     if document is None:
         return None, list(problems)
     exercise, misfits = read_model(Exercise, document)
     if exercise is None:
         return None, [*problems, *misfits]
-    digest = hashlib.sha256(text.encode()).hexdigest()
+    digest = text_digest(text)
     first = exercise.formerly[0] if exercise.formerly else name
     read = cache(partial(_read, exercise, first))
     return ExerciseItem(name, subject, exercise, digest, read, document), list(problems)
+
+
+def text_digest(text: str) -> str:
+    """Return the hash of the text of a file."""
+    return hashlib.sha256(text.encode()).hexdigest()
 
 
 def _read(exercise: Exercise, first_id: str) -> tuple[Family | None, tuple[FormulaProblem, ...]]:

@@ -14,7 +14,7 @@ from itertools import islice
 from pathlib import Path
 from types import MappingProxyType
 
-from dlcards.content.families import ExerciseItem, read_exercise
+from dlcards.content.families import ExerciseItem, read_exercise, text_digest
 from dlcards.content.files import (
     LONGEST_FILE,
     ContentFiles,
@@ -74,7 +74,7 @@ def read_library(
         MappingProxyType(decks),
         MappingProxyType(sources),
         MappingProxyType(dict(_read_lists(root, files, sources, problems, guesses))),
-        MappingProxyType(dict(_read_exercises(root, files, sources, problems, guesses))),
+        MappingProxyType(dict(_read_exercises(root, files, sources, problems, guesses, known))),
     )
     folders = (*files.entries.values(), *files.lists.values())
     subjects = frozenset(subject for subject, _ in folders)
@@ -249,6 +249,7 @@ def _read_exercises(
     sources: Mapping[str, Source],
     problems: list[Problem],
     guesses: Guesses,
+    before: Mapping[str, KnownEntry],
 ) -> Iterator[tuple[str, ExerciseItem]]:
     known = frozenset(files.entries)
     for name, (subject, path) in sorted(files.exercises.items()):
@@ -256,13 +257,16 @@ def _read_exercises(
         problems += found
         if text is None:
             continue
-        item, misfits = read_exercise(text, shown_path(root, path), name, subject)
+        same = before.get(text_digest(text))
+        data = same.data if same is not None else None
+        item, misfits = read_exercise(text, shown_path(root, path), name, subject, data)
         problems += misfits
         if item is None:
             continue
         problems += check_exercise(item, known, sources, guesses)
-        places = Places(item.document)
-        problems += [formula_problem(places, p) for p in item.read()[1]]
+        if same is None:
+            places = Places(item.document)
+            problems += [formula_problem(places, p) for p in item.read()[1]]
         yield name, item
 
 

@@ -340,7 +340,8 @@ class Exercise(_Strict):
     )
     ask: Prose = Field(description="The one task; at most 160 letters with its numbers.")
     answer: Formula = Field(
-        description="What is asked for: a number, vector, matrix, expression, or set(a, b)."
+        description="What is asked for: a number, vector, matrix, expression, "
+        "`set(a, b)` or `interval(a, b)`."
     )
     reply: Prose | None = Field(
         None, description="The answer as a sentence, at most 40 letters; without it the bare value."

@@ -12,7 +12,7 @@ from typing import Any
 
 from dlcards.claims.balls.numbers import as_float
 from dlcards.claims.tree import Node
-from dlcards.exercises.compare import as_list, is_set, sample_points
+from dlcards.exercises.compare import as_list, is_interval, is_set, sample_points
 from dlcards.exercises.literals import as_fraction, rows_of
 from dlcards.exercises.model import ANSWER, Family, Variant
 from dlcards.exercises.values import NoResult, free_names, number_at
@@ -59,6 +59,8 @@ def expected(family: Family, variant: Variant, value: Node | None = None) -> str
 def _kind(value: Node) -> str:
     if is_set(value):
         return "set"
+    if is_interval(value):
+        return "vector"
     if value.op != "list":
         return "number"
     return "matrix" if value.args and value.args[0].op == "list" else "vector"

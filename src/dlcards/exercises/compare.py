@@ -38,7 +38,7 @@ def same(first: Node, second: Node, types: Mapping[str, Type]) -> bool:
     """
     if first == second:
         return True
-    if is_set(first) != is_set(second):
+    if (is_set(first), is_interval(first)) != (is_set(second), is_interval(second)):
         return False
     left, right = as_list(first), as_list(second)
     if shape(left) != shape(right):
@@ -61,11 +61,19 @@ def is_set(answer: Node) -> bool:
     return answer.op == "call" and answer.name == "set"
 
 
+def is_interval(answer: Node) -> bool:
+    """Tell whether an answer is an interval."""
+    return answer.op == "call" and answer.name == "interval"
+
+
 def as_list(answer: Node) -> Node:
-    """Return a set as a column in ascending order, any other answer as it is."""
-    if not is_set(answer):
-        return answer
-    return column(sorted(answer.args, key=_size))
+    """Return a set in ascending order, or the ends of an interval, as a column.
+
+    Any other answer stays as it is.
+    """
+    if is_interval(answer):
+        return column(answer.args)
+    return column(sorted(answer.args, key=_size)) if is_set(answer) else answer
 
 
 def _size(node: Node) -> float:

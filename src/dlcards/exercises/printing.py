@@ -94,6 +94,9 @@ def latex_of(node: Node, statement: Statement) -> str:
     if node.op == "call" and node.name == "set":
         inside = r",\ ".join(to_latex(entry, statement) for entry in node.args)
         return rf"\{{{inside}\}}"
+    if node.op == "call" and node.name == "interval":
+        ends = r",\ ".join(to_latex(end, statement) for end in node.args)
+        return rf"\left[{ends}\right]"
     latex = to_latex(node, statement)
     return latex if r"\int" in latex else _NEGATIVE_FACTOR.sub(r" \\cdot ", latex)
 

@@ -91,7 +91,7 @@ class _Reader:
             for i, (wrong, says) in enumerate(text.mistakes)
         )
         note = self._formulas("note", text.note)
-        self._check_claims(claims)
+        self._check_claims(claims, answer)
         self._check_links(steps)
         self._check_use(draws)
         return Family(
@@ -338,12 +338,20 @@ class _Reader:
 
     # What no single text shows
 
-    def _check_claims(self, claims: tuple[Formula, ...]) -> None:
-        parts = (part for claim in claims for part in walk(claim.node))
-        if claims and not any(part.op == "sym" and part.name == ANSWER for part in parts):
-            message = "no claim speaks of the answer, so nothing checks it"
-            hint = "write what links it to the question: d(f, x) == answer"
-            self._report(claims[0].path, "unclaimed-answer", message, hint, 0, len(claims[0].text))
+    def _check_claims(self, claims: tuple[Formula, ...], answer: Formula) -> None:
+        """Report claims that say nothing of the answer, or only repeat how it was written."""
+        if not claims:
+            return
+        spoken = [claim for claim in claims if _speaks_of(ANSWER, claim.node)]
+        told = [_replaced(claim.node, answer.node) for claim in spoken]
+        if any(not _repeats(part) for tree in told for part in _single(tree)):
+            return
+        message = "no claim speaks of the answer, so nothing checks it"
+        if spoken:
+            message = "the claim only repeats how the answer was written, so nothing checks it"
+        hint = "write what links it to the question: d(f, x) == answer"
+        place = (*spoken, *claims)[0]
+        self._report(place.path, "unclaimed-answer", message, hint, 0, len(place.text))
 
     def _check_links(self, steps: tuple[Text, ...]) -> None:
         before = False
@@ -376,6 +384,30 @@ class _Reader:
             message = f"'{name}' is used nowhere"
             path = ("let", key, "@key")
             self._report(path, "unused-name", message, "delete it", start, start + len(name))
+
+
+def _speaks_of(name: str, node: Node) -> bool:
+    return any(part.op == "sym" and part.name == name for part in walk(node))
+
+
+def _replaced(node: Node, answer: Node) -> Node:
+    """Put in the formula of the answer for its name."""
+    if node.op == "sym":
+        return answer if node.name == ANSWER else node
+    return node.with_args(tuple(_replaced(arg, answer) for arg in node.args)) if node.args else node
+
+
+def _single(node: Node) -> Iterator[Node]:
+    """Yield the relations that are joined by ``&``."""
+    if node.op == "and":
+        for part in node.args:
+            yield from _single(part)
+    else:
+        yield node
+
+
+def _repeats(relation: Node) -> bool:
+    return all(side == relation.args[0] for side in relation.args)
 
 
 def _shifted(node: Node, by: int) -> Node:

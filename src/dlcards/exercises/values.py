@@ -44,6 +44,7 @@ WORDS: Mapping[str, tuple[int, int]] = {
     "expand": (1, 1),
     "pick": (2, 13),
     "set": (1, 6),
+    "interval": (2, 2),
     "sort": (1, 1),
     "gcd": (2, 2),
     "denominator": (1, 1),
@@ -51,6 +52,10 @@ WORDS: Mapping[str, tuple[int, int]] = {
     "round": (2, 2),
 }
 """The words of exercises beside those of the claim language: fewest and most arguments."""
+
+
+PAIRED = frozenset({"set", "interval"})
+"""Words for whole answers, which stay as they are with their numbers worked out."""
 
 
 class NoResult(ValueError):
@@ -131,6 +136,8 @@ def _put_in(node: Node, names: Names, *, shown: bool) -> Node:
 
 def _entry(base: Node, indices: tuple[Node, ...]) -> Node | None:
     """Return an entry of what is written out, where the index is a number."""
+    if base.op == "call" and base.name in PAIRED:
+        base = column(base.args)
     places = [as_integer(folded(index)) for index in indices if not free_names(index)]
     if base.op != "list" or len(places) < len(indices) or None in places:
         return None
@@ -170,7 +177,19 @@ def _pick(args: tuple[Node, ...], names: Names, shown: bool) -> Node:
 
 
 def _set(args: tuple[Node, ...], names: Names, shown: bool) -> Node:
-    return call("set", *(worked_out(arg, names) for arg in args))
+    found = [worked_out(arg, names) for arg in args]
+    exact = [as_fraction(each) for each in found]
+    if None not in exact:
+        found.sort(key=_exactly)
+    return call("set", *found)
+
+
+def _interval(args: tuple[Node, ...], names: Names, shown: bool) -> Node:
+    low, high = (worked_out(arg, names) for arg in args)
+    first, last = as_fraction(low), as_fraction(high)
+    if first is not None and last is not None and first > last:
+        raise NoResult("the lower end of an interval comes first")
+    return call("interval", low, high)
 
 
 def _sort(args: tuple[Node, ...], names: Names, shown: bool) -> Node:
@@ -209,6 +228,7 @@ _WORDS: Mapping[str, _Word] = {
     "expand": _expand,
     "pick": _pick,
     "set": _set,
+    "interval": _interval,
     "sort": _sort,
     "gcd": _gcd,
     "denominator": _denominator,
@@ -287,7 +307,7 @@ def folded(node: Node) -> Node:
         value = _exact(node)
         if value is not None:
             return value
-    if node.op == "call" and node.name == "set":
+    if node.op == "call" and node.name in PAIRED:
         return node.with_args(tuple(map(folded, node.args)))
     folded_args = node.with_args(tuple(map(folded, node.args)))
     return _simplified(_tidied_once(folded_args))
@@ -464,22 +484,16 @@ def _tidy_difference(left: Node, right: Node) -> Node:
 def _tidy_product(node: Node) -> Node:
     left, right = node.args
     first, second = as_fraction(left), as_fraction(right)
-    if first is not None and second is None:
-        if first == 1:
-            return right
-        if first == -1:
-            return _negated(right)
-        if first == 0 and right.op != "list":
-            return num(0)
-    if first is None and second is None:
-        left = _without_ones(left)
-        return right if as_fraction(left) == 1 else node.with_args((left, right))
-    if second is not None and first is None:
-        if second == 1:
-            return left
-        if second == 0 and left.op != "list":
-            return num(0)
-    return node
+    if 0 in (first, second) and "list" not in (left.op, right.op):
+        return num(0)
+    if second is not None:
+        return left if second == 1 and first is None else node
+    if first is None:
+        bare = _without_ones(left)
+        return node if bare == left else _tidy_product(node.with_args((bare, right)))
+    if first == 1:
+        return right
+    return _negated(right) if first == -1 else node
 
 
 def _without_ones(node: Node) -> Node:
@@ -554,9 +568,11 @@ def number_at(node: Node, point: Mapping[str, Fraction]) -> Number:
 def value_at(node: Node, point: Mapping[str, Fraction]) -> Number | Matrix:
     """Return the value of a formula at a point, a vector or matrix too."""
     values = {name: type(ZERO)(value.numerator, value.denominator) for name, value in point.items()}
-    scope = _NOTHING
+    unknown = free_names(node) - values.keys()
+    if unknown:
+        raise NoResult(f"{', '.join(sorted(unknown))} is a free variable, which has no value here")
     try:
-        return plain(Evaluation(scope, values, precision=_BITS).value(node))
+        return plain(Evaluation(_NOTHING, values, precision=_BITS).value(node))
     except NoValue as error:
         raise NoResult(str(error)) from None
 
