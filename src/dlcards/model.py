@@ -10,6 +10,9 @@ from types import MappingProxyType
 from dlcards.claims.verdict import Level
 from dlcards.languages import SOURCE
 
+OURS = "dlcards"
+"""The namespace of the bundled library."""
+
 
 class NoteKind(StrEnum):
     """Anki's two kinds of note type."""
@@ -110,6 +113,10 @@ class Illustration:
         Plain text; the caption belongs on the back.
     width, height : int
         CSS pixels.
+    credit : str
+        Whose picture it is.
+    keep : bool
+        Whether its colours stay as they are on a dark card.
     """
 
     media: MediaFile
@@ -117,6 +124,8 @@ class Illustration:
     caption: str = ""
     width: int = 0
     height: int = 0
+    credit: str = ""
+    keep: bool = False
 
 
 @dataclass(frozen=True, slots=True)
@@ -139,14 +148,20 @@ class PieceKind(StrEnum):
     DISPLAY = "display"
     CODE = "code"
     EMPHASIS = "emphasis"
+    WRITTEN = "written"
+    LINK = "link"
 
 
 @dataclass(frozen=True, slots=True)
 class Piece:
-    """A run of prose: plain text, or LaTeX without delimiters when it is mathematics."""
+    """A run of prose: plain text, or LaTeX without delimiters when it is mathematics.
+
+    ``WRITTEN`` is LaTeX that a contributor wrote and nobody checked; a link has an address.
+    """
 
     kind: PieceKind
     text: str
+    url: str = ""
 
 
 Prose = tuple[Piece, ...]
@@ -179,11 +194,17 @@ class SymbolMeaning:
 
 @dataclass(frozen=True, slots=True)
 class QuestionContent:
-    """One question with its short answer; ``more`` explains and is not to be recalled."""
+    """One question with its short answer.
+
+    ``more`` explains and is not to be recalled, ``hint`` opens on the front, ``audio`` is the
+    name of a sound that the back plays.
+    """
 
     ask: Prose
     answer: Prose
     more: Prose = ()
+    hint: Prose = ()
+    audio: str = ""
 
 
 @dataclass(frozen=True, slots=True)
@@ -208,6 +229,8 @@ class CheckSummary:
         Whether an error was estimated somewhere, not bounded.
     proved, tried : int
         Of a definition, how many of its consequences were proved, and compared at points.
+    written : bool
+        Whether a text of the card holds LaTeX that nobody checked.
     """
 
     level: Level
@@ -217,6 +240,7 @@ class CheckSummary:
     estimated: bool = False
     proved: int = 0
     tried: int = 0
+    written: bool = False
 
 
 NO_QUESTIONS: Mapping[str, QuestionContent] = MappingProxyType({})
@@ -232,7 +256,9 @@ class CardContent:
     id, kind, title, subject, topic
         As in the entry; ``subject`` and ``topic`` are ids such as ``calculus``.
     lang : str
-        Code of the language, part of the GUID unless it is the source language.
+        Code of the language, part of the GUID of a translation.
+    written : str
+        Code of the language in which the project is written.
     namespace : str
         First part of every GUID.
     formulas : tuple of str
@@ -272,7 +298,8 @@ class CardContent:
     topic: str
     priority: int = 2
     lang: str = SOURCE
-    namespace: str = "dlcards"
+    written: str = SOURCE
+    namespace: str = OURS
     formulas: tuple[str, ...] = ()
     further: tuple[str, ...] = ()
     where: tuple[Prose, ...] = ()
@@ -347,7 +374,8 @@ class ExerciseContent:
     variants: tuple[ExerciseVariant, ...]
     priority: int = 2
     lang: str = SOURCE
-    namespace: str = "dlcards"
+    written: str = SOURCE
+    namespace: str = OURS
     method: Prose = ()
     figure: Illustration | None = None
     sources: tuple[SourceLink, ...] = ()

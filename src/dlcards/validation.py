@@ -170,6 +170,8 @@ def _misfit(model: type[BaseModel], data: object, item: Mapping[str, Any]) -> Mi
         return Misfit(path, "out-of-range", f"{item['input']!r} is out of range", said)
     if kind == "bad_number":
         return Misfit(path, "bad-number", str(item["msg"]), str(context.get("hint", "")))
+    if kind == "bad_tag":
+        return Misfit(path, "bad-tag", str(item["msg"]), str(context.get("hint", "")))
     return Misfit(path, "wrong-value", str(item["msg"]))
 
 

@@ -4,13 +4,14 @@ from __future__ import annotations
 
 import os
 from collections.abc import Iterable, Mapping, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from pathlib import Path
 
 from dlcards.build.compose import compose
 from dlcards.build.guard import guard
 from dlcards.build.illustrate import Gallery, illustrate
 from dlcards.build.package.decks import package_decks
+from dlcards.build.pictures import take_pictures
 from dlcards.build.plan import count_levels, plan_deck
 from dlcards.build.prepare import prepare
 from dlcards.build.verify import Effort, Verified, verifying
@@ -206,14 +207,36 @@ def verify_and_illustrate(
 ) -> tuple[Verified, Gallery]:
     """Check formulas in worker processes while this process draws; errors as `make_notes`."""
     with verifying(library, items, effort) as verification:
-        gallery = draw_figures(items, options, watcher)
+        gallery = draw_figures(library, items, options, watcher)
         return verification.result(watcher), gallery
 
 
-def draw_figures(items: Sequence[Item], options: Options, watcher: Watcher) -> Gallery:
+def draw_figures(
+    library: Library, items: Sequence[Item], options: Options, watcher: Watcher
+) -> Gallery:
     """Draw the figures of entries; errors as `make_notes`."""
-    return illustrate(
-        items, cache=options.cache, jobs=options.jobs, language=options.language, watcher=watcher
+    drawn = illustrate(
+        items,
+        cache=options.cache,
+        jobs=options.jobs,
+        language=library.project.labels(options.language),
+        watcher=watcher,
+        namespace=library.project.namespace,
+    )
+    own = take_pictures(
+        items,
+        library.root,
+        cache=options.cache,
+        jobs=options.jobs,
+        namespace=library.project.namespace,
+    )
+    safe = {item.id for item in items if item.image is not None and item.image.front_safe}
+    return replace(
+        drawn,
+        figures={**drawn.figures, **own.figures},
+        fronts={**drawn.fronts, **{k: v for k, v in own.figures.items() if k in safe}},
+        problems={**drawn.problems, **own.problems},
+        sounds=own.sounds,
     )
 
 
@@ -235,13 +258,18 @@ def prepare_and_compose(
             continue
         checked = verified.checked.get(item.id, Checked())
         pictures = (gallery.figures.get(item.id), gallery.fronts.get(item.id))
-        key = composing_key(item, library, checked, pictures, options.language)
+        sounds = gallery.sounds.get(item.id, {})
+        heard = {name: file.name for name, file in sounds.items()}
+        key = composing_key(item, library, checked, pictures, heard, options.language)
         cached = options.cached.notes_of(item, key)
         media = {picture.media.name for picture in pictures if picture is not None}
+        media.update(heard.values())
         if cached is not None and all(media.issuperset(note.media) for note in cached):
             notes[item.id], keys[item.id] = cached, key
             continue
-        cards[item.id], misread = prepare(item, library, checked, *pictures, lang=options.language)
+        cards[item.id], misread = prepare(
+            item, library, checked, *pictures, sounds=heard, lang=options.language
+        )
         notes[item.id], misfits = compose(cards[item.id])
         wrong = located(item, (*misread, *misfits))
         problems += wrong
@@ -249,6 +277,7 @@ def prepare_and_compose(
             keys[item.id] = key
     figures = (*gallery.figures.values(), *gallery.fronts.values())
     files = {figure.media.name: figure.media for figure in figures}
+    files |= {each.name: each for heard in gallery.sounds.values() for each in heard.values()}
     return Content(verified, notes, files, cards, tuple(problems), keys)
 
 

@@ -51,7 +51,8 @@ def guard(
         language,
     )
     composed = tuple(note for item in items for note in notes.get(item.id, ()))
-    plan = DeckPlan("", "", "", composed, (), note_types())
+    shapes = note_types(library.project.namespace, library.project.style)
+    plan = DeckPlan("", "", "", composed, (), shapes)
     current, _ = ledger.survey([plan])
     titles = {deck.deck.title: name for name, deck in library.decks.items()}
     current = replace(

@@ -43,21 +43,25 @@ def plan_deck(
         Whether lists of a lower priority are left out, as their entries are.
     """
     deck = source.deck
+    labels = library.project.labels(language)
     composed = [note for item in items for note in notes.get(item.id, ())]
-    placed = list(place(composed, deck.title, lang=language, split=deck.exercises))
-    cards = deck_for(note_type("formula").name, deck.title, lang=language, split=deck.exercises)
+    placed = list(place(composed, deck.title, lang=labels, split=deck.exercises))
+    cards = deck_for(note_type("formula").name, deck.title, lang=labels, split=deck.exercises)
     for questions in deck_lists(library, source, core=core):
         placed += compose_questions(prepare_list(questions, library, lang=language), cards)
     used = {name for note in placed for name in note.media}
     types = {note.note_type for note in placed}
+    shapes = note_types(library.project.namespace, library.project.style)
     version = deck.version or __version__
     return DeckPlan(
         name=source.name,
         title=deck.title,
-        description=describe_deck(deck.description, lang=language, version=version),
+        description=describe_deck(
+            deck.description, lang=labels, version=version, project=library.project
+        ),
         notes=tuple(placed),
         media=tuple(media[name] for name in sorted(used)),
-        note_types=tuple(each for each in note_types() if each.name in types),
+        note_types=tuple(each for each in shapes if each.name in types),
     )
 
 

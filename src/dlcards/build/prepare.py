@@ -18,13 +18,15 @@ from dlcards.claims.lock import Checked
 from dlcards.claims.parser import FormulaError, parse_formula
 from dlcards.claims.print.latex import definition_latex, to_latex
 from dlcards.claims.print.where import WhereLine, where_lines
-from dlcards.claims.prose import Inline, read_prose
+from dlcards.claims.prose import Inline, InlineKind
 from dlcards.claims.statement import EMPTY, Claim, FormulaProblem, Path, Statement
 from dlcards.claims.tree import Node, walk
 from dlcards.claims.verdict import Level, Verdict
 from dlcards.content.library import Item, Library, Source
 from dlcards.content.lists import NoteList
+from dlcards.content.prose import Link, read_text, written_out
 from dlcards.content.schema import Entry, Translation
+from dlcards.content.texts import QUESTION_KEYS
 from dlcards.model import (
     CardContent,
     CheckSummary,
@@ -55,8 +57,8 @@ def prepare(
     figure: Illustration | None,
     front: Illustration | None,
     *,
+    sounds: Mapping[str, str] = EMPTY,
     lang: str = languages.SOURCE,
-    namespace: str = "dlcards",
 ) -> tuple[CardContent, tuple[FormulaProblem, ...]]:
     """Print everything that the cards of an entry show.
 
@@ -67,12 +69,12 @@ def prepare(
         For the titles of prerequisites and the names of sources.
     checked : Checked
     figure, front : Illustration or None
+    sounds : mapping of str to str
+        Names of media files, by the name of the file in the entry.
     lang : str
         A text without a translation stays in the source language.
-    namespace : str
-        First part of every GUID.
     """
-    return _Preparation(item, library, lang).content(checked, figure, front, namespace)
+    return _Preparation(item, library, lang, sounds).content(checked, figure, front)
 
 
 def prepare_list(
@@ -80,7 +82,6 @@ def prepare_list(
     library: Library,
     *,
     lang: str = languages.SOURCE,
-    namespace: str = "dlcards",
 ) -> PlainQuestions:
     """Prepare a list of plain questions."""
     head = questions.head
@@ -91,11 +92,15 @@ def prepare_list(
         subject=questions.subject,
         topic=head.topic,
         priority=head.priority,
-        lang=lang,
-        namespace=namespace,
-        sources=tuple(source_link(library.sources, source, lang) for source in head.sources),
+        lang=library.project.labels(lang),
+        written=library.project.language,
+        namespace=library.project.namespace,
+        sources=tuple(
+            source_link(library.sources, source, library.project.labels(lang))
+            for source in head.sources
+        ),
         source_tags=source_tags(library.sources, head.sources),
-        tags=tuple(head.tags),
+        tags=(*library.project.tags, *head.tags),
     )
     return PlainQuestions(shared, questions.notes)
 
@@ -103,14 +108,17 @@ def prepare_list(
 class _Preparation:
     """Collects problems while the texts of one entry are read."""
 
-    def __init__(self, item: Item, library: Library, lang: str) -> None:
+    def __init__(self, item: Item, library: Library, lang: str, sounds: Mapping[str, str]) -> None:
         self.item = item
         self.entry = item.entry
         self.library = library
         self.lang = lang
         self.translation = item.translations.get(lang) or Translation()
         self.statement = item.statement or Statement(item.id, EMPTY, EMPTY)
-        self.where_table = languages.table(languages.or_source(lang), "where")
+        self.labels = languages.or_source(library.project.labels(lang))
+        self.where_table = languages.table(self.labels, "where")
+        self.macros = library.project.macros
+        self.sounds = sounds
         self.problems: list[FormulaProblem] = []
 
     def content(
@@ -118,7 +126,6 @@ class _Preparation:
         checked: Checked,
         figure: Illustration | None,
         front: Illustration | None,
-        namespace: str,
     ) -> tuple[CardContent, tuple[FormulaProblem, ...]]:
         entry, words = self.entry, self.translation
         content = CardContent(
@@ -128,8 +135,9 @@ class _Preparation:
             subject=self.item.subject,
             topic=entry.topic,
             priority=entry.priority,
-            lang=self.lang,
-            namespace=namespace,
+            lang=self.library.project.labels(self.lang),
+            written=self.library.project.language,
+            namespace=self.library.project.namespace,
             formulas=tuple(self.headline()),
             further=tuple(self.further()),
             where=self.where(),
@@ -148,14 +156,14 @@ class _Preparation:
             without=tuple(entry.without),
             figure=self.captioned(figure),
             figure_front=front,
-            sources=tuple(source_link(self.library.sources, s, self.lang) for s in entry.sources),
+            sources=tuple(source_link(self.library.sources, s, self.labels) for s in entry.sources),
             source_tags=source_tags(self.library.sources, entry.sources),
             check=self.check(checked),
             related=tuple(self.related()),
-            tags=tuple(entry.tags),
+            tags=(*self.library.project.tags, *entry.tags),
             personal=self.text(None, "personal"),
         )
-        return content, tuple(dict.fromkeys(self.problems))
+        return with_written(content), tuple(dict.fromkeys(self.problems))
 
     def check(self, checked: Checked) -> CheckSummary | None:
         """Return how surely the formulas hold; a source that stands in is named in full."""
@@ -170,7 +178,7 @@ class _Preparation:
     def headline(self) -> Iterable[str]:
         """Yield the formula to remember, then the definitions of the names in it."""
         if self.entry.unchecked is not None:
-            yield self.entry.unchecked.latex
+            yield written_out(self.entry.unchecked.latex, self.macros)[0]
         tree = self.main_tree()
         if tree is not None:
             yield to_latex(tree, self.statement, width=LINE)
@@ -295,17 +303,17 @@ class _Preparation:
         """Print a text of the entry, or its translation."""
         read = self.item.texts.get(path, ())
         if translated:
-            read, problems = read_prose(translated, self.statement, path)
+            read, problems = read_text(translated, self.statement, path, self.macros)
             self.problems += problems
         return tuple(_piece(inline, self.statement) for inline in read)
 
     def question(self, slot: str) -> QuestionContent:
         words = self.translation.questions.get(slot)  # type: ignore[call-overload]
-        ask, answer, more = (
-            self.text(getattr(words, key, None), "questions", slot, key)
-            for key in ("ask", "answer", "more")
+        ask, answer, more, hint = (
+            self.text(getattr(words, key, None), "questions", slot, key) for key in QUESTION_KEYS
         )
-        return QuestionContent(ask, answer, more)
+        heard = self.entry.questions[slot].audio  # type: ignore[index]
+        return QuestionContent(ask, answer, more, hint, self.sounds.get(heard or "", ""))
 
     def prompts(self) -> Iterable[tuple[str, Prose]]:
         for name in type(self.entry.prompts).model_fields:
@@ -325,6 +333,19 @@ class _Preparation:
             if found is not None:
                 words = found.translations.get(self.lang)
                 yield found.first_id, (words.title if words and words.title else found.entry.title)
+
+
+def with_written(content: CardContent) -> CardContent:
+    """Return content that says so where a text holds LaTeX that nobody checked."""
+    texts = [content.conditions, content.meaning, content.why, content.pitfall, content.personal]
+    texts += [symbol.meaning for symbol in content.symbols]
+    texts += [*content.example, *content.prompts.values()]
+    for question in content.questions.values():
+        texts += [question.ask, question.answer, question.more, question.hint]
+    if not any(piece.kind is PieceKind.WRITTEN for text in texts for piece in text):
+        return content
+    check = content.check or CheckSummary(Level.UNCHECKED)
+    return replace(content, check=replace(check, written=True))
 
 
 def _where(line: WhereLine) -> Prose:
@@ -414,11 +435,16 @@ def source_tag(text: str) -> str:
     place = rest.partition("#")[0]
     if place.isdigit():
         place = place.zfill(2)
-    return f"{code.lower().replace('-', '::')}::{place}".replace(" ", "-").replace("/", "::")
+    parts = (code.lower().replace("-", "::"), place)
+    return "::".join(part for part in parts if part).replace(" ", "-").replace("/", "::")
 
 
 def _piece(inline: Inline, statement: Statement) -> Piece:
     """Print a formula; words stay as they are."""
     if inline.node is not None:
         return Piece(PieceKind.MATH, to_latex(inline.node, statement))
+    if inline.kind is InlineKind.MATH:
+        return Piece(PieceKind.WRITTEN, inline.text)
+    if isinstance(inline, Link):
+        return Piece(PieceKind.LINK, inline.text, inline.url)
     return Piece(PieceKind(inline.kind.value), inline.text)

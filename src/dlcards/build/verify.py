@@ -33,7 +33,7 @@ from dlcards.content.library import Item, Library
 from dlcards.content.survivors import Tally, read_survivors, stale, tally, unexplained
 from dlcards.content.texts import checked_text, located
 from dlcards.problems import Problem, Severity
-from dlcards.project import CHECKS_LOCK
+from dlcards.project import CHECKS_LOCK, is_installed
 from dlcards.requests import Watcher
 from dlcards.workers import Failure, Result, Running, run_tasks, start_tasks
 
@@ -187,8 +187,9 @@ class Verification:
                 finished = total - todo + done
 
             found = self.check.result(on_done)
-        if not self.effort.seed and (found.lock != self.check.lock or self.damaged):
-            with suppress(OSError):  # content installed read-only is checked again next time
+        changed = found.lock != self.check.lock or bool(self.damaged)
+        if changed and not self.effort.seed and not is_installed(self.library.root):
+            with suppress(OSError):  # a folder without permission is checked again next time
                 write_lock(self.library.root / CHECKS_LOCK, found.lock)
         if found.interrupted:
             raise KeyboardInterrupt

@@ -29,6 +29,7 @@ COMMANDS: Mapping[str, str] = {
     "release": "release",
     "schema": "schema",
     "init": "init",
+    "add": "add",
     "cache": "cache",
 }
 """Every command and its module, in the order of ``dlcards --help``."""

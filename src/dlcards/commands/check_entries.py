@@ -14,11 +14,20 @@ from dlcards.content.library import Item, Library
 from dlcards.content.pairs import Asked, repeated_cards
 from dlcards.content.reader import read_library
 from dlcards.content.rules import Reviewed, review
+from dlcards.content.selection import in_decks
 from dlcards.content.texts import located, missing_translations
 from dlcards.documents import MAX_PROBLEMS, Places
 from dlcards.files import clear_leftovers
 from dlcards.languages import SOURCE
-from dlcards.problems import Problem, Severity, UsageError, as_errors, has_errors, in_order
+from dlcards.problems import (
+    Location,
+    Problem,
+    Severity,
+    UsageError,
+    as_errors,
+    has_errors,
+    in_order,
+)
 from dlcards.project import cache_folder, check_language, output_folder, written_folders
 from dlcards.release.personal import read_personal
 from dlcards.requests import CheckedEntry, CheckRequest, CheckResult, Watcher
@@ -67,7 +76,8 @@ def check_entries(request: CheckRequest, watcher: Watcher) -> CheckResult:
         complete=not files and not has_errors(found),
     )
     found += _reviewed(library, items, content.cards_per_entry())
-    notes = _translations(request, items, found)
+    found += [p for p in _lists_in_no_deck(library) if not files or p.location.file in files]
+    notes = (*_told(library), *_translations(request, items, found))
     ordered = in_order(found)
     if request.strict:
         ordered = as_errors(ordered)
@@ -125,11 +135,13 @@ def _below(path: Path, root: Path) -> str | None:
 
 def _reviewed(library: Library, items: Sequence[Item], cards: dict[str, int]) -> list[Problem]:
     needed = {other for item in library.items.values() for other in item.entry.requires}
+    used = in_decks(library)
     reviewed = review(
         [
-            Reviewed(item.id, item.entry, item.id in needed, cards.get(item.id, 0))
+            Reviewed(item.id, item.entry, item.id in needed, cards.get(item.id, 0), item.id in used)
             for item in library.items.values()
-        ]
+        ],
+        library.project.rules,
     )
     repeated = list(islice(_repeated(library, items), MAX_PROBLEMS))
     told = {problem.location for problem in repeated}
@@ -182,6 +194,24 @@ def _twice(library: Library, code: str, one: Asked, other: Asked) -> Problem:
         hint,
         severity=Severity.ERROR if code == "two-answers" else Severity.WARNING,
     )
+
+
+def _lists_in_no_deck(library: Library) -> Iterator[Problem]:
+    used = in_decks(library)
+    for name, questions in library.lists.items():
+        if name not in used and "in-no-deck" in library.project.rules:
+            message = "no deck holds this list"
+            hint = f"a deck needs under contents: subject: {questions.subject}"
+            place = Location(questions.file)
+            yield Problem(place, "in-no-deck", message, hint, Severity.WARNING)
+
+
+def _told(library: Library) -> tuple[str, ...]:
+    """Say which rules of the bundled library this project does without."""
+    off = library.project.rules_off()
+    if not off:
+        return ()
+    return (f"rules off in dlcards.yaml: {', '.join(off)}",)
 
 
 def _translations(

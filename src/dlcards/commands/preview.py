@@ -20,10 +20,10 @@ from dlcards.claims.verdict import Level, Verdict
 from dlcards.content.library import Item, Library
 from dlcards.content.reader import read_library
 from dlcards.content.rules import Reviewed, review
-from dlcards.content.selection import deck_items
+from dlcards.content.selection import deck_items, in_decks
 from dlcards.content.texts import checked_text, located
 from dlcards.languages import SOURCE
-from dlcards.model import Note
+from dlcards.model import Note, NoteType
 from dlcards.problems import Problem, UsageError, in_order
 from dlcards.project import CHECKS_LOCK, cache_folder, output_folder
 from dlcards.requests import Watcher
@@ -92,6 +92,7 @@ class Preview:
         Name, title and ids of each deck.
     problems : mapping of str to tuple of Problem
         All problems, by id of the entry; under the empty id those of other files.
+    shapes : tuple of NoteType
     """
 
     entries: Mapping[str, PreviewedEntry] = field(default_factory=lambda: MappingProxyType({}))
@@ -99,6 +100,8 @@ class Preview:
     problems: Mapping[str, tuple[Problem, ...]] = field(
         default_factory=lambda: MappingProxyType({})
     )
+
+    shapes: tuple[NoteType, ...] = ()
 
     def pending(self) -> bool:
         """Return whether a claim is still to be checked."""
@@ -119,7 +122,7 @@ class Preview:
             "order": list(self.entries),
             "decks": list(self.decks),
             "problems": [_problem(problem) for problem in self.problems.get("", ())],
-            "styles": {shape.name: shape.css for shape in note_types()},
+            "styles": {shape.name: shape.css for shape in self.shapes},
         }
 
 
@@ -149,7 +152,8 @@ def preview(
     old = before.entries if before is not None else {}
     library, misread = read_library(request.root)
     items = _chosen(library, request.names, misread, strict=before is None)
-    cited = sha256(repr(sorted(library.sources.items())).encode()).hexdigest()
+    shared = (sorted(library.sources.items()), library.project)
+    cited = sha256(repr(shared).encode()).hexdigest()
     keys = {item.id: _key(item, library, request.language, cited) for item in items}
     todo = tuple(item for item in items if _is_stale(old.get(item.id), keys[item.id], check))
     known, unknown = _known(library, todo)
@@ -160,10 +164,10 @@ def preview(
     jobs = 0 if before is not None and len(todo) <= FEW else workers(request.jobs)
     cache = cache_folder(output_folder(request.root))
     options = Options(jobs, cache, request.language)
-    gallery = draw_figures(todo, options, watcher)
+    gallery = draw_figures(library, todo, options, watcher)
     content = prepare_and_compose(library, todo, verified, gallery, options)
     fresh = {
-        item.id: _previewed(item, content, keys[item.id], pending=item.id in unknown)
+        item.id: _previewed(item, library, content, keys[item.id], pending=item.id in unknown)
         for item in todo
     }
     entries = {item.id: fresh.get(item.id) or old[item.id] for item in items}
@@ -176,7 +180,12 @@ def preview(
         for source in library.decks.values()
     )
     shown = tuple(deck for deck in decks if deck["entries"])
-    return Preview(entries, shown, _problems(library, items, entries, misread, request))
+    found = _problems(library, items, entries, misread, request)
+    return Preview(entries, shown, found, _shapes(library))
+
+
+def _shapes(library: Library) -> tuple[NoteType, ...]:
+    return note_types(library.project.namespace, library.project.style)
 
 
 def _is_stale(old: PreviewedEntry | None, key: str, check: bool) -> bool:
@@ -214,7 +223,7 @@ def _key(item: Item, library: Library, language: str, cited: str) -> str:
         item.document.text,
         *(document.text for _, document in sorted(item.translation_documents.items())),
         *(f"{other.id} {other.entry.title}" for other in required),
-        cited if item.entry.sources else "",
+        cited,
     ]
     return sha256("\0".join(parts).encode()).hexdigest()
 
@@ -238,7 +247,9 @@ def _known(library: Library, items: Sequence[Item]) -> tuple[dict[str, Checked],
     return known, frozenset(unknown)
 
 
-def _previewed(item: Item, content: Content, key: str, *, pending: bool) -> PreviewedEntry:
+def _previewed(
+    item: Item, library: Library, content: Content, key: str, *, pending: bool
+) -> PreviewedEntry:
     notes = content.notes.get(item.id, ())
     files = _files_of(item)
     checked = content.verified.checked.get(item.id, Checked())
@@ -252,7 +263,7 @@ def _previewed(item: Item, content: Content, key: str, *, pending: bool) -> Prev
         "file": item.document.file,
         "level": "checking" if pending else _level(found.level if found else None, checked),
         "checks": [] if pending else list(_checks(item, checked)),
-        "cards": [card for note in notes for card in _cards(note)],
+        "cards": [card for note in notes for card in _cards(note, _shapes(library))],
     }
     media = {name: content.media[name].content for note in notes for name in note.media}
     problems = tuple(p for p in content.problems if p.location.file in files)
@@ -288,8 +299,8 @@ def _how(verdict: Verdict) -> str:
     return f"{verdict.level}{f' at {verdict.points} points' if sampled else ''}{note}"
 
 
-def _cards(note: Note) -> Iterator[Json]:
-    shape = next(each for each in note_types() if each.name == note.note_type)
+def _cards(note: Note, shapes: Sequence[NoteType]) -> Iterator[Json]:
+    shape = next(each for each in shapes if each.name == note.note_type)
     for card in render(note, shape):
         yield {
             "name": card.name,
@@ -336,6 +347,7 @@ def _problems(
 
 def _reviewed(library: Library, entries: Mapping[str, PreviewedEntry]) -> Mapping[str, Any]:
     needed = {other for item in library.items.values() for other in item.entry.requires}
+    used = in_decks(library)
     return review(
         [
             Reviewed(
@@ -343,9 +355,11 @@ def _reviewed(library: Library, entries: Mapping[str, PreviewedEntry]) -> Mappin
                 item.entry,
                 item.id in needed,
                 len(entries[item.id].shown["cards"]) if item.id in entries else 0,
+                item.id in used,
             )
             for item in library.items.values()
-        ]
+        ],
+        library.project.rules,
     )
 
 

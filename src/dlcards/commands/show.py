@@ -68,7 +68,7 @@ def show_entry(root: Path, entry_id: str, watcher: Watcher) -> EntryReport:
     verified = verify(library, (item,), Effort(options.jobs), watcher)
     content = Content(verified)
     if not has_errors(problems):
-        gallery = draw_figures((item,), options, watcher)
+        gallery = draw_figures(library, (item,), options, watcher)
         content = prepare_and_compose(library, (item,), verified, gallery, options)
     cards = [slot for note in content.notes.get(item.id, ()) for slot in note.slots]
     lines = (

@@ -8,6 +8,7 @@ from dataclasses import dataclass
 from pathlib import Path
 
 from dlcards.content.lists import SUFFIX
+from dlcards.content.schema import TEXT_KEYS
 from dlcards.documents import Document, read_document
 from dlcards.files import LONGEST_ID, LONGEST_SUBJECT, RESERVED_IDS, is_id
 from dlcards.languages import codes
@@ -174,7 +175,9 @@ def file_problem(root: Path, path: Path, code: str, message: str, hint: str = ""
 def read_file(root: Path, path: Path) -> tuple[Document | None, tuple[Problem, ...]]:
     """Read one YAML file below a root; whatever prevents it is a problem."""
     text, problems = read_text(root, path, LONGEST_FILE)
-    return read_document(text, shown_path(root, path)) if text is not None else (None, problems)
+    if text is None:
+        return None, problems
+    return read_document(text, shown_path(root, path), texts=TEXT_KEYS)
 
 
 def read_text(root: Path, path: Path, longest: int) -> tuple[str | None, tuple[Problem, ...]]:

@@ -11,7 +11,7 @@ import re
 from collections.abc import Mapping
 from dataclasses import dataclass
 
-from dlcards.content.schema import ListHead, WholeList, read_model
+from dlcards.content.schema import TEXT_KEYS, ListHead, WholeList, read_model
 from dlcards.documents import has_invisible, read_document
 from dlcards.files import LONGEST_ID
 from dlcards.problems import Problem
@@ -124,7 +124,9 @@ def _read_notes(text: str, start: int) -> dict[str, tuple[str, str]] | None:
 def _read_strictly(
     text: str, file: str, name: str, subject: str
 ) -> tuple[NoteList | None, tuple[Problem, ...]]:
-    document, problems = read_document(text, file, max_bytes=MAX_BYTES, max_values=MAX_VALUES)
+    document, problems = read_document(
+        text, file, max_bytes=MAX_BYTES, max_values=MAX_VALUES, texts=TEXT_KEYS
+    )
     if document is None:
         return None, problems
     whole, misfits = read_model(WholeList, document)

@@ -26,9 +26,24 @@ from dlcards.content.files import (
 from dlcards.content.library import DeckSource, Item, KnownEntry, Library, Source, Trees
 from dlcards.content.lists import MAX_BYTES as LONGEST_LIST
 from dlcards.content.lists import NoteList, read_list
+from dlcards.content.project_file import read_project
 from dlcards.content.references import check_references, check_source
-from dlcards.content.schema import Deck, Entry, Translation, read_model
-from dlcards.content.texts import formula_problem, only_in_translation, prose_texts
+from dlcards.content.schema import (
+    TEXT_KEYS,
+    Deck,
+    Entry,
+    ImageFigure,
+    Translation,
+    misfits_of,
+    read_model,
+)
+from dlcards.content.texts import (
+    cut_off,
+    formula_problem,
+    only_in_translation,
+    prose_texts,
+    texts_around,
+)
 from dlcards.documents import MAX_PROBLEMS, Document, Places, read_document, shortened
 from dlcards.problems import Problem
 from dlcards.validation import Guesses
@@ -44,7 +59,7 @@ def read_library(
     Parameters
     ----------
     root : Path
-        A folder with ``formulas/`` and ``decks/``.
+        A folder with ``formulas/`` and ``decks/``, and ``dlcards.yaml`` of one's own.
     known : mapping of str to KnownEntry
         By the hash of the text: what need not be read again.
 
@@ -57,12 +72,13 @@ def read_library(
     """
     problems: list[Problem] = []
     guesses = Guesses()
+    project = read_project(root, problems)
     files = find_files(root, problems)
     sources = _read_sources(root, problems)
     items: dict[str, Item] = {}
     for entry_id in sorted(files.entries):
         subject, path = files.entries[entry_id]
-        item = _read_item(root, entry_id, subject, path, problems, known)
+        item = _read_item(root, entry_id, subject, path, problems, known, project.macros)
         if item is not None:
             items[entry_id] = item
     _read_translations(root, files, items, problems, guesses)
@@ -73,6 +89,7 @@ def read_library(
         MappingProxyType(decks),
         MappingProxyType(sources),
         MappingProxyType(dict(_read_lists(root, files, sources, problems, guesses))),
+        project,
     )
     folders = (*files.entries.values(), *files.lists.values())
     subjects = frozenset(subject for subject, _ in folders)
@@ -87,6 +104,7 @@ def _read_item(
     path: Path,
     problems: list[Problem],
     known: Mapping[str, KnownEntry],
+    macros: Mapping[str, str],
 ) -> Item | None:
     text, found = read_text(root, path, LONGEST_FILE)
     problems += found
@@ -98,34 +116,41 @@ def _read_item(
         document = Document(shown_path(root, path), text, before.data)
         entry, _ = read_model(Entry, document)
         if entry is not None:
-            read = cache(partial(_read_trees, entry, entry_id))
+            read = cache(partial(_read_trees, entry, entry_id, macros))
             return Item(entry_id, subject, entry, digest, read, document, sound=True, known=before)
-    return _read_anew(text, digest, entry_id, subject, shown_path(root, path), problems)
+    place = (entry_id, subject, shown_path(root, path))
+    return _read_anew(text, digest, place, problems, macros)
 
 
-def _read_trees(entry: Entry, entry_id: str) -> Trees:
+def _read_trees(entry: Entry, entry_id: str, macros: Mapping[str, str]) -> Trees:
     """Read the formulas and texts of an entry.
 
     Where the declarations cannot be read, nothing is said of the names in texts.
     """
-    from dlcards.claims.prose import read_prose  # start-up
     from dlcards.claims.resolver import read_statement  # start-up
+    from dlcards.content.prose import read_text as read_words  # start-up
 
     statement, misread = read_statement(entry.statement_text(entry_id))
     problems = list(misread)
     texts = {}
     for path, words in prose_texts(entry):
-        texts[path], found = read_prose(words, statement, path)
+        around = texts_around(entry, path)
+        texts[path], found = read_words(words, statement, path, macros, around=around)
         unknown = () if statement is not None else ("unknown-name", "unknown-word")
         problems += [problem for problem in found if problem.code not in unknown]
     return Trees(statement, texts, tuple(problems))
 
 
 def _read_anew(
-    text: str, digest: str, entry_id: str, subject: str, shown: str, problems: list[Problem]
+    text: str,
+    digest: str,
+    place: tuple[str, str, str],
+    problems: list[Problem],
+    macros: Mapping[str, str],
 ) -> Item | None:
+    entry_id, subject, shown = place
     before = len(problems)
-    document, found = read_document(text, shown)
+    document, found = read_document(text, shown, texts=TEXT_KEYS)
     problems += found
     if document is None:
         return None
@@ -135,8 +160,17 @@ def _read_anew(
         return None
     places = Places(document)
     problems += _consistency(entry, places)
-    trees = _read_trees(entry, entry_id)
+    if entry.figure is not None and entry.figure.get("kind") == "image":
+        wrong = misfits_of(ImageFigure, entry.figure)
+        if wrong:
+            problems += [
+                places.problem(("figure", *m.path), m.code, m.message, m.hint, key=m.at_key)
+                for m in wrong
+            ]
+            return None
+    trees = _read_trees(entry, entry_id, macros)
     problems += [formula_problem(places, p) for p in trees.problems]
+    problems += cut_off(places, text, [path for path, _ in prose_texts(entry)])
     sound = len(problems) == before
     return Item(entry_id, subject, entry, digest, lambda: trees, document, sound=sound)
 

@@ -70,8 +70,8 @@ def _references_of(
         if wrong is not None:
             yield places.problem(path, "unknown-source", *wrong)
     for old in item.entry.formerly:
-        if old in known:
-            message = f"{old!r} is the id of another entry"
+        if old in known or old in library.lists:
+            message = f"{old!r} is the id of another {'entry' if old in known else 'list'}"
             yield places.problem(("formerly",), "duplicate-id", message, "ids are never reused")
 
 
@@ -85,16 +85,17 @@ def check_source(
 ) -> tuple[str, str] | None:
     """Return what is wrong with a citation and the remedy, or None.
 
-    A citation is ``CODE:place`` or ``CODE:place#equation`` of a code in
+    A citation is ``CODE``, ``CODE:place`` or ``CODE:place#equation`` of a code in
     ``formulas/sources.yaml``, a web address, or a text with a space in it.
     """
     if re.match(r"https?://[^\s\"'<>]+\Z", text):
         return None
     code, colon, rest = text.partition(":")
     if not colon or " " in code:
-        if not sources or " " in text:
+        if not sources or " " in text or text in sources:
             return None
-        return f"{text!r} is not a source", "write CODE:section, a web address or a title"
+        hint = guesses.nearest(text, sources) or "write CODE:section, a web address or a title"
+        return f"{text!r} is not a source in formulas/sources.yaml", hint
     if code not in sources:
         if " " in text:
             return None

@@ -60,6 +60,13 @@ def deck_lists(library: Library, source: DeckSource, *, core: bool = False) -> t
     return tuple(each for each in lists if not core or each.head.priority == CORE)
 
 
+def in_decks(library: Library) -> frozenset[str]:
+    """Return the ids of all entries and lists that some deck holds."""
+    decks = tuple(library.decks.values())
+    items = {item.id for deck in decks for item in deck_items(library, deck)}
+    return frozenset(items | {each.id for deck in decks for each in deck_lists(library, deck)})
+
+
 def learning_order(library: Library, chosen: Iterable[str]) -> tuple[Item, ...]:
     """Sort entries so that each comes after the entries it requires, directly or not.
 

@@ -16,7 +16,7 @@ from dlcards.cards.html import shield
 from dlcards.cards.note_types import note_types
 from dlcards.content.files import read_file
 from dlcards.documents import Places, has_invisible
-from dlcards.model import DeckPlan, Note
+from dlcards.model import OURS, DeckPlan, Note
 from dlcards.problems import Location, Problem
 from dlcards.release.diff.read import ReadNote, ReadPackage
 from dlcards.release.merge import PERSONAL, SYSTEM_TAGS
@@ -64,7 +64,13 @@ class Pulled:
     problems: tuple[Problem, ...] = ()
 
 
-def pull(mine: ReadPackage, before: Overlay, known_tags: frozenset[str], export: str) -> Pulled:
+def pull(
+    mine: ReadPackage,
+    before: Overlay,
+    known_tags: frozenset[str],
+    export: str,
+    namespace: str = OURS,
+) -> Pulled:
     """Take remarks and own tags from an export; notes it does not hold keep theirs.
 
     Parameters
@@ -76,8 +82,11 @@ def pull(mine: ReadPackage, before: Overlay, known_tags: frozenset[str], export:
         Tags that entries have.
     export : str
         Name of the export, for problems.
+    namespace : str
+        Of the project; notes of others are left alone.
     """
-    places = {str(t.id): t.field_names().index(PERSONAL) for t in note_types()}
+    types = note_types(namespace)
+    places = {str(t.id): t.field_names().index(PERSONAL) for t in types}
     overlay = dict(before)
     notes = [note for note in mine.notes.values() if note.type_id in places]
     if not notes:
