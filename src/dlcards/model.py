@@ -336,10 +336,13 @@ class PlainQuestions:
         What all notes show; its id begins the id of each.
     notes : mapping of str to (str, str)
         Question and answer by id.
+    rich : mapping of str to CardContent
+        What the notes show that hold more than plain words, by id.
     """
 
     shared: CardContent
     notes: Mapping[str, tuple[str, str]]
+    rich: Mapping[str, CardContent] = field(default_factory=lambda: MappingProxyType({}))
 
 
 @dataclass(frozen=True, slots=True)

@@ -156,7 +156,7 @@ def _misfit(model: type[BaseModel], data: object, item: Mapping[str, Any]) -> Mi
         return Misfit(path, "wrong-type", message, hint)
     if kind == "string_pattern_mismatch":
         message, hint = "is not a valid name", "lower-case letters, digits and single hyphens"
-        if path == ("title",):
+        if path[-1:] == ("title",):
             message = "is not a deck name"
             hint = "use :: between parent and child, no space beside it, and not Default"
         return Misfit(path, "bad-name", f"{item['input']!r} {message}", hint)

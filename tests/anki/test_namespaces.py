@@ -73,5 +73,5 @@ def _styles(col: Any) -> dict[str, str]:
     for entry in col.models.all_names_and_ids():
         if entry.name.endswith(" Formula"):
             last = col.models.get(entry.id)["css"].rstrip().splitlines()[-1]
-            out[entry.name] = last[12:19] if last.startswith(".dl { color: #0") else ""
+            out[entry.name] = last[13:20] if last.startswith(".dl { color: #0") else ""
     return out

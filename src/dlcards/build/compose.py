@@ -114,6 +114,9 @@ def compose_questions(content: PlainQuestions, deck: str = "") -> tuple[Note, ..
     language = _translated(shared)
     notes = []
     for name, (question, reply) in content.notes.items():
+        if name in content.rich:
+            notes.append(replace(_formula_note(content.rich[name]), deck=deck))
+            continue
         entry = f"{shared.id}/{name}"
         fields[ask] = html.text(question)
         fields[answer] = f"<p>{html.text(reply)}</p>"

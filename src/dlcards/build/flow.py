@@ -20,10 +20,12 @@ from dlcards.cache.notes import CachedNotes, composing_key, read_notes, write_no
 from dlcards.cache.stamp import Stamp
 from dlcards.claims.lock import Checked
 from dlcards.content.library import DeckSource, Item, Library
+from dlcards.content.lists import NoteList
 from dlcards.content.reader import read_library
 from dlcards.content.selection import (
     core_items,
     deck_items,
+    deck_lists,
     each_once,
     find_deck,
     problems_of_decks,
@@ -149,7 +151,8 @@ def build_decks(
 
     options = Options(workers(request.jobs), cache, language, cached)
     effort = Effort(options.jobs, fresh=cache is None)
-    verified, gallery = verify_and_illustrate(library, items, effort, options, watcher)
+    lists = tuple({each.id: each for deck in decks for each in deck_lists(library, deck)}.values())
+    verified, gallery = verify_and_illustrate(library, items, effort, options, watcher, lists)
     content = prepare_and_compose(library, items, verified, gallery, options)
     found += content.problems
     if has_errors(found) or (request.strict and found):
@@ -189,24 +192,34 @@ def build_decks(
 
 
 def make_notes(
-    library: Library, items: Sequence[Item], effort: Effort, options: Options, watcher: Watcher
+    library: Library,
+    items: Sequence[Item],
+    effort: Effort,
+    options: Options,
+    watcher: Watcher,
+    lists: Sequence[NoteList] = (),
 ) -> Content:
-    """Make the notes of entries: verify, illustrate, prepare, compose.
+    """Make the notes of entries: verify, illustrate, prepare, compose; verify lists too.
 
     Raises
     ------
     KeyboardInterrupt
         After Ctrl-C; finished verdicts are in the lock, finished figures in the cache.
     """
-    verified, gallery = verify_and_illustrate(library, items, effort, options, watcher)
+    verified, gallery = verify_and_illustrate(library, items, effort, options, watcher, lists)
     return prepare_and_compose(library, items, verified, gallery, options)
 
 
 def verify_and_illustrate(
-    library: Library, items: Sequence[Item], effort: Effort, options: Options, watcher: Watcher
+    library: Library,
+    items: Sequence[Item],
+    effort: Effort,
+    options: Options,
+    watcher: Watcher,
+    lists: Sequence[NoteList] = (),
 ) -> tuple[Verified, Gallery]:
     """Check formulas in worker processes while this process draws; errors as `make_notes`."""
-    with verifying(library, items, effort) as verification:
+    with verifying(library, items, effort, lists) as verification:
         gallery = draw_figures(library, items, options, watcher)
         return verification.result(watcher), gallery
 

@@ -12,7 +12,8 @@ from dlcards.cards.note_types import note_type, note_types
 from dlcards.claims.lock import Checked
 from dlcards.claims.verdict import Level
 from dlcards.content.library import DeckSource, Item, Library
-from dlcards.content.selection import deck_lists
+from dlcards.content.schema import CORE
+from dlcards.content.selection import deck_parts
 from dlcards.model import DeckPlan, MediaFile, Note
 
 
@@ -44,11 +45,18 @@ def plan_deck(
     """
     deck = source.deck
     labels = library.project.labels(language)
-    composed = [note for item in items for note in notes.get(item.id, ())]
-    placed = list(place(composed, deck.title, lang=labels, split=deck.exercises))
-    cards = deck_for(note_type("formula").name, deck.title, lang=labels, split=deck.exercises)
-    for questions in deck_lists(library, source, core=core):
-        placed += compose_questions(prepare_list(questions, library, lang=language), cards)
+    wanted = {item.id for item in items}
+    formula = note_type("formula").name
+    placed: list[Note] = []
+    for part in deck_parts(library, source):
+        inside = [item.id for item in part.items if item.id in wanted]
+        composed = [note for name in inside for note in notes.get(name, ())]
+        placed += place(composed, part.title, lang=labels, split=deck.exercises)
+        cards = deck_for(formula, part.title, lang=labels, split=deck.exercises)
+        for questions in part.lists:
+            if core and questions.head.priority != CORE:
+                continue
+            placed += compose_questions(prepare_list(questions, library, lang=language), cards)
     used = {name for note in placed for name in note.media}
     types = {note.note_type for note in placed}
     shapes = note_types(library.project.namespace, library.project.style)

@@ -39,6 +39,7 @@ from dlcards.model import (
     SourceLink,
     SymbolMeaning,
     math,
+    plain,
 )
 
 _ORDER = tuple(Level)
@@ -102,7 +103,42 @@ def prepare_list(
         source_tags=source_tags(library.sources, head.sources),
         tags=(*library.project.tags, *head.tags),
     )
-    return PlainQuestions(shared, questions.notes)
+    rich = {
+        name: _rich(name, questions, shared)
+        for name in questions.notes
+        if name in questions.more or name in questions.marked or head.reverse
+    }
+    return PlainQuestions(shared, questions.notes, rich)
+
+
+def _rich(name: str, questions: NoteList, shared: CardContent) -> CardContent:
+    """Return what a note shows that holds more than two texts in plain words."""
+    ask, answer = questions.notes[name]
+    more = questions.more.get(name)
+    written = {"ask": ask, "answer": answer}
+    if more is not None:
+        written |= {"more": more.more or "", "hint": more.hint or ""}
+    marked = questions.marked.get(name, {})
+    statement = Statement(questions.id, EMPTY, EMPTY)
+    prose = {
+        key: tuple(_piece(inline, statement) for inline in marked[key])
+        if key in marked
+        else plain(text)
+        for key, text in written.items()
+    }
+    question = QuestionContent(**prose)
+    asked = {"q1": question}
+    reverse = more.reverse if more is not None else None
+    if questions.head.reverse if reverse is None else reverse:
+        asked["q2"] = QuestionContent(prose["answer"], prose["ask"])
+    content = replace(
+        shared,
+        id=f"{shared.id}/{name}",
+        questions=asked,
+        priority=(more and more.priority) or shared.priority,
+        tags=(*shared.tags, *(more.tags if more is not None else ())),
+    )
+    return with_written(content)
 
 
 class _Preparation:

@@ -11,6 +11,7 @@ from dlcards.build.guard import guard
 from dlcards.build.verify import Effort
 from dlcards.claims.lock import Checked
 from dlcards.content.library import Item, Library
+from dlcards.content.lists import SUFFIX, NoteList
 from dlcards.content.pairs import Asked, repeated_cards
 from dlcards.content.reader import read_library
 from dlcards.content.rules import Reviewed, review
@@ -53,7 +54,7 @@ def check_entries(request: CheckRequest, watcher: Watcher) -> CheckResult:
     clear_leftovers(*written_folders(request.root, output))
     library, problems = read_library(request.root)
     problems = (*problems, *read_personal(request.root)[1])
-    items, files = _chosen(request, library, problems)
+    items, lists, files = _chosen(request, library, problems)
     found = [p for p in problems if not files or p.location.file in files]
     few = 0 < len(items) <= FEW_ENTRIES and bool(files)
     effort = Effort(
@@ -66,7 +67,7 @@ def check_entries(request: CheckRequest, watcher: Watcher) -> CheckResult:
         complete=not files and not found,
     )
     options = Options(effort.jobs, cache_folder(output))
-    content = make_notes(library, items, effort, options, watcher)
+    content = make_notes(library, items, effort, options, watcher, lists)
     found += content.problems
     found += guard(
         request.root,
@@ -77,7 +78,7 @@ def check_entries(request: CheckRequest, watcher: Watcher) -> CheckResult:
     )
     found += _reviewed(library, items, content.cards_per_entry())
     found += [p for p in _lists_in_no_deck(library) if not files or p.location.file in files]
-    notes = (*_told(library), *_translations(request, items, found))
+    notes = (*_told(library), *_counted(lists), *_translations(request, items, found))
     ordered = in_order(found)
     if request.strict:
         ordered = as_errors(ordered)
@@ -88,32 +89,37 @@ def check_entries(request: CheckRequest, watcher: Watcher) -> CheckResult:
             verified.checked.get(item.id, Checked()).verdicts,
             verified.corruptions.get(item.id, ()),
         )
-        for item in items
+        for item in (*items, *lists)
+        if isinstance(item, Item) or item.id in verified.checked
     )
     return CheckResult(checked, ordered, notes, verified.tally)
 
 
 def _chosen(
     request: CheckRequest, library: Library, problems: Sequence[Problem]
-) -> tuple[tuple[Item, ...], frozenset[str]]:
-    """Return the entries that were named, and the files whose problems count; none means all."""
+) -> tuple[tuple[Item, ...], tuple[NoteList, ...], frozenset[str]]:
+    """Return what was named, and the files whose problems count; no file means everything."""
     if not request.paths:
-        return tuple(library.items.values()), frozenset()
+        return tuple(library.items.values()), tuple(library.lists.values()), frozenset()
     items: dict[str, Item] = {}
+    lists = {each.file: each for each in library.lists.values()}
+    named: dict[str, NoteList] = {}
     files: set[str] = set()
     known = {item.document.file: item for item in library.items.values()}
     wrong = {problem.location.file for problem in problems}
     for path in request.paths:
-        matching = _matching(path, request.root, sorted({*known, *wrong}))
+        matching = _matching(path, request.root, sorted({*known, *lists, *wrong}))
         if not matching:
             message = f"{path} is no entry below {request.root / 'formulas'}"
             raise UsageError(f"{message}; entries are listed by: dlcards list")
         for file in matching:
             files.add(file)
+            if file in lists:
+                named[file] = lists[file]
             if file in known:
                 items[known[file].id] = known[file]
                 files |= {d.file for d in known[file].translation_documents.values()}
-    return tuple(items.values()), frozenset(files)
+    return tuple(items.values()), tuple(named.values()), frozenset(files)
 
 
 def _matching(path: Path, root: Path, files: Sequence[str]) -> list[str]:
@@ -122,7 +128,8 @@ def _matching(path: Path, root: Path, files: Sequence[str]) -> list[str]:
         found = [f for f in files if f == inside or (inside and f"{f}/".startswith(f"{inside}/"))]
         if found:
             return found
-    return [file for file in files if Path(file).stem == path.as_posix()]
+    names = (f"{path.as_posix()}.yaml", f"{path.as_posix()}{SUFFIX}.yaml")
+    return [file for file in files if file.rpartition("/")[2] in names]
 
 
 def _below(path: Path, root: Path) -> str | None:
@@ -204,6 +211,13 @@ def _lists_in_no_deck(library: Library) -> Iterator[Problem]:
             hint = f"a deck needs under contents: subject: {questions.subject}"
             place = Location(questions.file)
             yield Problem(place, "in-no-deck", message, hint, Severity.WARNING)
+
+
+def _counted(lists: Sequence[NoteList]) -> tuple[str, ...]:
+    if not lists:
+        return ()
+    notes = sum(len(each.notes) for each in lists)
+    return (f"{len(lists)} {'list' if len(lists) == 1 else 'lists'} read: {notes:,} notes",)
 
 
 def _told(library: Library) -> tuple[str, ...]:

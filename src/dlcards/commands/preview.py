@@ -3,14 +3,16 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Iterator, Mapping, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from hashlib import sha256
+from itertools import islice
 from pathlib import Path
 from types import MappingProxyType
 from typing import Any
 
+from dlcards.build.compose import compose_questions
 from dlcards.build.flow import Content, Options, draw_figures, prepare_and_compose, workers
-from dlcards.build.prepare import summary
+from dlcards.build.prepare import prepare_list, summary
 from dlcards.build.verify import Effort, Verified, verify
 from dlcards.cards.note_types import note_types
 from dlcards.cards.render import render
@@ -18,9 +20,10 @@ from dlcards.claims.lock import Checked, has_something_to_check, read_lock
 from dlcards.claims.print.unicode import to_unicode
 from dlcards.claims.verdict import Level, Verdict
 from dlcards.content.library import Item, Library
+from dlcards.content.lists import NoteList
 from dlcards.content.reader import read_library
 from dlcards.content.rules import Reviewed, review
-from dlcards.content.selection import deck_items, in_decks
+from dlcards.content.selection import deck_items, deck_lists, in_decks
 from dlcards.content.texts import checked_text, located
 from dlcards.languages import SOURCE
 from dlcards.model import Note, NoteType
@@ -31,6 +34,9 @@ from dlcards.validation import nearest
 
 Json = Mapping[str, Any]
 """Data for the page."""
+
+MOST_NOTES = 200
+"""Notes of a list that the page shows."""
 
 FEW = 3
 """Up to so many changed entries are drawn in this process: starting workers takes longer."""
@@ -166,16 +172,26 @@ def preview(
     options = Options(jobs, cache, request.language)
     gallery = draw_figures(library, todo, options, watcher)
     content = prepare_and_compose(library, todo, verified, gallery, options)
+    lists = _chosen_lists(library, request.names)
     fresh = {
         item.id: _previewed(item, library, content, keys[item.id], pending=item.id in unknown)
         for item in todo
     }
     entries = {item.id: fresh.get(item.id) or old[item.id] for item in items}
+    for each in lists:
+        key = sha256(repr((each, cited)).encode()).hexdigest()
+        before_it = old.get(each.id)
+        same = before_it is not None and before_it.key == key
+        entries[each.id] = before_it if same and before_it else _previewed_list(each, library, key)
     decks = tuple(
         {
             "name": source.name,
             "title": source.deck.title,
-            "entries": [item.id for item in deck_items(library, source) if item.id in entries],
+            "entries": [
+                each.id
+                for each in (*deck_items(library, source), *deck_lists(library, source))
+                if each.id in entries
+            ],
         }
         for source in library.decks.values()
     )
@@ -204,8 +220,10 @@ def _chosen(
             chosen |= {item.id: item for item in deck_items(library, library.decks[name])}
         elif name in library.items:
             chosen[name] = library.items[name]
+        elif name in library.lists:
+            continue
         elif strict and not any(name in problem.location.file for problem in misread):
-            raise UsageError(_unknown(name, (*library.decks, *library.items)))
+            raise UsageError(_unknown(name, (*library.decks, *library.items, *library.lists)))
     return tuple(chosen.values())
 
 
@@ -245,6 +263,38 @@ def _known(library: Library, items: Sequence[Item]) -> tuple[dict[str, Checked],
         elif has_something_to_check(text):
             unknown.add(item.id)
     return known, frozenset(unknown)
+
+
+def _chosen_lists(library: Library, names: Sequence[str]) -> tuple[NoteList, ...]:
+    """Return the lists of the decks and lists that were named; no name means all."""
+    if not names:
+        return tuple(library.lists.values())
+    chosen: dict[str, NoteList] = {}
+    for name in names:
+        if name in library.decks:
+            chosen |= {each.id: each for each in deck_lists(library, library.decks[name])}
+        elif name in library.lists:
+            chosen[name] = library.lists[name]
+    return tuple(chosen.values())
+
+
+def _previewed_list(questions: NoteList, library: Library, key: str) -> PreviewedEntry:
+    """Return a list as the page shows it: the cards of its first notes."""
+    first = dict(islice(questions.notes.items(), MOST_NOTES))
+    prepared = prepare_list(replace(questions, notes=first), library)
+    notes = compose_questions(prepared)
+    shown = {
+        "id": questions.id,
+        "title": questions.head.title,
+        "subject": questions.subject,
+        "topic": questions.head.topic,
+        "kind": "list",
+        "file": questions.file,
+        "level": f"{len(questions.notes):,} notes",
+        "checks": [],
+        "cards": [card for note in notes for card in _cards(note, _shapes(library))],
+    }
+    return PreviewedEntry(key, False, shown)
 
 
 def _previewed(
@@ -331,6 +381,7 @@ def _problems(
     """Return all problems by entry; those of other files only when everything is shown."""
     reviewed = _reviewed(library, entries)
     owner = {file: item.id for item in library.items.values() for file in _files_of(item)}
+    owner |= {each.file: each.id for each in library.lists.values()}
     found: dict[str, list[Problem]] = {"": []}
     for problem in misread:
         found.setdefault(owner.get(problem.location.file, ""), []).append(problem)
@@ -342,6 +393,7 @@ def _problems(
         more = located(item, reviewed.get(item.id, ()))
         own = (*found.get(item.id, ()), *entries[item.id].problems, *more)
         out[item.id] = in_order(own)
+    out |= {name: in_order(found.get(name, ())) for name in library.lists if name in entries}
     return out
 
 

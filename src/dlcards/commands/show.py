@@ -13,6 +13,7 @@ from dlcards.claims.lock import Checked
 from dlcards.claims.print.unicode import to_unicode
 from dlcards.claims.verdict import Level
 from dlcards.content.library import Item, Library
+from dlcards.content.lists import NoteList
 from dlcards.content.reader import read_library
 from dlcards.content.texts import located
 from dlcards.figures import check, parse_spec, render, render_png
@@ -21,6 +22,9 @@ from dlcards.problems import ContentError, Problem, UsageError, has_errors, in_o
 from dlcards.project import cache_folder, output_folder
 from dlcards.requests import Watcher
 from dlcards.validation import nearest
+
+MOST_NOTES = 20
+"""Notes of a list that are shown at once."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -62,7 +66,11 @@ def find_item(root: Path, entry_id: str) -> tuple[Library, Item, tuple[Problem, 
 
 
 def show_entry(root: Path, entry_id: str, watcher: Watcher) -> EntryReport:
-    """Check one entry and return everything about it."""
+    """Check one entry and return everything about it, or about a list or a note of one."""
+    name, _, note = entry_id.partition("/")
+    lists = read_library(root)[0].lists
+    if name in lists:
+        return _show_list(lists[name], note)
     library, item, problems = find_item(root, entry_id)
     options = Options(workers(None), cache_folder(output_folder(root)))
     verified = verify(library, (item,), Effort(options.jobs), watcher)
@@ -78,6 +86,29 @@ def show_entry(root: Path, entry_id: str, watcher: Watcher) -> EntryReport:
         ("cards", f"{len(cards)}: {', '.join(cards)}" if cards else "none"),
     )
     return EntryReport(item.entry.title, lines, in_order((*problems, *content.problems)))
+
+
+def _show_list(questions: NoteList, note: str) -> EntryReport:
+    """Return what a list holds, or one of its notes.
+
+    Raises
+    ------
+    UsageError
+        When there is no such note.
+    """
+    chosen = (note,) if note else tuple(questions.notes)[:MOST_NOTES]
+    if note and note not in questions.notes:
+        hint = nearest(note, questions.notes, most=3)
+        message = f"there is no note {note!r} in {questions.id}"
+        raise UsageError("; ".join(part for part in (message, hint) if part))
+    lines = [
+        (name, f"{ask}  →  {answer}") for name in chosen for ask, answer in [questions.notes[name]]
+    ]
+    left = len(questions.notes) - len(chosen)
+    if left and not note:
+        lines.append(("…", f"{left:,} more"))
+    lines += [("file", questions.file), ("notes", f"{len(questions.notes):,}")]
+    return EntryReport(questions.head.title, tuple(lines))
 
 
 def _formulas(item: Item) -> Iterator[tuple[str, str]]:

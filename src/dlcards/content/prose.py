@@ -86,6 +86,7 @@ def read_text(
             inlines.append(found)
             start = match.end()
     inlines += _between(text, start, len(text), statement, path, problems)
+    around = re.sub(r"\$[^$]*\$", " ", around)
     for inline in inlines:
         problems += _raw(inline, path)
         if inline.node is not None and statement is not None:

@@ -7,6 +7,7 @@ what could be read.
 from __future__ import annotations
 
 import hashlib
+import re
 from collections.abc import Iterator, Mapping
 from dataclasses import replace
 from functools import cache, partial
@@ -48,6 +49,7 @@ from dlcards.documents import MAX_PROBLEMS, Document, Places, read_document, sho
 from dlcards.problems import Problem
 from dlcards.validation import Guesses
 
+_MARKUP = re.compile(r"[$`*\\<]|\]\(|\{\{c")
 _NOTHING_KNOWN: Mapping[str, KnownEntry] = MappingProxyType({})
 
 
@@ -88,7 +90,9 @@ def read_library(
         MappingProxyType(items),
         MappingProxyType(decks),
         MappingProxyType(sources),
-        MappingProxyType(dict(_read_lists(root, files, sources, problems, guesses))),
+        MappingProxyType(
+            dict(_read_lists(root, files, sources, project.macros, problems, guesses))
+        ),
         project,
     )
     folders = (*files.entries.values(), *files.lists.values())
@@ -252,6 +256,7 @@ def _read_lists(
     root: Path,
     files: ContentFiles,
     sources: Mapping[str, Source],
+    macros: Mapping[str, str],
     problems: list[Problem],
     guesses: Guesses,
 ) -> Iterator[tuple[str, NoteList]]:
@@ -268,6 +273,11 @@ def _read_lists(
             wrong = check_source(sources, source, guesses)
             if wrong is not None:
                 problems.append(file_problem(root, path, "unknown-source", *wrong))
+        if _MARKUP.search(text) or read.head.let:
+            from dlcards.content.list_texts import list_located, read_marked  # start-up
+
+            read, misread = read_marked(read, macros)
+            problems += list_located(read, root, misread)
         yield name, read
 
 

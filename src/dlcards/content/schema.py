@@ -357,7 +357,19 @@ def _kept_by_anki(title: str) -> str:
 
 
 class Selection(_Strict):
-    """Entries that go into a deck; exactly one key."""
+    """Entries that go into a deck; exactly one key, and a title for a sub-deck."""
+
+    title: (
+        Annotated[
+            str,
+            StringConstraints(pattern=rf"^{_DECK_PART}$", max_length=60),
+            AfterValidator(_kept_by_anki),
+        ]
+        | None
+    ) = Field(None, description="Makes a sub-deck of this name; an identity.")
+    contents: list[Selection] | None = Field(
+        None, min_length=1, max_length=1000, description="What goes into the sub-deck."
+    )
 
     subject: Topic | None = Field(None, description="Every entry of this folder.")
     kind: Literal["equation", "concept", "algorithm", "notation"] | None = Field(
@@ -440,13 +452,24 @@ class ListHead(_Strict):
     priority: Annotated[int, Field(ge=1, le=3)] = Field(2, description="1 first, 3 last.")
     sources: list[Line] = Field(min_length=1, max_length=MANY, description="Where it is taught.")
     tags: list[Tag] = Field(default_factory=list, max_length=MANY, description="Further tags.")
+    let: dict[str, Formula] = Field(
+        default_factory=dict, max_length=MANY, description="Names in formulas, with their types."
+    )
+    reverse: bool = Field(False, description="Whether each note also asks for its question.")
 
 
 class PlainQuestion(_Strict):
-    """A question and its short answer, shown as they are written."""
+    """A question and its short answer."""
 
-    ask: Prose = Field(description="One question, in plain words.")
-    answer: Prose = Field(description="The one short answer, in plain words.")
+    ask: Prose = Field(description="One question.")
+    answer: Prose = Field(description="The one short answer.")
+    more: Prose | None = Field(None, description="An explanation below the answer.")
+    hint: Prose | None = Field(None, description="Opens on the front, for those who ask for it.")
+    tags: list[Tag] = Field(default_factory=list, max_length=MANY, description="Further tags.")
+    priority: Annotated[int, Field(ge=1, le=3)] | None = Field(
+        None, description="In place of that of the list."
+    )
+    reverse: bool | None = Field(None, description="In place of that of the list.")
 
 
 class WholeList(ListHead):
