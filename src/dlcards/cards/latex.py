@@ -257,3 +257,84 @@ def _argument(parts: Sequence[str], at: int, name: str) -> tuple[str, int]:
         if not depth:
             return "".join(parts[start : at - 1]), at
     raise MacroError(f"the argument of {name} is never closed")
+
+
+OTHERS = commands(
+    "color colorbox fcolorbox textcolor definecolor href url class style cssId data tag notag"
+    " nonumber label ref eqref rule Rule Space hspace hskip vspace kern mkern mskip raise lower"
+    " moveleft moveright hbox vbox raisebox fbox framebox require def gdef let newcommand"
+    " renewcommand newenvironment renewenvironment DeclareMathOperator operatornamewithlimits"
+    " unicode char mmlToken verb ce pu cancel bcancel xcancel cancelto enclose bra ket braket Bra"
+    " Ket Braket set Set toggle endtoggle mathtip texttip underbracket overbracket hfil hfill hline"
+    " hdashline cr over atop above choose brack brace overwithdelims atopwithdelims buildrel tiny"
+    " Tiny small normalsize large Large LARGE huge Huge scriptsize footnotesize sc tt sf emph"
+    " textsc textnormal mathllap mathrlap mathclap clap llap rlap shoveleft shoveright intertext"
+    " shortintertext DeclarePairedDelimiter prescript xLeftarrow xRightarrow xleftrightarrow"
+    " xmapsto xrightleftharpoons xhookrightarrow xhookleftarrow bigstar iddots skew mathchoice"
+    " strut mathstrut ensuremath lbrack rbrack nonscript hfilll leftroot uproot sideset genfrac"
+    " idotsint iiiint middle newline displaylines eqalign matrix pmatrix cases"
+    " llbracket rrbracket bbox mathds symbf symup symbb boldsymbol bm mathbfup mathbfit mathsfit"
+    " oldstyle mit textmd vcenter mathaccent overparen underparen arrowvert Arrowvert bracevert"
+    " rmoustache lmoustache rgroup lgroup minuso plusmn AA O o aa ss i j"
+)
+"""Further commands that MathJax knows, in decks of other makers."""
+
+_FOREIGN_ENVIRONMENTS = ENVIRONMENTS | frozenset(
+    [
+        *("align", "align*", "alignat", "alignat*", "alignedat", "gather", "gather*", "equation"),
+        *("equation*", "multline", "multline*", "multlined", "eqnarray", "eqnarray*", "subarray"),
+        *(
+            "flalign",
+            "flalign*",
+            "CD",
+            "numcases",
+            "subnumcases",
+            "matrix*",
+            "pmatrix*",
+            "bmatrix*",
+        ),
+        *(
+            "Bmatrix*",
+            "vmatrix*",
+            "Vmatrix*",
+            "psmallmatrix",
+            "bsmallmatrix",
+            "darray",
+            "crampedsubarray",
+        ),
+    ]
+)
+
+
+def typesetting_fault(latex: str) -> str:
+    r"""Return why MathJax would not set LaTeX of anybody; empty when nothing is wrong.
+
+    Examples
+    --------
+    >>> typesetting_fault(r"\frac{1}{2"), typesetting_fault(r"\color{red} x")
+    ('an opening brace is never closed', '')
+    >>> typesetting_fault(r"x \in \R")
+    '\\R is no command of MathJax'
+    """
+    depth = 0
+    defined = set(
+        re.findall(r"\\(?:newcommand|def|DeclareMathOperator)\s*\{?\s*(\\[A-Za-z]+)", latex)
+    )
+    for sign in tokens(latex):
+        named = sign[0] == "\\" and sign[1:].isalpha()
+        if named and sign not in SETTING | OTHERS and sign not in defined:
+            return f"{sign} is no command of MathJax"
+        depth += {"{": 1, "}": -1}.get(sign, 0)
+        if depth < 0:
+            return "a closing brace has no opening one"
+    if depth:
+        return "an opening brace is never closed"
+    open_now: list[str] = []
+    for match in re.finditer(r"\\(begin|end)\s*\{\s*([^{}]*?)\s*\}", latex):
+        if match[2] not in _FOREIGN_ENVIRONMENTS:
+            return f"{match[2]!r} is no environment of MathJax"
+        if match[1] == "begin":
+            open_now.append(match[2])
+        elif not open_now or open_now.pop() != match[2]:
+            return rf"\end{{{match[2]}}} ends what was not begun"
+    return rf"\begin{{{open_now[-1]}}} is never ended" if open_now else ""

@@ -30,6 +30,9 @@ COMMANDS: Mapping[str, str] = {
     "schema": "schema",
     "init": "init",
     "add": "add",
+    "import": "import_",
+    "lint": "lint",
+    "export": "export",
     "cache": "cache",
 }
 """Every command and its module, in the order of ``dlcards --help``."""
