@@ -173,7 +173,8 @@ def test_every_rule_is_a_code_of_the_review() -> None:
     from dlcards.cli.explain import sections
 
     assert SMALL_SET < ALL_RULES <= set(sections())
-    text = (ROOT / "src/dlcards/content/rules.py").read_text(encoding="utf-8")
+    files = [ROOT / "src/dlcards/content" / name for name in ("rules.py", "pairs.py")]
+    text = "".join(file.read_text(encoding="utf-8") for file in files)
     assert all(f'"{rule}"' in text for rule in ALL_RULES)
 
 

@@ -150,7 +150,9 @@ def _reviewed(library: Library, items: Sequence[Item], cards: dict[str, int]) ->
         ],
         library.project.rules,
     )
-    repeated = list(islice(_repeated(library, items), MAX_PROBLEMS))
+    rules = library.project.rules | {"needless-distinct"}
+    pairs = (problem for problem in _repeated(library, items) if problem.code in rules)
+    repeated = list(islice(pairs, MAX_PROBLEMS))
     told = {problem.location for problem in repeated}
     found = [problem for item in items for problem in located(item, reviewed.get(item.id, ()))]
     return repeated + [p for p in found if p.code != "confusable-fronts" or p.location not in told]

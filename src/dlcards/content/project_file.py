@@ -27,13 +27,16 @@ LONGEST_STYLE = 50_000
 
 ALL_RULES = frozenset(
     [
-        *("answer-leak", "answer-long", "code-long", "confusable-fronts", "front-long"),
+        *("answer-leak", "answer-long", "asked-twice", "code-long", "confusable-fronts"),
+        *("front-long", "two-answers"),
         *("in-no-deck", "list-question", "missing-blanks", "missing-code", "missing-figure"),
         *("missing-pitfall", "missing-question", "missing-why", "no-question", "orphan"),
         *("shape-of-answer", "two-questions", "vague-question", "yes-no-question"),
     ]
 )
-SMALL_SET = frozenset({"answer-leak", "confusable-fronts", "in-no-deck"})
+SMALL_SET = frozenset(
+    {"answer-leak", "asked-twice", "confusable-fronts", "in-no-deck", "two-answers"}
+)
 """Rules whose breach is a mistake in any deck; the others are a matter of taste."""
 
 _SETS: Mapping[str, frozenset[str]] = {
