@@ -30,6 +30,7 @@ _INT = re.compile(r"[-+]?[0-9]+\Z")
 _OCTAL = re.compile(r"0o[0-7]+\Z")
 _HEX = re.compile(r"0x[0-9a-fA-F]+\Z")
 _FLOAT = re.compile(r"[-+]?(\.[0-9]+|[0-9]+(\.[0-9]*)?)([eE][-+]?[0-9]+)?\Z")
+_KEY_LINE = re.compile(r" *[\w-]+:")
 _NULL = frozenset({"", "~", "null", "Null", "NULL"})
 _TRUE = frozenset({"true", "True", "TRUE"})
 _FALSE = frozenset({"false", "False", "FALSE"})
@@ -364,9 +365,45 @@ def _syntax(error: yaml.YAMLError, text: str, file: str) -> Problem:
     if mark is None:
         return Problem(Location(file), "yaml-syntax", said)
     line, column = mark.line + 1, mark.column + 1
+    opened = getattr(error, "context_mark", None)
+    if "quoted scalar" in str(getattr(error, "context", "")) and opened is not None:
+        line, column = opened.line + 1, opened.column + 1
+        said = "unclosed quote"
     source = line_of(text, line)
-    message, hint = _explain(said, source, text, line)
+    found = _quote_or_indent(said, source, text, line, column)
+    if found is not None:
+        line, column, message, hint = found
+        source = line_of(text, line)
+    else:
+        message, hint = _explain(said, source, text, line)
     return Problem(Location(file, line, column), "yaml-syntax", message, hint, source=source)
+
+
+def _quote_or_indent(
+    said: str, source: str, text: str, line: int, column: int
+) -> tuple[int, int, str, str] | None:
+    """Return the place and a word about a slip of quotes or indentation; None for others."""
+    if said == "unclosed quote":
+        sign, other = source[column - 1], {'"': "'", "'": '"'}[source[column - 1]]
+        ended = source.rstrip().endswith(other)
+        hint = f"the line ends in {other}: write {sign}" if ended else f"close it with {sign}"
+        return line, column, f"the quote {sign} opens a text that is never closed", hint
+    sign = source[column - 2 : column - 1]
+    if sign in ("'", '"') and sign and not source[column - 1 :].lstrip().startswith("#"):
+        above = next((n for n in range(line - 1, 0, -1) if line_of(text, n).count('"') % 2), 0)
+        if sign == '"' and above and source[: column - 1].count('"') % 2:
+            place = line_of(text, above).index('"') + 1
+            message = f'the quote " opens a text that goes on to line {line}'
+            return above, place, message, "close it in its own line"
+        hint = "put the text in double quotes" if sign == "'" else 'write \\" inside the text'
+        return line, column - 1, f"the text ends at this quote {sign}", hint
+    before = next((t for n in range(line - 1, 0, -1) if (t := line_of(text, n)).strip()), "")
+    indent, above_it = len(source) - len(source.lstrip()), len(before) - len(before.lstrip())
+    key = _KEY_LINE.match(source)
+    if "mapping values" in said and key and key.end() == column and indent > above_it:
+        message = "this line is indented deeper than the one above, which has its value already"
+        return line, indent + 1, message, f"indent it by {above_it} spaces, as the line above"
+    return None
 
 
 def _explain(said: str, source: str, text: str, line: int) -> tuple[str, str]:

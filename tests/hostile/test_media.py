@@ -124,7 +124,7 @@ def test_a_drawing_has_a_size(attributes: str, size: tuple[int, int]) -> None:
 
 def drawn(kind: str, **options: object) -> bytes:
     buffer = io.BytesIO()
-    Image.new("RGB", (30, 20), "red").save(buffer, kind, **options)  # type: ignore[arg-type]
+    Image.new("RGB", (30, 20), "red").save(buffer, kind, **options)
     return buffer.getvalue()
 
 
@@ -259,9 +259,9 @@ PICTURE = "figure: {{kind: image, file: {file}, alt: A line.}}\n"
     ],
 )
 def test_a_picture_lies_beside_its_entry(project: Project, file: str, line: int, code: str) -> None:
+    from dlcards.cli.console import Progress
     from dlcards.commands.check import check
     from dlcards.requests import CheckRequest
-    from test_cases import Silent
 
     entry = ENTRY + PICTURE.format(file=file)
     root = project(
@@ -274,7 +274,7 @@ def test_a_picture_lies_beside_its_entry(project: Project, file: str, line: int,
         }
     )
     (root / "formulas/calculus/link.png").symlink_to(root / "formulas/secret.png")
-    found = check(CheckRequest(root, jobs=0), Silent()).problems
+    found = check(CheckRequest(root, jobs=0), Progress(quiet=True)).problems
     errors = [(p.location.line, p.code) for p in found if p.severity == "error"]
     assert errors == [(line, code)]
 

@@ -126,7 +126,8 @@ def _rich(name: str, questions: NoteList, shared: CardContent) -> CardContent:
         else plain(text)
         for key, text in written.items()
     }
-    question = QuestionContent(**prose)
+    more_prose, hint = prose.get("more", ()), prose.get("hint", ())
+    question = QuestionContent(prose["ask"], prose["answer"], more_prose, hint)
     asked = {"q1": question}
     reverse = more.reverse if more is not None else None
     if questions.head.reverse if reverse is None else reverse:

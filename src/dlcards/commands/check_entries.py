@@ -83,13 +83,14 @@ def check_entries(request: CheckRequest, watcher: Watcher) -> CheckResult:
     if request.strict:
         ordered = as_errors(ordered)
     verified = content.verified
+    content_read: tuple[Item | NoteList, ...] = (*items, *lists)
     checked = tuple(
         CheckedEntry(
             item.id,
             verified.checked.get(item.id, Checked()).verdicts,
             verified.corruptions.get(item.id, ()),
         )
-        for item in (*items, *lists)
+        for item in content_read
         if isinstance(item, Item) or item.id in verified.checked
     )
     return CheckResult(checked, ordered, notes, verified.tally)

@@ -134,8 +134,10 @@ def _lost_cards(package: ReadPackage, shapes: dict[str, NoteType]) -> Iterator[P
         except TemplateError:
             continue  # told by the check of note types
     for note in package.notes.values():
-        shape = shapes.get(note.type_id)
-        if note.type_id not in rules or shape is None or len(note.fields) != len(shape.fields):
+        if note.type_id not in rules:
+            continue
+        shape = shapes[note.type_id]
+        if len(note.fields) != len(shape.fields):
             continue
         empty = note.cards - set(rules[note.type_id](note.fields))
         if empty and shape.templates:

@@ -23,11 +23,11 @@ from dlcards.content.library import Item, Library
 from dlcards.content.lists import NoteList
 from dlcards.content.reader import read_library
 from dlcards.content.rules import Reviewed, review
-from dlcards.content.selection import deck_items, deck_lists, in_decks
+from dlcards.content.selection import deck_content, deck_items, deck_lists, in_decks
 from dlcards.content.texts import checked_text, located
 from dlcards.languages import SOURCE
 from dlcards.model import Note, NoteType
-from dlcards.problems import Problem, UsageError, in_order
+from dlcards.problems import Problem, Severity, UsageError, in_order
 from dlcards.project import CHECKS_LOCK, cache_folder, output_folder
 from dlcards.requests import Watcher
 from dlcards.validation import nearest
@@ -99,6 +99,8 @@ class Preview:
     problems : mapping of str to tuple of Problem
         All problems, by id of the entry; under the empty id those of other files.
     shapes : tuple of NoteType
+    library : Library or None
+        What it was made from, so that the next one reads only what changed.
     """
 
     entries: Mapping[str, PreviewedEntry] = field(default_factory=lambda: MappingProxyType({}))
@@ -108,6 +110,7 @@ class Preview:
     )
 
     shapes: tuple[NoteType, ...] = ()
+    library: Library | None = None
 
     def pending(self) -> bool:
         """Return whether a claim is still to be checked."""
@@ -156,7 +159,9 @@ def preview(
         When a name is neither that of a deck nor of an entry.
     """
     old = before.entries if before is not None else {}
-    library, misread = read_library(request.root)
+    library, misread = read_library(
+        request.root, before=before.library if before is not None else None
+    )
     items = _chosen(library, request.names, misread, strict=before is None)
     shared = (sorted(library.sources.items()), library.project)
     cited = sha256(repr(shared).encode()).hexdigest()
@@ -183,21 +188,49 @@ def preview(
         before_it = old.get(each.id)
         same = before_it is not None and before_it.key == key
         entries[each.id] = before_it if same and before_it else _previewed_list(each, library, key)
+    kept = _last_good(before, entries, misread)
+    entries |= kept
     decks = tuple(
         {
             "name": source.name,
             "title": source.deck.title,
-            "entries": [
-                each.id
-                for each in (*deck_items(library, source), *deck_lists(library, source))
-                if each.id in entries
-            ],
+            "entries": [each.id for each in deck_content(library, source) if each.id in entries]
+            + [name for name in kept if name in _entries_of(before, source.name)],
         }
         for source in library.decks.values()
     )
     shown = tuple(deck for deck in decks if deck["entries"])
+    shown += _last_good_decks(before, library, misread)
     found = _problems(library, items, entries, misread, request)
-    return Preview(entries, shown, found, _shapes(library))
+    return Preview(entries, shown, found, _shapes(library), library)
+
+
+def _last_good(
+    before: Preview | None, entries: Mapping[str, PreviewedEntry], misread: Sequence[Problem]
+) -> dict[str, PreviewedEntry]:
+    """Return what a file showed before a mistake made it unreadable."""
+    broken = {problem.location.file for problem in misread if problem.severity is Severity.ERROR}
+    old = before.entries if before is not None else {}
+    return {k: v for k, v in old.items() if k not in entries and v.shown["file"] in broken}
+
+
+def _last_good_decks(
+    before: Preview | None, library: Library, misread: Sequence[Problem]
+) -> tuple[Json, ...]:
+    """Return the decks whose files a mistake made unreadable, as they were."""
+    broken = {problem.location.file for problem in misread if problem.severity is Severity.ERROR}
+    old = before.decks if before is not None else ()
+    return tuple(
+        deck
+        for deck in old
+        if deck["name"] not in library.decks and f"decks/{deck['name']}.yaml" in broken
+    )
+
+
+def _entries_of(before: Preview | None, deck: str) -> frozenset[str]:
+    """Return what a deck showed before."""
+    old = before.decks if before is not None else ()
+    return frozenset(name for each in old if each["name"] == deck for name in each["entries"])
 
 
 def _shapes(library: Library) -> tuple[NoteType, ...]:

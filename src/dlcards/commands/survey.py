@@ -10,7 +10,7 @@ from dlcards.claims.lock import Lock, read_lock
 from dlcards.content.library import Item, Library
 from dlcards.content.lists import NoteList
 from dlcards.content.reader import read_library
-from dlcards.content.selection import deck_items, deck_lists, find_deck
+from dlcards.content.selection import deck_content, find_deck
 from dlcards.content.texts import checked_text
 from dlcards.problems import ContentError, has_errors
 from dlcards.project import CHECKS_LOCK
@@ -22,6 +22,18 @@ def survey(root: Path, deck: str | None = None) -> Listing:
     library, problems = read_library(root)
     if has_errors(problems):
         raise ContentError(problems)
+    return _listing(library, root, deck)
+
+
+def survey_readable(root: Path, deck: str | None = None) -> list[dict[str, Any]]:
+    """Return what can be read beside broken files, as ``list`` shows it."""
+    library, _ = read_library(root)
+    listing = _listing(library, root, deck)
+    names = listing.rows if deck is None else listing.decks[deck][1]
+    return [listing.rows[name] for name in names]
+
+
+def _listing(library: Library, root: Path, deck: str | None) -> Listing:
     if deck is not None:
         find_deck(library, deck)
     lock, _ = read_lock(root / CHECKS_LOCK)
@@ -40,7 +52,7 @@ def _decks(library: Library) -> dict[str, tuple[str, list[str]]]:
     return {
         name: (
             source.deck.title,
-            [each.id for each in (*deck_items(library, source), *deck_lists(library, source))],
+            [each.id for each in deck_content(library, source)],
         )
         for name, source in library.decks.items()
     }

@@ -8,6 +8,7 @@ import re
 import unicodedata
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
+from functools import partial
 from html.parser import HTMLParser
 
 from dlcards.content.lists import LONGEST_TEXT
@@ -187,9 +188,14 @@ def _take_gaps(fields: Sequence[str], tags: tuple[str, ...], taken: Taken) -> No
         taken.lose("notes without a gap")
     for number in numbers:
         hidden = [m for m in _GAP.finditer(text) if int(m[1]) == number]
-        ask = _GAP.sub(lambda m, n=number: f"[{m[3] or '…'}]" if int(m[1]) == n else m[2], text)
+        ask = _GAP.sub(partial(_shown, number), text)
         answer = ", ".join(m[2] for m in hidden)
         _take(ForeignNote(to_text(ask, taken), to_text(answer), more, tags=tags), taken)
+
+
+def _shown(number: int, gap: re.Match[str]) -> str:
+    """Return what stands for a gap when one of them is asked."""
+    return f"[{gap[3] or '…'}]" if int(gap[1]) == number else gap[2]
 
 
 def is_tag(text: str) -> bool:
@@ -316,8 +322,8 @@ def read_markdown(text: str) -> Taken:
     'the longest bone'
     """
     taken = Taken()
-    ask, answer, asking = "", [], False
-    pending = 0
+    ask, asking, pending = "", False, 0
+    answer: list[str] = []
 
     def finish() -> None:
         nonlocal ask, answer, pending

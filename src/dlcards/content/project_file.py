@@ -109,6 +109,10 @@ def read_project(root: Path, problems: list[Problem]) -> Project:
         problems.append(Problem(Location(PROJECT_FILE), "symlink", message, "copy the file"))
         return LIBRARY
     if not path.is_file():
+        for wrong in ("dlcards.yml", "dlcard.yaml", "dlcards.yaml.txt"):
+            if (root / wrong).is_file():
+                message, hint = "the project file is called otherwise", f"rename it to {path.name}"
+                problems.append(Problem(Location(wrong), "file-name", message, hint))
         return LIBRARY
     document, found = read_file(root, path)
     problems += found

@@ -54,7 +54,9 @@ _NOTHING_KNOWN: Mapping[str, KnownEntry] = MappingProxyType({})
 
 
 def read_library(
-    root: Path, known: Mapping[str, KnownEntry] = _NOTHING_KNOWN
+    root: Path,
+    known: Mapping[str, KnownEntry] = _NOTHING_KNOWN,
+    before: Library | None = None,
 ) -> tuple[Library, tuple[Problem, ...]]:
     """Read everything below a root.
 
@@ -64,6 +66,9 @@ def read_library(
         A folder with ``formulas/`` and ``decks/``, and ``dlcards.yaml`` of one's own.
     known : mapping of str to KnownEntry
         By the hash of the text: what need not be read again.
+    before : Library, optional
+        What this process read earlier; an entry without a mistake that is still the same is
+        taken over with its trees.
 
     Returns
     -------
@@ -78,9 +83,10 @@ def read_library(
     files = find_files(root, problems)
     sources = _read_sources(root, problems)
     items: dict[str, Item] = {}
+    same = before.items if before is not None and before.project.macros == project.macros else {}
     for entry_id in sorted(files.entries):
         subject, path = files.entries[entry_id]
-        item = _read_item(root, entry_id, subject, path, problems, known, project.macros)
+        item = _read_item(root, entry_id, subject, path, problems, known, project.macros, same)
         if item is not None:
             items[entry_id] = item
     _read_translations(root, files, items, problems, guesses)
@@ -109,12 +115,16 @@ def _read_item(
     problems: list[Problem],
     known: Mapping[str, KnownEntry],
     macros: Mapping[str, str],
+    same: Mapping[str, Item],
 ) -> Item | None:
     text, found = read_text(root, path, LONGEST_FILE)
     problems += found
     if text is None:
         return None
     digest = hashlib.sha256(text.encode()).hexdigest()
+    old = same.get(entry_id)
+    if old is not None and old.sound and (old.digest, old.subject) == (digest, subject):
+        return replace(old, translations={}, translation_documents={})
     before = known.get(digest)
     if before is not None:
         document = Document(shown_path(root, path), text, before.data)

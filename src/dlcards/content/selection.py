@@ -43,6 +43,11 @@ def core_items(library: Library, items: Sequence[Item]) -> tuple[Item, ...]:
     return tuple(item for item in items if item.id in core)
 
 
+def deck_content(library: Library, source: DeckSource) -> tuple[Item | NoteList, ...]:
+    """Return the entries of a deck in learning order, then its lists."""
+    return (*deck_items(library, source), *deck_lists(library, source))
+
+
 def deck_lists(library: Library, source: DeckSource, *, core: bool = False) -> tuple[NoteList, ...]:
     """Return the lists of plain questions in the folders of a deck, by name."""
     lists = (each for part in deck_parts(library, source) for each in part.lists)
