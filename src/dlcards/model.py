@@ -45,7 +45,10 @@ class CardTemplate:
 
 @dataclass(frozen=True, slots=True)
 class NoteType:
-    """A note type as Anki knows it; the first field is the sort field."""
+    """A note type as Anki knows it; the first field is the sort field.
+
+    ``stock`` is Anki's number of a note type of its own that its editor treats specially.
+    """
 
     id: int
     name: str
@@ -53,6 +56,7 @@ class NoteType:
     fields: tuple[Field, ...]
     templates: tuple[CardTemplate, ...]
     css: str
+    stock: int = 0
 
     def field_names(self) -> tuple[str, ...]:
         """Return the names of the fields, in order."""
@@ -193,6 +197,18 @@ class SymbolMeaning:
 
 
 @dataclass(frozen=True, slots=True)
+class Region:
+    """A part of a picture that a card hides; all in parts of the whole, from the left and top."""
+
+    number: int
+    left: float
+    top: float
+    width: float
+    height: float
+    is_round: bool = False
+
+
+@dataclass(frozen=True, slots=True)
 class QuestionContent:
     """One question with its short answer.
 
@@ -289,6 +305,10 @@ class CardContent:
         Entries to learn before.
     personal : Prose
         The deck author's own remark, if any.
+    regions : tuple of Region
+        Parts of the picture that cards hide, one at a time.
+    hide_all : bool
+        Whether the other regions are hidden too.
     """
 
     id: str
@@ -324,6 +344,8 @@ class CardContent:
     related: tuple[tuple[str, str], ...] = ()
     tags: tuple[str, ...] = ()
     personal: Prose = ()
+    regions: tuple[Region, ...] = ()
+    hide_all: bool = True
 
 
 @dataclass(frozen=True, slots=True)

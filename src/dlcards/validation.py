@@ -163,6 +163,9 @@ def _misfit(model: type[BaseModel], data: object, item: Mapping[str, Any]) -> Mi
     if kind in ("string_too_long", "too_long"):
         message = f"longer than {context.get('max_length')}"
         return Misfit(path, "too-long", message, "shorten it or split it")
+    if kind == "too_short" and context.get("actual_length"):
+        message = f"{name!r} holds {context['actual_length']} values"
+        return Misfit(path, "out-of-range", message, f"at least {context.get('min_length')}")
     if kind in ("string_too_short", "too_short"):
         return Misfit(path, "empty-value", f"{name!r} is empty", "fill it or remove the key")
     if kind in ("greater_than_equal", "less_than_equal", "greater_than", "less_than"):

@@ -12,7 +12,7 @@ from dlcards.cards import blanks, html
 from dlcards.cards.highlight import highlight
 from dlcards.cards.latex import fault as latex_fault
 from dlcards.cards.measure import size_class
-from dlcards.cards.note_types import note_type
+from dlcards.cards.note_types import note_type, occlusion_type
 from dlcards.claims.statement import FormulaProblem, Path
 from dlcards.claims.verdict import Level
 from dlcards.model import (
@@ -82,6 +82,8 @@ def compose(content: CardContent) -> tuple[tuple[Note, ...], tuple[FormulaProble
         notes.append(formula_note)
     if "cloze" not in content.without and (numbers := blanks.slots(content.marked)):
         notes.append(_cloze_note(content, numbers))
+    if content.regions and content.figure is not None:
+        notes.append(_occlusion_note(content, content.figure))
     if not notes and not problems:
         message = "the entry has no card: no formula, no meaning to ask for, no question"
         problems.append(FormulaProblem((), "no-card", message, "add a question"))
@@ -265,6 +267,46 @@ def _cloze_note(content: CardContent, numbers: Sequence[int]) -> Note:
     slots = tuple(f"cloze:{number}" for number in numbers)
     guid = _guid(content, "cloze")
     return _note(content, "cloze", guid, fields, slots, content.kind, (content.figure,))
+
+
+def _occlusion_note(content: CardContent, picture: Illustration) -> Note:
+    """Return a picture with parts that its cards hide, one at a time."""
+    mode = int(content.hide_all)
+    parts = []
+    for region in content.regions:
+        numbers = (
+            ("left", region.left),
+            ("top", region.top),
+            *(
+                (("rx", region.width / 2), ("ry", region.height / 2))
+                if region.is_round
+                else (("width", region.width), ("height", region.height))
+            ),
+        )
+        shape = "ellipse" if region.is_round else "rect"
+        said = "".join(f":{name}={value:.4f}" for name, value in numbers)
+        parts.append(f"{{{{c{region.number}::image-occlusion:{shape}{said}:oi={mode}}}}}<br>")
+    shown = html.element("p", html.prose(content.meaning))
+    caption = html.element("p", html.text(picture.caption))
+    credit = html.element("small", html.text(picture.credit))
+    name, alt = html.attribute(picture.media.name), html.attribute(picture.alt)
+    fields = {
+        "Occlusion": "".join(parts),
+        "Image": f'<img src="{name}" alt="{alt}">',
+        "Header": html.prose(content.prompts.get("regions") or plain(content.title)),
+        "Back Extra": shown + caption + credit,
+        "Comments": html.text(content.id),
+    }
+    shape_of = occlusion_type(content.namespace)
+    return Note(
+        guid=_guid(content, "occlusion"),
+        note_type=shape_of.name,
+        fields=tuple(fields[name] for name in shape_of.field_names()),
+        tags=_tags(content, content.kind),
+        media=(picture.media.name,),
+        entry=content.id,
+        slots=tuple(f"cloze:{region.number}" for region in content.regions),
+    )
 
 
 def _with_blanks(marked: str) -> str:

@@ -7,7 +7,7 @@ from collections.abc import Mapping, Sequence
 from dataclasses import replace
 from pathlib import Path
 
-from dlcards.cards.note_types import note_types
+from dlcards.cards.note_types import all_note_types
 from dlcards.content.library import Library
 from dlcards.content.selection import deck_items, each_once
 from dlcards.model import DeckPlan, Note
@@ -51,7 +51,7 @@ def guard(
         language,
     )
     composed = tuple(note for item in items for note in notes.get(item.id, ()))
-    shapes = note_types(library.project.namespace, library.project.style)
+    shapes = all_note_types(library.project.namespace, library.project.style)
     plan = DeckPlan("", "", "", composed, (), shapes)
     current, _ = ledger.survey([plan])
     titles = {deck.deck.title: name for name, deck in library.decks.items()}

@@ -8,7 +8,7 @@ from dlcards import __version__
 from dlcards.build.compose import compose_questions, deck_for, place
 from dlcards.build.describe import describe_deck
 from dlcards.build.prepare import prepare_list
-from dlcards.cards.note_types import note_type, note_types
+from dlcards.cards.note_types import all_note_types, note_type
 from dlcards.claims.lock import Checked
 from dlcards.claims.verdict import Level
 from dlcards.content.library import DeckSource, Item, Library
@@ -59,7 +59,7 @@ def plan_deck(
             placed += compose_questions(prepare_list(questions, library, lang=language), cards)
     used = {name for note in placed for name in note.media}
     types = {note.note_type for note in placed}
-    shapes = note_types(library.project.namespace, library.project.style)
+    shapes = all_note_types(library.project.namespace, library.project.style)
     version = deck.version or __version__
     return DeckPlan(
         name=source.name,

@@ -36,6 +36,7 @@ from dlcards.model import (
     PlainQuestions,
     Prose,
     QuestionContent,
+    Region,
     SourceLink,
     SymbolMeaning,
     math,
@@ -199,6 +200,8 @@ class _Preparation:
             related=tuple(self.related()),
             tags=(*self.library.project.tags, *entry.tags),
             personal=self.text(None, "personal"),
+            regions=tuple(sorted(self.regions(), key=lambda region: region.number)),
+            hide_all=self.item.image is None or self.item.image.hide == "all",
         )
         return with_written(content), tuple(dict.fromkeys(self.problems))
 
@@ -357,6 +360,18 @@ class _Preparation:
             prompt = self.text(getattr(self.translation.prompts, name), "prompts", name)
             if prompt:
                 yield name, prompt
+        asked = self.text(None, "figure", "ask")
+        if asked:
+            yield "regions", asked
+
+    def regions(self) -> Iterable[Region]:
+        """Yield the parts of the picture that cards hide."""
+        image = self.item.image
+        for slot, part in sorted(image.regions.items()) if image is not None else ():
+            sides = part.rect or part.ellipse or []
+            left, top, width, height = (side / 100 for side in sides)
+            number = int(slot.removeprefix("r"))
+            yield Region(number, left, top, width, height, is_round=part.rect is None)
 
     def captioned(self, figure: Illustration | None) -> Illustration | None:
         words = self.translation.figure

@@ -25,6 +25,35 @@ _INCLUDE = re.compile(r"^\{\{> ([a-z-]+)\}\}\n", re.MULTILINE)
 
 
 @cache
+def occlusion_type(namespace: str = OURS, style: str = "") -> NoteType:
+    """Return the note type for pictures with hidden parts, in the form of Anki's own.
+
+    Examples
+    --------
+    >>> occlusion_type().field_names()
+    ('Occlusion', 'Image', 'Header', 'Back Extra', 'Comments')
+    """
+    data = _data("occlusion/note_type.yaml")
+    ((name, template),) = data["templates"].items()
+    front, _, answer = _read(f"occlusion/{template['page']}").partition("<!-- answer -->\n")
+    ours = NoteType(
+        id=data["id"],
+        name=data["name"],
+        kind=NoteKind(data["kind"]),
+        fields=tuple(Field(field, number) for field, number in data["fields"].items()),
+        templates=(CardTemplate(name, template["id"], front, f"{front}{answer}"),),
+        css=f"{_read('style.css')}\n{style}" if style else _read("style.css"),
+        stock=data["stock"],
+    )
+    return ours if namespace == OURS else _renamed(ours, namespace)
+
+
+def all_note_types(namespace: str = OURS, style: str = "") -> tuple[NoteType, ...]:
+    """Return every note type that a note may have."""
+    return (*note_types(namespace, style), occlusion_type(namespace, style))
+
+
+@cache
 def note_types(namespace: str = OURS, style: str = "") -> tuple[NoteType, ...]:
     """Return the note types Formula, Cloze and Exercise, in this order.
 

@@ -14,7 +14,7 @@ from dlcards.build.compose import compose_questions
 from dlcards.build.flow import Content, Options, draw_figures, prepare_and_compose, workers
 from dlcards.build.prepare import prepare_list, summary
 from dlcards.build.verify import Effort, Verified, verify
-from dlcards.cards.note_types import note_types
+from dlcards.cards.note_types import all_note_types
 from dlcards.cards.render import render
 from dlcards.claims.lock import Checked, has_something_to_check, read_lock
 from dlcards.claims.print.unicode import to_unicode
@@ -199,7 +199,7 @@ def preview(
         }
         for source in library.decks.values()
     )
-    shown = tuple(deck for deck in decks if deck["entries"])
+    shown: tuple[Json, ...] = tuple(deck for deck in decks if deck["entries"])
     shown += _last_good_decks(before, library, misread)
     found = _problems(library, items, entries, misread, request)
     return Preview(entries, shown, found, _shapes(library), library)
@@ -234,7 +234,7 @@ def _entries_of(before: Preview | None, deck: str) -> frozenset[str]:
 
 
 def _shapes(library: Library) -> tuple[NoteType, ...]:
-    return note_types(library.project.namespace, library.project.style)
+    return all_note_types(library.project.namespace, library.project.style)
 
 
 def _is_stale(old: PreviewedEntry | None, key: str, check: bool) -> bool:

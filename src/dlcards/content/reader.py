@@ -182,11 +182,28 @@ def _read_anew(
                 for m in wrong
             ]
             return None
+        problems += _regions(ImageFigure.model_validate(entry.figure), places)
     trees = _read_trees(entry, entry_id, macros)
     problems += [formula_problem(places, p) for p in trees.problems]
     problems += cut_off(places, text, [path for path, _ in prose_texts(entry)])
     sound = len(problems) == before
     return Item(entry_id, subject, entry, digest, lambda: trees, document, sound=sound)
+
+
+def _regions(image: ImageFigure, places: Places) -> Iterator[Problem]:
+    """Yield regions that have no shape or two, or leave the picture."""
+    for slot, part in image.regions.items():
+        path = ("figure", "regions", slot)
+        given = [shape for shape in (part.rect, part.ellipse) if shape is not None]
+        if len(given) != 1:
+            message = "a region has one shape"
+            yield places.problem(path, "bad-region", message, "write rect: or ellipse:")
+            continue
+        left, top, width, height = given[0]
+        if left + width > 100 or top + height > 100 or not width or not height:
+            message = "the region leaves the picture, or hides nothing of it"
+            hint = "[left, top, width, height] in per cent, left + width at most 100"
+            yield places.problem(path, "bad-region", message, hint)
 
 
 def _consistency(entry: Entry, places: Places) -> Iterator[Problem]:

@@ -89,6 +89,7 @@ Given = Annotated[
         description="Hypotheses beside the types, as relations: `x != 2`, `a + b > 0`.",
     ),
 ]
+RegionSlot = Annotated[str, StringConstraints(pattern=r"^r([1-9]|1[0-9]|20)$")]
 BlankSlot = Literal["b1", "b2", "b3", "b4", "b5", "b6", "b7", "b8"]
 Prose = Annotated[
     str,
@@ -205,6 +206,20 @@ class ExampleItem(_Strict):
     text: Prose | None = Field(None, description="A sentence before the numbers.")
 
 
+Share = Annotated[float, Field(ge=0, le=100)]
+
+
+class HiddenPart(_Strict):
+    """A part of a picture; numbers are per cent of its width and height."""
+
+    rect: Annotated[list[Share], Field(min_length=4, max_length=4)] | None = Field(
+        None, description="`[left, top, width, height]` in per cent of the picture."
+    )
+    ellipse: Annotated[list[Share], Field(min_length=4, max_length=4)] | None = Field(
+        None, description="The same, for the ellipse inside that rectangle."
+    )
+
+
 class ImageFigure(_Strict):
     """A picture of one's own."""
 
@@ -217,6 +232,14 @@ class ImageFigure(_Strict):
         None, description="On a dark card: drawings are inverted, photographs kept, unless said."
     )
     front_safe: bool = Field(False, description="Whether it may be asked what it shows.")
+    regions: dict[RegionSlot, HiddenPart] = Field(
+        default_factory=dict,
+        description="Parts that cards hide, `r1` to `r20` (image occlusion); a slot is for ever.",
+    )
+    hide: Literal["all", "one"] = Field(
+        "all", description="Whether a card hides all regions, or the asked one alone."
+    )
+    ask: Prose | None = Field(None, description="The question above the hidden parts.")
 
 
 class Prompts(_Strict):

@@ -81,6 +81,9 @@ def prose_texts(entry: Entry) -> Iterator[tuple[TextPath, str]]:
         words = getattr(entry.prompts, name)
         if words is not None:
             yield ("prompts", name), words
+    figure = entry.figure or {}
+    if figure.get("kind") == "image" and isinstance(figure.get("ask"), str):
+        yield ("figure", "ask"), figure["ask"]
     if entry.example is not None and entry.example.text is not None:
         yield ("example", "text"), entry.example.text
 

@@ -247,9 +247,13 @@ def with_personal(plan: DeckPlan, overlay: Overlay) -> DeckPlan:
     """Return a deck with the owner's remarks and tags."""
     if not overlay:
         return plan
-    places = {t.name: t.field_names().index(PERSONAL) for t in plan.note_types}
+    places = {
+        t.name: t.field_names().index(PERSONAL)
+        for t in plan.note_types
+        if PERSONAL in t.field_names()
+    }
     notes = tuple(
-        _personal(note, overlay[note.guid], places[note.note_type])
+        _personal(note, overlay[note.guid], places.get(note.note_type))
         if note.guid in overlay
         else note
         for note in plan.notes
@@ -257,7 +261,9 @@ def with_personal(plan: DeckPlan, overlay: Overlay) -> DeckPlan:
     return replace(plan, notes=notes)
 
 
-def _personal(note: Note, own: Own, at: int) -> Note:
+def _personal(note: Note, own: Own, at: int | None) -> Note:
+    if at is None:  # a picture with hidden parts has no place for remarks
+        return replace(note, tags=tuple(sorted({*note.tags, *own.tags})))
     text = own.personal or note.fields[at]
     fields = (*note.fields[:at], text, *note.fields[at + 1 :])
     return replace(note, fields=fields, tags=tuple(sorted({*note.tags, *own.tags})))
