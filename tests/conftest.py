@@ -12,11 +12,16 @@ from typing import Any
 
 import check_deck
 import pytest
+from hypothesis import HealthCheck, settings
 
 from run_once import run_once
 from samples import DECK, ENTRY, Project
 
 ROOT = Path(__file__).parents[1]
+
+# A machine with other work to do is slow, and no reason to fail.
+settings.register_profile("patient", deadline=None, suppress_health_check=[HealthCheck.too_slow])
+settings.load_profile("patient")
 
 
 def pytest_addoption(parser: pytest.Parser) -> None:

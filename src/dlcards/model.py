@@ -368,17 +368,41 @@ class PlainQuestions:
 
 
 @dataclass(frozen=True, slots=True)
+class ExerciseMistake:
+    """A wrong answer of one variant, and what is said to it.
+
+    Parameters
+    ----------
+    check : str
+        What the card compares with, as JSON.
+    """
+
+    answer: Prose
+    says: Prose
+    check: str = ""
+
+
+@dataclass(frozen=True, slots=True)
 class ExerciseVariant:
-    """One exercise with its result and the worked lines that lead to it."""
+    """One exercise with its result and the worked lines that lead to it.
+
+    Parameters
+    ----------
+    check : str
+        What the card compares a learner's answer with, as JSON; without it nothing is.
+    """
 
     problem: Prose
     answer: Prose
     steps: tuple[Prose, ...] = ()
+    hint: Prose = ()
+    mistakes: tuple[ExerciseMistake, ...] = ()
+    check: str = ""
 
 
 @dataclass(frozen=True, slots=True)
 class ExerciseContent:
-    """A family of exercises at one level; a learner meets another variant every day.
+    """A family of exercises at one level; a learner meets another variant at each showing.
 
     Parameters
     ----------
@@ -386,8 +410,6 @@ class ExerciseContent:
         ``ex-det-2x2``; part of the GUID.
     variants : tuple of ExerciseVariant
         At least one; the first is shown where no script runs.
-    method : Prose
-        The procedure in one or two sentences, folded on the back.
     related : tuple of (id, title)
         Entries it drills.
     """
@@ -397,11 +419,11 @@ class ExerciseContent:
     subject: str
     topic: str
     variants: tuple[ExerciseVariant, ...]
+    level: int = 1
     priority: int = 2
     lang: str = SOURCE
     written: str = SOURCE
     namespace: str = OURS
-    method: Prose = ()
     figure: Illustration | None = None
     sources: tuple[SourceLink, ...] = ()
     source_tags: tuple[str, ...] = ()

@@ -14,11 +14,13 @@ PACKAGE = os.path.dirname(os.path.abspath(__file__))  # noqa: PTH100, PTH120 - f
 """The folder of this package."""
 
 CHECKS_LOCK = "formulas/checks.lock"
+VARIANTS_LOCK = "exercises/variants.lock"
 PROJECT_FILE = "dlcards.yaml"
 STYLE_FILE = "style.css"
 SCHEMA_FILES: dict[str, str] = {
     "entry": "formulas/entry.schema.json",
     "translation": "formulas/translation.schema.json",
+    "exercise": "exercises/exercise.schema.json",
     "deck": "decks/deck.schema.json",
     "project": "formulas/project.schema.json",
 }
@@ -46,7 +48,7 @@ def find_root(given: Path | None, start: Path) -> Path:
     for folder in (top,) if given is not None else (top, *top.parents):
         whole = (folder / "decks").is_dir() and (folder / "formulas").is_dir()
         if whole or (folder / PROJECT_FILE).is_file():
-            for name in ("decks", "formulas"):
+            for name in ("decks", "formulas", "exercises"):
                 refuse_links(folder / name, folder)
             return folder
     bundled = Path(PACKAGE) / "content"
@@ -117,7 +119,7 @@ def written_folders(root: Path, output: Path) -> tuple[Path, ...]:
         inner = tuple(sorted(folders))
     except OSError:
         inner = ()
-    return (root / "formulas", root / "decks", output, cache, *inner)
+    return (root / "formulas", root / "decks", root / "exercises", output, cache, *inner)
 
 
 def deck_names(root: Path) -> tuple[str, ...]:

@@ -31,6 +31,7 @@ ANKI_VERSION = "26.9.3"
 CACHE = Path(__file__).resolve().parents[2] / "build" / ".cache"
 WEB = CACHE / f"anki-web-{ANKI_VERSION}"
 THEMES = ("light", "dark")
+CUT_WIDTHS = (360, 390, 900)
 WIDTHS = (900, 390)
 HEIGHT = 700
 SMALL_PHONE = (360, 640)
@@ -98,7 +99,53 @@ ANSWER_END = """(name) => {
   return answer ? answer.getBoundingClientRect().bottom + scrollY : Infinity;
 }"""
 
+LAY_OUT = r"""async (sides) => {
+  document.body.className = 'card';
+  const root = document.getElementById('qa');
+  root.style.opacity = '1';
+  root.replaceChildren(...sides.map(([number, html]) => {
+    const side = document.createElement('section');
+    side.className = `card card${number}`;
+    side.innerHTML = html;
+    side.querySelectorAll('script').forEach(e => e.remove());
+    side.querySelectorAll('details').forEach(d => { d.open = true; });
+    side.querySelectorAll('[hidden]').forEach(e => { e.hidden = false; });
+    return side;
+  }));
+  await MathJax.typesetPromise([root]);
+  await Promise.all(Array.from(document.images).map(i => i.decode().catch(() => 0)));
+}"""
+
+CUT = """(night) => {
+  document.body.className = 'card' + (night ? ' nightMode night_mode' : '');
+  const found = [];
+  document.querySelectorAll('#qa > section').forEach((side, index) => {
+    for (const e of side.querySelectorAll('*')) {
+      if (e.closest('mjx-container') && e.tagName !== 'MJX-CONTAINER') continue;
+      if (!e.clientWidth || e.tagName === 'SUMMARY') continue;
+      const style = getComputedStyle(e);
+      if (style.display === 'inline') continue;
+      const wide = e.scrollWidth - e.clientWidth;
+      const tall = style.overflowY === 'visible' ? 0 : e.scrollHeight - e.clientHeight;
+      if (wide <= 1 && tall <= 2) continue;
+      const inner = e.tagName === 'MJX-CONTAINER' ? [] : [...e.children];
+      if (inner.some(c => c.scrollWidth - c.clientWidth > 1 && c.clientWidth)) continue;
+      const name = e.tagName.toLowerCase() + (e.className ? '.' + e.className : '');
+      const lost = wide > 1 ? `${wide} px at the right` : `${tall} px below`;
+      found.push([index, `${name}: ${lost}: ${e.textContent.trim().slice(0, 40)}`]);
+    }
+    for (const m of side.querySelectorAll('mjx-math')) {
+      const size = parseFloat(getComputedStyle(m).fontSize);
+      if (size < 11) found.push([index, `a formula of ${size.toFixed(1)} px is too small to read`]);
+    }
+  });
+  return found;
+}"""
+
 OPEN_ALL = "() => document.querySelectorAll('#qa details').forEach(d => { d.open = true; })"
+
+
+_SHARED = re.compile(r"<style>.*?</style>|<figure>.*?</figure>|<details.*?</details>", re.DOTALL)
 
 
 @dataclass(frozen=True)
@@ -328,6 +375,50 @@ def check_sides(
     return count, faults
 
 
+def cut_sides(
+    opened: Any,
+    address: str,
+    sides: Iterable[Side],
+    *,
+    themes: Sequence[str] = THEMES,
+    widths: Sequence[int] = CUT_WIDTHS,
+    batch: int = 150,
+) -> tuple[int, list[Fault]]:
+    """Lay many sides on one page, folds open; return their number and what is cut off.
+
+    Formulas are typeset once for all widths and themes, and what several sides of a note
+    share, its figure and its folds, is shown once.
+    """
+    chosen = [side for side in sides if side.html]
+    faults: list[Fault] = []
+    with reviewer(opened, address, widths[0]) as (page, _):
+        show(page, Side("", "", 1, "front", r"\(x\)"), "light")
+        for start in range(0, len(chosen), batch):
+            part = chosen[start : start + batch]
+            page.evaluate(LAY_OUT, [[side.number, html] for side, html in _told_once(part)])
+            for width in widths:
+                page.set_viewport_size({"width": width, "height": HEIGHT})
+                for theme in themes:
+                    for index, detail in page.evaluate(CUT, theme == "dark"):
+                        side = part[index]
+                        place = (side.guid, side.card, side.kind, theme, width)
+                        faults.append(Fault(*place, "cut", detail))
+    return len(chosen), faults
+
+
+def _told_once(sides: Sequence[Side]) -> Iterator[tuple[Side, str]]:
+    """Yield sides with their HTML, without what an earlier one has shown."""
+    seen: set[str] = set()
+
+    def unseen(match: re.Match[str]) -> str:
+        known = match[0] in seen
+        seen.add(match[0])
+        return "" if known else match[0]
+
+    for side in sides:
+        yield side, _SHARED.sub(unseen, side.html)
+
+
 def late_answers(
     opened: Any, address: str, sides: Iterable[Side], *, size: tuple[int, int] = SMALL_PHONE
 ) -> tuple[int, list[Fault]]:
@@ -354,6 +445,7 @@ def main() -> int:
         description=__doc__, formatter_class=argparse.RawTextHelpFormatter
     )
     parser.add_argument("packages", nargs="+", type=Path)
+    parser.add_argument("--cut", action="store_true", help="only what is cut off, all on one page")
     parser.add_argument("--quick", action="store_true", help="only narrow and dark")
     options = parser.parse_args()
     if word := missing():
@@ -363,7 +455,11 @@ def main() -> int:
     chosen = {"themes": ("dark",), "widths": (390,)} if options.quick else {}
     with browser() as opened:
         for package in options.packages:
-            count, faults = check_package(opened, package, **chosen)  # type: ignore[arg-type]
+            if options.cut:
+                with imported(package) as (sides, media), served(media) as address:
+                    count, faults = cut_sides(opened, address, sides)
+            else:
+                count, faults = check_package(opened, package, **chosen)  # type: ignore[arg-type]
             for fault in faults:
                 print(fault)
             print(f"{package.name}: {count} sides, {len(faults)} faults")

@@ -2,8 +2,15 @@
 
 from __future__ import annotations
 
+import html
+import json
+import math
+import re
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
 from dataclasses import replace
 from datetime import datetime
+from itertools import pairwise
 from typing import Any
 
 import check_deck
@@ -79,6 +86,30 @@ def codes(stage: Stage, markup: str, kind: str = "front") -> list[str]:
     return [fault.code for fault in faults]
 
 
+CUT = {
+    "a long formula": (
+        r"<p>\(a + b + c + d + e + f + g + h + i + j + k + l + m + n + o\)</p>",
+        [360, 390],
+    ),
+    "a long display": (r"<div class='formula'>\[" + "abcdefghij" * 4 + r"\]</div>", [360, 390]),
+    "a long word in a fold": (
+        "<details><summary>x</summary><pre class='wide'>" + "x" * 200 + "</pre></details>",
+        [360, 390, 900],
+    ),
+    "a formula of tiny letters": (r"<p style='font-size: 6px'>\(x\)</p>", [360, 390, 900]),
+    "what fits": (r"<p>\(a + b = c\), and words that are broken where a line ends</p>", []),
+}
+
+
+@pytest.mark.parametrize("case", CUT)
+def test_what_is_cut_off_is_measured_at_every_width(stage: Stage, case: str) -> None:
+    markup, widths = CUT[case]
+    styled = stage.sides[0].html.partition("</style>")[0] + "</style>"
+    side = Side("planted", "Card", 1, "front", f"{styled}<main class='dl'>{markup}</main>")
+    _, faults = check_deck.cut_sides(stage.browser, stage.address, [side], themes=("light",))
+    assert sorted({fault.width for fault in faults}) == widths
+
+
 # What a learner sees
 
 
@@ -103,13 +134,27 @@ def test_an_answer_below_the_screen_is_seen(stage: Stage) -> None:
     assert [fault.code for fault in late] == ["late-answer"]
 
 
-def test_a_long_formula_scrolls_in_its_own_box(stage: Stage) -> None:
+SCROLLED = """(selector) => {
+  const e = document.querySelector('#qa ' + selector);
+  return e.scrollWidth > e.clientWidth;
+}"""
+
+
+def test_a_long_formula_is_broken_where_it_would_not_fit(stage: Stage) -> None:
+    side = stage.side("dlcards/taylor-second-order", "Recall", "back")
+    assert shown(stage, side, SCROLLED, "mjx-container[display='true']") is False
+
+
+def test_a_formula_without_a_place_to_break_scrolls_with_a_cue(stage: Stage) -> None:
     side = stage.side("dlcards/taylor-second-order", "Recall", "back")
     box = "mjx-container[display='true']"
-    assert shown(stage, side, STYLE, [box, "overflow-x"]) == "auto"
-    scrolled = "(selector) => { const e = document.querySelector('#qa ' + selector);"
-    scrolled += " return e.scrollWidth > e.clientWidth }"
-    assert shown(stage, side, scrolled, box) is True
+    long = replace(
+        side, html=re.sub(r"\\\[.*?\\\]", r"\\[" + "x" * 80 + r"\\]", side.html, count=1)
+    )
+    assert shown(stage, long, SCROLLED, box) is True
+    assert shown(stage, long, STYLE, [box, "overflow-x"]) == "auto"
+    cue = shown(stage, long, STYLE, [box, "background-attachment"])
+    assert cue == "local, local, scroll, scroll"
 
 
 def test_a_blank_is_as_wide_as_what_it_hides_and_does_not_show_it(stage: Stage) -> None:
@@ -174,48 +219,93 @@ def test_signs_of_anki_are_shown_as_they_are(stage: Stage) -> None:
 
 # Exercises
 
+EXERCISE = "dlcards/ex-det-2x2"
+PROBLEM = "() => document.querySelector('#qa .problem').textContent"
+NUMBER = "() => document.querySelector('#qa .number').textContent"
+STORED = "() => sessionStorage.getItem('dlcards:dlcards/ex-det-2x2')"
+NO_STORAGE = "Object.defineProperty(window, 'sessionStorage', {get() { throw new Error('none') }})"
 
-def day(page: Any, stage: Stage, side: Side, when: datetime) -> str:
-    page.clock.set_fixed_time(when)
+
+def sides(stage: Stage) -> tuple[Side, Side]:
+    front, back = (stage.side(EXERCISE, "Exercise", kind) for kind in ("front", "back"))
+    return front, back
+
+
+def problem(page: Any, side: Side) -> str:
     assert check_deck.show(page, side, "light")
-    return str(page.evaluate("() => document.querySelector('#qa .problem').textContent"))
+    return str(page.evaluate(PROBLEM))
 
 
-def test_an_exercise_changes_from_day_to_day_and_is_the_same_on_both_sides(stage: Stage) -> None:
-    front, back = (stage.side("dlcards/ex-det-2x2", "Exercise", kind) for kind in ("front", "back"))
-    seen = []
+@contextmanager
+def opened(stage: Stage, before: str = "") -> Iterator[Any]:
     context = stage.browser.new_context()
     page = context.new_page()
+    if before:
+        page.add_init_script(before)
     page.goto(stage.address)
-    for number in range(1, 11):
-        when = datetime(2026, 3, number, 12)  # noqa: DTZ001
-        problem = day(page, stage, front, when)
-        assert day(page, stage, back, when) == problem
-        seen.append(problem)
+    yield page
     context.close()
+
+
+def test_a_variant_is_chosen_anew_at_each_showing_and_stays_on_the_back(stage: Stage) -> None:
+    front, back = sides(stage)
+    seen = []
+    with opened(stage) as page:
+        for _ in range(40):
+            seen.append(problem(page, front))
+            told = page.evaluate(NUMBER)
+            assert problem(page, back) == seen[-1]
+            assert page.evaluate(NUMBER) == told
+    assert all(one != other for one, other in pairwise(seen))
     assert len(set(seen)) == len(card_samples.EXERCISE.variants) == 5
+
+
+def test_the_number_of_the_variant_is_told(stage: Stage) -> None:
+    front, _ = sides(stage)
+    with opened(stage) as page:
+        problem(page, front)
+        number = int(page.evaluate(STORED)) + 1
+        assert page.evaluate(NUMBER) == f"Variant {number} of 5"
+
+
+def test_the_choice_survives_a_page_that_is_thrown_away(stage: Stage) -> None:
+    front, back = sides(stage)
+    with opened(stage) as page:
+        for _ in range(5):
+            asked = problem(page, front)
+            page.reload()
+            assert problem(page, back) == asked
+
+
+def test_without_storage_the_day_chooses(stage: Stage) -> None:
+    front, back = sides(stage)
+    seen = []
+    with opened(stage, NO_STORAGE) as page:
+        for number in range(1, 11):
+            page.clock.set_fixed_time(datetime(2026, 3, number, 12))  # noqa: DTZ001
+            seen.append(problem(page, front))
+            assert problem(page, back) == seen[-1]
+    assert len(set(seen)) == 5
     assert seen[:5] == seen[5:]
 
 
 def test_a_day_of_exercises_ends_at_four_in_the_morning(stage: Stage) -> None:
-    front = stage.side("dlcards/ex-det-2x2", "Exercise", "front")
-    context = stage.browser.new_context()
-    page = context.new_page()
-    page.goto(stage.address)
-    evening, night, morning = (
-        day(page, stage, front, when)
+    front, _ = sides(stage)
+    told = []
+    with opened(stage, NO_STORAGE) as page:
         for when in (
             datetime(2026, 3, 4, 22),  # noqa: DTZ001
             datetime(2026, 3, 5, 3),  # noqa: DTZ001
             datetime(2026, 3, 5, 5),  # noqa: DTZ001
-        )
-    )
-    context.close()
+        ):
+            page.clock.set_fixed_time(when)
+            told.append(problem(page, front))
+    evening, night, morning = told
     assert evening == night != morning
 
 
 def test_without_scripts_the_first_variant_is_shown(stage: Stage) -> None:
-    side = stage.side("dlcards/ex-det-2x2", "Exercise", "back")
+    side = stage.side(EXERCISE, "Exercise", "back")
     context = stage.browser.new_context(java_script_enabled=False)
     page = context.new_page()
     page.set_content(f'<body class="card card1"><div id="qa">{side.html}</div></body>')
@@ -225,17 +315,167 @@ def test_without_scripts_the_first_variant_is_shown(stage: Stage) -> None:
     assert text.count(r"\begin{bmatrix}") == 1
 
 
-def test_the_worked_lines_belong_to_the_problem_of_the_day(stage: Stage) -> None:
-    front, back = (stage.side("dlcards/ex-det-2x2", "Exercise", kind) for kind in ("front", "back"))
+def test_the_worked_lines_belong_to_the_problem_that_is_shown(stage: Stage) -> None:
+    front, back = sides(stage)
     assert front.html.count("<script>") == 1
-    context = stage.browser.new_context()
-    page = context.new_page()
-    page.goto(stage.address)
-    page.clock.set_fixed_time(datetime(2026, 3, 2, 12))  # noqa: DTZ001
-    assert check_deck.show(page, replace(back, html=back.html.replace("MathJax", "")), "light")
-    parts = page.evaluate(
-        "() => ['problem', 'answer', 'steps'].map(n => document.querySelectorAll("
-        "'#qa [data-part=\"' + n + '\"] mjx-container').length)"
-    )
-    context.close()
-    assert parts == [1, 1, 2]
+    with opened(stage) as page:
+        problem(page, front)
+        number = int(page.evaluate(STORED))
+        raw = replace(back, html=back.html.replace("MathJax", ""))
+        assert check_deck.show(page, raw, "light")
+        count = (
+            "n => document.querySelectorAll('#qa [data-part=\"' + n + '\"] mjx-container').length"
+        )
+        assert [page.evaluate(count, part) for part in ("problem", "answer", "steps")] == [1, 1, 2]
+        answer = page.evaluate("() => document.querySelector('#qa .reply').textContent")
+        variant = card_samples.EXERCISE.variants[number]
+        assert variant.answer[0].text in answer.replace("−", "-")
+
+
+# Check my answer
+
+
+def verdict(page: Any, answer: str) -> tuple[str, str]:
+    """Type an answer, press Enter, and return the verdict and what is said to a mistake."""
+    page.fill("#qa .try input", answer)
+    page.press("#qa .try input", "Enter")
+    said = "() => [...document.querySelectorAll('#qa .try .slips p')].filter(p => !p.hidden)"
+    texts = page.evaluate(said + ".map(p => p.textContent).join(' ')")
+    return page.inner_text("#qa .try .verdict"), str(texts)
+
+
+def test_an_answer_is_checked_and_a_mistake_is_named(stage: Stage) -> None:
+    front, back = sides(stage)
+    with opened(stage) as page:
+        problem(page, front)
+        variant = card_samples.EXERCISE.variants[int(page.evaluate(STORED))]
+        right, wrong = variant.answer[0].text, variant.mistakes[0].answer[0].text
+        assert verdict(page, right) == ("Right.", "")
+        assert verdict(page, f" {right}.0 ") == ("Right.", "")
+        assert verdict(page, f"2*{right}/2") == ("Right.", "")
+        assert verdict(page, wrong) == ("Not yet.", "The second product is subtracted.")
+        assert verdict(page, "12345") == ("Not yet.", "")
+        assert verdict(page, "alert(1)")[0].startswith("This cannot be read")
+        assert verdict(page, "  ") == ("", "")
+        problem(page, back)
+        assert page.locator("#qa .try").count() == 0
+
+
+def test_the_check_is_used_by_keyboard_and_told_to_screen_readers(stage: Stage) -> None:
+    front, _ = sides(stage)
+    with opened(stage) as page:
+        problem(page, front)
+        box = page.get_by_label("Check my answer")
+        box.focus()
+        page.keyboard.type("12345")
+        page.keyboard.press("Tab")
+        assert page.evaluate("() => document.activeElement.tagName") == "BUTTON"
+        page.keyboard.press("Enter")
+        assert page.get_by_role("status").inner_text() == "Not yet."
+
+
+def wanted(page: Any, side: Side, check: str) -> None:
+    """Show a front on which every variant wants this answer."""
+    escaped = html.escape(check, quote=True)
+    changed = re.sub(r'<section data-check="[^"]*"', f'<section data-check="{escaped}"', side.html)
+    problem(page, replace(side, html=changed))
+
+
+TYPED = [
+    (
+        '{"kind":"number","rows":[[[0.75]]]}',
+        ["3/4", "0.75", "0,75", ".75", "75/100"],
+        ["3/5", "0.7"],
+    ),
+    ('{"kind":"number","rows":[[[0.666666666667]]]}', ["2/3", "0.67", "0.667"], ["0.7", "0.66"]),
+    ('{"kind":"number","rows":[[[-2]]]}', ["-2", "−2", "-4/2", "- 2"], ["2", ""]),
+    ('{"kind":"number","rows":[[[1.41421356237]]]}', ["sqrt(2)", "√2", "2^(1/2)", "1.41"], ["1.4"]),
+    ('{"kind":"number","rows":[[[1.09861228867]]]}', ["log(3)", "ln 3", "1.0986"], ["log(2)"]),
+    (
+        '{"kind":"vector","rows":[[[1]],[[-2]],[[0.5]]]}',
+        ["1 -2 1/2", "1, -2, 0.5", "[1, -2, 1/2]", "(1, -2, 1/2)", "1; -2; 1/2"],
+        ["1 2 1/2", "1, -2", "-2, 1, 1/2"],
+    ),
+    (
+        '{"kind":"matrix","rows":[[[1],[2]],[[3],[4]]]}',
+        ["1 2; 3 4", "[[1, 2], [3, 4]]", "1, 2; 3, 4"],
+        ["1 2 3 4", "1 3; 2 4"],
+    ),
+    ('{"kind":"set","rows":[[[-3]],[[2]]]}', ["2, -3", "-3 2", "{2, -3}"], ["3, -2", "2"]),
+    ('{"kind":"words","words":["saddle point"]}', ["Saddle point", " saddle  point."], ["minimum"]),
+]
+
+
+@pytest.mark.parametrize(("check", "right", "wrong"), TYPED, ids=lambda value: str(value)[:40])
+def test_answers_are_read_as_learners_type_them(
+    stage: Stage, check: str, right: list[str], wrong: list[str]
+) -> None:
+    front, _ = sides(stage)
+    with opened(stage) as page:
+        wanted(page, front, check)
+        for answer in right:
+            assert (answer, verdict(page, answer)[0]) == (answer, "Right.")
+        for answer in wrong:
+            expected = "Not yet." if answer else ""
+            assert (answer, verdict(page, answer)[0]) == (answer, expected)
+
+
+@pytest.mark.parametrize(
+    ("formula", "right", "wrong"),
+    [
+        (lambda x: 2 * x + 1, ["2x+1", "2*x + 1", "1 + 2 x", "(4x+2)/2"], ["2x", "x+1", "3"]),
+        (lambda x: 3 * x**2, ["3x^2", "3x²", "3*x**2", "3 x x"], ["3x", "3x^3"]),
+        (lambda x: x * math.exp(2 * x), ["x e^(2x)", "xe^(2x)", "x*exp(2x)"], ["e^(2x)", "x e^2x"]),
+        (
+            lambda x: math.sin(x) ** 2,
+            ["sin(x)^2", "sin^2 x", "(sin x)^2", "sin^2(x)"],
+            ["sin(x^2)"],
+        ),
+        (lambda x: -(x**2), ["-x^2", "-(x^2)"], ["(-x)^2"]),
+        (lambda x: 1 / (1 + math.exp(-x)), ["sigmoid(x)", "1/(1+e^(-x))"], ["1/1+e^(-x)"]),
+    ],
+)
+def test_expressions_are_compared_at_points(
+    stage: Stage, formula: Callable[[float], float], right: list[str], wrong: list[str]
+) -> None:
+    points = (0.7, -1.3, 2.1)
+    data = {
+        "kind": "number",
+        "names": ["x"],
+        "points": [[x] for x in points],
+        "rows": [[[formula(x) for x in points]]],
+    }
+    front, _ = sides(stage)
+    with opened(stage) as page:
+        wanted(page, front, json.dumps(data))
+        for answer in right:
+            assert (answer, verdict(page, answer)[0]) == (answer, "Right.")
+        for answer in wrong:
+            assert (answer, verdict(page, answer)[0]) == (answer, "Not yet.")
+
+
+@pytest.mark.parametrize("theme", check_deck.THEMES)
+def test_the_check_is_readable_in_both_themes(stage: Stage, theme: str) -> None:
+    front, _ = sides(stage)
+    ink = shown(stage, front, STYLE, [".try input", "color"], theme=theme)
+    assert ink == shown(stage, front, STYLE, [".problem", "color"], theme=theme)
+
+
+def test_the_script_is_of_2009(stage: Stage) -> None:
+    """Old web views of iOS and Android stop at the first word that they do not know."""
+    front, _ = sides(stage)
+    script = front.html.partition("<script>")[2].partition("</script>")[0]
+    code = re.sub(r"//.*", "", script)
+    for new in (
+        r"\blet\b",
+        r"\bconst\b",
+        "=>",
+        "`",
+        r"\bclass\b",
+        r"\.\.\.",
+        "forEach",
+        "includes",
+    ):
+        assert not re.search(new, code), new
+    for unsafe in ("eval", "Function(", "innerHTML", "fetch", "XMLHttpRequest", "import"):
+        assert unsafe not in code

@@ -11,8 +11,10 @@ import check_deck
 import pytest
 
 from dlcards.cli.console import Progress
+from dlcards.commands.build import build
 from dlcards.commands.preview import Preview, PreviewRequest, preview
 from dlcards.commands.preview_site import Serving, Site, find_mathjax, write_site
+from dlcards.requests import BuildRequest
 from samples import DECK, ENTRY
 
 pytestmark = [pytest.mark.browser, pytest.mark.slow]
@@ -134,7 +136,7 @@ def test_cards_turn_dark_and_as_narrow_as_a_phone(opened: Opened) -> None:
     assert (light, dark) == ("card card1", "card card1 nightMode night_mode")
     assert wide > 500
     assert narrow == 390
-    assert (large, small) == ("22.4px", "20px")
+    assert (large, small) == ("21px", "18.75px")
 
 
 def test_a_figure_opens_large(opened: Opened) -> None:
@@ -213,3 +215,51 @@ def test_thousands_of_cards_are_made_only_when_one_comes_near(
     )
     assert page.evaluate(made) < 200
     page.close()
+
+
+BOXES = """(root) => {
+  const card = root.querySelector('.dl');
+  const start = card.getBoundingClientRect();
+  const shown = ['.topic', '.ask', '.where', 'hr', '.formula', 'mjx-math', '.meaning', 'figure',
+    'img', 'figcaption', '.folds', '.fold summary', '.fold > div', '.symbols', '.code', 'li'];
+  return shown.map((name) => {
+    const e = card.querySelector(name);
+    if (!e) return [name];
+    const box = e.getBoundingClientRect();
+    const style = getComputedStyle(e);
+    return [name, Math.round(box.left - start.left), Math.round(box.width),
+      Math.round(box.height), style.fontSize, style.lineHeight, style.color, style.textAlign];
+  });
+}"""
+
+
+@pytest.mark.parametrize("night", [False, True], ids=["light", "dark"])
+@pytest.mark.parametrize("width", [390, 1200])
+def test_a_card_has_the_same_boxes_as_in_anki(
+    opened: Opened, root: Path, chromium: Any, tmp_path: Path, width: int, *, night: bool
+) -> None:
+    page = opened.page
+    sides = ".pair, body.phone .pair { grid-template-columns: %dpx %dpx !important }"
+    page.add_style_tag(content=f".entry {{ max-width: none }} {sides % (width, width)}")
+    if night:
+        page.click("#night")
+    side = page.locator("#entry-power-rule .pair", has_text="Recall").locator(".back")
+    page.evaluate("document.getElementById('entry-power-rule').scrollIntoView()")
+    page.wait_for_function(
+        """() => [...document.querySelectorAll('#entry-power-rule .back')].every(
+          s => s.shadowRoot?.querySelector('mjx-math'))"""
+    )
+    boxes = f"(e) => ({BOXES})(e.shadowRoot)"
+    in_preview = side.first.evaluate(boxes)
+
+    assert build(BuildRequest(root, ("powers",), output=tmp_path, jobs=0), QUIET).ok
+    with (
+        check_deck.imported(tmp_path / "powers.apkg") as (shown_sides, media),
+        check_deck.served(media) as address,
+        check_deck.reviewer(chromium, address, width, height=2000) as (reviewer, _),
+    ):
+        back = next(s for s in shown_sides if (s.card, s.kind) == ("Recall", "back"))
+        assert check_deck.show(reviewer, back, "dark" if night else "light")
+        in_anki = reviewer.evaluate(f"() => ({BOXES})(document)")
+    assert len([box for box in in_anki if len(box) > 1]) >= 9
+    assert in_preview == in_anki

@@ -330,9 +330,29 @@ def test_an_exercise_carries_its_variants() -> None:
     assert "kind::exercise" in note.tags
     assert r"\begin{bmatrix} 3 &amp; 1" in shown["Problem"]
     assert shown["Answer"] == r"\(10\)"
-    assert shown["Variants"].count("<section>") == len(samples.EXERCISE.variants) - 1
-    for part in ("problem", "answer", "steps"):
-        assert shown["Variants"].count(f'<div class="{part}">') == 4
+    assert shown["Variants"].count("<section ") == len(samples.EXERCISE.variants) == 5
+    for part in ("problem", "hint", "answer", "steps", "mistakes", "slips"):
+        assert shown["Variants"].count(f'<div class="{part}">') == 5
+    assert 'data-note="dlcards/ex-det-2x2"' in shown["Variants"]
+    assert "main diagonal" in shown["Hint"]
+    assert "second product is subtracted" in shown["Mistakes"]
+    assert "level::1" in note.tags
+
+
+def test_worked_lines_are_opened_one_by_one() -> None:
+    steps = fields(compose_exercise(samples.EXERCISE))["Steps"]
+    assert steps.count("<details") == len(samples.EXERCISE.variants[0].steps)
+    assert steps.index("Worked solution") < steps.index(r"\det") < steps.index("Next line")
+
+
+def test_a_variant_without_a_check_offers_none() -> None:
+    bare = replace(samples.EXERCISE.variants[0], check="", mistakes=())
+    shown = fields(compose_exercise(replace(samples.EXERCISE, variants=(bare,))))
+    assert "<section>" in shown["Variants"]
+
+
+def test_related_and_check_of_an_exercise() -> None:
+    shown = fields(compose_exercise(samples.EXERCISE))
     assert "Practises" in shown["Related"]
     assert "✓ Computed" in shown["Check"]
 

@@ -141,7 +141,7 @@ def test_texts_are_split_into_pieces(root: Path) -> None:
 def test_the_example_shows_given_and_computed_numbers(root: Path) -> None:
     text, given, result = content(root).example
     assert words(text) == "Nearly right."
-    assert words(given) == r"[z = 2, y = \frac{1}{2}]"
+    assert words(given) == r"[z = 2], [y = \frac{1}{2}]"
     assert words(result) == r"[\hat{y} - y \approx 0.38]"
 
 

@@ -115,7 +115,7 @@ def test_the_style_follows_anki_and_not_the_system() -> None:
 
 def test_night_redefines_every_colour() -> None:
     css = re.sub(r"/\*.*?\*/", "", note_types()[0].css, flags=re.DOTALL)
-    light, night = re.findall(r"\{([^}]*--page[^}]*)\}", css)
+    light, night = re.findall(r"\{([^}]*--page:[^}]*)\}", css)
     colours = set(re.findall(r"(--[a-z-]+):", light))
     assert len(colours) > 10
     assert colours == set(re.findall(r"(--[a-z-]+):", night))
@@ -135,7 +135,7 @@ def contrast(one: str, other: str) -> float:
 
 @pytest.mark.parametrize("theme", [0, 1])
 def test_every_text_colour_can_be_read(theme: int) -> None:
-    block = re.findall(r"\{([^}]*--page[^}]*)\}", note_types()[0].css)[theme]
+    block = re.findall(r"\{([^}]*--page:[^}]*)\}", note_types()[0].css)[theme]
     colours = dict(re.findall(r"--([a-z-]+): (#[0-9a-f]{6})", block))
     assert contrast("#ffffff", "#000000") == pytest.approx(21)
     for name in ("ink", "quiet", "accent", "good", "warn"):

@@ -234,6 +234,7 @@ def test_nothing_of_an_entry_is_executed_opened_or_sent() -> None:
     assert [i for i, holds in zip(hostile, held[2:], strict=True) if holds] == []
 
 
+@pytest.mark.slow
 def test_the_audit_would_notice() -> None:
     assert HONEST
     code = AUDITED.format(tests="", source="/nowhere").replace(

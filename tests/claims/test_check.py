@@ -356,6 +356,7 @@ class TestContinuousChance:
         "integral(1/(1 + x**2), x, -oo, 0) == pi/2",
     ],
 )
+@pytest.mark.slow
 def test_slow_tails_are_summed(claim: str) -> None:
     assert check_relation(parse_formula(claim), declared(a="positive")).holds
 
@@ -378,6 +379,7 @@ def holds_for(seeds: Iterable[int], statement: Statement) -> list[int]:
         "P(X <= a & Y <= b) == P(X < a)*P(Y <= b)",
     ],
 )
+@pytest.mark.slow
 def test_an_event_whose_bound_is_wrong_is_refuted_beside_its_jump(claim: str) -> None:
     let = {"X, Y": "independent", "a, b": "real"}
     assert holds_for(range(8), stated("P(X <= a & Y <= b) == P(X <= a)*P(Y <= b)", let)) == [
@@ -408,6 +410,7 @@ def test_ranks_are_tried_on_matrices_that_multiply_to_zero(
     assert holds_for(range(8), stated(claim, let)) == []
 
 
+@pytest.mark.slow
 def test_rounding_refutes_no_determinant_that_is_zero() -> None:
     let, define = {"A": "symmetric(n)", "i": "integers(1, n)"}, {"lam": "eigvals(A)[i]"}
     statement = stated("det(A - lam*eye(n)) == 0", let, define)
@@ -421,3 +424,39 @@ def test_the_search_for_a_counter_example_does_not_end_in_rounding() -> None:
     case = {"y": "2*x"}
     assert holds_for(range(8, 14), stated("r <= 1", let, define, case)) == [*range(8, 14)]
     assert holds_for(range(4), stated("r <= 0.99", let, define)) == []
+
+
+def test_the_second_of_two_names_means_the_columns_of_their_table() -> None:
+    let = {"T": "joint_table(m, n)", "X, Y": "Joint(T)"}
+    assert judged("P(Y == 1) == sum(T[i, 1], i, 1, m)", **let).holds
+    assert judged("P(Y == 1) == sum(T[1, j], j, 1, n)", **let).code == "refuted-claim"
+
+
+@pytest.mark.parametrize(
+    ("claim", "let"),
+    [
+        ("(x - y)**2 + (x + y - 3)**2 > 0", {"x, y": "real"}),
+        ("x**4 - 3*x + 2.044 >= 0", {"x": "real"}),
+        ("c <= 1 - 1/10**9", {"c": "probability"}),
+        ("x <= 3 - 1/10**7", {"x": "interval(0, 3)"}),
+        ("x/(x + 10**(-8)) >= 1/2", {"x": "positive"}),
+        ("(m - n - 5)**2 + (m*n - 24)**2 > 0", {"m, n": "natural"}),
+        ("tr(A @ A) >= -norm1(vec(A))**2*0.49", {"A": "square(n)"}),
+        ("P(abs(X - E(X)) >= 2*sqrt(E(X**2) - E(X)**2)) <= 0.24", {"X": "random"}),
+    ],
+)
+def test_an_inequality_is_tried_where_it_is_tightest(claim: str, let: Mapping[str, str]) -> None:
+    assert judged(claim, **let).code == "refuted-claim"
+
+
+def test_a_strict_inequality_that_comes_to_equality_is_not_accepted() -> None:
+    for claim in ("(x - sqrt(3))**2 > 0", "(x**2 - 2)**2 + (x**3 - x - sqrt(2))**2 > 0"):
+        assert judged(claim, x="real").code == "undecided-claim"
+    for claim in ("exp(x) > 0", "exp(-x**2) > 0", "cosh(x) > x", "tanh(x) < 1"):
+        assert judged(claim, x="real").holds
+    assert judged("x**4 > 0", x="positive").holds
+
+
+def test_what_converges_far_out_is_not_called_divergent() -> None:
+    let = {"a, b, c": "positive"}
+    assert judged("integral(t*exp(-a*b*c*t), t, 0, oo) == 1/(a*b*c)**2", **let).holds

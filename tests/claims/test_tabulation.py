@@ -274,6 +274,7 @@ def test_powers_have_slopes_also_at_zero() -> None:
         "integral(log(t), t, 0, x**2)*integral(cos(t), t, x, 1)",
     ],
 )
+@pytest.mark.slow
 def test_integrals_over_a_curve_are_those_at_its_points(formula: str) -> None:
     curve = on(formula, x=X)
     assert np.isfinite(curve).all()

@@ -111,6 +111,7 @@ class TestAWord:
         assert calls(word)
 
     @pytest.mark.slow
+    @pytest.mark.exhaustive(every=3)
     def test_has_an_example_that_is_true(self, word: Word) -> None:
         verdicts = check_statement(stated(word), prove=False)
         assert [verdict.message for verdict in verdicts if not verdict.holds] == []

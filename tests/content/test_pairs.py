@@ -7,13 +7,13 @@ from pathlib import Path
 
 import pytest
 
+from dlcards.cli.console import Progress
 from dlcards.commands.check import check
 from dlcards.content.pairs import MOST_OWNERS, MOST_PAIRS, repeated_cards, terms
 from dlcards.content.reader import read_library
 from dlcards.problems import Problem, Severity
 from dlcards.requests import CheckRequest
 from samples import DECK, Project
-from test_cases import Silent
 
 HEAD = 'kind: concept\ntopic: test\nmeaning: {meaning}\nsources: ["https://example.org"]\n'
 KEEPS = "{ask: What does normalising a vector keep?, answer: Its direction}"
@@ -33,7 +33,7 @@ def found(project: Project, *paths: str, **entries: str) -> list[Problem]:
     root = project({**files, "decks/calculus.yaml": DECK})
     request = CheckRequest(root, tuple(Path(path) for path in paths), mutate=False, jobs=0)
     told = ("asked-twice", "two-answers", "needless-distinct", "confusable-fronts")
-    return [p for p in check(request, Silent()).problems if p.code in told]
+    return [p for p in check(request, Progress(quiet=True)).problems if p.code in told]
 
 
 def codes(project: Project, **entries: str) -> list[str]:

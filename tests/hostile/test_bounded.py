@@ -208,7 +208,7 @@ def work(use: Callable[[str], object], text: str) -> float:
         start = time.thread_time()
         use(text)
         found = min(found, time.thread_time() - start)
-        if found < MEASURABLE:
+        if not MEASURABLE < found < 100 * MEASURABLE:
             break
     return found
 
@@ -264,9 +264,11 @@ def test_no_regular_expression_is_a_trap() -> None:
     assert int(end.removeprefix("end ")) > 40
 
 
-@pytest.mark.parametrize("pattern", [r"(a+)+$", r"(a|aa)*b", r"a*a*a*a*b"])
-def test_a_trap_would_be_seen(pattern: str) -> None:
-    assert is_trap(re.compile(pattern), "a")
+@pytest.mark.parametrize(
+    ("pattern", "piece"), [(r"(a+)+$", "a"), (r"(a|b|ab)*c", "ab"), (r"a*a*a*a*b", "a")]
+)
+def test_a_trap_would_be_seen(pattern: str, piece: str) -> None:
+    assert is_trap(re.compile(pattern), piece)
 
 
 def test_a_square_is_none() -> None:

@@ -153,6 +153,7 @@ def test_a_false_formula_is_refuted_or_refused(
 
 
 @named
+@pytest.mark.slow
 def test_invisible_and_endless_texts_are_refused(
     tmp_path: Path, model: type[BaseModel], path: Place, count: Callable[..., None]
 ) -> None:
@@ -195,7 +196,8 @@ def labelled() -> Iterator[tuple[str, Place, dict[str, Any]]]:
 
 @pytest.mark.slow
 def test_a_false_formula_in_a_figure_is_refuted(tmp_path: Path, count: Callable[..., None]) -> None:
-    files, places_of = {}, {}
+    files: dict[str, str] = {}
+    places_of: dict[str, tuple[str, Place]] = {}
     for kind, path, figure in labelled():
         name = f"e-{len(files)}"
         places_of[name] = (kind, path)

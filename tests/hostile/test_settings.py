@@ -104,9 +104,9 @@ def test_settings_in_the_current_folder_change_nothing(
     assert [told[0] for told in expected] == [0, 1, 0], expected  # two entries ask the same
     assert [result(root, settled, command) for command in COMMANDS] == expected
     count("files of settings in the current folder", len(SETTINGS))
-    for text in HOSTILE_RC:
-        (settled / "matplotlibrc").write_bytes(text)
-        assert result(root, settled, SHOW) == expected[-1], text
+    for content in HOSTILE_RC:
+        (settled / "matplotlibrc").write_bytes(content)
+        assert result(root, settled, SHOW) == expected[-1], content
         count("files of settings in the current folder")
 
 

@@ -14,6 +14,7 @@ from dlcards.model import (
     CheckSummary,
     DeckPlan,
     ExerciseContent,
+    ExerciseMistake,
     ExerciseVariant,
     Illustration,
     MediaFile,
@@ -226,7 +227,12 @@ def matrix(a: int, b: int, c: int, d: int) -> str:
     return rf"\begin{{bmatrix}} {a} & {b} \\ {c} & {d} \end{{bmatrix}}"
 
 
+def _check(number: int) -> str:
+    return f'{{"kind":"number","rows":[[[{number}]]]}}'
+
+
 def _variant(a: int, b: int, c: int, d: int) -> ExerciseVariant:
+    wrong = a * d + b * c
     return ExerciseVariant(
         problem=(
             *plain("Compute the determinant of"),
@@ -237,6 +243,13 @@ def _variant(a: int, b: int, c: int, d: int) -> ExerciseVariant:
             math(rf"\det = {a} \cdot {d} - ({b}) \cdot ({c})"),
             math(rf"\phantom{{\det}} = {a * d} - ({b * c}) = {a * d - b * c}"),
         ),
+        hint=plain("Multiply along the main diagonal and subtract the other product."),
+        mistakes=(
+            ExerciseMistake(
+                math(str(wrong)), plain("The second product is subtracted."), _check(wrong)
+            ),
+        ),
+        check=_check(a * d - b * c),
     )
 
 
@@ -250,7 +263,6 @@ EXERCISE = ExerciseContent(
         for numbers in ((3, 1, 2, 4), (5, -2, 1, 1), (2, 6, -1, 3), (4, 4, 2, 3), (1, -5, 2, 2))
     ),
     check=CheckSummary(Level.PROVED),
-    method=plain("Multiply along the main diagonal and subtract the other product."),
     sources=(SourceLink("3Blue1Brown, Linear algebra 6", "https://www.youtube.com/"),),
     related=(("la-determinant", "Determinant"),),
 )

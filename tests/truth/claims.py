@@ -17,6 +17,7 @@ from dlcards.claims.statement import StatementText
 from dlcards.claims.verdict import Verdict
 
 DATA = Path(__file__).parent / "data"
+LOADER: Any = getattr(yaml, "CSafeLoader", yaml.SafeLoader)
 LISTS = ("cases", "errata", "errata-given", "fresh")
 
 
@@ -50,7 +51,7 @@ class Judged:
 
 def cases(name: str) -> list[Case]:
     """Read one list."""
-    entries = yaml.safe_load((DATA / f"{name}.yaml").read_text(encoding="utf-8"))
+    entries = yaml.load((DATA / f"{name}.yaml").read_text(encoding="utf-8"), LOADER)
     return [_case(entry) for entry in entries]
 
 

@@ -9,6 +9,7 @@ from typing import Any
 import pytest
 import yaml
 
+from dlcards.claims.judge.judge import check_statement
 from dlcards.claims.print.latex import to_latex
 from dlcards.claims.print.unicode import to_unicode
 from dlcards.claims.resolver import read_statement
@@ -49,3 +50,19 @@ def test_a_slip_and_its_correction_can_be_said_and_look_different(name: str) -> 
             for each in (wrong, right)
         ]
         assert said[0] != said[1]
+
+
+@pytest.mark.slow
+def test_most_slips_are_told_from_their_corrections() -> None:
+    """Which reports the judge decides: the correction holds, the slip does not."""
+    decided = set()
+    for name in {name.rpartition("-")[0] for name in cases()}:
+        wrong, right = (
+            check_statement(statement(cases()[f"{name}-{truth}"]), prove=False)
+            for truth in ("false", "true")
+        )
+        assert not all(verdict.holds for verdict in wrong), name
+        assert all(verdict.code != "refuted-claim" for verdict in right), name
+        if all(verdict.holds for verdict in right):
+            decided.add(name)
+    assert len(decided) >= 50

@@ -11,7 +11,7 @@ from dlcards import languages
 from dlcards.cards import blanks, html
 from dlcards.cards.highlight import highlight
 from dlcards.cards.latex import fault as latex_fault
-from dlcards.cards.measure import size_class
+from dlcards.cards.measure import broken, size_class
 from dlcards.cards.note_types import note_type, occlusion_type
 from dlcards.claims.statement import FormulaProblem, Path
 from dlcards.claims.verdict import Level
@@ -19,6 +19,7 @@ from dlcards.model import (
     CardContent,
     CheckSummary,
     ExerciseContent,
+    ExerciseMistake,
     ExerciseVariant,
     Illustration,
     Note,
@@ -148,16 +149,18 @@ def compose_exercise(content: ExerciseContent) -> Note:
         raise ValueError(f"{content.id} has no variant")
     words = languages.table(content.lang, "cards")
     labels = words["labels"]
-    first, *others = content.variants
+    first = content.variants[0]
+    guid = _guid(content)
     fields = {
         **_common_fields(content, words, related_label=labels["drills"]),
         "Problem": html.prose(first.problem),
         "Answer": html.prose(first.answer),
-        "Steps": _steps(first, labels),
-        "Variants": "".join(_variant(variant, labels) for variant in others),
-        "Method": html.fold(labels["method"], html.prose(content.method), css="fold"),
+        "Steps": _steps(first.steps, labels),
+        "Hint": _hint(first, labels),
+        "Mistakes": _mistakes(first, labels),
+        "Variants": _variants(content, guid, words["exercise"], labels),
     }
-    return _note(content, "exercise", _guid(content), fields, ("exercise",), "exercise")
+    return _note(content, "exercise", guid, fields, ("exercise",), "exercise")
 
 
 def place(notes: Iterable[Note], deck: str, *, lang: str, split: bool) -> tuple[Note, ...]:
@@ -310,7 +313,11 @@ def _occlusion_note(content: CardContent, picture: Illustration) -> Note:
 
 
 def _with_blanks(marked: str) -> str:
-    shown, css = rf"\[{blanks.cloze_latex(marked)}\]", size_class(blanks.without_marks(marked))
+    marked = broken(marked)
+    shown, css = (
+        rf"\[{blanks.cloze_latex(marked)}\]",
+        size_class(blanks.without_marks(marked), blanks=len(blanks.slots(marked))),
+    )
     return html.element("div", shown, css=css) if css else shown
 
 
@@ -354,6 +361,8 @@ def _translated(content: CardContent | ExerciseContent) -> str:
 def _tags(content: CardContent | ExerciseContent, kind: str) -> tuple[str, ...]:
     own = f"{content.namespace}::{content.subject}::{content.topic}"
     tags = {own, f"priority::{content.priority}", f"kind::{kind}"}
+    if isinstance(content, ExerciseContent):
+        tags.add(f"level::{content.level}")
     tags.update(f"source::{tag}" for tag in content.source_tags)
     tags.update(content.tags)
     # Anki separates tags by spaces.
@@ -438,7 +447,8 @@ def _formulas(formulas: Sequence[str]) -> str:
 
 def _further(formulas: Sequence[str]) -> str:
     return "".join(
-        html.element("div", html.display_math(latex), css="further") for latex in formulas[1:]
+        html.element("div", html.display_math(broken(latex)), css="further")
+        for latex in formulas[1:]
     )
 
 
@@ -448,7 +458,8 @@ def _further_fold(content: CardContent) -> str:
 
 
 def _sized(latex: str) -> str:
-    """Set a formula smaller when it is too long for a phone."""
+    """Break a formula that is too long for a phone, and set it smaller if need be."""
+    latex = broken(latex)
     shown, css = html.display_math(latex), size_class(latex)
     return html.element("div", shown, css=css) if css else shown
 
@@ -503,18 +514,54 @@ def _tried(check: CheckSummary, words: Mapping[str, str]) -> Iterator[str]:
         yield words["estimated"]
 
 
-def _steps(variant: ExerciseVariant, labels: Mapping[str, str]) -> str:
-    return html.fold(labels["steps"], html.paragraphs(variant.steps), css="fold")
+def _steps(steps: Sequence[Prose], labels: Mapping[str, str]) -> str:
+    """Fold the worked lines one inside the other, so that each is opened by itself."""
+    inside = ""
+    for step in reversed(steps[1:]):
+        inside = html.fold(labels["next"], html.element("p", html.prose(step)) + inside, css="next")
+    first = html.element("p", html.prose(steps[0])) if steps else ""
+    return html.fold(labels["steps"], first + inside, css="fold")
+
+
+def _hint(variant: ExerciseVariant, labels: Mapping[str, str]) -> str:
+    return _text_fold(labels["hint"], variant.hint)
+
+
+def _mistakes(variant: ExerciseVariant, labels: Mapping[str, str]) -> str:
+    rows = "".join(
+        html.element("li", f"{html.prose(each.answer)}: {html.prose(each.says)}")
+        for each in variant.mistakes
+    )
+    return html.fold(labels["mistakes"], html.element("ul", rows), css="fold")
+
+
+def _variants(
+    content: ExerciseContent, guid: str, said: Mapping[str, str], labels: Mapping[str, str]
+) -> str:
+    """Return what the script of the template chooses from, and the words that it shows."""
+    told = {"note": guid, **said}
+    data = "".join(f' data-{name}="{html.attribute(text)}"' for name, text in told.items())
+    sections = (_variant(variant, labels) for variant in content.variants)
+    return f'<div class="words"{data}></div>{"".join(sections)}'
 
 
 def _variant(variant: ExerciseVariant, labels: Mapping[str, str]) -> str:
     parts = {
         "problem": html.prose(variant.problem),
+        "hint": _hint(variant, labels),
         "answer": html.prose(variant.answer),
-        "steps": _steps(variant, labels),
+        "steps": _steps(variant.steps, labels),
+        "mistakes": _mistakes(variant, labels),
+        "slips": "".join(map(_slip, variant.mistakes)),
     }
     inside = "".join(f'<div class="{name}">{part}</div>' for name, part in parts.items())
-    return f"<section>{inside}</section>"
+    check = f' data-check="{html.attribute(variant.check)}"' if variant.check else ""
+    return f"<section{check}>{inside}</section>"
+
+
+def _slip(mistake: ExerciseMistake) -> str:
+    check = html.attribute(mistake.check)
+    return f'<p data-check="{check}" hidden>{html.prose(mistake.says)}</p>' if check else ""
 
 
 def _content_problems(content: CardContent) -> Iterable[FormulaProblem]:

@@ -7,23 +7,26 @@ from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from pathlib import Path
 
-from dlcards.build.compose import compose
+from dlcards.build.compose import compose, compose_exercise
+from dlcards.build.drill import Drilled, drill, printed_family
 from dlcards.build.guard import guard
 from dlcards.build.illustrate import Gallery, illustrate
 from dlcards.build.package.decks import package_decks
 from dlcards.build.pictures import take_pictures
 from dlcards.build.plan import count_levels, plan_deck
-from dlcards.build.prepare import prepare
+from dlcards.build.prepare import prepare, source_link, source_tags
 from dlcards.build.verify import Effort, Verified, verifying
 from dlcards.cache.manifest import write_manifest
 from dlcards.cache.notes import CachedNotes, composing_key, read_notes, write_notes
 from dlcards.cache.stamp import Stamp
 from dlcards.claims.lock import Checked
+from dlcards.content.families import ExerciseItem
 from dlcards.content.library import DeckSource, Item, Library
 from dlcards.content.lists import NoteList
 from dlcards.content.reader import read_library
 from dlcards.content.selection import (
     core_items,
+    deck_exercises,
     deck_items,
     deck_lists,
     each_once,
@@ -33,7 +36,7 @@ from dlcards.content.selection import (
 from dlcards.content.texts import located
 from dlcards.files import clear_leftovers
 from dlcards.languages import SOURCE
-from dlcards.model import CardContent, DeckPlan, MediaFile, Note
+from dlcards.model import CardContent, DeckPlan, ExerciseContent, MediaFile, Note
 from dlcards.problems import Problem, as_errors, has_errors, in_order
 from dlcards.project import CHECKS_LOCK, cache_folder, written_folders
 from dlcards.release.personal import read_personal, with_personal
@@ -154,7 +157,11 @@ def build_decks(
     lists = tuple({each.id: each for deck in decks for each in deck_lists(library, deck)}.values())
     verified, gallery = verify_and_illustrate(library, items, effort, options, watcher, lists)
     content = prepare_and_compose(library, items, verified, gallery, options)
-    found += content.problems
+    families = tuple({f.id: f for deck in decks for f in deck_exercises(library, deck)}.values())
+    drilled = drill(library, families, watcher, jobs=options.jobs, fresh=cache is None)
+    exercises = exercise_notes(library, families, drilled, options)
+    content = replace(content, notes={**content.notes, **exercises})
+    found += (*content.problems, *drilled.problems)
     if has_errors(found) or (request.strict and found):
         return BuildResult((), _ordered(found, request.strict))
 
@@ -292,6 +299,34 @@ def prepare_and_compose(
     files = {figure.media.name: figure.media for figure in figures}
     files |= {each.name: each for heard in gallery.sounds.values() for each in heard.values()}
     return Content(verified, notes, files, cards, tuple(problems), keys)
+
+
+def exercise_notes(
+    library: Library, families: Iterable[ExerciseItem], drilled: Drilled, options: Options
+) -> dict[str, tuple[Note, ...]]:
+    """Print the variants of families and compose their notes."""
+    contents = exercise_contents(library, families, drilled, options.language)
+    return {name: (compose_exercise(content),) for name, content in contents.items()}
+
+
+def exercise_contents(
+    library: Library, families: Iterable[ExerciseItem], drilled: Drilled, language: str
+) -> dict[str, ExerciseContent]:
+    """Print the variants of families, with their sources or those of what they drill."""
+    contents: dict[str, ExerciseContent] = {}
+    for item in families:
+        locked = drilled.families.get(item.id)
+        if locked is None:
+            continue
+        drills = item.exercise.drills
+        entries = [library.items[name] for name in drills if name in library.items]
+        cited = item.exercise.sources or [s for entry in entries for s in entry.entry.sources]
+        cited = list(dict.fromkeys(cited))
+        labels = library.project.labels(language)
+        links = [source_link(library.sources, text, labels) for text in cited]
+        tags = source_tags(library.sources, cited)
+        contents[item.id] = printed_family(item, library, locked, links, tags, lang=language)
+    return contents
 
 
 def workers(jobs: int | None) -> int:

@@ -8,8 +8,9 @@ from dataclasses import replace
 from pathlib import Path
 
 from dlcards.cards.note_types import all_note_types
-from dlcards.content.library import Library
-from dlcards.content.selection import deck_items, each_once
+from dlcards.content.families import ExerciseItem
+from dlcards.content.library import Item, Library
+from dlcards.content.selection import deck_exercises, deck_items, each_once
 from dlcards.model import DeckPlan, Note
 from dlcards.problems import Location, Problem
 from dlcards.release import ledger
@@ -42,15 +43,17 @@ def guard(
     if misread or not released.lines:
         return misread
     items = each_once(deck_items(library, deck) for deck in library.decks.values())
-    files = {item.first_id: item.document.file for item in items}
-    there = {item.first_id for item in items if notes.get(item.id)}
+    families = {f.id: f for d in library.decks.values() for f in deck_exercises(library, d)}
+    known: tuple[Item | ExerciseItem, ...] = (*items, *families.values())
+    files = {item.first_id: item.document.file for item in known}
+    there = {item.first_id for item in known if notes.get(item.id)}
     elsewhere = files.keys() | {each.id for each in library.lists.values()}
     part = part_of(
         released,
         lambda entry: entry in there or (complete and entry not in elsewhere),
         language,
     )
-    composed = tuple(note for item in items for note in notes.get(item.id, ()))
+    composed = tuple(note for item in known for note in notes.get(item.id, ()))
     shapes = all_note_types(library.project.namespace, library.project.style)
     plan = DeckPlan("", "", "", composed, (), shapes)
     current, _ = ledger.survey([plan])

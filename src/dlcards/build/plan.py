@@ -13,7 +13,7 @@ from dlcards.claims.lock import Checked
 from dlcards.claims.verdict import Level
 from dlcards.content.library import DeckSource, Item, Library
 from dlcards.content.schema import CORE
-from dlcards.content.selection import deck_parts
+from dlcards.content.selection import deck_exercises, deck_parts
 from dlcards.model import DeckPlan, MediaFile, Note
 
 
@@ -27,7 +27,7 @@ def plan_deck(
     *,
     core: bool = False,
 ) -> DeckPlan:
-    """Order the notes of a deck: entries in learning order, then lists of plain questions.
+    """Order the notes of a deck: entries in learning order, exercises, lists of questions.
 
     Parameters
     ----------
@@ -52,6 +52,10 @@ def plan_deck(
         inside = [item.id for item in part.items if item.id in wanted]
         composed = [note for name in inside for note in notes.get(name, ())]
         placed += place(composed, part.title, lang=labels, split=deck.exercises)
+        if part.title == deck.title:
+            families = deck_exercises(library, source)
+            drills = [note for family in families for note in notes.get(family.id, ())]
+            placed += place(drills, part.title, lang=labels, split=deck.exercises)
         cards = deck_for(formula, part.title, lang=labels, split=deck.exercises)
         for questions in part.lists:
             if core and questions.head.priority != CORE:

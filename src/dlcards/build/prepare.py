@@ -325,12 +325,13 @@ class _Preparation:
         text = self.text(words.text if words else None, "example", "text")
         if text:
             yield text
-        given = ", ".join(
+        given = [
             f"{to_latex(parse_formula(name), self.statement)} = {to_latex(node, self.statement)}"
             for name, node in self.statement.example.given.items()
-        )
-        if given:
-            yield math(given)
+        ]
+        if given:  # a line of formulas, so that it may be broken between them
+            first, *others = map(math, given)
+            yield sum(((*plain(", "), *other) for other in others), first)
         exact = checked.exact or (False,) * len(checked.examples)
         results = zip(self.statement.example.compute, checked.examples, exact, strict=False)
         for node, (_, value), is_exact in results:

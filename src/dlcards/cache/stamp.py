@@ -12,7 +12,14 @@ from contextlib import suppress
 from pathlib import Path
 from typing import NamedTuple
 
-from dlcards.project import CHECKS_LOCK, MEDIA_SUFFIXES, PACKAGE, PROJECT_FILE, STYLE_FILE
+from dlcards.project import (
+    CHECKS_LOCK,
+    MEDIA_SUFFIXES,
+    PACKAGE,
+    PROJECT_FILE,
+    STYLE_FILE,
+    VARIANTS_LOCK,
+)
 
 RACY_NANOSECONDS = 100_000_000
 """A file changed this shortly before the stamp was taken may change again within one tick."""
@@ -46,7 +53,7 @@ class Stamp(NamedTuple):
 def take_stamp(root: Path, taken: int) -> Stamp:
     """Look at every file a build depends on: content, ledger, our own code, libraries.
 
-    ``checks.lock`` is left to :func:`lock_state`: a build may write it itself.
+    The locks are left to :func:`lock_state`: a build may write them itself.
 
     Parameters
     ----------
@@ -56,7 +63,8 @@ def take_stamp(root: Path, taken: int) -> Stamp:
     """
     content = (".yaml", ".yml", ".tsv", *MEDIA_SUFFIXES)
     code = (".py", ".html", ".css", ".yaml", ".js")
-    tops = ((str(root / "decks"), content), (str(root / "formulas"), content), (PACKAGE, code))
+    folders = ("decks", "formulas", "exercises")
+    tops = (*((str(root / name), content) for name in folders), (PACKAGE, code))
     lines = [f"SOURCE_DATE_EPOCH={os.environ.get('SOURCE_DATE_EPOCH', '')}"]
     newest = start = 0
     for name in (PROJECT_FILE, STYLE_FILE):
@@ -102,9 +110,13 @@ def _installed() -> Iterator[str]:
 
 
 def lock_state(root: Path) -> list[int]:
-    """Return size and time of ``checks.lock``, nothing where there is none."""
-    try:
-        status = (root / CHECKS_LOCK).stat()
-    except OSError:
-        return []
-    return [status.st_size, status.st_mtime_ns]
+    """Return size and time of the locks, zeros where there is none."""
+    state = []
+    for name in (CHECKS_LOCK, VARIANTS_LOCK):
+        try:
+            status = (root / name).stat()
+        except OSError:
+            state += [0, 0]
+        else:
+            state += [status.st_size, status.st_mtime_ns]
+    return state

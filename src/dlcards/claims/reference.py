@@ -229,7 +229,8 @@ MEANINGS: tuple[Meaning, ...] = (
     ),
     Meaning(
         "conditions",
-        "have no value at probability 0, so none on a value of a continuous law;"
+        "have no value at probability 0, so none on a value of a continuous law, unless it shares"
+        " a `Density`;"
         " `E(Y | X)` is a random variable, `E(Y | X == x)` a number",
         "E(E(Y | X)) == E(Y)",
         "P(U > 0 | U == 1) == 1",

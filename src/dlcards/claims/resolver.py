@@ -1097,8 +1097,10 @@ class _Reader:
         for type_ in self.types.values():
             for arg in type_.args:
                 used |= {node.name for node in walk(arg)}
-        if any(type_.name == "Joint" for type_ in self.types.values()):  # it takes two
-            used |= {name for name, type_ in self.types.items() if type_.name == "Joint"}
+        shared = {type_ for name, type_ in self.types.items() if name in used}
+        for name, type_ in self.types.items():  # two names of one law take each other
+            if type_.name == "Joint" or (type_.name == "Density" and type_ in shared):
+                used.add(name)
         used |= set(self.text.example_given)
         used |= {name for _, _, equality in self.text.claims for name in equality}
         for key in self.text.let:
@@ -1125,6 +1127,8 @@ class _Reader:
         for claim in statement.claims:
             for case in claim.equality.values():
                 waiting |= {node.name for node in walk(case)}
+        for kind in self.types.values():
+            waiting |= {node.name for arg in kind.args for node in walk(arg)}
         while waiting:
             name = waiting.pop()
             if name in self.definitions and name not in pinned:

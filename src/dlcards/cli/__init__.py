@@ -21,6 +21,7 @@ COMMANDS: Mapping[str, str] = {
     "list": "list_",
     "show": "show",
     "preview": "preview",
+    "worksheet": "worksheet",
     "new": "new",
     "explain": "explain",
     "diff": "diff",

@@ -1,4 +1,4 @@
-"""``dlcards new``: start an entry from a commented skeleton."""
+"""``dlcards new``: start an entry or an exercise from a commented skeleton."""
 
 from __future__ import annotations
 
@@ -8,7 +8,7 @@ from dlcards.cli.settings import Settings
 from dlcards.files import LONGEST_ID, LONGEST_SUBJECT, RESERVED_IDS, is_id, write_new
 from dlcards.problems import UsageError
 
-KINDS = ("equation", "concept", "algorithm", "notation")
+KINDS = ("equation", "concept", "algorithm", "notation", "exercise")
 
 FORMULA = """\
 # Every name with its type; types are hypotheses: real, positive, vector(n), matrix(m, n),
@@ -62,13 +62,52 @@ sources: [""]
 """
 
 
+EXERCISE = """\
+kind: exercise
+title: ""
+# A group inside the subject, such as derivatives.
+topic: ""
+# 1 one step, 2 several steps, 3 needs an idea
+level: 1
+# Ids of the entries that it practises.
+drills: [{drills}]
+# Free variables, where the answer is an expression.
+# let:
+#   x: real
+# Names, drawn or worked out from those before; all draws: docs/exercises.md
+draw:
+  a, b: integers(2, 9)
+# Conditions; a draw that fails one is drawn again.
+given: a != b
+# One task, at most 160 letters. Between dollars every name stands for its value.
+ask: "What is $a + b$?"
+answer: a + b
+# What links the answer to the question; judged in every variant.
+claim: answer - b == a
+# What to think of, in one sentence.
+hint: ""
+# The worked solution; a formula that begins with == goes on from the one before.
+steps:
+  - $a + b == answer$
+# Wrong answers that learners give, each with what went wrong.
+mistakes:
+  - answer: a*b
+    says: ""
+"""
+
+
 @click.command(epilog="Example: dlcards new equation chain-rule --subject calculus")
 @click.argument("kind", type=click.Choice(KINDS))
 @click.argument("entry_id", metavar="ID")
-@click.option("--subject", required=True, metavar="NAME", help="The folder in formulas/.")
+@click.option(
+    "--subject", required=True, metavar="NAME", help="The folder in formulas/ or exercises/."
+)
+@click.option("--drills", default="", metavar="ID", help="The entry that an exercise practises.")
 @click.pass_obj
-def command(settings: Settings, kind: str, entry_id: str, subject: str) -> int:
-    """Write a commented skeleton of an entry; overwrite nothing."""
+def command(settings: Settings, kind: str, entry_id: str, subject: str, drills: str) -> int:
+    """Write a commented skeleton of an entry or an exercise; overwrite nothing."""
+    if drills and (kind != "exercise" or not is_id(drills, LONGEST_ID)):
+        raise UsageError("--drills names the entry that an exercise practises")
     names_given = (("an id", entry_id, LONGEST_ID), ("a subject", subject, LONGEST_SUBJECT))
     for what, text, longest in names_given:
         if not is_id(text, longest) or text in RESERVED_IDS:
@@ -76,15 +115,20 @@ def command(settings: Settings, kind: str, entry_id: str, subject: str) -> int:
             raise UsageError(f"{message} lower-case letters, digits and single hyphens")
     root = settings.find_own_root()
     names = (f"*/{entry_id}.yaml", f"*/{entry_id}.notes.yaml")
-    taken = sorted(path for pattern in names for path in (root / "formulas").glob(pattern))
+    tops = [root / "formulas", root / "exercises"]
+    taken = sorted(path for top in tops for pattern in names for path in top.glob(pattern))
     if taken:
         raise UsageError(f"{entry_id!r} exists already: {taken[0].relative_to(root).as_posix()}")
-    folder = root / "formulas" / subject
+    top = "exercises" if kind == "exercise" else "formulas"
+    folder = root / top / subject
     if folder.is_symlink():
-        raise UsageError(f"formulas/{subject} is a link, and a link is not followed")
+        raise UsageError(f"{top}/{subject} is a link, and a link is not followed")
     path = folder / f"{entry_id}.yaml"
     formula = FORMULA if kind == "equation" else FORMULA.replace('claim: ""', "# claim: …")
-    write_new(path, SKELETON.format(kind=kind, formula=formula), root)
+    text = SKELETON.format(kind=kind, formula=formula)
+    if kind == "exercise":
+        text = EXERCISE.format(drills=drills)
+    write_new(path, text, root)
     shown = path.relative_to(root).as_posix()
     click.echo(f"{shown}\nFill in the blanks, then: dlcards check {shown}")
     return 0

@@ -3,13 +3,17 @@
 from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
+from dataclasses import replace
 from itertools import islice
 from pathlib import Path
 
-from dlcards.build.flow import Options, make_notes, workers
+from dlcards.build.drill import Drilled, drill
+from dlcards.build.flow import Options, exercise_notes, make_notes, workers
 from dlcards.build.guard import guard
 from dlcards.build.verify import Effort
 from dlcards.claims.lock import Checked
+from dlcards.content.families import ExerciseItem
+from dlcards.content.fronts import front_problems
 from dlcards.content.library import Item, Library
 from dlcards.content.lists import SUFFIX, NoteList
 from dlcards.content.pairs import Asked, repeated_cards
@@ -68,7 +72,19 @@ def check_entries(request: CheckRequest, watcher: Watcher) -> CheckResult:
     )
     options = Options(effort.jobs, cache_folder(output))
     content = make_notes(library, items, effort, options, watcher, lists)
-    found += content.problems
+    families = _families(library, files)
+    drilled = drill(
+        library,
+        families,
+        watcher,
+        jobs=effort.jobs,
+        fresh=request.fresh,
+        complete=not files,
+    )
+    content = replace(
+        content, notes={**content.notes, **exercise_notes(library, families, drilled, options)}
+    )
+    found += (*content.problems, *drilled.problems)
     found += guard(
         request.root,
         library,
@@ -78,7 +94,12 @@ def check_entries(request: CheckRequest, watcher: Watcher) -> CheckResult:
     )
     found += _reviewed(library, items, content.cards_per_entry())
     found += [p for p in _lists_in_no_deck(library) if not files or p.location.file in files]
-    notes = (*_told(library), *_counted(lists), *_translations(request, items, found))
+    notes = (
+        *_told(library),
+        *_listed(lists),
+        *_translations(request, items, found),
+        *_counted(families, drilled, named=bool(files)),
+    )
     ordered = in_order(found)
     if request.strict:
         ordered = as_errors(ordered)
@@ -102,6 +123,7 @@ def _chosen(
     """Return what was named, and the files whose problems count; no file means everything."""
     if not request.paths:
         return tuple(library.items.values()), tuple(library.lists.values()), frozenset()
+    families = {family.document.file for family in library.exercises.values()}
     items: dict[str, Item] = {}
     lists = {each.file: each for each in library.lists.values()}
     named: dict[str, NoteList] = {}
@@ -109,9 +131,9 @@ def _chosen(
     known = {item.document.file: item for item in library.items.values()}
     wrong = {problem.location.file for problem in problems}
     for path in request.paths:
-        matching = _matching(path, request.root, sorted({*known, *lists, *wrong}))
+        matching = _matching(path, request.root, sorted({*known, *families, *lists, *wrong}))
         if not matching:
-            message = f"{path} is no entry below {request.root / 'formulas'}"
+            message = f"{path} is no entry or exercise below {request.root}"
             raise UsageError(f"{message}; entries are listed by: dlcards list")
         for file in matching:
             files.add(file)
@@ -141,6 +163,31 @@ def _below(path: Path, root: Path) -> str | None:
         return None
 
 
+def _families(library: Library, files: frozenset[str]) -> tuple[ExerciseItem, ...]:
+    """Return the families in the files that were named; none means all."""
+    families = library.exercises.values()
+    return tuple(f for f in families if not files or f.document.file in files)
+
+
+def _counted(families: Sequence[ExerciseItem], drilled: Drilled, *, named: bool) -> Iterator[str]:
+    """Say how many draws pass of families that were named, and how many variants were judged."""
+    judged = [drilled.families[f.id] for f in families if f.id in drilled.families]
+    if not named:
+        if judged:
+            variants = sum(len(each.variants) for each in judged)
+            yield f"exercises: {variants} variants of {len(judged)} families were judged"
+        return
+    for family in families:
+        locked = drilled.families.get(family.id)
+        if locked is not None:
+            reasons = "; ".join(f"{reason}: {count}" for reason, count in locked.rejected)
+            rejected = f"; rejected by {reasons}" if reasons else ""
+            counts = (
+                f"{len(locked.variants)} variants; {locked.passed} of {locked.tried} draws pass"
+            )
+            yield f"{family.id}: {counts}{rejected}"
+
+
 def _reviewed(library: Library, items: Sequence[Item], cards: dict[str, int]) -> list[Problem]:
     needed = {other for item in library.items.values() for other in item.entry.requires}
     used = in_decks(library)
@@ -155,7 +202,11 @@ def _reviewed(library: Library, items: Sequence[Item], cards: dict[str, int]) ->
     pairs = (problem for problem in _repeated(library, items) if problem.code in rules)
     repeated = list(islice(pairs, MAX_PROBLEMS))
     told = {problem.location for problem in repeated}
-    found = [problem for item in items for problem in located(item, reviewed.get(item.id, ()))]
+    found = [
+        problem
+        for item in items
+        for problem in located(item, (*reviewed.get(item.id, ()), *front_problems(item)))
+    ]
     return repeated + [p for p in found if p.code != "confusable-fronts" or p.location not in told]
 
 
@@ -216,7 +267,7 @@ def _lists_in_no_deck(library: Library) -> Iterator[Problem]:
             yield Problem(place, "in-no-deck", message, hint, Severity.WARNING)
 
 
-def _counted(lists: Sequence[NoteList]) -> tuple[str, ...]:
+def _listed(lists: Sequence[NoteList]) -> tuple[str, ...]:
     if not lists:
         return ()
     notes = sum(len(each.notes) for each in lists)

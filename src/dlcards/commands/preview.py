@@ -10,8 +10,16 @@ from pathlib import Path
 from types import MappingProxyType
 from typing import Any
 
-from dlcards.build.compose import compose_questions
-from dlcards.build.flow import Content, Options, draw_figures, prepare_and_compose, workers
+from dlcards.build.compose import compose_exercise, compose_questions
+from dlcards.build.drill import drill
+from dlcards.build.flow import (
+    Content,
+    Options,
+    draw_figures,
+    exercise_contents,
+    prepare_and_compose,
+    workers,
+)
 from dlcards.build.prepare import prepare_list, summary
 from dlcards.build.verify import Effort, Verified, verify
 from dlcards.cards.note_types import all_note_types
@@ -19,11 +27,12 @@ from dlcards.cards.render import render
 from dlcards.claims.lock import Checked, has_something_to_check, read_lock
 from dlcards.claims.print.unicode import to_unicode
 from dlcards.claims.verdict import Level, Verdict
-from dlcards.content.library import Item, Library
+from dlcards.content.families import ExerciseItem
+from dlcards.content.library import DeckSource, Item, Library
 from dlcards.content.lists import NoteList
 from dlcards.content.reader import read_library
 from dlcards.content.rules import Reviewed, review
-from dlcards.content.selection import deck_content, deck_items, deck_lists, in_decks
+from dlcards.content.selection import deck_content, deck_exercises, deck_items, deck_lists, in_decks
 from dlcards.content.texts import checked_text, located
 from dlcards.languages import SOURCE
 from dlcards.model import Note, NoteType
@@ -183,6 +192,13 @@ def preview(
         for item in todo
     }
     entries = {item.id: fresh.get(item.id) or old[item.id] for item in items}
+    families = _families(library, request.names)
+    for family in families:
+        key = sha256(f"{request.language}\0{family.document.text}".encode()).hexdigest()
+        stale = _is_stale(old.get(family.id), key, check)
+        entries[family.id] = (
+            _previewed_family(library, family, key, request, watcher) if stale else old[family.id]
+        )
     for each in lists:
         key = sha256(repr((each, cited)).encode()).hexdigest()
         before_it = old.get(each.id)
@@ -194,14 +210,14 @@ def preview(
         {
             "name": source.name,
             "title": source.deck.title,
-            "entries": [each.id for each in deck_content(library, source) if each.id in entries]
+            "entries": [name for name in _learned(library, source) if name in entries]
             + [name for name in kept if name in _entries_of(before, source.name)],
         }
         for source in library.decks.values()
     )
     shown: tuple[Json, ...] = tuple(deck for deck in decks if deck["entries"])
     shown += _last_good_decks(before, library, misread)
-    found = _problems(library, items, entries, misread, request)
+    found = _problems(library, items, families, entries, misread, request)
     return Preview(entries, shown, found, _shapes(library), library)
 
 
@@ -253,11 +269,66 @@ def _chosen(
             chosen |= {item.id: item for item in deck_items(library, library.decks[name])}
         elif name in library.items:
             chosen[name] = library.items[name]
-        elif name in library.lists:
+        elif name in library.lists or name in library.exercises:
             continue
         elif strict and not any(name in problem.location.file for problem in misread):
-            raise UsageError(_unknown(name, (*library.decks, *library.items, *library.lists)))
+            known = (*library.decks, *library.items, *library.lists, *library.exercises)
+            raise UsageError(_unknown(name, known))
     return tuple(chosen.values())
+
+
+def _learned(library: Library, source: DeckSource) -> tuple[str, ...]:
+    """Return the ids of the entries, lists and exercises of a deck, in learning order."""
+    exercises = (each.id for each in deck_exercises(library, source))
+    content = (each.id for each in deck_content(library, source))
+    return (*content, *exercises)
+
+
+def _families(library: Library, names: Sequence[str]) -> tuple[ExerciseItem, ...]:
+    """Return the families of the decks that were named, or named themselves; no name means all."""
+    if not names:
+        return tuple(library.exercises.values())
+    chosen: dict[str, ExerciseItem] = {}
+    for name in names:
+        if name in library.decks:
+            families = deck_exercises(library, library.decks[name])
+            chosen |= {family.id: family for family in families}
+        elif name in library.exercises:
+            chosen[name] = library.exercises[name]
+    return tuple(chosen.values())
+
+
+def _previewed_family(
+    library: Library, item: ExerciseItem, key: str, request: PreviewRequest, watcher: Watcher
+) -> PreviewedEntry:
+    """Judge a family and show each of its variants as a card of its own."""
+    drilled = drill(library, (item,), watcher, jobs=workers(request.jobs))
+    contents = exercise_contents(library, (item,), drilled, request.language)
+    cards: list[Json] = []
+    checks: list[Json] = []
+    locked = drilled.families.get(item.id)
+    if locked is not None:
+        content = contents[item.id]
+        for number, variant in enumerate(content.variants, 1):
+            note = compose_exercise(replace(content, variants=(variant,)))
+            cards += [
+                {**card, "name": f"Variant {number}"} for card in _cards(note, _shapes(library))
+            ]
+        counts = f"{locked.passed} of {locked.tried} draws can be used"
+        rejected = "".join(f"; {reason}: {count}" for reason, count in locked.rejected)
+        checks = [{"claim": claim, "how": counts + rejected} for claim in item.exercise.claim]
+    shown = {
+        "id": item.id,
+        "title": item.exercise.title,
+        "subject": item.subject,
+        "topic": item.exercise.topic,
+        "kind": "exercise",
+        "file": item.document.file,
+        "level": "judged" if locked is not None else "refuted",
+        "checks": checks,
+        "cards": cards,
+    }
+    return PreviewedEntry(key, pending=False, shown=shown, problems=drilled.problems)
 
 
 def _unknown(name: str, known: Sequence[str]) -> str:
@@ -407,6 +478,7 @@ def _files_of(item: Item) -> frozenset[str]:
 def _problems(
     library: Library,
     items: Sequence[Item],
+    families: Sequence[ExerciseItem],
     entries: Mapping[str, PreviewedEntry],
     misread: Sequence[Problem],
     request: PreviewRequest,
@@ -415,6 +487,7 @@ def _problems(
     reviewed = _reviewed(library, entries)
     owner = {file: item.id for item in library.items.values() for file in _files_of(item)}
     owner |= {each.file: each.id for each in library.lists.values()}
+    owner |= {family.document.file: family.id for family in library.exercises.values()}
     found: dict[str, list[Problem]] = {"": []}
     for problem in misread:
         found.setdefault(owner.get(problem.location.file, ""), []).append(problem)
@@ -427,6 +500,8 @@ def _problems(
         own = (*found.get(item.id, ()), *entries[item.id].problems, *more)
         out[item.id] = in_order(own)
     out |= {name: in_order(found.get(name, ())) for name in library.lists if name in entries}
+    for family in families:
+        out[family.id] = in_order((*found.get(family.id, ()), *entries[family.id].problems))
     return out
 
 

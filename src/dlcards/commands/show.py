@@ -2,22 +2,33 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from dataclasses import dataclass, replace
 from pathlib import Path
 
-from dlcards.build.flow import Content, Options, draw_figures, prepare_and_compose, workers
+from dlcards.build.drill import Drilled, drill
+from dlcards.build.flow import (
+    Content,
+    Options,
+    draw_figures,
+    exercise_contents,
+    prepare_and_compose,
+    workers,
+)
 from dlcards.build.prepare import source_link
 from dlcards.build.verify import Effort, verify
 from dlcards.claims.lock import Checked
 from dlcards.claims.print.unicode import to_unicode
 from dlcards.claims.verdict import Level
+from dlcards.content.families import ExerciseItem
 from dlcards.content.library import Item, Library
 from dlcards.content.lists import NoteList
 from dlcards.content.reader import read_library
 from dlcards.content.texts import located
 from dlcards.figures import check, parse_spec, render, render_png
 from dlcards.files import write_atomically
+from dlcards.languages import SOURCE
+from dlcards.model import Prose
 from dlcards.problems import ContentError, Problem, UsageError, has_errors, in_order
 from dlcards.project import cache_folder, output_folder
 from dlcards.requests import Watcher
@@ -66,11 +77,13 @@ def find_item(root: Path, entry_id: str) -> tuple[Library, Item, tuple[Problem, 
 
 
 def show_entry(root: Path, entry_id: str, watcher: Watcher) -> EntryReport:
-    """Check one entry and return everything about it, or about a list or a note of one."""
+    """Check one entry or exercise and return everything about it, or about a list or its note."""
+    library, problems = read_library(root)
     name, _, note = entry_id.partition("/")
-    lists = read_library(root)[0].lists
-    if name in lists:
-        return _show_list(lists[name], note)
+    if name in library.lists:
+        return _show_list(library.lists[name], note)
+    if entry_id in library.exercises:
+        return _show_exercise(library, library.exercises[entry_id], problems, watcher)
     library, item, problems = find_item(root, entry_id)
     options = Options(workers(None), cache_folder(output_folder(root)))
     verified = verify(library, (item,), Effort(options.jobs), watcher)
@@ -109,6 +122,38 @@ def _show_list(questions: NoteList, note: str) -> EntryReport:
         lines.append(("…", f"{left:,} more"))
     lines += [("file", questions.file), ("notes", f"{len(questions.notes):,}")]
     return EntryReport(questions.head.title, tuple(lines))
+
+
+def _show_exercise(
+    library: Library, item: ExerciseItem, found: Iterable[Problem], watcher: Watcher
+) -> EntryReport:
+    drilled = drill(library, (item,), watcher, jobs=workers(None))
+    own = [problem for problem in found if problem.location.file == item.document.file]
+    lines = (
+        ("drills", ", ".join(item.exercise.drills)),
+        ("level", str(item.exercise.level)),
+        ("file", item.document.file),
+        *_variants(library, item, drilled),
+    )
+    return EntryReport(item.exercise.title, lines, in_order((*own, *drilled.problems)))
+
+
+def _variants(library: Library, item: ExerciseItem, drilled: Drilled) -> Iterator[tuple[str, str]]:
+    """Yield how many draws can be used, and every variant with its answer."""
+    locked = drilled.families.get(item.id)
+    if locked is None:
+        return
+    yield "draws", f"{locked.passed} of {locked.tried} can be used"
+    for reason, count in locked.rejected:
+        yield "", f"rejected by {reason}: {count}"
+    content = exercise_contents(library, (item,), drilled, SOURCE)[item.id]
+    for number, variant in enumerate(content.variants, 1):
+        yield f"variant {number}", _line(variant.problem)
+        yield "", f"answer: {_line(variant.answer)}"
+
+
+def _line(prose: Prose) -> str:
+    return "".join(piece.text for piece in prose)
 
 
 def _formulas(item: Item) -> Iterator[tuple[str, str]]:

@@ -26,6 +26,7 @@ class ContentFiles:
     translations: Mapping[tuple[str, str], Path]
     decks: Mapping[str, Path]
     lists: Mapping[str, tuple[str, Path]]
+    exercises: Mapping[str, tuple[str, Path]]
 
 
 def find_files(root: Path, problems: list[Problem]) -> ContentFiles:
@@ -50,6 +51,17 @@ def find_files(root: Path, problems: list[Problem]) -> ContentFiles:
         path = lists.pop(name)[1]
         message = f"{name!r} is also an entry"
         problems.append(file_problem(root, path, "duplicate-id", message, "rename one"))
+    exercises: dict[str, tuple[str, Path]] = {}
+    for folder in _sorted_in(root, root / "exercises", problems):
+        if folder.is_symlink():
+            problems.append(file_problem(root, folder, "symlink", "a link is not followed"))
+        elif folder.is_dir() and not folder.name.startswith("."):
+            for path in _sorted_in(root, folder, problems):
+                _sort_exercise(root, path, exercises, problems)
+    for name in sorted(exercises.keys() & (entries.keys() | lists.keys())):
+        path = exercises.pop(name)[1]
+        message = f"{name!r} is also an entry or a list"
+        problems.append(file_problem(root, path, "duplicate-id", message, "rename one"))
     decks: dict[str, Path] = {}
     for path in _sorted_in(root, root / "decks", problems):
         if not path.is_dir() and (right := near_miss(path.name)) is not None:
@@ -58,7 +70,7 @@ def find_files(root: Path, problems: list[Problem]) -> ContentFiles:
         ordinary = path.suffix == ".yaml" and _is_ordinary(root, path, problems)
         if ordinary and _has_good_name(root, path, path.stem, problems):
             decks[path.stem] = path
-    return ContentFiles(entries, translations, decks, lists)
+    return ContentFiles(entries, translations, decks, lists, exercises)
 
 
 _TOP_FILES = frozenset({"sources", "survivors", "personal"})
@@ -144,6 +156,27 @@ def _sort_list(
         problems.append(_taken(root, path, name, lists[name][1]))
     else:
         lists[name] = (path.parent.name, path)
+
+
+def _sort_exercise(
+    root: Path, path: Path, exercises: dict[str, tuple[str, Path]], problems: list[Problem]
+) -> None:
+    if path.name.startswith("."):
+        return
+    if path.suffix == ".yml":
+        hint = f"rename it to {path.stem}.yaml"
+        problems.append(file_problem(root, path, "file-name", "exercises end in .yaml", hint))
+        return
+    if path.suffix != ".yaml" or not _is_ordinary(root, path, problems):
+        return
+    if not _has_good_names(root, path, path.stem, problems):
+        return
+    if path.stem in exercises:
+        problems.append(_taken(root, path, path.stem, exercises[path.stem][1]))
+    elif len(exercises) >= MAX_ENTRIES:
+        problems.append(file_problem(root, path, "too-large", f"more than {MAX_ENTRIES} exercises"))
+    else:
+        exercises[path.stem] = (path.parent.name, path)
 
 
 def _taken(root: Path, path: Path, name: str, other: Path) -> Problem:

@@ -8,6 +8,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from dlcards.claims.statement import FormulaProblem, Statement
+from dlcards.content.families import ExerciseItem
 from dlcards.content.lists import NoteList
 from dlcards.content.project_file import LIBRARY, Project
 from dlcards.content.schema import Deck, Entry, ImageFigure, Translation
@@ -16,7 +17,7 @@ from dlcards.documents import Document
 if TYPE_CHECKING:
     from dlcards.claims.prose import Inline
 
-TextPath = tuple[str, ...]
+TextPath = tuple[str | int, ...]
 """Where a text stands in its entry: ``("questions", "q1", "ask")``."""
 
 
@@ -148,4 +149,5 @@ class Library:
     decks: Mapping[str, DeckSource]
     sources: Mapping[str, Source]
     lists: Mapping[str, NoteList] = field(default_factory=dict)
+    exercises: Mapping[str, ExerciseItem] = field(default_factory=dict)
     project: Project = LIBRARY

@@ -16,6 +16,7 @@ from dlcards.claims.parser import FormulaError, parse_formula
 from dlcards.claims.statement import Path, Statement
 from dlcards.claims.tree import Node, sym, walk
 from dlcards.claims.unparser import formula_text, type_text
+from dlcards.content.fronts import shown_formula
 from dlcards.content.library import Item
 from dlcards.content.schema import Entry
 
@@ -89,7 +90,7 @@ def repeated_cards(items: Iterable[Item]) -> tuple[Pair, ...]:
 def _cards(item: Item) -> Iterator[Asked]:
     entry = item.entry
     for slot, question in entry.questions.items():
-        path = ("questions", slot, "ask")
+        path: Path = ("questions", slot, "ask")
         yield Asked(item.id, path, terms(question.ask), terms(question.answer))
     asked = entry.prompts.meaning
     if (entry.kind == "concept" or asked is not None) and "meaning" not in entry.without:
@@ -151,10 +152,7 @@ def _headline(entry: Entry, statement: Statement | None) -> str:
     """Return the formula that is recalled, its names numbered and each with its type."""
     if statement is None:
         return ""
-    tree = statement.definition
-    if tree is None:
-        shown = (c.tree for i, c in zip(entry.claim, statement.claims, strict=False) if i.shown)
-        tree = next(shown, None)
+    tree = shown_formula(entry, statement)
     if tree is None:
         return ""
     names: dict[str, str] = {}
@@ -231,7 +229,8 @@ def _rarest(some: frozenset[str], weight: Mapping[str, float]) -> dict[str, None
     """Return the rarest terms, of which a card that is alike has at least one."""
     ordered = sorted(some, key=lambda term: (-weight[term], term))
     left = sum(weight[term] for term in ordered)
-    least, chosen = ALIKE * left, {}
+    least = ALIKE * left
+    chosen: dict[str, None] = {}
     for term in ordered:
         chosen[term] = None
         left -= weight[term]

@@ -15,6 +15,7 @@ from itertools import islice
 from pathlib import Path
 from types import MappingProxyType
 
+from dlcards.content.families import ExerciseItem, read_exercise
 from dlcards.content.files import (
     LONGEST_FILE,
     ContentFiles,
@@ -28,7 +29,7 @@ from dlcards.content.library import DeckSource, Item, KnownEntry, Library, Sourc
 from dlcards.content.lists import MAX_BYTES as LONGEST_LIST
 from dlcards.content.lists import NoteList, read_list
 from dlcards.content.project_file import read_project
-from dlcards.content.references import check_references, check_source
+from dlcards.content.references import check_exercise, check_references, check_source
 from dlcards.content.schema import (
     TEXT_KEYS,
     Deck,
@@ -99,6 +100,7 @@ def read_library(
         MappingProxyType(
             dict(_read_lists(root, files, sources, project.macros, problems, guesses))
         ),
+        MappingProxyType(dict(_read_exercises(root, files, sources, problems, guesses))),
         project,
     )
     folders = (*files.entries.values(), *files.lists.values())
@@ -306,6 +308,29 @@ def _read_lists(
             read, misread = read_marked(read, macros)
             problems += list_located(read, root, misread)
         yield name, read
+
+
+def _read_exercises(
+    root: Path,
+    files: ContentFiles,
+    sources: Mapping[str, Source],
+    problems: list[Problem],
+    guesses: Guesses,
+) -> Iterator[tuple[str, ExerciseItem]]:
+    known = frozenset(files.entries)
+    for name, (subject, path) in sorted(files.exercises.items()):
+        text, found = read_text(root, path, LONGEST_FILE)
+        problems += found
+        if text is None:
+            continue
+        item, misfits = read_exercise(text, shown_path(root, path), name, subject)
+        problems += misfits
+        if item is None:
+            continue
+        problems += check_exercise(item, known, sources, guesses)
+        places = Places(item.document)
+        problems += [formula_problem(places, p) for p in item.read()[1]]
+        yield name, item
 
 
 def _read_sources(root: Path, problems: list[Problem]) -> dict[str, Source]:

@@ -6,6 +6,7 @@ import re
 from collections.abc import Iterator, Mapping, Sequence
 from itertools import islice
 
+from dlcards.content.families import ExerciseItem
 from dlcards.content.library import DeckSource, Item, Library, Source
 from dlcards.content.schema import CORE, Selection
 from dlcards.documents import MAX_PROBLEMS, Places
@@ -78,6 +79,22 @@ def _references_of(
 def _in_core(item: Item | None) -> bool:
     """Return whether an entry has priority 1; one that could not be read might."""
     return item is None or item.entry.priority == CORE
+
+
+def check_exercise(
+    item: ExerciseItem, known: frozenset[str], sources: Mapping[str, Source], guesses: Guesses
+) -> Iterator[Problem]:
+    """Yield what a family of exercises refers to and what does not exist."""
+    places = Places(item.document)
+    for i, other in enumerate(item.exercise.drills):
+        if other not in known:
+            message = f"there is no entry {other!r}"
+            hint = guesses.nearest(other, known)
+            yield places.problem(("drills", i), "unknown-reference", message, hint)
+    for i, text in enumerate(item.exercise.sources):
+        wrong = check_source(sources, text, guesses)
+        if wrong is not None:
+            yield places.problem(("sources", i), "unknown-source", *wrong)
 
 
 def check_source(

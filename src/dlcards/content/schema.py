@@ -368,6 +368,104 @@ class Entry(_Strict):
         )
 
 
+class MistakeItem(_Strict):
+    """A wrong answer that learners give, and what the card says to it."""
+
+    answer: Formula = Field(description="The wrong answer, as a formula of the drawn names.")
+    says: Prose = Field(description="What went wrong, in one sentence.")
+
+
+class Exercise(_Strict):
+    """A family of exercises: one task, with other numbers in every variant."""
+
+    kind: Literal["exercise"] = Field(description="Always exercise.")
+    title: Line = Field(description="What is practised, as a heading.")
+    topic: Topic = Field(description="Group inside the subject (the folder), such as derivatives.")
+    level: Annotated[int, Field(ge=1, le=3)] = Field(
+        1, description="1 one step, 2 several steps, 3 needs an idea."
+    )
+    drills: list[EntryId] = Field(
+        min_length=1, max_length=MANY, description="Ids of the entries that it practises."
+    )
+    let: dict[str, Formula] = Field(
+        default_factory=dict,
+        max_length=MANY,
+        description="Free variables with their types: `x: real`.",
+    )
+    draw: dict[str, Formula] = Field(
+        min_length=1,
+        max_length=MANY,
+        description="Names with what they are drawn from, `a: integers(1, 6)`, "
+        "or the formula that they follow from.",
+    )
+    given: Annotated[
+        list[Formula],
+        BeforeValidator(_as_list, json_schema_input_type=str | list[str]),
+        Field(
+            default_factory=list,
+            max_length=12,
+            description="Conditions; a draw that does not meet them is drawn again.",
+        ),
+    ]
+    show: dict[str, Annotated[str, StringConstraints(max_length=60)]] = Field(
+        default_factory=dict,
+        max_length=MANY,
+        description="Another glyph for a name, such as s: \\sigma.",
+    )
+    ask: Prose = Field(description="The one task; at most 160 letters with its numbers.")
+    answer: Formula = Field(
+        description="What is asked for: a number, vector, matrix, expression, or set(a, b)."
+    )
+    reply: Prose | None = Field(
+        None, description="The answer as a sentence, at most 40 letters; without it the bare value."
+    )
+    choices: list[Line] = Field(
+        default_factory=list,
+        max_length=8,
+        description="Words of which `answer` is the number.",
+    )
+    claim: Annotated[
+        list[Formula], BeforeValidator(_as_list, json_schema_input_type=str | list[str])
+    ] = Field(
+        min_length=1,
+        max_length=6,
+        description="What links the answer to the question: `d(f, x) == answer`.",
+    )
+    steps: list[Prose] = Field(
+        default_factory=list,
+        max_length=8,
+        description="The worked solution, line by line; a formula that begins with == goes on.",
+    )
+    hint: Prose | None = Field(None, description="What to think of, in one sentence.")
+    mistakes: list[MistakeItem] = Field(
+        default_factory=list, max_length=6, description="Wrong answers that learners give."
+    )
+    note: Annotated[
+        list[Formula], BeforeValidator(_as_list, json_schema_input_type=str | list[str])
+    ] = Field(
+        default_factory=list,
+        max_length=8,
+        description="What tells variants apart; without it the numbers in the problem.",
+    )
+    allows: list[Literal["zero", "given"]] = Field(
+        default_factory=list,
+        max_length=2,
+        description="`zero`: the answer may be 0; `given`: it may equal a given value.",
+    )
+    variants: Annotated[int, Field(ge=1, le=12)] = Field(
+        12, description="How many variants at most."
+    )
+    sources: list[Line] = Field(
+        default_factory=list, max_length=MANY, description="Where it is taught: DLB:6.5.2#6.44."
+    )
+    tags: list[Tag] = Field(default_factory=list, max_length=MANY, description="Further tags.")
+    formerly: list[EntryId] = Field(
+        default_factory=list,
+        max_length=MANY,
+        description="Earlier ids; the GUID stays that of the first.",
+    )
+
+
 _DECK_PART = r"[^\s:\"\x00-\x1f](?:[^:\"\x00-\x1f]*[^\s:\"\x00-\x1f])?"
 """A name between ``::``: Anki cuts spaces at its ends, and calls an empty one 'blank'."""
 
@@ -546,6 +644,7 @@ MODELS: Mapping[str, type[BaseModel]] = {
     "deck": Deck,
     "translation": Translation,
     "project": ProjectFile,
+    "exercise": Exercise,
 }
 
 
@@ -555,7 +654,7 @@ def read_model(model: type[Model], document: Document) -> tuple[Model | None, li
     Parameters
     ----------
     model : type
-        :class:`Entry`, :class:`Deck` or :class:`Translation`.
+        :class:`Entry`, :class:`Exercise`, :class:`Deck` or :class:`Translation`.
     document : Document
 
     Returns
@@ -585,12 +684,12 @@ def misfits_of(model: type[BaseModel], data: object) -> list[Misfit]:
 
 
 def json_schema(name: str) -> dict[str, Any]:
-    """Return the JSON Schema of an entry, a deck or a translation, for editors.
+    """Return the JSON Schema of an entry, an exercise, a deck or a translation, for editors.
 
     Parameters
     ----------
     name : str
-        ``entry``, ``deck`` or ``translation``.
+        ``entry``, ``exercise``, ``deck`` or ``translation``.
 
     Returns
     -------

@@ -6,6 +6,7 @@ import heapq
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 
+from dlcards.content.families import ExerciseItem, in_order_of_entries
 from dlcards.content.library import DeckSource, Item, Library
 from dlcards.content.lists import NoteList
 from dlcards.content.schema import CORE, Selection
@@ -118,6 +119,17 @@ def in_decks(library: Library) -> frozenset[str]:
     return frozenset(items | {each.id for deck in decks for each in deck_lists(library, deck)})
 
 
+def deck_exercises(library: Library, source: DeckSource) -> tuple[ExerciseItem, ...]:
+    """Return the families that drill the entries of a deck, in the order of these.
+
+    A deck without ``exercises: true`` has none.
+    """
+    if not source.deck.exercises:
+        return ()
+    entries = (item.id for item in deck_items(library, source))
+    return tuple(in_order_of_entries(library.exercises, entries))
+
+
 def learning_order(library: Library, chosen: Iterable[str]) -> tuple[Item, ...]:
     """Sort entries so that each comes after the entries it requires, directly or not.
 
@@ -208,6 +220,8 @@ def problems_of_decks(
     read = {each.id for deck in decks for each in deck_lists(library, deck)}
     others |= {each.file for each in library.lists.values() if each.id not in read}
     others |= {d.document.file for d in library.decks.values() if d.name not in wanted}
+    drilled = {each.id for deck in decks for each in deck_exercises(library, deck)}
+    others |= {e.document.file for e in library.exercises.values() if e.id not in drilled}
     contents = [each for deck in decks for each in selections(deck.deck.contents)]
     any_folder = any(selection.kind is not None for selection in contents)
     subjects = {selection.subject for selection in contents}
@@ -225,7 +239,7 @@ def problems_of_decks(
         elif entry_id in library.items:
             belongs = entry_id in wanted
         else:
-            outside = top != "formulas" or not name
+            outside = top not in ("formulas", "exercises") or not name
             belongs = outside or any_folder or subject in subjects or entry_id in named
         if belongs:
             yield problem

@@ -166,7 +166,7 @@ def missing_translations(item: Item, language: str) -> list[Problem]:
         for step in path:
             value = value.get(step) if isinstance(value, dict) else None
         if not value:
-            message = f"{'.'.join(path)} is not translated into {language!r}"
+            message = f"{'.'.join(map(str, path))} is not translated into {language!r}"
             out.append(
                 places.problem(
                     path, "missing-translation", message, "add it", severity=Severity.WARNING

@@ -45,7 +45,7 @@ def load_matplotlib() -> None:
 
 def settings() -> dict[str, Any]:
     """Return Matplotlib's settings for every figure, whatever the user's own are."""
-    import matplotlib as mpl
+    import matplotlib as mpl  # after load_matplotlib
 
     with warnings.catch_warnings(action="ignore"):  # of settings that are outdated
         usual = {

@@ -357,14 +357,14 @@ def _layout(
         if place < 0:
             templates.append(own)
             continue
-        parts = (
+        three = (
             before[_TEMPLATES][was] if before and was >= 0 else None,
             new[_TEMPLATES][place],
             own,
         )
         title = str(own.get("name"))
-        front = chosen(f"front of {title}", "qfmt", parts)
-        back = chosen(f"back of {title}", "afmt", parts)
+        front = chosen(f"front of {title}", "qfmt", three)
+        back = chosen(f"back of {title}", "afmt", three)
         templates.append(own | {"qfmt": front, "afmt": back})
     style = chosen("style", "css", (before, new, mine))
     fields = [*mine[_FIELDS], *added[_FIELDS]]

@@ -130,7 +130,7 @@ def _field(name: str, place: int, told: _Message) -> dict[str, Any]:
         "plainText": bool(told.number(6)),
         "collapsed": bool(told.number(7)),
         "excludeFromSearch": bool(told.number(8)),
-        "id": told.signed(9),
+        "id": told.identity(9),
         "tag": told.signed(10),
         "preventDeletion": bool(told.number(11)),
     }
@@ -148,7 +148,7 @@ def _template(name: str, place: int, told: _Message) -> dict[str, Any]:
         "did": told.signed(5) or None,
         "bfont": told.text(6),
         "bsize": told.number(7),
-        "id": told.signed(8),
+        "id": told.identity(8),
     }
 
 
@@ -195,8 +195,13 @@ class _Message:
         found = self.number(field)
         return found - 2 * _SIGN if found >= _SIGN else found
 
+    def identity(self, field: int) -> Any:
+        """Return an id; versions before 2.1.67 keep it among what they do not know."""
+        found = self.signed(field)
+        return self.others().get("id") if found is None else found
+
     def others(self) -> dict[str, Any]:
-        """Return what add-ons have written beside it."""
+        """Return what this version of Anki or add-ons have written beside it."""
         found = json.loads(self.value(255, b"") or b"{}")
         return found if isinstance(found, dict) else {}
 

@@ -206,7 +206,7 @@ def read_personal(root: Path) -> tuple[Overlay, tuple[Problem, ...]]:
         guid: Own(_plain(own.get("personal", "")).result(), tuple(own.get("tags", ())))
         for guid, own in document.data.items()
     }
-    return overlay, problems
+    return {guid: own for guid, own in overlay.items() if own != Own()}, problems
 
 
 def _plain(text: str) -> _Remark:

@@ -6,9 +6,9 @@ import re
 
 import pytest
 from evaluated import digits, evaluation, value
-from flint import fmpq
+from flint import arb, fmpq
 
-from dlcards.claims.balls.errors import Undefined
+from dlcards.claims.balls.errors import TooMuchWork, Undefined, Unsettled
 from dlcards.claims.balls.numbers import real_ball, surely_differ
 from dlcards.claims.balls.values import Laws, as_number
 
@@ -162,3 +162,53 @@ def test_entropies_and_divergences_of_laws(formula: str, closed: str) -> None:
 
 def test_a_law_with_mass_where_the_other_has_none_is_infinitely_far() -> None:
     assert digits(value("KL(Uniform(0, 1), Uniform(1/2, 2))")) == "oo"
+
+
+DENSITY = {"h(u, v)": "u + v"}
+"""A density on the unit square; each name alone has the density u + 1/2."""
+
+
+@pytest.mark.parametrize(
+    ("formula", "known"),
+    [
+        ("E(X)", "7/12"),
+        ("E(X*Y)", "1/3"),
+        ("Cov(X, Y)", "-1/144"),
+        ("E(X | Y == 0)", "2/3"),
+        ("E(X | Y == 1/2)", "7/12"),
+        ("E(E(X | Y))", "7/12"),
+        ("E((X + Z)**2)", "17/12"),
+        ("pdf(Y, 1/4)", "3/4"),
+        ("pdf(Y, 2)", "0"),
+    ],
+)
+def test_two_names_share_a_density(formula: str, known: str) -> None:
+    let = {"X, Y": "Density(h, 0, 1, 0, 1)", "Z": "Normal(0, 1)"}
+    used = {n: t for n, t in let.items() if n[0] != "Z" or "Z" in formula}
+    found = real_ball(as_number(value(formula, used, define=DENSITY)))
+    gap = abs(found - arb(fmpq(*map(int, known.split("/")))))
+    assert gap < arb(10) ** -12
+
+
+def test_a_density_has_to_integrate_to_1() -> None:
+    with pytest.raises(Undefined, match="integral is not 1"):
+        value("E(X)", {"X": "Density(g, 0, 1)"}, define={"g(x)": "3*x"})
+    assert (
+        digits(value("H(X)", {"X": "Density(g, 0, oo)"}, define={"g(x)": "exp(-x)"}), 5) == "1.0000"
+    )
+
+
+@pytest.mark.parametrize(
+    ("law", "formula"),
+    [
+        ("Gamma(10**6, 1)", "E(1/X)"),
+        ("Beta(10**9, 1/2)", "P(X > 1/2)"),
+        ("InverseGamma(10**6, 1)", "E(exp(-X))"),
+    ],
+)
+def test_a_law_whose_mass_lies_far_off_is_not_overlooked(law: str, formula: str) -> None:
+    try:
+        found = real_ball(as_number(value(formula, {"X": law})))
+    except (Unsettled, TooMuchWork):
+        return
+    assert not found < arb(10) ** -9

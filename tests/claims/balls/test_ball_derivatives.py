@@ -4,11 +4,11 @@ from __future__ import annotations
 
 import pytest
 from evaluated import digits, value
-from flint import fmpq
+from flint import arb, fmpq
 
 from dlcards.claims.balls.errors import NoValue, Undefined, Unsettled, Unsupported
 from dlcards.claims.balls.matrices import Matrix
-from dlcards.claims.balls.numbers import subtract, surely_differ
+from dlcards.claims.balls.numbers import real_ball, subtract, surely_differ
 from dlcards.claims.balls.values import Value, as_number, entries, plain
 
 X = {"x": "real", "y": "real"}
@@ -111,3 +111,38 @@ def test_a_root_that_may_be_smooth_at_0_is_not_called_undefined(formula: str) ->
 def test_a_sum_has_no_derivative_in_its_number_of_terms() -> None:
     with pytest.raises(Unsupported):
         value("d(sum(k, k, 1, n), n)", {"n": "natural"}, {"n": 3})
+
+
+@pytest.mark.parametrize(
+    ("formula", "known"),
+    [
+        ("d(lammax(A + x*B), x)", 2),
+        ("d(lammin(A + x*B), x)", 0),
+        ("d(eigvals(A + (x - 1)*B)[1], x)", 1),
+        ("d(sum(eigvals(A + x*B)**2), x, 2)", 12),
+        ("d(opnorm(A + x*B), x)", 2),
+    ],
+)
+def test_eigenvalues_move_with_a_matrix(formula: str, known: int) -> None:
+    let = {"A, B": "symmetric(n)", "x": "real"}
+    at = {"A": [[1, 2], [2, 1]], "B": [[0, 1], [1, 2]], "x": 0, "n": 2}
+    gap = abs(real_ball(as_number(value(formula, let, at))) - known)
+    assert gap < arb(10) ** -25
+
+
+def test_equal_eigenvalues_part_at_a_kink() -> None:
+    let = {"B": "symmetric(n)", "x": "real"}
+    at = {"B": [[0, 1], [1, 0]], "x": 0, "n": 2}
+    with pytest.raises(Undefined):
+        value("d(lammax(eye(n) + x*B), x)", let, at)
+    assert digits(value("d(sum(eigvals(eye(n) + x*B)), x)", let, at)) == "0"
+    with pytest.raises(Unsupported):
+        value("d(lammax(eye(n) + x*B), x, 2)", let, at)
+
+
+def test_the_exponential_of_a_matrix_has_derivatives_of_every_order() -> None:
+    let = {"A": "square(n)", "t": "real"}
+    at = {"A": [[1, 2], [-1, 1]], "t": "1/3", "n": 2}
+    for order, closed in ((1, "A @ expm(t*A)"), (2, "A @ A @ expm(t*A)")):
+        assert same(value(f"d(expm(t*A), t, {order})", let, at), value(closed, let, at))
+    assert same(value("d(d(expm(t*A), t), t)", let, at), value("A @ A @ expm(t*A)", let, at))

@@ -21,6 +21,7 @@ from dlcards.claims.balls.errors import Undefined, Unsettled
         ("sum(1/2**k, k, 0, oo)", "2.00000000000000"),
         ("sum(1/k**2, k, 1, oo)", "1.64493406684823"),
         ("sum((-1)**k/k, k, 1, oo)", "-0.693147180559945"),
+        ("sum((1 - 1/10**9)**k/10**9, k, 0, oo)", "1.00000000000000"),
         ("sum(1/2**abs(k), k, -oo, oo)", "3.00000000000000"),
         ("prod(1 + 1/k**2, k, 1, oo)", "3.67607791037498"),
     ],
@@ -52,8 +53,8 @@ def test_what_has_no_limit_is_told(formula: str) -> None:
 
 
 @pytest.mark.parametrize(
-    "formula", ["limit(1/log(s), s, oo)", "sum(1/(k*log(k)**2), k, 2, oo)",
-                "sum(ind(k == 2048), k, 0, oo)"]
+    "formula", ["limit(1/log(s), s, oo)", "limit(log(s)/s**(1/1000), s, oo)",
+                "sum(1/(k*log(k)**2), k, 2, oo)", "sum(ind(k == 2048), k, 0, oo)"]
 )  # fmt: skip
 def test_what_converges_too_slowly_is_neither_a_value_nor_called_divergent(formula: str) -> None:
     with pytest.raises(Unsettled):

@@ -32,7 +32,7 @@ LIMITS: tuple[tuple[str, str], ...] = (
     ),
     ("means of laws on 0, 1, 2, …", "likewise"),
     ("eigenvectors of equal eigenvalues", "estimated"),
-    ("derivatives of eigenvalues and singular values", "none; floats"),
+    ("second derivatives of equal eigenvalues, integrals over eigenvalues", "none; floats"),
     ("double integrals with kinks that meet the bounds", "none; undecided"),
     ("Dirichlet and normal vectors", "means of polynomials of degree 2 and 5 at most"),
 )

@@ -53,6 +53,8 @@ Parameters: TypeAlias = Sequence[Number]
 Bounds: TypeAlias = "tuple[Number | Infinity, Number | Infinity]"
 
 MAX_BINOMIAL = 400
+_BY_GAMMA = 30
+"""Beyond so many failures, their number of ways is found by the gamma function."""
 _HALF_LINE: Bounds = (ZERO, Infinity(1))
 
 
@@ -281,9 +283,13 @@ def _geometric(k: int, p: Parameters, mode: Mode) -> Number:
 
 
 def _negative_binomial(k: int, p: Parameters, mode: Mode) -> Number:
-    ways: Number = ONE
-    for i in range(k):
-        ways = multiply(ways, divide(add(p[0], rational(i)), rational(i + 1)))
+    if k > _BY_GAMMA and not isinstance(p[0], Jet | acb):
+        successes = real_ball(p[0])
+        ways: Number = (successes + k).gamma() / (arb(k + 1).gamma() * successes.gamma())
+    else:
+        ways = ONE
+        for i in range(k):
+            ways = multiply(ways, divide(add(p[0], rational(i)), rational(i + 1)))
     failures = power(subtract(ONE, p[1]), rational(k), mode)
     return multiply(ways, multiply(power(p[1], p[0], mode), failures))
 

@@ -50,6 +50,8 @@ APART = 1e-9
 """Two sequences that settle further apart than this have different limits."""
 MOVING = 0.05
 """A sequence whose last steps all move more than this has no limit."""
+STEADY = 1 - 1e-9
+"""Growth like a logarithm: log(t)/t**0.0001 falls behind it, and tends to 0 in the end."""
 GROWTH, LARGE = 1e3, 1e10
 """A sequence that grew by this factor in two steps, beyond this size, is infinite."""
 
@@ -190,6 +192,7 @@ class _Sequence:
     """The values of a formula along one approach."""
 
     values: list[arb]
+    steps: Sequence[int] = STEPS
 
     @property
     def moves(self) -> list[arb]:
@@ -214,19 +217,24 @@ class _Sequence:
         slopes = [
             (b - a) / (n - m)
             for (a, b), (m, n) in zip(
-                itertools.pairwise(self.values), itertools.pairwise(STEPS), strict=False
+                itertools.pairwise(self.values), itertools.pairwise(self.steps), strict=False
             )
         ][-4:]
         if len(self.values) > FEWEST_STEPS and self.moving():
             for sign in (1, -1):
                 if all(
-                    sign * b > 0.999 * abs(a) and sign * a > 0
+                    sign * b > STEADY * abs(a) and sign * a > 0
                     for a, b in itertools.pairwise(slopes)
                 ):
                     return sign
         if len(self.values) > FEWEST_STEPS and abs(last) > GROWTH * abs(self.values[-3]):
             return 1 if last > LARGE else -1 if last < -LARGE else 0
         return 0
+
+    def one_way(self) -> bool:
+        """Tell whether the sequence rises or falls all the time, so that it may settle later."""
+        last = list(itertools.pairwise(self.values[-5:]))
+        return all(a < b for a, b in last) or all(a > b for a, b in last)
 
     def moving(self) -> bool:
         """Tell whether the sequence keeps moving."""
@@ -256,22 +264,33 @@ def _settled_number(point: Point, at: Step, approaches: Sequence[Approach]) -> V
 
 
 def _followed(at: Step, approach: Approach, problems: list[NoValue]) -> _Sequence | None:
-    """Evaluate a formula along an approach, until its balls grow wide."""
+    """Evaluate a formula along an approach, until its balls grow wide.
+
+    Where it is undefined far from the target, as (1 + a/s)**s for small s, nothing is lost.
+    """
     values: list[arb] = []
+    undefined: Undefined | None = None
     before = current_precision()
-    for k in STEPS:
+    first = 0
+    for place, k in enumerate(STEPS):
         with precision(before + 2 * k + 64):
             try:
                 value = at(approach, k)
             except Unsettled as problem:
                 problems.append(problem)
                 break
+            except Undefined as problem:
+                values, undefined, first = [], problem, place + 1
+                continue
+        undefined = None
         if len(values) >= FEWEST_STEPS - 1 and value.rad() > 1e-40 + 1e-30 * abs(value.mid()):
             break
         values.append(value)
         if len(values) > FEWEST_STEPS and _stands(values):
             break
-    return _Sequence(values) if len(values) >= FEWEST_STEPS else None
+    if undefined is not None:
+        raise undefined
+    return _Sequence(values, STEPS[first:]) if len(values) >= FEWEST_STEPS else None
 
 
 def _stands(values: Sequence[arb]) -> bool:
@@ -298,6 +317,6 @@ def _common(sequences: Sequence[_Sequence]) -> Value:
         return Infinity(signs.pop())
     if 0 not in signs:
         raise Undefined("a limit that differs between two ways of approach")
-    if any(sequence.moving() and not sequence.infinite() for sequence in unknown):
+    if any(sequence.moving() and not sequence.one_way() for sequence in unknown):
         raise Undefined("a limit of values that keep moving")
     raise Unsettled("a limit that does not settle")

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass
-from functools import reduce
+from functools import partial, reduce
 
 from flint import acb, acb_mat, arb, arb_mat, fmpq, fmpq_mat
 
@@ -354,7 +354,27 @@ def exponential(matrix: Matrix) -> Matrix:
     square(matrix)
     if all(map(is_zero, matrix.entries)):
         return identity(matrix.shape[0])
+    if has_jets(matrix):
+        return _exponential_of_jets(matrix)
     return _from_balls(real_balls(matrix).exp())
+
+
+def _exponential_of_jets(matrix: Matrix) -> Matrix:
+    """Return the exponential of A + B t + …: t becomes a nilpotent matrix of blocks."""
+    jets = [x for x in matrix.entries if isinstance(x, Jet)]
+    level = max(x.level for x in jets)
+    count = max(len(x.coefficients) for x in jets if x.level == level)
+    size = matrix.shape[0]
+    zero = Matrix([[ZERO] * size for _ in range(size)])
+    parts = [matrix.map(partial(coefficient_of, level=level, k=k)) for k in range(count)]
+    blocks = [[parts[j - i] if j >= i else zero for j in range(count)] for i in range(count)]
+    whole = exponential(joined(blocks)).rows
+    return Matrix(
+        [
+            [Jet([whole[i][k * size + j] for k in range(count)], level) for j in range(size)]
+            for i in range(size)
+        ]
+    )
 
 
 def joined(parts: Sequence[Sequence[Matrix]]) -> Matrix:
@@ -376,7 +396,7 @@ def joined(parts: Sequence[Sequence[Matrix]]) -> Matrix:
 def length(numbers: Sequence[Number], mode: Mode) -> Number:
     """Return the Euclidean length; at 0 of a jet, the one on the side of the mode."""
     level = max((x.level for x in numbers if isinstance(x, Jet)), default=0)
-    if level and all(is_zero(_part(x, level, 0)) for x in numbers):
+    if level and all(is_zero(coefficient_of(x, level, 0)) for x in numbers):
         return _length_from_zero(numbers, level, mode)
     squares = total(multiply(x, conjugate(x)) for x in numbers)
     if isinstance(squares, arb):
@@ -384,7 +404,8 @@ def length(numbers: Sequence[Number], mode: Mode) -> Number:
     return sqrt(squares, mode)
 
 
-def _part(x: Number, level: int, k: int) -> Number:
+def coefficient_of(x: Number, level: int, k: int) -> Number:
+    """Return a Taylor coefficient in the variable of the derivative of this level."""
     outer = isinstance(x, Jet) and x.level == level
     return coefficient(x, k) if outer else x if k == 0 else ZERO
 
@@ -394,7 +415,7 @@ def _length_from_zero(numbers: Sequence[Number], level: int, mode: Mode) -> Numb
     order = max(len(x.coefficients) for x in numbers if isinstance(x, Jet) and x.level == level) - 1
     shifted: list[Number] = []
     for x in numbers:
-        rest = [_part(x, level, k) for k in range(1, order + 1)]
+        rest = [coefficient_of(x, level, k) for k in range(1, order + 1)]
         shifted.append(rest[0] if order == 1 else Jet(rest, level))
     if all(map(is_zero, shifted)):
         return Jet([ZERO] * (order + 1), level)
@@ -402,7 +423,7 @@ def _length_from_zero(numbers: Sequence[Number], level: int, mode: Mode) -> Numb
     slope = length(shifted, mode)
     if mode.side < 0:
         slope = negate(slope)
-    return Jet([ZERO, *(_part(slope, level, k) for k in range(order))], level)
+    return Jet([ZERO, *(coefficient_of(slope, level, k) for k in range(order))], level)
 
 
 def largest(numbers: Sequence[Number], mode: Mode) -> Number:

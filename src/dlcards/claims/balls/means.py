@@ -13,6 +13,7 @@ from typing import TypeAlias
 
 from flint import acb, arb, fmpq
 
+from dlcards.claims.balls.densities import DENSITY_TYPES, mean_under
 from dlcards.claims.balls.elementary import sqrt
 from dlcards.claims.balls.errors import NoValue, TooMuchWork, Undefined, Unsettled, Unsupported
 from dlcards.claims.balls.integrals import Tail, added, integrate, no_tail, plus, tail_of
@@ -61,7 +62,7 @@ OWN_TYPES = frozenset({"independent", "white"})
 TABLE_TYPES = frozenset({"Joint"})
 """Types of which two names share one table of probabilities."""
 NAMED_LAWS = frozenset(CONTINUOUS) | frozenset(DISCRETE)
-RANDOM_TYPES = JOINT_TYPES | OWN_TYPES | TABLE_TYPES | NAMED_LAWS | VECTOR_LAWS
+RANDOM_TYPES = JOINT_TYPES | OWN_TYPES | TABLE_TYPES | NAMED_LAWS | VECTOR_LAWS | DENSITY_TYPES
 
 MAX_SPREAD = 120
 """How many times the typical value a sum goes at most."""
@@ -112,10 +113,12 @@ def _mean_over_own(point: Point, names: Sequence[str], node: Node) -> Number | M
     finite = [name for name in names if _is_finite(point, name)]
     types = point.scope.types
     discrete = [name for name in names if types[name].name in DISCRETE]
-    names.sort(key=lambda name: types[name].name in _BOUNDED)  # these are integrated inside
+    # These are integrated inside, densities that are formulas innermost.
+    names.sort(key=lambda name: (types[name].name in DENSITY_TYPES, types[name].name in _BOUNDED))
     name = (finite or discrete or names)[0]
     others = [other for other in names if other != name]
     vectors = [name for name in names if types[name].name in VECTOR_LAWS]
+    formulas = [name for name in names if types[name].name in DENSITY_TYPES]
     if finite:
         outcomes = _own_outcomes(point, name)
         others = [other for other in others if other not in outcomes[0][1]]
@@ -124,6 +127,8 @@ def _mean_over_own(point: Point, names: Sequence[str], node: Node) -> Number | M
         return _over_vector(point, vectors[0], [n for n in names if n != vectors[0]], node)
     if discrete:
         return _endless(point, name, others, node)
+    if len(formulas) == len(names) and len({types[name] for name in formulas}) == 1:
+        return mean_under(point, formulas[0], node)
     kind = types[name].name
     if node == call("log", sym(name)) and kind in LOG_MEANS:
         own = parameters(point, name)
@@ -237,7 +242,30 @@ def _integrated(
         return integrate(point, at, standard(low), standard(high), tail)
 
     parts = pieces(point, node, name, lower, upper)
-    return added(over(part.node, part.lower, part.upper) for part in parts)
+    before, point.mode.estimated = point.mode.estimated, False
+    result = added(over(part.node, part.lower, part.upper) for part in parts)
+    if point.mode.estimated and not _is_seen(point, law, own, lambda: over(num(1), lower, upper)):
+        raise Unsettled("a law whose mass lies far from where it is looked for")
+    point.mode.estimated |= before
+    return result
+
+
+def _is_seen(point: Point, law: Continuous, own: Sequence[Number], mass: Body) -> bool:
+    """Tell whether an integral meets the mass of a law: that of its density is then 1.
+
+    The density of Beta(10**6, 1/2) lies within a millionth of 1, where estimates of an
+    improper integral may end too early.
+    """
+    if law.above is not None or any(isinstance(x, acb | Jet) for x in own):
+        return True
+    key = id(law), tuple(map(str, own)), current_precision()
+    if key not in point.masses:
+        try:
+            found = real_ball(as_number(mass()))
+            point.masses[key] = bool(abs(found - 1) < arb(10) ** -9)
+        except Unsettled:
+            point.masses[key] = False
+    return point.masses[key]
 
 
 def _standard_tail(

@@ -87,6 +87,8 @@ class Point:
     defined : dict of (str, int) to (Value, bool)
         Values of definitions without parameters by name and precision, and whether they
         are estimated.
+    masses : dict of (int, tuple of str, int) to bool
+        Whether the density of a law with some parameters was seen to integrate to 1.
     """
 
     scope: Scope
@@ -102,6 +104,7 @@ class Point:
     nested: bool = False
     memory: Memory = field(default_factory=Memory)
     defined: dict[tuple[str, int], tuple[Value, bool]] = field(default_factory=dict)
+    masses: dict[tuple[int, tuple[str, ...], int], bool] = field(default_factory=dict)
 
     def evaluate(self, node: Node) -> Value:
         """Return the value of a formula at the current precision."""

@@ -44,8 +44,10 @@ SMALL_TERMS = 8
 FEWEST_TERMS = 40
 SHORT, LONG = 300, 1200
 """Terms before the decay is judged, and before a series of zeros is believed to end."""
-FAR = 2**26
+FAR = 2**60
 """Where the power of a slow decay is measured."""
+CRITICAL = 1e-12
+"""How near an exponent of decay has to come to 0 or 1 to tell a divergence."""
 GEOMETRIC = 0.98
 LEVIN_ORDERS = (36, 44, 52)
 
@@ -257,9 +259,9 @@ class _Series:
     def _check_convergence(self, one_sign: bool) -> None:
         """Raise Undefined when the decay, measured far out, shows a divergent series."""
         far = _decay(self._far(FAR), self._far(2 * FAR))
-        if far < 1e-6:
+        if far < CRITICAL:
             raise Undefined("a series whose terms do not tend to 0")
-        if one_sign and far < 1 + 1e-6:
+        if one_sign and far < 1 + CRITICAL:
             raise Undefined("a series that diverges")
         if not far > 0:
             raise Unsettled("a series that does not settle")

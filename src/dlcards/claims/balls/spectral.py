@@ -11,19 +11,23 @@ from dlcards.claims.balls.elementary import Function, sqrt
 from dlcards.claims.balls.errors import Unsettled, Unsupported, WrongShape
 from dlcards.claims.balls.matrices import (
     Matrix,
+    coefficient_of,
     column,
     diagonal,
     has_complex,
     has_jets,
     identity,
+    inverse,
     matmul,
     rationals,
     square,
     transpose,
 )
 from dlcards.claims.balls.numbers import (
+    HALF,
     ZERO,
     Complex,
+    Jet,
     Mode,
     Number,
     add,
@@ -33,6 +37,7 @@ from dlcards.claims.balls.numbers import (
     imaginary_part,
     is_zero,
     multiply,
+    negate,
     real_ball,
     real_part,
     subtract,
@@ -51,14 +56,14 @@ def eigenvalues(matrix: Matrix, mode: Mode) -> list[Number]:
     WrongShape
         If the matrix is not symmetric.
     Unsupported
-        For a derivative, or under an integral.
+        For a derivative inside a derivative, or under an integral.
     """
     _check_symmetric(matrix)
     size = matrix.shape[0]
     if size == 1:
         return [matrix.rows[0][0]]
     if has_jets(matrix):
-        raise Unsupported("a derivative of eigenvalues")
+        return _moving_eigenvalues(matrix, mode)
     if has_complex(matrix):
         raise Unsupported("an integral over eigenvalues")
     if all(is_zero(matrix.rows[i][j]) for i in range(size) for j in range(size) if i != j):
@@ -70,6 +75,66 @@ def eigenvalues(matrix: Matrix, mode: Mode) -> list[Number]:
     upper = sorted((x.upper() for x in found), key=cmp_to_key(_order))
     values = [low.union(high) for low, high in zip(lower, upper, strict=True)]
     return _with_exact_zeros(matrix, values)
+
+
+def _moving_eigenvalues(matrix: Matrix, mode: Mode) -> list[Number]:
+    """Return the eigenvalues of A + B t + C t² + … as Taylor polynomials in t.
+
+    Those of a simple eigenvalue follow from Rayleigh-Schrödinger perturbation. Equal ones
+    part with the slopes of B in their own space, the other way round on the side of t < 0.
+    """
+    jets = [x for x in matrix.entries if isinstance(x, Jet)]
+    level = max(x.level for x in jets)
+    count = max(len(x.coefficients) for x in jets if x.level == level)
+    parts = [matrix.map(partial(coefficient_of, level=level, k=k)) for k in range(count)]
+    if any(map(has_jets, parts)):
+        raise Unsupported("a derivative inside a derivative of eigenvalues")
+    vectors = eigenvectors(parts[0], mode)
+    found: list[Number] = []
+    for group in _grouped(eigenvalues(parts[0], mode)):
+        own = [column(line) for line in transpose(vectors).rows[len(found) :][: len(group)]]
+        if len(group) == 1:
+            found.append(Jet(_simple_series(parts, group[0], own[0]), level))
+            continue
+        if count > 2:
+            raise Unsupported("a higher derivative of equal eigenvalues")
+        mode.tied = True
+        space = transpose(Matrix([vector.vector() for vector in own]))
+        slopes = eigenvalues(_symmetric_part(_within(space, parts[1])), mode)
+        ordered = slopes if mode.side >= 0 else slopes[::-1]
+        found += [Jet([x, slope], level) for x, slope in zip(group, ordered, strict=True)]
+    return found
+
+
+def _within(space: Matrix, matrix: Matrix) -> Matrix:
+    return matmul(matmul(transpose(space), matrix), space)
+
+
+def _symmetric_part(matrix: Matrix) -> Matrix:
+    return matrix.combined(transpose(matrix), add).map(lambda x: multiply(HALF, x))
+
+
+def _simple_series(parts: Sequence[Matrix], value: Number, vector: Matrix) -> list[Number]:
+    """Return the Taylor coefficients of a simple eigenvalue.
+
+    Its vector v + v₁ t + … is kept so that v.T vₖ = 0; vₖ solves (A - λ) vₖ = -rest.
+    """
+    size = len(vector.rows)
+    shifted = parts[0].combined(diagonal([value] * size), subtract)
+    # Adding v v.T makes A - λ invertible, and changes nothing on what is orthogonal to v.
+    regular = inverse(shifted.combined(matmul(vector, transpose(vector)), add))
+    values, vectors = [value], [vector]
+    for k in range(1, len(parts)):
+        rest = column([ZERO] * size)
+        for j in range(1, k + 1):
+            rest = rest.combined(matmul(parts[j], vectors[k - j]), add)
+        for j in range(1, k):
+            rest = rest.combined(vectors[k - j].map(partial(multiply, values[j])), subtract)
+        slope = total(map(multiply, vector.vector(), rest.vector()))
+        values.append(slope)
+        rest = rest.combined(vector.map(partial(multiply, slope)), subtract)
+        vectors.append(matmul(regular, rest.map(negate)))
+    return values
 
 
 def _with_exact_zeros(matrix: Matrix, values: Sequence[arb]) -> list[Number]:

@@ -58,7 +58,7 @@ class Comparison:
         ``apart``: the relation is false. ``touch``: two sides of a strict inequality
         are equal as far as the precision tells. ``wide``: a ball is too wide to tell.
     slack : float
-        By how much an inequality holds, relative to the sides.
+        By how much an inequality holds, relative to the sides; as it is beside 0.
     digits : float
         Decimal digits to which equal sides agree.
     trivial : bool
@@ -205,13 +205,13 @@ def _ordered(lower: Number, upper: Number, *, strict: bool, estimated: bool) -> 
     if isinstance(gap, fmpq | PiMultiple):
         distance = as_float(gap)
         false = distance < 0 or (strict and is_zero(gap))
-        slack = _ratio(real_ball(gap), lower, upper) if distance else 0.0
+        slack = _slack(real_ball(gap), lower, upper) if distance else 0.0
         trivial = is_zero(lower) and is_zero(upper)
         return Comparison(Outcome.APART if false else Outcome.AGREE, slack, trivial=trivial)
     difference = real_ball(gap)
     if not difference.is_finite():
         return Comparison(Outcome.WIDE)
-    slack = _ratio(difference.mid(), lower, upper)
+    slack = _slack(difference.mid(), lower, upper)
     if difference < 0:
         size = max(magnitude(lower), magnitude(upper))
         far = as_float(abs(difference).lower()) > CLOSE * max(size, 1e-300)
@@ -233,6 +233,13 @@ def _ratio(part: arb, x: Number, y: Number) -> float:
     """Return how large a part is beside the larger of two numbers."""
     size = max(abs(real_ball(x).mid()), abs(real_ball(y).mid()))
     return as_float(part / size) if size > 0 else math.inf
+
+
+def _slack(gap: arb, lower: Number, upper: Number) -> float:
+    """Return by how much an inequality holds, so that a search finds where it is tight."""
+    if is_zero(lower) or is_zero(upper):
+        return as_float(gap)
+    return _ratio(gap, lower, upper)
 
 
 def magnitude(x: Number) -> float:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import math
 from collections.abc import Iterator
 from fractions import Fraction
 
@@ -13,6 +14,7 @@ from dlcards.claims.tree import Node, walk
 
 _MOST = 8
 _LARGEST_POWER = 40
+_MOST_BITS = 1000.0
 
 
 def all_parts(tree: Node, scope: Scope) -> Iterator[Node]:
@@ -35,6 +37,28 @@ def constants_of(tree: Node, scope: Scope) -> tuple[fmpq, ...]:
         found.update(_constants(node))
     ordered = sorted(abs(x) for x in found if x)
     return tuple(fmpq(x.numerator, x.denominator) for x in dict.fromkeys(ordered))[:_MOST]
+
+
+def span_of(tree: Node, scope: Scope) -> float:
+    """Return how many bits lie between 1 and the largest or smallest constant of a claim.
+
+    Examples
+    --------
+    >>> from dlcards.claims.parser import parse_formula
+    >>> span_of(parse_formula("x + 2**(-100) == x"), Scope({}, {}))
+    100.0
+    """
+    return max((_bits(node) for node in all_parts(tree, scope)), default=0.0)
+
+
+def _bits(node: Node) -> float:
+    if node.op == "num" and node.number:
+        return abs(math.log2(abs(node.number)))
+    if node.op == "pow":
+        base, exponent = map(_folded, node.args)
+        if base and exponent is not None:
+            return min(abs(math.log2(abs(base)) * float(exponent)), _MOST_BITS)
+    return 0.0
 
 
 def _constants(node: Node) -> list[Fraction]:

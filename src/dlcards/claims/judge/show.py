@@ -14,6 +14,7 @@ from dlcards.claims.balls.numbers import (
     PiMultiple,
     add,
     as_float,
+    precision,
 )
 from dlcards.claims.judge.numeric.point import Scope
 from dlcards.claims.points.draw import Point
@@ -23,6 +24,7 @@ _SHOWN = 4
 """Rows and columns of a matrix that are written out."""
 
 _DIGITS = 12
+_GAP_BITS = 2000
 _EXACT_BITS = 40
 _LONGEST = 320
 _MOST_VALUES = 6
@@ -117,5 +119,17 @@ def show_point(scope: Scope, point: Point, names: Sequence[str]) -> str:
 
 
 def show_sides(left: object, right: object) -> str:
-    """Write the two sides of a relation at a point."""
-    return f"left {show_value(left)}, right {show_value(right)}"
+    """Write the two sides of a relation at a point, and their distance where it is tiny.
+
+    Examples
+    --------
+    >>> show_sides(fmpq(1), fmpq(10**12 + 1, 10**12))
+    'left 1, right 1000000000001/1000000000000, 1.00000000000e-12 apart'
+    """
+    text = f"left {show_value(left)}, right {show_value(right)}"
+    if isinstance(left, fmpq | arb) and isinstance(right, fmpq | arb):
+        with precision(_GAP_BITS):
+            gap = abs(arb(left) - right)
+            if gap > 0 and gap < abs(arb(left)) * arb(10) ** (1 - _DIGITS):
+                return f"{text}, {_digits(gap)} apart"
+    return text

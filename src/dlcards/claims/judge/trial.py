@@ -20,12 +20,23 @@ from dlcards.claims.balls.errors import (
 )
 from dlcards.claims.balls.evaluate import Evaluation
 from dlcards.claims.balls.matrices import Matrix, column, diagonal
-from dlcards.claims.balls.numbers import ONE, ZERO, Number, PiMultiple, precision
+from dlcards.claims.balls.numbers import (
+    HALF,
+    ONE,
+    ZERO,
+    Infinity,
+    Number,
+    PiMultiple,
+    add,
+    multiply,
+    precision,
+)
 from dlcards.claims.balls.point import Memory
-from dlcards.claims.balls.values import Laws, Value, as_matrix, plain
+from dlcards.claims.balls.values import Laws, Value, as_matrix, as_number, plain
 from dlcards.claims.judge.compare import Comparison, Outcome, compare
-from dlcards.claims.judge.constants import all_parts, constants_of, has_angles
+from dlcards.claims.judge.constants import all_parts, constants_of, has_angles, span_of
 from dlcards.claims.judge.convergence import convergence
+from dlcards.claims.judge.descent import descend
 from dlcards.claims.judge.distribution import distribution
 from dlcards.claims.judge.kinks import (
     Kink,
@@ -38,7 +49,7 @@ from dlcards.claims.judge.kinks import (
     thresholds,
 )
 from dlcards.claims.judge.missing import missing_hypothesis
-from dlcards.claims.judge.numeric.laws import CONTINUOUS, DEPENDENT, INDEPENDENT
+from dlcards.claims.judge.numeric.laws import DEPENDENT, INDEPENDENT
 from dlcards.claims.judge.numeric.point import Scope, is_event, names_in
 from dlcards.claims.judge.optimum import Optimum, optimum_in, optimum_mistake
 from dlcards.claims.judge.orders import order_mistake, orders_in
@@ -48,14 +59,19 @@ from dlcards.claims.points.draw import LARGEST_SIZE, Point, contains, draw_point
 from dlcards.claims.points.hypotheses import satisfied, satisfying
 from dlcards.claims.points.source import Source, Tier, power_of_ten, tier_of
 from dlcards.claims.statement import Claim
-from dlcards.claims.tree import Node
+from dlcards.claims.tree import Node, num
+from dlcards.claims.types import PARAMETRIC_TYPES
 from dlcards.claims.types.numbers.drawn import NUMBER_DOMAINS
 from dlcards.claims.unparser import formula_text
 
 PRECISIONS = (128, 320, 900)
 """Bits of the balls; the next is used where the one before does not settle a point."""
 
-_WEIGHTS = {128: 1, 320: 2, 900: 4}
+_FINE = (900, 1800)
+_SPANS = (60, 250)
+"""Bits between the constants of a claim above which it is evaluated with more of them."""
+
+_WEIGHTS = {128: 1, 320: 2, 900: 4, 1800: 8}
 """What an evaluation costs at a precision."""
 
 EQUATION_POINTS = 60
@@ -68,8 +84,9 @@ CONVERGENCE_POINTS = 8
 POINT_WORK = 200_000
 CLAIM_WORK = 60_000
 SEARCH_WORK = 20_000
+WHOLE_WORK = 10_000
 CHEAP_WORK = 4_000
-"""How many evaluations of subformulas one point, the sampling and the search may take.
+"""How many evaluations of subformulas one point, the sampling and the searches may take.
 
 A claim that has not cost CHEAP_WORK yet is tried at twice as many points.
 """
@@ -92,7 +109,10 @@ _COSTLY = 5
 """A point that costs so many times the others is left out: mostly one right beside a kink."""
 
 SEARCH_STEPS = 60
-CONSTANT_POINTS = 90
+CONSTANT_POINTS = 75
+WHOLE_NUMBERS = {1: 100, 2: 12, 3: 6}
+"""How far whole numbers are tried one by one, by how many names are whole."""
+
 EQUALITY_POINTS = 6
 _EXPLAINING_POINTS = 12
 _DRAWS_PER_POINT = 25
@@ -222,6 +242,7 @@ class Trial:
     _kinks: tuple[Kink, ...] = ()
     _thresholds: tuple[Threshold, ...] = ()
     _is_free: bool = False
+    _ladder: tuple[int, ...] = PRECISIONS
     _largest: int = LARGEST_SIZE
     _drawn: int = 0
     _accepted: int = 0
@@ -236,6 +257,9 @@ class Trial:
             self._thresholds = thresholds(tree, self.scope)
             self._is_free = is_free(tree, self.scope)
 
+        span = span_of(tree, self.scope)
+        if span > _SPANS[0]:
+            self._ladder = PRECISIONS[1:] if span <= _SPANS[1] else _FINE
         if any(node.name in _COSTLY_WORDS for node in all_parts(tree, self.scope)):
             self._largest = _COSTLY_SIZE
 
@@ -256,6 +280,7 @@ class Trial:
         else:
             starts = self._sample(self._wanted())
             self._at_constants()
+            self._at_whole_numbers()
             self._at_large_sizes()
             if self._is_ordered():
                 self._search(starts)
@@ -323,22 +348,61 @@ class Trial:
         """Set each number of the claim to the constants in it, and to their neighbours."""
         kinds = {name: self.scope.types[name].name for name in self.names}
         moving = [n for n in kinds if kinds[n] in _WITH_CONSTANTS and may_move(n, self.scope)]
-        constants, limit = f"{self.seed} constants", self.work + CLAIM_WORK
+        seed, limit, tried = f"{self.seed} constants", self.work + CLAIM_WORK, 0
         for number, (name, value) in enumerate(self._constant_values(moving)):
-            if self.work > limit or number >= CONSTANT_POINTS:
+            if self.work > limit or tried >= CONSTANT_POINTS:
                 return
-            found = self._satisfying(Source(constants, 3 + 7 * number))
+            found = self._satisfying(Source(seed, 3 + 7 * number))
             if found is None:
                 continue
             moved = found.copy()
-            moved.values[name] = _filled(value, found.values[name])
             try:
+                moved.values[name] = self._placed(value, name, found)
                 kind = self.scope.types[name]
                 inside = contains(kind, moved.values[name], self._evaluation(moved))
+                if inside and satisfied(self.scope, moved, self.hypotheses):
+                    tried += 1
+                    self._at(moved)
+            except (Unsettled, TooMuchWork, Unsupported, EmptyDomain):
+                continue
+
+    def _at_whole_numbers(self) -> None:
+        """Try all small whole numbers: of one name, or of two or three together."""
+        whole = [n for n in self.names if self.scope.types[n].name in _WHOLE_TYPES]
+        whole = [name for name in whole if may_move(name, self.scope)]
+        if len(whole) not in WHOLE_NUMBERS:
+            return
+        numbers = range(1, WHOLE_NUMBERS[len(whole)] + 1)
+        if any(self.scope.types[name].name != "natural" for name in whole):
+            numbers = range(-(len(numbers) // 2), len(numbers) // 2 + 1)
+        limit = self.work + WHOLE_WORK
+        for number, values in enumerate(product(numbers, repeat=len(whole))):
+            if self.work > limit:
+                return
+            found = self._satisfying(Source(f"{self.seed} whole", 3 + 7 * number))
+            if found is None:
+                continue
+            moved = found.copy()
+            moved.values.update(zip(whole, map(fmpq, values), strict=True))
+            try:
+                evaluation = self._evaluation(moved)
+                kinds = [(self.scope.types[name], moved.values[name]) for name in whole]
+                inside = all(contains(kind, value, evaluation) for kind, value in kinds)
                 if inside and satisfied(self.scope, moved, self.hypotheses):
                     self._at(moved)
             except (Unsettled, TooMuchWork, Unsupported, EmptyDomain):
                 continue
+
+    def _placed(self, value: Number | _Inward, name: str, point: Point) -> Value:
+        """Return a number, also one beside an end of an interval, in the shape of a name."""
+        if isinstance(value, _Inward):
+            kind = self.scope.types[name]
+            ends = kind.args or _UNIT_INTERVAL
+            end = self._evaluation(point).value(ends[0 if value.distance > 0 else 1])
+            if isinstance(end, Infinity):
+                raise EmptyDomain("nothing lies beside infinity")
+            value = add(as_number(end), value.distance)
+        return _filled(value, point.values[name])
 
     def _is_approximated(self) -> bool:
         """Tell whether limits take part, whose estimates fail far out."""
@@ -363,7 +427,7 @@ class Trial:
             except (Unsettled, TooMuchWork, Unsupported, EmptyDomain):
                 continue
 
-    def _constant_values(self, names: Sequence[str]) -> Iterator[tuple[str, Number]]:
+    def _constant_values(self, names: Sequence[str]) -> Iterator[tuple[str, Number | _Inward]]:
         nothing, step = ZERO, fmpq(1, 1000)
         for name in names if len(self.names) == 1 else ():
             for x in _LINE:
@@ -374,11 +438,23 @@ class Trial:
         for far in () if self._is_approximated() else _FAR:
             for name in names:
                 yield name, far
-        for moved in (nothing, step, -step, ONE, -ONE):
+        bounded = [n for n in names if self.scope.types[n].name in _BOUNDED]
+        for small in () if self._is_approximated() else (*_NEAR, *self._small_constants()):
+            for name in bounded:
+                yield name, _Inward(small)
+                yield name, _Inward(-small)
+        near = [] if self._is_approximated() else [(factor, nothing) for factor in _FACTORS]
+        for factor, moved in ((ONE, nothing), *near, *((ONE, m) for m in (step, -step, ONE, -ONE))):
             for c in self.constants:
                 for name in names:
-                    yield name, c + moved
-                    yield name, -c - moved
+                    yield name, c * factor + moved
+                    yield name, -c * factor - moved
+
+    def _small_constants(self) -> Iterator[fmpq]:
+        """Yield distances from an end made of the constants below 1."""
+        for c in self.constants:
+            if c < 1:
+                yield from (c, c * 3 / 2, c / 2)
 
     def _note_doubt(self, point: Point, error: Exception) -> None:
         if not self.tally.doubt or point.tier is Tier.BENIGN:
@@ -563,7 +639,8 @@ class Trial:
         reason = "the error bars stay wide"
         found: _Found | None = None
         start = self.work
-        for bits in PRECISIONS if self.names else PRECISIONS[1:]:
+        touching = False
+        for bits in self._ladder if self.names else self._ladder[-2:]:
             if self.work - start > self._allowance():
                 break
             result: Comparison | None = None
@@ -589,6 +666,7 @@ class Trial:
             if result.outcome is Outcome.TOUCH:
                 # 1 - exp(-exp(9)) is not 1: what is equal to many digits need not be equal.
                 reason = "both sides are equal as far as their digits tell"
+                touching = bits == self._ladder[-1]
             if result.outcome is Outcome.AGREE and not (result.coarse and bits < PRECISIONS[1]):
                 uncertain = estimated or result.coarse
                 trivial = result.trivial and not _is_zero(left) and not _is_zero(right)
@@ -597,9 +675,44 @@ class Trial:
                     return found  # without names this is the only point, so more digits are asked
             if estimated:
                 reason = "an estimated value is too close to call"
+        if touching and self._parts_beside(point, sign, left, right, outcome):
+            raise Undecided(f"{reason}{self._where(point, outcome)}")
         if found is None:
             raise Unsettled(reason)
         return found
+
+    def _parts_beside(
+        self, point: Point, sign: str, left: Node, right: Node, outcome: Mapping[str, Value]
+    ) -> bool:
+        """Tell whether sides that meet at a point are apart beside it.
+
+        Where they are not, one has come so near to its limit, as ``tanh(x)`` for x = 1000,
+        that no digits tell whether it gets there.
+        """
+        beside, count = point.copy(), 0
+        for name in self.names:
+            value = point.values.get(name)
+            if self.scope.types[name].name in _STRETCHED and isinstance(value, Matrix):
+                rows = []
+                for row in value.rows:
+                    rows.append([multiply(x, _stretch(count + k)) for k, x in enumerate(row, 1)])
+                    count += len(row)
+                beside.values[name] = Matrix(rows)
+            elif self.scope.types[name].name in _MOVING and isinstance(value, fmpq | PiMultiple):
+                count += 1
+                beside.values[name] = multiply(value, _stretch(count))
+            elif isinstance(value, fmpq) and abs(value) > _LARGE_WHOLE:
+                return False
+        if not count:
+            return point.tier is not Tier.EXTREME
+        bits = self._ladder[-1]
+        try:
+            evaluation = self._evaluation(beside, bits, outcome, self._allowance())
+            a, b = evaluation.value(left), evaluation.value(right)
+            with precision(bits):
+                return compare(sign, a, b).outcome is Outcome.AGREE
+        except NoValue:
+            return False
 
     def _optimal(self, point: Point, optimum: Optimum) -> None:
         seed = f"{self.seed} rivals"
@@ -677,6 +790,7 @@ class Trial:
     def _search(self, starts: Sequence[_Start]) -> None:
         """Walk downhill from the tightest points of an inequality."""
         limit = self.work + SEARCH_WORK
+        ends: list[tuple[float, int, _Start, _Start]] = []
         for number, start in enumerate(_chosen(starts)):
             walk = f"{self.seed} walk {number}"
             kicks = Source(walk, 10**6, tier=Tier.BENIGN)
@@ -693,6 +807,47 @@ class Trial:
                     step = min(step * 1.3, 1.5)
                 else:
                     step = max(step * 0.93, 0.003)
+            ends.append((best.slack, number, start, best))
+        for _, _, start, best in sorted(ends)[:_DESCENTS]:
+            self._descend(start, best)
+
+    def _descend(self, start: _Start, best: _Start) -> None:
+        """Go to the very bottom from the end of a walk, over a few numbers.
+
+        Raises
+        ------
+        Refuted
+            If the inequality fails there.
+        Undecided
+            If a strict inequality comes as near to equality as can be told.
+        """
+        names = [
+            name
+            for name in self.names
+            if self.scope.types[name].name in _MOVING and may_move(name, self.scope)
+        ]
+        source = Source(start.seed, start.index, self.constants, best.latent)
+        point = self._satisfying(source) if 0 < len(names) <= _MOST_MOVING else None
+        if point is None:
+            return
+        bottom = descend(point, best.slack, names, self._slack_of)
+        is_strict = any(sign in "<>" for sign in self.claim.tree.relations)
+        if is_strict and bottom.is_inside and 0 < bottom.slack < _EQUAL:
+            where = self._where(bottom.point)
+            raise Undecided(f"both sides come nearer to each other than {_EQUAL:g}{where}")
+
+    def _slack_of(self, point: Point) -> float | None:
+        try:
+            evaluation = self._evaluation(point)
+            for name in self.names:
+                kind = self.scope.types[name]
+                if kind.name in _MOVING and not contains(kind, point.values[name], evaluation):
+                    return None
+            if not satisfied(self.scope, point, self.hypotheses):
+                return None
+            return self._at(point).slack
+        except NoValue:
+            return None
 
     def _slack_at(self, start: _Start, latent: tuple[float, ...]) -> float | None:
         source = Source(start.seed, start.index, self.constants, latent)
@@ -760,6 +915,30 @@ class Trial:
 _FIRST_POINTS = (3, 4, 0, 5, 1, 6, 2, 7)
 """Corners and ordinary points in turn, since a costly claim is tried at few points."""
 
+_MOVING = frozenset({"real", "nonzero", "positive", "nonnegative", "probability"}) | {
+    "interval",
+    "closed_interval",
+}
+"""Numbers that a descent moves, at most so many at once."""
+_MOST_MOVING = 3
+_DESCENTS = 2
+
+_STRETCHED = frozenset({"vector", "nonzero_vector", "nonconstant", "positive_vector", "matrix"})
+_STRETCHED = _STRETCHED | {"square", "symmetric", "diagonal"}
+"""Vectors and matrices whose entries are moved, each by another part of itself."""
+
+
+_LARGE_WHOLE = 100
+"""Beyond this, a whole number has no neighbour that tells more."""
+
+
+def _stretch(k: int) -> fmpq:
+    return 1 + fmpq(k, 1000)
+
+
+_EQUAL = 1e-28
+"""A strict inequality whose sides come this near to each other inside its domain is doubted."""
+
 _COSTLY_WORDS = frozenset({"eigvecs", "svdU", "svdS", "svdV", "sqrtm", "logm"})
 _COSTLY_SIZE = 5
 """The largest size that is tried where eigenvectors are needed."""
@@ -805,7 +984,7 @@ def _chosen(starts: Sequence[_Start]) -> list[_Start]:
 
 
 _LIMITS = frozenset({"integral", "limit", "O", "oo", "argmin", "argmax"})
-_ENDLESS = CONTINUOUS | {"Poisson", "Geometric", "NegativeBinomial"}
+_ENDLESS = PARAMETRIC_TYPES - {"Bernoulli", "Categorical", "Joint"}
 
 _LARGE_SIZES = (64, 200, 150, 100)
 
@@ -843,6 +1022,22 @@ _FAR = tuple(
     for sign in (1, -1)
 )
 """Numbers far beyond those that are drawn: what cannot be settled there does not count."""
+
+_FACTORS = (*(1 + sign * power_of_ten(-k) for k in (3, 9) for sign in (1, -1)), fmpq(2), HALF)
+_FACTORS = (*_FACTORS, fmpq(10), fmpq(1, 10))
+"""What the constants of a claim are multiplied by: they may be small or large."""
+
+
+@dataclass(frozen=True, slots=True)
+class _Inward:
+    """A number so far above the lower end of an interval, or below the upper one."""
+
+    distance: fmpq
+
+
+_BOUNDED = frozenset({"probability", "interval", "closed_interval"})
+_UNIT_INTERVAL = (num(0), num(1))
+_NEAR = tuple(power_of_ten(-k) for k in (9, 12, 30))
 
 _ANGLES = (fmpq(1, 2), fmpq(1), fmpq(-1, 2), fmpq(3, 2), fmpq(1, 4), fmpq(2), fmpq(1, 3))
 """Multiples of pi that are tried in claims about angles."""

@@ -194,7 +194,9 @@ def _size_values(count: int, source: Source) -> list[int]:
     if count == 1:
         if source.tier is Tier.EXTREME and source.chance(0.12):
             return [LARGEST_SIZE]
-        return [_ONE_SIZE[source.index % len(_ONE_SIZE)]]
+        # Tiers come round after as many points, so that sizes have to move on beside them.
+        turn = source.index + source.index // len(_ONE_SIZE)
+        return [_ONE_SIZE[turn % len(_ONE_SIZE)]]
     if source.tier is Tier.EXTREME:
         return [source.whole(1, 6) for _ in range(count)]
     if source.tier is Tier.SPECIAL and source.chance(0.4):

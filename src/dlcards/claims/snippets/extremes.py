@@ -51,6 +51,9 @@ SHIFTS: Mapping[int, float] = {19: 1500.0, 39: -1500.0}
 What starts from 0 or a small number, or takes one exponential only, shows there.
 """
 
+WHOLE_NUMBERS: Mapping[int, float] = {12: 25.0, 22: 60.0, 32: 150.0, 36: 600.0}
+"""The points at which every natural number has this value: 25! is no whole number of 64 bits."""
+
 NEARLY_TIED = 7
 """The last digit of the points at which numbers of one type differ by a millionth."""
 
@@ -100,6 +103,8 @@ def extremes(statement: Statement, scope: Scope, formula: Node, seed: str) -> It
             values = {name: _rounded(value) for name, value in point.values.items()}
             if index % 10 in SIZES:
                 values |= _scaled(scope, values, SIZES[index % 10], SHIFTS.get(index, 0.0))
+            if index in WHOLE_NUMBERS:
+                values |= _whole(scope, values, WHOLE_NUMBERS[index])
             if index % 10 == NEARLY_TIED:
                 values |= _nearly_tied(scope, values)
             exact = {name: _exact(value) for name, value in values.items()}
@@ -176,6 +181,10 @@ def _scaled(
                 moved = shift + moved / 10
             found[name] = Matrix(moved) if isinstance(value, Matrix) else float(moved)
     return found
+
+
+def _whole(scope: Scope, values: Mapping[str, Value], size: float) -> dict[str, Value]:
+    return {name: size for name in values if scope.types[name].name == "natural"}
 
 
 def _nearly_tied(scope: Scope, values: Mapping[str, Value]) -> dict[str, Value]:

@@ -31,7 +31,9 @@ FUNCTIONS, MATRICES, RANDOM = functions.GROUP, matrices.GROUP, chance.GROUP
 FUNCTION_TYPES = frozenset(word.name for word in functions.TYPES)
 MATRIX_TYPES = frozenset(word.name for word in matrices.TYPES)
 RANDOM_TYPES = frozenset(word.name for word in chance.TYPES) - {"event", "partition"}
-PARAMETRIC_TYPES = LAW_NAMES | {"Joint", "Density"}
+SHARED_TYPES = frozenset({"Joint", "Density"})
+"""Types of which two names share one law; their order says which is which."""
+PARAMETRIC_TYPES = LAW_NAMES | SHARED_TYPES
 """Random variables whose law is known."""
 
 VECTOR_TYPES = (

@@ -40,6 +40,7 @@ from dlcards.claims.judge.numeric.values import (
 from dlcards.claims.judge.numeric.words import ENTRYWISE, OF_MATRICES, UNDEFINED, WORDS
 from dlcards.claims.statement import Type
 from dlcards.claims.tree import Node
+from dlcards.claims.types import SHARED_TYPES
 
 __all__ = ["Point", "Scope", "Value", "Work", "names_in", "scope_of"]
 
@@ -214,7 +215,12 @@ def sample_type(point: Point, kind: Type, stream: Stream | None = None) -> Value
 def narrowed(scope: Scope, nodes: Iterable[Node]) -> Scope:
     """Return the scope with only those declarations that some formulas depend on."""
     used: frozenset[str] = frozenset().union(*(names_in(node, scope) for node in nodes))
-    types = {name: kind for name, kind in scope.types.items() if name in used}
+    shared = {kind for name, kind in scope.types.items() if name in used}
+    types = {
+        name: kind
+        for name, kind in scope.types.items()
+        if name in used or (kind.name in SHARED_TYPES and kind in shared)
+    }
     return Scope(types, scope.definitions)
 
 

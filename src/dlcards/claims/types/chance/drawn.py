@@ -23,7 +23,7 @@ JOINT = ("random", "random_vector", "event", "partition", "centered")
 TOLD = {
     "random": (
         "up to three values, several names possibly tied",
-        "constant, two values such as 0 and 1, five as likely, ties, squares",
+        "constant, 0 and 1, five as likely, chances from the constants of the claim, ties, squares",
         "five values up to ±200, a rare one of ±100 or 1000, chances down to 10⁻⁵",
     ),
     "centered": ("as random, with its mean taken off", "as random", "as random"),
@@ -37,6 +37,9 @@ TOLD = {
 
 _OUTCOMES = 5
 _OUTCOMES_WITH_EVENTS = 8
+TAILS = 0.12
+"""Part of the special points at which -1, 0 and 1 have chances made of the constants."""
+
 _WHITE = 5
 """White noise of more dimensions has too many outcomes."""
 
@@ -44,12 +47,26 @@ _WHITE = 5
 def chances(count: int, source: Source) -> list[fmpq]:
     """Draw probabilities: ordinary, all equal, or some of them tiny."""
     drawn = source.normals(count)
+    tails = _tails(source) if count > 3 else None
+    if tails is not None:
+        return [tails / 2] * 2 + [(1 - tails) / (count - 2)] * (count - 2)
     if source.is_special():
         return [fmpq(1, count)] * count
     spread = 4.0 if source.is_extreme() else 0.7
     weights = [rounded(math.exp(spread * z), 6) for z in drawn]
     whole = sum(weights, ZERO)
     return [w / whole for w in weights]
+
+
+def _tails(source: Source) -> fmpq | None:
+    """Return a chance made of the constants of a claim, at some of the special points.
+
+    Bounds such as Chebyshev's are reached where -1 and 1 have this chance together.
+    """
+    if source.tier != "special" or source.theme >= TAILS or source.corner is not None:
+        return None
+    made = [x for c in source.constants for x in (c, 1 / c, 1 / c**2, 1 - c) if 0 < x < 1]
+    return source.pick(made) if made else None
 
 
 def joint_law(kinds: Mapping[str, tuple[str, int]], source: Source) -> Laws:
@@ -94,6 +111,8 @@ def _numbers(place: int, count: int, laws: Laws, source: Source) -> list[fmpq]:
     palette = rationals(_OUTCOMES, source, 1.5)
     if source.corner is not None:
         return [(ZERO, ONE, fmpq(-1))[source.corner]] * count
+    if _tails(source) is not None:
+        return [fmpq(-1), ONE, *[ZERO] * (count - 2)]
     few = 3
     if source.is_special():
         few = source.pick((1, 2, 2, _OUTCOMES))

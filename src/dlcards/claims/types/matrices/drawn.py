@@ -63,7 +63,7 @@ def _any(rows: int, columns: int, source: Source) -> Matrix:
 
 
 def _special(rows: int, columns: int, source: Source) -> Matrix:
-    kinds = (0, 0, 0, *range(-2, 7 if rows == columns else 4))
+    kinds = (0, 0, 0, *range(-2, 9 if rows == columns else 5))
     themed = source.theme < THEMES
     match kinds[int(source.theme / THEMES * len(kinds))] if themed else source.pick(kinds):
         case -2:
@@ -82,14 +82,26 @@ def _special(rows: int, columns: int, source: Source) -> Matrix:
         case 3:
             return _filled(rows, columns, lambda i, j: ONE)
         case 4:
-            return _quarter_turns(rows)
+            return _of_lower_rank(rows, columns, source)
         case 5:
+            return _quarter_turns(rows)
+        case 6:
             return _filled(rows, rows, lambda i, j: fmpq(int(j == i + 1)))
+        case 7:
+            drawn = _normal(rows, columns, source)
+            return drawn.combined(transpose(drawn), subtract)
         case _:
             values = rationals(rows, source)
             values[0] = source.pick((*source.constants, ONE, ZERO))
             turned = orthogonal(rows, source)
             return matmul(matmul(turned, diagonal(values)), transpose(turned))
+
+
+def _of_lower_rank(rows: int, columns: int, source: Source) -> Matrix:
+    """Draw a matrix whose last row is the sum of those before, or 0."""
+    above = _normal(rows, columns, source).rows[:-1]
+    last = [total(row[j] for row in above) for j in range(columns)]
+    return from_rows([*above, last])
 
 
 def _quarter_turns(n: int) -> Matrix:
@@ -271,7 +283,7 @@ def _square(draw: Callable[[int, Source], Matrix]) -> Callable[[Sequence[int], S
 
 _ANY = (
     "normal entries",
-    "0, identity, ones, one entry, whole numbers, rank 1, rotations, nilpotent, ties",
+    "0, identity, ones, one entry, whole numbers, low ranks, quarter turns, nilpotent, ties",
     "rows from 10⁻³ to 10³",
 )
 _EIGENVALUES = "from 10⁻³ to 10³"

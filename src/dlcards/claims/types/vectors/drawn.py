@@ -75,6 +75,9 @@ def _positive(n: int, source: Source) -> list[fmpq]:
     if source.corner is not None or (source.is_special() and source.chance(0.5)):
         return [source.pick((ONE, ONE, *(source.constants if source.corner is None else ())))] * n
     if source.is_extreme():
+        if source.chance(0.4):
+            size = scale(source, 5)
+            return [rounded(math.exp(0.7 * z)) * size for z in drawn]
         return [rounded(math.exp(3 * z)) for z in drawn]
     return [rounded(math.exp(0.7 * z)) for z in drawn]
 

@@ -7,6 +7,13 @@ from collections.abc import Callable, Mapping, Sequence
 from flint import acb, fmpq
 
 from dlcards.claims.balls.copies import declared, mean
+from dlcards.claims.balls.densities import (
+    DENSITY_TYPES,
+    density_at,
+    entropy_of,
+    known_value,
+    mean_given,
+)
 from dlcards.claims.balls.derivatives import derivative
 from dlcards.claims.balls.elementary import log, sqrt
 from dlcards.claims.balls.errors import Undefined, Unsettled, Unsupported, WrongShape
@@ -75,6 +82,9 @@ def expectation(
     """
     if condition is None:
         return mean(point, names, node)
+    fixed = known_value(point, condition)
+    if fixed is not None:
+        return mean_given(point, *fixed, node)
     if is_event(condition, point.scope):
         return _given_event(point, names, node, condition)
     held = _held(point, condition)
@@ -165,6 +175,8 @@ def density(point: Point, node: Node) -> Value:
         own = law_parameters(point, subject.args)
         return _density_of(point, subject.name, own, point.number(place))
     kind = point.scope.types.get(subject.name) if subject.op == "sym" else None
+    if kind is not None and kind.name in DENSITY_TYPES:
+        return density_at(point, subject.name, point.number(place))
     if kind is not None and kind.name in NAMED_LAWS:
         return _density_of(point, kind.name, parameters(point, subject.name), point.number(place))
     return _density_of_formula(point, subject, point.number(place))
@@ -183,7 +195,7 @@ def _density_of_formula(point: Point, node: Node, x: Number) -> Number | Matrix:
     names = random_names(point, [node])
     types = point.scope.types
     with point.binding({_KNOWN: x}):
-        if all(types[name].name not in CONTINUOUS for name in names):
+        if all(types[name].name not in CONTINUOUS | DENSITY_TYPES for name in names):
             return mean(point, names, Node("rel", (node, sym(_KNOWN)), relations=("==",)))
         below = call("P", Node("rel", (node, sym(_KNOWN)), relations=("<=",)))
         return derivative(point, below, _KNOWN, x, None, 1)
@@ -221,6 +233,9 @@ def _chance_at(point: Point, x: Number, law: Discrete, own: Sequence[Number]) ->
 
 def joint_entropy(point: Point, nodes: Sequence[Node]) -> Number:
     """Return the entropy of several formulas together."""
+    found = entropy_of(point, nodes)
+    if found is not None:
+        return found
     names = random_names(point, nodes)
     masses: dict[tuple[tuple[int, int], ...], Number] = {}
     for weight, outcome in outcomes_of(point, names):

@@ -1,0 +1,91 @@
+"""Fronts that cannot be answered, or need no answer: undefined names, code that is copied.
+
+A front shows the hypotheses, but not what stands under ``define``: a name from there must
+be said in words wherever the formula with that name is asked about.
+"""
+
+from __future__ import annotations
+
+import ast
+import re
+import unicodedata
+from collections.abc import Iterator
+
+from dlcards.claims.print.unicode import to_unicode
+from dlcards.claims.statement import FormulaProblem, Path, Statement
+from dlcards.claims.tree import Node, sym, walk
+from dlcards.content.library import Item
+from dlcards.content.schema import Entry
+
+_WORD = re.compile(r"[^\s,;:.()|=<>≤≥+−*/?‖]+")
+_PROSE = re.compile(r"[a-z]{2}")
+
+
+def front_problems(item: Item) -> Iterator[FormulaProblem]:
+    """Yield the fronts of an entry that lack a name, and code that only copies the formula."""
+    statement = item.statement
+    if statement is None:
+        return
+    if item.entry.blanks and "cloze" not in item.entry.without:
+        yield from _undefined(item.entry, statement)
+    if item.entry.code is not None and "code" not in item.entry.without:
+        yield from _copied(item.entry)
+
+
+def _undefined(entry: Entry, statement: Statement) -> Iterator[FormulaProblem]:
+    """Yield the auxiliary names in a formula with a blank of which its front says nothing."""
+    tree = shown_formula(entry, statement)
+    if tree is None:
+        return
+    head = statement.definition.args[0].name if statement.definition is not None else ""
+    names = (node.name for node in walk(tree) if node.op in ("sym", "call"))
+    used = dict.fromkeys(n for n in names if n in statement.definitions and n != head)
+    prompt = entry.prompts.cloze
+    front = f"{prompt or entry.title} {entry.conditions or ''}"
+    path: Path = ("prompts", "cloze") if prompt is not None else ("blanks", "@key")
+    for name in used:
+        sign = to_unicode(sym(name), statement)
+        if not _says(front, sign):
+            message = f"the front of the blanks shows {sign} and does not say what it is"
+            hint = f"prompts: {{cloze: '… with {sign} for …: what belongs in the blank?'}}"
+            yield FormulaProblem(path, "undefined-on-front", message, hint, warning=True)
+
+
+def _says(front: str, sign: str) -> bool:
+    """Return whether a text speaks of a sign, alone or within a formula such as UΣVᵀ."""
+    wanted = unicodedata.normalize("NFC", sign)
+    words = _WORD.findall(unicodedata.normalize("NFC", front.replace("$", " ")))
+    return any(wanted in word and not _PROSE.search(word) for word in words)
+
+
+def shown_formula(entry: Entry, statement: Statement) -> Node | None:
+    """Return the formula that the cards of an entry show first."""
+    if statement.definition is not None:
+        return statement.definition
+    claims = zip(entry.claim, statement.claims, strict=False)
+    return next((claim.tree for item, claim in claims if item.shown), None)
+
+
+def _copied(entry: Entry) -> Iterator[FormulaProblem]:
+    """Yield code that repeats a formula sign by sign: nothing of NumPy is to be known for it."""
+    code = entry.code
+    if code is None or code.equals is None or not re.search(r"[-+*/@]", code.equals):
+        return
+    try:
+        function = ast.parse(code.numpy).body[0]
+    except (SyntaxError, ValueError, IndexError, RecursionError):
+        return  # told with the other mistakes in code
+    if not isinstance(function, ast.FunctionDef) or len(function.body) != 1:
+        return
+    (line,) = function.body
+    if not isinstance(line, ast.Return) or line.value is None:
+        return
+    calls = any(isinstance(node, ast.Call) for node in ast.walk(line.value))
+    if not calls and _signs(ast.unparse(line.value)) == _signs(code.equals):
+        message = "the code repeats the formula sign by sign, so there is nothing to recall"
+        hint = "write without: [code], or ask in words for what NumPy does otherwise"
+        yield FormulaProblem(("code", "numpy"), "trivial-code", message, hint, warning=True)
+
+
+def _signs(text: str) -> str:
+    return re.sub(r"[\s()]", "", text)

@@ -1,0 +1,1 @@
+"""Exercises with drawn numbers: read, drawn, worked out, and judged in every variant."""

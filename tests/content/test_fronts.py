@@ -1,0 +1,106 @@
+"""Fronts that show a name without saying what it is, and code that copies its formula."""
+
+from __future__ import annotations
+
+import pytest
+
+from dlcards.claims.resolver import read_statement
+from dlcards.claims.statement import FormulaProblem
+from dlcards.content.fronts import front_problems
+from dlcards.content.library import Item, Trees
+from dlcards.content.schema import Entry
+from dlcards.documents import read_document
+
+BASE = """\
+kind: equation
+title: Tangent plane
+topic: test
+let: {a: vector(n), u: unit(n), t: real, f: smooth_function(n)}
+define: {g: "grad(f(a), a)"}
+claim: f(a + t*u) == f(a) + t*u.T @ g + O(t**2)
+meaning: A test.
+blanks: [t*u.T @ g]
+sources: ["https://example.org"]
+"""
+CODE = """\
+kind: concept
+title: Product
+topic: test
+let: {A: "matrix(n, n)", B: "matrix(n, n)", x: vector(n), c: real}
+claim: c*(A @ B @ x) == A @ B @ (c*x)
+meaning: A test.
+sources: ["https://example.org"]
+"""
+
+
+def found(text: str) -> list[FormulaProblem]:
+    document, problems = read_document(text, "a.yaml")
+    assert document is not None, problems
+    entry = Entry.model_validate(document.data)
+    statement, misread = read_statement(entry.statement_text("a"))
+    assert statement is not None, misread
+    trees = Trees(statement, {}, ())
+    return list(front_problems(Item("a", "test", entry, "", lambda: trees, document)))
+
+
+@pytest.mark.parametrize(
+    "words",
+    [
+        'prompts: {cloze: "With g the gradient of f at a: what belongs in the gap?"}',
+        "conditions: g is the gradient of f at a",
+        'prompts: {cloze: "The slope along u is uᵀg: what belongs in the gap?"}',
+        "without: [cloze]",
+    ],
+    ids=["in the question", "in the conditions", "in a formula", "no such card"],
+)
+def test_a_front_that_says_what_the_name_is_passes(words: str) -> None:
+    assert found(f"{BASE}{words}\n") == []
+
+
+@pytest.mark.parametrize(
+    ("words", "path"),
+    [
+        ("", ("blanks", "@key")),
+        ('prompts: {cloze: "What belongs in the gap?"}', ("prompts", "cloze")),
+        (
+            'prompts: {cloze: "The tangent gradient: what belongs in the gap?"}',
+            ("prompts", "cloze"),
+        ),
+        ("symbols: {g: the gradient at a}", ("blanks", "@key")),
+    ],
+    ids=["no words", "other words", "only within words", "only on the back"],
+)
+def test_a_name_from_define_must_be_said_on_the_front(words: str, path: tuple[str, ...]) -> None:
+    (problem,) = found(f"{BASE}{words}\n")
+    assert (problem.code, problem.path) == ("undefined-on-front", path)
+    assert " g " in problem.message
+
+
+def code(equals: str, line: str, more: str = "") -> list[str]:
+    text = (
+        f'code:\n  equals: "{equals}"\n  numpy: |\n    def f(A, B, x, c):\n        {line}\n{more}'
+    )
+    return [problem.code for problem in found(CODE + text)]
+
+
+@pytest.mark.parametrize(
+    ("equals", "line"),
+    [("A @ B", "return A @ B"), ("c*x/(1 - c)", "return c * x / (1 - c)"), ("A*A", "return A*A")],
+)
+def test_code_that_copies_the_formula_is_told(equals: str, line: str) -> None:
+    assert code(equals, line) == ["trivial-code"]
+    assert code(equals, line, "without: [code]\n") == []
+
+
+@pytest.mark.parametrize(
+    ("equals", "line"),
+    [
+        ("x.T @ x", "return x @ x"),
+        ("norm(x)", "return np.linalg.norm(x)"),
+        ("A @ B", "return np.matmul(A, B)"),
+        ("A @ x", "y = A @ x\n        return y"),
+        ("x", "return x"),
+    ],
+)
+def test_code_for_which_one_must_know_numpy_passes(equals: str, line: str) -> None:
+    assert code(equals, line) == []
