@@ -131,6 +131,11 @@ class Illustration:
     credit: str = ""
     keep: bool = False
 
+    @property
+    def moves(self) -> bool:
+        """Whether the SVG is animated; its part ``#still`` is not."""
+        return b"@keyframes" in self.media.content
+
 
 @dataclass(frozen=True, slots=True)
 class DeckPlan:

@@ -109,6 +109,15 @@ def test_the_caption_stays_off_the_front() -> None:
     assert 'alt="a &quot;curve&quot;"' in html.figure(drawn, caption=False)
 
 
+def test_a_moving_figure_holds_still_where_less_motion_is_asked_for() -> None:
+    moving = Illustration(MediaFile("a.svg", b"<svg><style>@keyframes f{}</style></svg>"), "alt")
+    markup = html.figure(moving, caption=False)
+    assert '<source media="(prefers-reduced-motion: reduce)" srcset="a.svg#still">' in markup
+    assert markup.count('src="a.svg"') == 1
+    still = Illustration(MediaFile("a.svg", b"<svg/>"), "alt")
+    assert "<picture>" not in html.figure(still, caption=False)
+
+
 @pytest.mark.parametrize(
     "url", ["javascript:alert(1)", "data:text/html,x", 'https://a/"onclick=', ""]
 )

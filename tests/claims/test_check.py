@@ -455,6 +455,7 @@ def test_a_strict_inequality_that_comes_to_equality_is_not_accepted() -> None:
     for claim in ("exp(x) > 0", "exp(-x**2) > 0", "cosh(x) > x", "tanh(x) < 1"):
         assert judged(claim, x="real").holds
     assert judged("x**4 > 0", x="positive").holds
+    assert judged("(x - y)**2 + (y - 1)**2 > 0", x="nonzero", y="interval(1, 2)").holds
 
 
 def test_what_converges_far_out_is_not_called_divergent() -> None:

@@ -1,14 +1,17 @@
 """Labels: formulas in the notation of the cards, each in a free place."""
 
 from itertools import combinations
+from xml.etree import ElementTree as ET
 
 import numpy as np
 import pytest
 
+from dlcards import figures
 from dlcards.claims.parser import FormulaError
 from dlcards.claims.words import WORDS
 from dlcards.figures import labels
 from dlcards.figures.labels import Label, place
+from dlcards.figures.svg import SVG
 
 
 @pytest.mark.parametrize(
@@ -78,5 +81,27 @@ def test_long_labels_are_broken_at_blanks_outside_formulas() -> None:
     assert broken.replace("\n", " ") == "a rather long label with $x + y + z$"
 
 
-def test_the_font_has_no_korean_and_says_so() -> None:
-    assert labels.missing_glyphs("σ′ 함수 ≤") == "함수"
+def test_letters_of_other_scripts_are_left_to_the_font_of_the_card() -> None:
+    assert labels.foreign("σ′ 함수 ≤") == "함수"
+    assert labels.missing_glyphs("σ′ 함수 ≤") == ""
+    assert labels.missing_glyphs("함수 🙂") == "🙂"
+
+
+def test_korean_words_are_text_and_formulas_beside_them_outlines() -> None:
+    spec, problems = figures.parse_spec(
+        {
+            "kind": "function_plot",
+            "exprs": [{"expr": "x**2", "label": "함수 $f(x)$"}],
+            "x": [-1, 2],
+            "ylabel": "오차의 크기",
+        }
+    )
+    assert spec is not None, problems
+    assert figures.check(spec) == ()
+    root = ET.fromstring(figures.render(spec).svg)
+    words = root.findall(f"{SVG}text")
+    assert [word.text for word in words] == ["오차의 크기", "함수 "]
+    assert "rotate(-90" in words[0].attrib["transform"]
+    drawn = {text.get_text() for text in figures.lay_out(spec).figure.texts}
+    assert "$f(x)$" in drawn
+    assert not any(labels.foreign(text) for text in drawn)

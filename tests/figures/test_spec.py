@@ -68,7 +68,7 @@ UNDRAWABLE = [
     ({**PLOT, "shade": [{"between": [0, 1], "under": 1}]}, ("shade", 0, "under"), "out-of-range"),
     ({**PLOT, "title": "an $open"}, ("title",), "bad-syntax"),
     ({**PLOT, "title": "$x +$"}, ("title",), "bad-syntax"),
-    ({**PLOT, "title": "함수"}, ("title",), "unknown-glyph"),
+    ({**PLOT, "title": "f 🙂"}, ("title",), "unknown-glyph"),
     ({**PLOT, "panels": [{"exprs": ["t"]}]}, ("panels", 0, "exprs", 0), "unknown-name"),
     ({**PLOT, "exprs": ["t"], "panels": [{"title": "a"}]}, ("exprs", 0), "unknown-name"),
     ({"kind": "function_plot", "x": [0, 1]}, (), "missing-key"),

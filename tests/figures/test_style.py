@@ -7,7 +7,7 @@ import pytest
 from dlcards.figures import style
 
 CARD, NIGHT = (1.0, 1.0, 1.0), (0x2C / 255,) * 3
-COLORS = [*style.COLORS, style.INK, style.QUIET]
+COLORS = sorted({*style.COLORS, *style.NAMED.values()})
 Rgb = tuple[float, ...]
 
 
@@ -33,7 +33,16 @@ def contrast(a: Rgb, b: Rgb) -> float:
 
 
 @pytest.mark.parametrize("color", COLORS)
-def test_a_color_stands_out_by_day_and_by_night(color: str) -> None:
+def test_a_text_stands_out_by_day_and_by_night(color: str) -> None:
+    assert contrast(rgb(color), CARD) >= 4.5
+    assert contrast(filtered(rgb(color)), NIGHT) >= 4.5
+
+
+LINES = [style.FAINT, *(style.ramp(0.75 - 0.35 * k / 4) for k in range(5))]
+
+
+@pytest.mark.parametrize("color", LINES)
+def test_a_line_stands_out_by_day_and_by_night(color: str) -> None:
     assert contrast(rgb(color), CARD) >= 3
     assert contrast(filtered(rgb(color)), NIGHT) >= 3
 
@@ -45,11 +54,23 @@ def deuteranopic(color: Rgb) -> Rgb:
     return tuple(min(1.0, max(0.0, x * r + y * g + z * b)) for x, y, z in rows)
 
 
+def lab(color: Rgb) -> Rgb:
+    """Lightness, and how far toward red and yellow: distances are as they are seen."""
+    red, green, blue = (c / 12.92 if c <= 0.03928 else ((c + 0.055) / 1.055) ** 2.4 for c in color)
+    shares = (
+        (0.4124 * red + 0.3576 * green + 0.1805 * blue) / 0.9505,
+        0.2126 * red + 0.7152 * green + 0.0722 * blue,
+        (0.0193 * red + 0.1192 * green + 0.9505 * blue) / 1.089,
+    )
+    x, y, z = (s ** (1 / 3) if s > 0.008856 else 7.787 * s + 16 / 116 for s in shares)
+    return 116 * y - 16, 500 * (x - y), 200 * (y - z)
+
+
 def test_the_first_four_colors_differ_without_green_cones() -> None:
-    seen = [deuteranopic(rgb(color)) for color in style.COLORS[:4]]
-    assert len(seen) == 4
-    for a, b in combinations(seen, 2):
-        assert sum((x - y) ** 2 for x, y in zip(a, b, strict=True)) ** 0.5 > 0.15
+    for a, b in combinations(style.COLORS[:4], 2):
+        seen = (lab(deuteranopic(rgb(color))) for color in (a, b))
+        apart = sum((x - y) ** 2 for x, y in zip(*seen, strict=True)) ** 0.5
+        assert apart > 20, (a, b)
 
 
 def test_text_is_eleven_pixels_on_a_phone() -> None:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import time
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from contextlib import suppress
 from dataclasses import dataclass, field
@@ -54,10 +55,16 @@ class Drilled:
     families : mapping of str to Locked
         Variants and counts by id, of families without a mistake.
     problems : tuple of Problem
+    judged : int
+        Families that were judged now; the lock knew the others.
+    seconds : float
+        What that took, by the clock.
     """
 
     families: Mapping[str, Locked] = field(default_factory=dict)
     problems: tuple[Problem, ...] = ()
+    judged: int = 0
+    seconds: float = 0.0
 
 
 def drill(
@@ -107,7 +114,9 @@ def drill(
         locked = before[item.id]
         pinned = locked.variants if locked is not None else ()
         tasks.append(FamilyTask(portable(texts[item.id]), pinned))
+    start = time.perf_counter()
     results = _judged(tasks, watcher, jobs)
+    seconds = time.perf_counter() - start
     problems: list[Problem] = []
     for item, result in zip(todo, results, strict=True):
         judged = result.value
@@ -131,7 +140,7 @@ def drill(
             write_lock(path, VariantsLock(families))
     if any(result.message == "interrupted" for result in results):
         raise KeyboardInterrupt
-    return Drilled(known, tuple(problems))
+    return Drilled(known, tuple(problems), len(tasks), seconds)
 
 
 def _judged(tasks: Sequence[FamilyTask], watcher: Watcher, jobs: int) -> list[Result[Judged]]:

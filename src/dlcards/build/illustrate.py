@@ -228,6 +228,7 @@ def draw(request: FigureRequest) -> StoredFigure:
         statement=statement,
         front=request.front,
         lang=or_source(request.lang),
+        answers=(request.title,),
     )
     return StoredFigure(
         drawing.svg.decode(),

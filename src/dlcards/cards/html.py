@@ -193,6 +193,10 @@ def figure(illustration: Illustration, *, caption: bool) -> str:
         size = f' width="{illustration.width}" height="{illustration.height}"'
     name = attribute(illustration.media.name)
     image = f'<img src="{name}" alt="{attribute(illustration.alt)}"{size}>'
+    if illustration.moves:
+        # Inside an image Chromium does not tell that less motion is asked for.
+        still = f'<source media="(prefers-reduced-motion: reduce)" srcset="{name}#still">'
+        image = f"<picture>{still}{image}</picture>"
     told = text(illustration.caption) + element("small", text(illustration.credit))
     below = element("figcaption", told) if caption else ""
     kept = ' class="keep"' if illustration.keep else ""

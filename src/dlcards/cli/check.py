@@ -139,6 +139,8 @@ def _summary(result: CheckResult) -> None:
     for line in result.notes:
         click.echo(line)
     entries = len(result.checked)
+    if not entries and result.notes:  # exercises alone
+        return
     click.echo(f"{entries} {'entry' if entries == 1 else 'entries'} checked")
 
 

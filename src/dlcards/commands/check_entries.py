@@ -7,7 +7,7 @@ from dataclasses import replace
 from itertools import islice
 from pathlib import Path
 
-from dlcards.build.drill import Drilled, drill
+from dlcards.build.drill import Drilled, drill, placed
 from dlcards.build.flow import Options, exercise_notes, make_notes, workers
 from dlcards.build.guard import guard
 from dlcards.build.verify import Effort
@@ -18,7 +18,7 @@ from dlcards.content.library import Item, Library
 from dlcards.content.lists import SUFFIX, NoteList
 from dlcards.content.pairs import Asked, repeated_cards
 from dlcards.content.reader import read_library
-from dlcards.content.rules import Reviewed, review
+from dlcards.content.rules import Reviewed, review, review_exercise
 from dlcards.content.selection import in_decks
 from dlcards.content.texts import located, missing_translations
 from dlcards.documents import MAX_PROBLEMS, Places
@@ -93,6 +93,9 @@ def check_entries(request: CheckRequest, watcher: Watcher) -> CheckResult:
         complete=not files and not has_errors(found),
     )
     found += _reviewed(library, items, content.cards_per_entry())
+    for family in families:
+        told = review_exercise(family.exercise)
+        found += placed(family, [p for p in told if p.code in library.project.rules])
     found += [p for p in _lists_in_no_deck(library) if not files or p.location.file in files]
     notes = (
         *_told(library),
@@ -175,7 +178,9 @@ def _counted(families: Sequence[ExerciseItem], drilled: Drilled, *, named: bool)
     if not named:
         if judged:
             variants = sum(len(each.variants) for each in judged)
-            yield f"exercises: {variants} variants of {len(judged)} families were judged"
+            now = f", {drilled.judged} of them now, in {drilled.seconds:.0f} s"
+            done = f"{variants} variants of {len(judged)} families are judged"
+            yield f"exercises: {done}{now if drilled.judged else ''}"
         return
     for family in families:
         locked = drilled.families.get(family.id)

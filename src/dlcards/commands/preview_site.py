@@ -378,7 +378,7 @@ def watch_content(
 def _state_of(root: Path) -> frozenset[tuple[str, int, int]]:
     """Return path, size and time of every content file."""
     found = []
-    below = [path for top in ("formulas", "decks") for path in (root / top).rglob("*")]
+    below = [path for top in ("formulas", "exercises", "decks") for path in (root / top).rglob("*")]
     for path in (*below, root / PROJECT_FILE, root / STYLE_FILE):
         if path.suffix not in (".yaml", ".css", *MEDIA_SUFFIXES):
             continue

@@ -171,6 +171,10 @@ def _read_anew(
     if document is None:
         return None
     entry, found_here = read_model(Entry, document)
+    if document.data.get("kind") == "exercise":
+        hint = f"move it to exercises/{subject}/; docs/exercises.md tells what it holds"
+        message = "an exercise does not stand among the formulas"
+        found_here = [Places(document).problem(("kind",), "wrong-value", message, hint)]
     problems += found_here
     if entry is None:
         return None

@@ -14,7 +14,7 @@ from math import ceil
 
 from dlcards.claims.statement import FormulaProblem, Path
 from dlcards.content.project_file import ALL_RULES
-from dlcards.content.schema import Entry
+from dlcards.content.schema import Entry, Exercise
 
 FRONT = 120
 FRONT_LONG = 110
@@ -99,6 +99,27 @@ def _entry(reviewed: Reviewed) -> Iterator[FormulaProblem]:
     if entry.code is not None:
         yield from _code(entry.code.numpy)
     yield from _missing(reviewed)
+
+
+def review_exercise(exercise: Exercise) -> Iterator[FormulaProblem]:
+    """Judge the problem of a family: one task, and nothing vague.
+
+    Examples
+    --------
+    >>> from dlcards.content.schema import Exercise
+    >>> two = Exercise.model_construct(ask="What is $a$, and what is $b$?", steps=["$a$"])
+    >>> [problem.code for problem in review_exercise(two)]
+    ['two-questions']
+    """
+    ask = exercise.ask
+    if ask.count("?") > 1 or _TWO.search(plain(ask)):
+        hint = "one family has one task; write a second family"
+        yield _error(("ask",), "two-questions", "two questions in one problem", hint)
+    if _LIST.search(ask):
+        hint = "ask for one thing at a time"
+        yield _error(("ask",), "list-question", "a question for a list", hint)
+    if _VAGUE.search(ask):
+        yield _warning(("ask",), "vague-question", "a vague task", "say what is wanted")
 
 
 def plain(text: str) -> str:

@@ -93,7 +93,9 @@ class _Context:
         return worked_out(node, self.names)
 
     def whole(self, node: Node) -> int:
-        found = as_integer(self.value(node))
+        found = as_integer(node)
+        if found is None:
+            found = as_integer(self.value(node))
         if found is None:
             raise BadDraw("a whole number is needed here")
         return found

@@ -24,6 +24,7 @@ from dlcards.exercises.compare import (
 )
 from dlcards.exercises.literals import as_fraction, as_integer
 from dlcards.exercises.model import ANSWER, Family, Formula, Link, Text, Variant
+from dlcards.exercises.polynomials import NotPolynomial, expanded
 from dlcards.exercises.values import (
     Names,
     NoResult,
@@ -220,6 +221,8 @@ class _Judge:
             yield replace(misread, path=path, start=node.start, end=node.end)
             return
         for part in _conjuncts(tree):
+            if _is_identity(part):
+                continue
             verdict = self._judged(part)
             if not verdict.holds:
                 message = f"this {_verb(verdict)} {self._where()}: {_told(verdict)}"
@@ -343,6 +346,19 @@ def _conjuncts(tree: Node) -> Iterator[Node]:
             yield Node("rel", sides, relations=(sign,))
     else:
         yield tree
+
+
+def _is_identity(relation: Node) -> bool:
+    """Tell whether both sides are the same polynomial; claims go to the judge all the same."""
+    if relation.relations != ("==",) or not free_names(relation):
+        return False
+    left, right = relation.args
+    if "list" in (left.op, right.op):
+        return False
+    try:
+        return as_fraction(expanded(Node("sub", (left, right)))) == 0
+    except NotPolynomial:
+        return False
 
 
 def _truth(relation: Node, point: Mapping[str, Fraction]) -> bool:

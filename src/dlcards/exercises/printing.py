@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 
 from dlcards.claims.print.latex import to_latex
@@ -20,7 +20,9 @@ LONGEST_ANSWER = 40
 
 _ENVIRONMENT = re.compile(r"\\(?:begin|end)\{[a-z]+\}")
 
-_NEGATIVE_FACTOR = re.compile(r"([\d}]) ((?:\\left)?\(-)")
+_NEGATIVE_FACTOR = re.compile(
+    r"(?<=[\d}]) (?=(?:\\left)?\(-[^a-zA-Z()]*(?:\\frac[\d{}]*)?(?:\\right)?\))"
+)
 """A product of numbers needs its dot: 3 · (-2)."""
 
 _SIGNS: Mapping[str, str] = {
@@ -88,13 +90,21 @@ def printed_length(text: tuple[Printed, ...]) -> int:
 def latex_of(node: Node, statement: Statement) -> str:
     """Print a formula that was set out; a set stands in braces."""
     if node.op == "rel":
-        sides = [latex_of(side, statement) for side in node.args]
-        signs = (_SIGNS[sign] for sign in node.relations)
-        return sides[0] + "".join(f" {s} {t}" for s, t in zip(signs, sides[1:], strict=True))
+        return _chain([latex_of(side, statement) for side in node.args], node.relations)
     if node.op == "call" and node.name == "set":
         inside = r",\ ".join(to_latex(entry, statement) for entry in node.args)
         return rf"\{{{inside}\}}"
-    return _NEGATIVE_FACTOR.sub(r"\1 \\cdot \2", to_latex(node, statement))
+    latex = to_latex(node, statement)
+    return latex if r"\int" in latex else _NEGATIVE_FACTOR.sub(r" \\cdot ", latex)
+
+
+def _chain(sides: Sequence[str], relations: Sequence[str]) -> str:
+    """Join the sides of relations; what equals itself as it is written is told once."""
+    text = last = sides[0]
+    for sign, side in zip(relations, sides[1:], strict=True):
+        if sign != "==" or side != last:
+            text, last = f"{text} {_SIGNS[sign]} {side}", side
+    return text
 
 
 def _part(part: Part, variant: Variant, statement: Statement) -> Printed:

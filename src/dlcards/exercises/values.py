@@ -274,20 +274,30 @@ def folded(node: Node) -> Node:
     NoResult
         For a division by zero and the like.
     """
-    if as_fraction(node) is not None:
-        return literal(_exactly(node))
+    exact = as_fraction(node)
+    if exact is not None:
+        return literal(exact)
     if node.op in ("rel", "and"):
         return node.with_args(tuple(map(folded, node.args)))
     if node.op == "sym" or not node.args:
         return node
+    if node.op == "list" and all(_is_written(entry) for entry in node.args):
+        return node.with_args(tuple(map(folded, node.args)))
     if not free_names(node):
-        exact = _exact(node)
-        if exact is not None:
-            return exact
+        value = _exact(node)
+        if value is not None:
+            return value
     if node.op == "call" and node.name == "set":
         return node.with_args(tuple(map(folded, node.args)))
     folded_args = node.with_args(tuple(map(folded, node.args)))
     return _simplified(_tidied_once(folded_args))
+
+
+def _is_written(entry: Node) -> bool:
+    """Tell whether an entry of a vector or matrix is a number, or a row of such."""
+    if entry.op == "list":
+        return all(map(_is_written, entry.args))
+    return as_fraction(entry) is not None
 
 
 def _numbers_folded(node: Node) -> Node:
@@ -461,6 +471,9 @@ def _tidy_product(node: Node) -> Node:
             return _negated(right)
         if first == 0 and right.op != "list":
             return num(0)
+    if first is None and second is None:
+        left = _without_ones(left)
+        return right if as_fraction(left) == 1 else node.with_args((left, right))
     if second is not None and first is None:
         if second == 1:
             return left
@@ -469,12 +482,24 @@ def _tidy_product(node: Node) -> Node:
     return node
 
 
+def _without_ones(node: Node) -> Node:
+    """Leave out the factors 1 of a product of numbers that stands before something else."""
+    if node.op != "mul" or any(as_fraction(factor) is None for factor in node.args):
+        return node
+    left, right = node.args
+    if as_fraction(right) == 1:
+        return left
+    return right if as_fraction(left) == 1 else node
+
+
 def _tidy_quotient(node: Node) -> Node:
     above, below = node.args
     if as_fraction(below) == 1:
         return above
     if as_fraction(above) == 0 and as_fraction(below) is None:
         return num(0)
+    if below.op == "neg" and as_fraction(below) is not None and as_fraction(above) is not None:
+        return _negated(Node("div", (above, below.args[0])))
     return node
 
 

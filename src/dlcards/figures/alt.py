@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import re
+from collections.abc import Iterable
 from dataclasses import replace
 
 from dlcards.figures.kind import Templates
@@ -36,8 +38,12 @@ def _told(spec: FigureSpec, lang: str) -> str:
     return Templates(texts["figure"])("panels", count=len(parts), panels=panels)
 
 
-def front_alt_text(spec: FigureSpec, lang: str) -> str:
-    """Return what a front shows, told without the labels that it hides."""
+def front_alt_text(spec: FigureSpec, lang: str, answers: tuple[str, ...] = ()) -> str:
+    """Return what a front shows, told without the labels that it hides.
+
+    Where even that would say a word of an answer, as "density" does of the Gaussian density,
+    it says only what kind of picture it is.
+    """
     keep = frozenset(spec.common.keep_labels)
 
     def shown(path: tuple[str | int, ...], text: str, drawn: DrawnText) -> str:
@@ -45,4 +51,30 @@ def front_alt_text(spec: FigureSpec, lang: str) -> str:
         return text if drawn.on_front or text in keep else ""
 
     panels = tuple(replace(panel, spec=map_labels(panel.spec, shown)) for panel in spec.panels)
-    return _told(replace(spec, panels=panels), lang)
+    hidden = replace(spec, panels=panels)
+    if any(says_a_word_of(_told(hidden, code), answers) for code in {lang, SOURCE}):
+        return Templates(table(lang, "figures")["figure"])("neutral", count=len(spec.panels))
+    return _told(hidden, lang)
+
+
+WORD = re.compile(r"[^\W\d_]{4,}")
+COMMON = (
+    "with", "from", "line", "function", "matrix", "number", "value", "sample", "plane", "curve",
+    "graph",
+)  # fmt: skip
+"""Words that say nothing about which formula is asked for."""
+
+
+def says_a_word_of(text: str, answers: Iterable[str]) -> bool:
+    """Return whether a text has a telling word of an answer, whatever its ending.
+
+    Examples
+    --------
+    >>> says_a_word_of("gradient arrows at 2 points", ["Gradient vector"])
+    True
+    >>> says_a_word_of("Graph of a curve", ["Graph of the sigmoid"])
+    False
+    """
+    said = {word[:5] for word in WORD.findall(text.casefold())}
+    asked = {word for answer in answers for word in WORD.findall(answer.casefold())}
+    return any(word[:5] in said for word in asked if not word.startswith(COMMON))

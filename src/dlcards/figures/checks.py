@@ -2,15 +2,18 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterable, Iterator
 from dataclasses import replace
 from typing import Any
 
 from dlcards.claims.statement import FormulaProblem, Path, Statement
+from dlcards.figures.annotations import check_annotations
 from dlcards.figures.expressions import Expressions
+from dlcards.figures.kind import Kind
 from dlcards.figures.labels import formula_error, missing_glyphs
 from dlcards.figures.parser import FigureSpec
-from dlcards.figures.spec import LONGEST_LABEL, BaseSpec, labels
+from dlcards.figures.spec import LONGEST_LABEL, BaseSpec, PlotSpec, labels
 
 
 def check(
@@ -30,11 +33,38 @@ def check(
     for panel in spec.panels:
         found = list(_label_problems(panel.spec))
         for part in panel.kind.panels(panel.spec):
-            found += panel.kind.check(part, Expressions(statement, part.params))
+            expressions = Expressions(statement, part.params)
+            found += panel.kind.check(part, expressions)
+            if isinstance(part, PlotSpec):
+                found += check_annotations(part, expressions)
+                found += _scales(part, panel.kind)
         if spec.common.front_safe:
             found += _leaks(panel.spec, tuple(answers))
         problems += [replace(p, path=_in_data(spec.data, panel.place(p.path))) for p in found]
     return tuple(dict.fromkeys(problems))
+
+
+ANGLES = re.compile(
+    r"\b(right[- ]angle[sd]?|perpendicular|orthogonal|"
+    r"(?<!open )(?<!hollow )(?<!closed )(?<!filled )(?<!small )circles?)\b|\d ?°",
+    re.IGNORECASE,
+)
+"""Words that are true of a picture only if both axes have the same scale."""
+
+
+def _scales(spec: PlotSpec, kind: Kind) -> Iterator[FormulaProblem]:
+    """Yield angles and circles that unequal axes would show wrongly."""
+    if spec.equal or (spec.equal is None and kind.equal(spec)) or spec.frame == "none":
+        return
+    if spec.angles:
+        message = "an angle is marked, but the axes have different scales"
+        yield FormulaProblem(("angles",), "unequal-axes", message, "add equal: true")
+    for key in ("caption", "alt"):
+        found = ANGLES.search(getattr(spec, key))
+        if found:
+            message = f"{found[0]!r} is spoken of, but the axes have different scales"
+            hint = "add equal: true, or say it without"
+            yield FormulaProblem((key,), "unequal-axes", message, hint)
 
 
 def _title_problems(title: str) -> Iterator[FormulaProblem]:
@@ -60,7 +90,7 @@ def _text_problems(text: str, path: Path) -> Iterator[FormulaProblem]:
     if missing:
         at = text.index(missing[0])
         message = f"the figures' font has no {missing[0]!r}"
-        hint = "use a formula, or a Latin or Greek text"
+        hint = "use a formula or words"
         yield FormulaProblem(path, "unknown-glyph", message, hint, at, at + 1)
 
 

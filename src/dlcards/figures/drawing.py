@@ -9,6 +9,7 @@ from dlcards.figures.alt import alt_text, front_alt_text
 from dlcards.figures.expressions import Expressions
 from dlcards.figures.labels import label_text
 from dlcards.figures.layout import Picture, picture
+from dlcards.figures.moving import film
 from dlcards.figures.panel import Panel
 from dlcards.figures.parser import FigureSpec
 from dlcards.languages import SOURCE
@@ -50,6 +51,7 @@ def lay_out(
         for part in panel.kind.panels(panel.spec):
             canvas = Panel(Expressions(statement, part.params), front, keep)
             canvas.title = part.title
+            canvas.then = part.then
             jobs.append((panel.kind, part, canvas))
     heading = spec.title if not front or spec.title in keep else ""
     return picture(jobs, common.stack, label_text(heading, statement) if heading else "")
@@ -61,8 +63,9 @@ def render(
     statement: Statement | None = None,
     front: bool = False,
     lang: str = SOURCE,
+    answers: tuple[str, ...] = (),
 ) -> Drawing:
-    """Draw a figure as SVG.
+    """Draw a figure as SVG, a moving one as one that moves.
 
     Parameters
     ----------
@@ -73,6 +76,8 @@ def render(
         Without the labels, title and axis names, except those of ``keep_labels``.
     lang : str
         Code of the language of the alternative text.
+    answers : tuple of str
+        Of which the alternative text of a front must not say a word.
 
     Raises
     ------
@@ -80,14 +85,24 @@ def render(
         If a formula of the spec cannot be evaluated; :func:`check` tells which.
     """
     drawn = lay_out(spec, statement, front=front)
-    alt = front_alt_text(spec, lang) if front else alt_text(spec, lang)
-    return Drawing(drawn.svg(), drawn.width, drawn.height, alt)
+    svg, height = drawn.svg(), drawn.height
+    animate = spec.common.animate
+    if spec.frames and animate is not None:
+        pictures = [lay_out(frame, statement, front=front) for frame in spec.frames[:-1]]
+        height = max(height, *(picture.height for picture in pictures))
+        svg = film(
+            [*(picture.svg() for picture in pictures), svg],
+            seconds=animate.seconds,
+            pause=animate.pause,
+        )
+    alt = front_alt_text(spec, lang, answers) if front else alt_text(spec, lang)
+    return Drawing(svg, drawn.width, height, alt)
 
 
 def render_png(
     spec: FigureSpec, *, statement: Statement | None = None, front: bool = False, width: int = 800
 ) -> bytes:
-    """Draw a figure as a transparent PNG, for programs that show no SVG.
+    """Draw a figure as a transparent PNG, for programs that show no SVG; a moving one at rest.
 
     Parameters
     ----------

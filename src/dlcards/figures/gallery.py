@@ -25,6 +25,48 @@ is proved. A number may be a constant formula such as `log(2)`. In labels, `$…
 printed in the notation of the cards. Keep labels symbolic where you can: one picture serves every
 language.
 
+## A picture that explains
+
+- **The formula's own symbols stand in the picture**: `label: "$sigma$"` is drawn in the letters of
+  the card, bold or italic as the types of the entry say. A word is for what has no symbol.
+- **`params` name the numbers** of a picture. Every number may then be a formula in these names
+  (`tangent_at: [a + h]`), so that curve, point, bracket and tick move together.
+- **Annotations** are keys of every figure with axes. A place is a pair of formulas in the names of
+  `params`, which may use the definitions of the entry, such as `[a, f(a)]`:
+
+  ```yaml
+  params: {a: 1, h: 1.5}
+  brackets:
+    - {from: [a, f(a)], to: [a + h, f(a)], label: "$h$"}                  # a brace below
+    - {from: [a, 0], to: [a, f(a)], label: "$f(a)$", side: left, shape: arrows}
+  angles: [{at: [0, 0], from: [1, 0], to: [cos(t), sin(t)], label: "$theta$"}]
+  arrows:
+    - {from: [0, 3], to: [a, f(a)], label: "$g$", bend: 0.2}
+    - {along: [t, f(t)], t: [a, a + h], color: orange}                    # follows the curve
+  segments: [{from: [a, 0], to: [a, f(a)], style: dashed, color: grey}]
+  regions: [{x: [a, a + h], low: "0", high: f(x), label: "$A$", color: green}]
+  notes: [{at: [2, f(2)], label: "$f(x) > 0$"}]
+  xticks: [0, {at: a, label: "$a$"}, {at: a + h, label: "$a + h$"}]       # or xticks: pi
+  ```
+
+  An angle of 90° gets the square of a right angle. Labels find their own places; lines end where
+  a label or a hollow dot (`open: true`) begins.
+- **Axes have names**, `x` and `y` if you give none; `frame: plain` leaves the numbers away, `zero`
+  all but the lines at zero, `none` everything.
+- **One object has one colour**: `color: orange` on a curve, point, arrow or area, in all panels.
+- **Before and after**: `then: "$A$"` in a panel draws an arrow to the next one. With `stack: true`
+  panels lie below each other and begin together; `ratio: 0.25` makes a small one on top.
+- **A moving figure** has a parameter that runs:
+
+  ```yaml
+  animate: {param: h, from: 1.8, to: 0.05, frames: 12, seconds: 3, pause: 3}
+  animate: {param: n, values: [4, 8, 16, 32]}
+  title: "$n == {n}$"                                                     # shows its value
+  ```
+
+  It is one SVG without a script. It rests on its last picture, the only one that is seen where
+  animation is off. Give `x` and `y`, so that the window stays. Numbers of steps may run as well.
+
 `dlcards show ID --figure out.svg` draws the figure of an entry. This page and its pictures are
 generated: `python -m dlcards.figures.gallery`.
 """

@@ -11,7 +11,7 @@ from typing import Any
 from dlcards.claims.statement import StatementText
 from dlcards.figures import FigureSpec
 
-SHARED_VERSION = 1
+SHARED_VERSION = 2
 """Of what all kinds share: style, labels, layout. Each kind has a version of its own beside it.
 
 Raise one of the two when pictures change in a way that learners should get: all notes with
@@ -48,22 +48,28 @@ def spec_digest(spec: FigureSpec, text: StatementText, *, lang: str, front: bool
     shown = {
         "version": SHARED_VERSION,
         "title": spec.title,
-        "panels": [
-            {
-                "version": panel.kind.version,
-                "spec": _rounded(
-                    panel.spec.model_dump(mode="json", exclude_defaults=True, exclude=_NOT_DRAWN)
-                    | {"kind": panel.kind.name}
-                ),
-            }
-            for panel in spec.panels
-        ],
+        "panels": _panels(spec),
         "lang": lang,
         "front": front,
     }
+    if spec.frames:
+        shown["frames"] = [_panels(frame) for frame in spec.frames]
     shown["formulas"] = formulas_used(json.dumps(shown["panels"], ensure_ascii=False), text)
     written = json.dumps(shown, sort_keys=True, ensure_ascii=False)
     return hashlib.sha256(written.encode()).hexdigest()[:8]
+
+
+def _panels(spec: FigureSpec) -> list[dict[str, Any]]:
+    return [
+        {
+            "version": panel.kind.version,
+            "spec": _rounded(
+                panel.spec.model_dump(mode="json", exclude_defaults=True, exclude=_NOT_DRAWN)
+                | {"kind": panel.kind.name}
+            ),
+        }
+        for panel in spec.panels
+    ]
 
 
 def _rounded(value: Any) -> Any:

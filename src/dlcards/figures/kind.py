@@ -93,6 +93,8 @@ class Kind:
         The panels of one spec; most kinds have one.
     version : int
         See :mod:`dlcards.figures.identity`.
+    equal : callable (spec) -> bool
+        Whether both axes have the same scale where the spec does not say.
     """
 
     name: str
@@ -104,3 +106,4 @@ class Kind:
     examples: tuple[Mapping[str, Any], ...]
     panels: Callable[[Any], tuple[Any, ...]] = lambda spec: (spec,)
     version: int = 1
+    equal: Callable[[Any], bool] = lambda spec: False

@@ -3,7 +3,9 @@
 from __future__ import annotations
 
 import functools
+import math
 import re
+import unicodedata
 from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import Any
@@ -22,17 +24,18 @@ MATH = re.compile(r"\$([^$]*)\$")
 MINUS = re.compile(r"(?<!\w)-(?=\d)")
 
 REPLACEMENTS = (
-    (re.compile(r"\\(?:lVert|rVert|Vert)\b"), r"\\|"),
-    (re.compile(r"\\(?:lvert|rvert)\b"), "|"),
-    (re.compile(r"\\tfrac\b"), r"\\frac"),
+    (re.compile(r"\\(?:lVert|rVert|Vert|parallel)(?![A-Za-z])"), r"\\|"),
+    (re.compile(r"\\(?:lvert|rvert)(?![A-Za-z])"), "|"),
+    (re.compile(r"\\tfrac(?![A-Za-z])"), r"\\frac"),
     (re.compile(r"\\(?:big|Big|bigg|Bigg)[lrm]?\b|\\(?:text|display)style\b"), ""),
     (re.compile(r"\\(?:text|operatorname)\*?\{"), r"\\mathrm{"),
-    (re.compile(r"\\le\b"), r"\\leq"),
-    (re.compile(r"\\ge\b"), r"\\geq"),
-    (re.compile(r"\\ne\b"), r"\\neq"),
-    (re.compile(r"\\implies\b"), r"\\Rightarrow"),
-    (re.compile(r"\\middle\b"), ""),
-    (re.compile(r"\\parallel\b"), r"\\|"),
+    (re.compile(r"\\le(?![A-Za-z])"), r"\\leq"),
+    (re.compile(r"\\ge(?![A-Za-z])"), r"\\geq"),
+    (re.compile(r"\\ne(?![A-Za-z])"), r"\\neq"),
+    (re.compile(r"\\implies(?![A-Za-z])"), r"\\Rightarrow"),
+    (re.compile(r"\\middle(?![A-Za-z])"), ""),
+    (re.compile(r"\\bmod(?![A-Za-z])"), r"\\;\\mathrm{mod}\\;"),
+    (re.compile(r"\\xrightarrow\{((?:[^{}]|\{[^{}]*\})*)\}"), r"\\overset{\1}{\\rightarrow}"),
 )
 """What LaTeX on cards may say and Matplotlib's mathtext calls otherwise."""
 
@@ -127,10 +130,61 @@ def plain_text(text: str) -> str:
 
 
 def missing_glyphs(text: str) -> str:
-    """Return the characters of a label that the font of the figures does not have."""
-    plain = MATH.sub("", text)
+    """Return the characters of a label that cannot be drawn.
+
+    Letters that the font of the figures does not have, such as Hangul, are left to the font of
+    the card; signs and pictures are not, since nobody knows how they look there.
+    """
+    return "".join(c for c in foreign(MATH.sub("", text)) if unicodedata.category(c)[0] != "L")
+
+
+def foreign(text: str) -> str:
+    """Return the characters of a text that the font of the figures does not have.
+
+    Examples
+    --------
+    >>> foreign("σ′ 함수 ≤")
+    '함수'
+    """
     known = _known_characters()
-    return "".join(dict.fromkeys(c for c in plain if ord(c) not in known and c != "\n"))
+    return "".join(dict.fromkeys(c for c in text if ord(c) not in known and c != "\n"))
+
+
+@dataclass(frozen=True, slots=True)
+class Run:
+    """A part of a line: words, or a formula.
+
+    Parameters
+    ----------
+    text : str
+    width : float
+        In pixels.
+    by_card : bool
+        Whether the font of the card draws it.
+    """
+
+    text: str
+    width: float
+    by_card: bool
+
+
+def runs(line: str, size: float) -> list[Run]:
+    """Split a line where another font begins; a line of known letters is one run."""
+    if not foreign(MATH.sub("", line)):
+        return [Run(line, _measured(line, size)[0], by_card=False)]
+    found = []
+    for part in re.findall(r"\$[^$]*\$|[^$]+", line):
+        by_card = not part.startswith("$")
+        width = size * sum(_em(c) for c in part) if by_card else _measured(part, size)[0]
+        found.append(Run(part, width, by_card))
+    return found
+
+
+def _em(character: str) -> float:
+    """Return the usual width of a character, as a share of the size of the font."""
+    if unicodedata.east_asian_width(character) in ("W", "F"):
+        return 0.95
+    return 0.3 if character.isspace() else 0.58
 
 
 @functools.cache
@@ -154,18 +208,47 @@ def formula_error(text: str) -> FormulaError | None:
     return None
 
 
+def font_size(text: str, size: float) -> float:
+    """Return the size of a label: larger where it is nothing but a formula.
+
+    Examples
+    --------
+    >>> font_size("slope $m$", 10), round(font_size("$m$", 10), 1)
+    (10, 11.6)
+    """
+    whole = text.startswith("$") and text.endswith("$") and text.count("$") == 2
+    return size * style.FORMULA if whole else size
+
+
 @functools.lru_cache(maxsize=512)
 def text_size(text: str, size: float) -> tuple[float, float]:
     """Return width and height in pixels of a text of one or more lines."""
-    font = FontProperties(family="DejaVu Sans", size=size)
     width = height = 0.0
-    least = text_to_path.get_text_width_height_descent("lp", font, False)[1]
+    least = _measured("lp", size)[1]
     for line in text.split("\n"):
-        math = line.count("$") - line.count(r"\$") >= 2
-        w, h, _ = text_to_path.get_text_width_height_descent(line, font, math)
-        width = max(width, w)
-        height += max(h, least) + (0.2 * size if height else 0.0)
+        parts = runs(line, size)
+        width = max(width, sum(part.width for part in parts))
+        tall = max([least, *(_measured(p.text, size)[1] for p in parts if not p.by_card)])
+        height += tall + (0.2 * size if height else 0.0)
     return width, height
+
+
+LETTER = re.compile(r"\$([A-Za-z])\$")
+"""A formula of one letter, which its font draws as it is."""
+LETTERS = "cmmi10"
+"""The font of such letters."""
+
+
+def _measured(line: str, size: float) -> tuple[float, float]:
+    letter = LETTER.fullmatch(line)
+    if letter is not None:
+        font = FontProperties(family=LETTERS, size=size)
+        width, height, _ = text_to_path.get_text_width_height_descent(letter[1], font, False)
+        return float(width), float(height)
+    font = FontProperties(family="DejaVu Sans", size=size, math_fontfamily=style.FORMULAS)
+    is_math = line.count("$") - line.count(r"\$") >= 2
+    width, height, _ = text_to_path.get_text_width_height_descent(line, font, is_math)
+    return float(width), float(height)
 
 
 def wrap(text: str, size: float, width: float) -> str:
@@ -205,6 +288,8 @@ class Label:
         Line style of the sample.
     inside : bool
         Whether the text may stand on its anchor (areas).
+    toward : (x, y), optional
+        The side of the anchor where the text belongs, in pixels; y points down.
     """
 
     text: str
@@ -215,6 +300,7 @@ class Label:
     dashes: Any = "-"
     inside: bool = False
     size: float = style.TEXT
+    toward: tuple[float, float] | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -228,7 +314,11 @@ class Placed:
 
 
 Box = tuple[float, float, float, float]
-_SIDES = ((0, -1), (1, -1), (-1, -1), (1, 0), (-1, 0), (0, 1), (1, 1), (-1, 1))
+SIDES = 16
+"""Directions in which a label may stand from its anchor."""
+FIRST = (-90, -45, -135, 0, 180, 90, 45, 135)
+"""Which directions are tried first, in degrees: above, above and right, …; y points down."""
+REACHES = (1.0, 1.7, 2.6, 3.8)
 
 
 def place(
@@ -259,13 +349,12 @@ def place(
     for label in labels:
         width, height = text_size(label.text, label.size)
         found: tuple[float, Box] | None = None
-        spots = _spots(label, width, height)
-        if spots:
-            candidates = np.array([box for _, box in spots])
-            costs = np.array([cost for cost, _ in spots])
+        candidates, costs = _spots(label, width, height)
+        if len(candidates):
             costs = costs + _blocked(candidates, frame, taken) + _covered(candidates, curves)
             best = int(costs.argmin())
-            found = (float(costs[best]), spots[best][1])
+            left, top, right, bottom = (float(v) for v in candidates[best])
+            found = (float(costs[best]), (left, top, right, bottom))
         if found is None or found[0] >= TOO_CLOSE:
             left_over.append(label)
             continue
@@ -274,21 +363,41 @@ def place(
     return placed, left_over
 
 
-def _spots(label: Label, width: float, height: float) -> list[tuple[float, Box]]:
-    spots = []
-    for rank, (x, y) in enumerate(label.anchors):
-        if label.inside:
-            box = (x - width / 2, y - height / 2, x + width / 2, y + height / 2)
-            spots.append((0.2 * rank, box))
-            continue
-        for far, reach in enumerate((label.reach, label.reach * 2.2)):
-            for side, (dx, dy) in enumerate(_SIDES):
-                gap = reach if 0 in (dx, dy) else reach * 0.75
-                cx = x + dx * (width / 2 + gap)
-                cy = y + dy * (height / 2 + gap)
-                box = (cx - width / 2, cy - height / 2, cx + width / 2, cy + height / 2)
-                spots.append((0.3 * side + 3.0 * far + 0.15 * rank, box))
-    return spots
+def _directions(toward: tuple[float, float] | None) -> Array:
+    """Return directions in which a label may leave its anchor: steps and their cost."""
+    found = []
+    for k in range(SIDES):
+        angle = 2 * math.pi * k / SIDES
+        dx, dy = round(math.cos(angle), 6), round(math.sin(angle), 6)
+        if toward is not None:
+            size = math.hypot(*toward) or 1.0
+            cost = 4.0 * (1 - (dx * toward[0] + dy * toward[1]) / size)
+        else:
+            degrees = round(math.degrees(math.atan2(dy, dx)))
+            cost = 0.3 * FIRST.index(degrees) if degrees in FIRST else 1.6
+        found.append((dx, dy, cost))
+    return np.array(found)
+
+
+USUAL = _directions(None)
+
+
+def _spots(label: Label, width: float, height: float) -> tuple[Array, Array]:
+    """Return the boxes in which a label may stand, and what each costs."""
+    half = np.array([width / 2, height / 2])
+    anchors = np.array(label.anchors, dtype=float).reshape(-1, 2)
+    rank = np.arange(len(anchors))
+    if label.inside:
+        centres, costs = anchors, 0.2 * rank
+    else:
+        ways = USUAL if label.toward is None else _directions(label.toward)
+        steps, reaches = ways[:, :2], label.reach * np.array(REACHES)
+        # The point of the box that is nearest to the anchor is a reach away from it.
+        moves = steps * reaches[:, None, None] + half * np.clip(1.5 * steps, -1.0, 1.0)
+        centres = (anchors[:, None, None, :] + moves).reshape(-1, 2)
+        far = 2.0 * np.arange(len(REACHES))
+        costs = (0.15 * rank[:, None, None] + far[:, None] + ways[:, 2]).ravel()
+    return np.concatenate([centres - half, centres + half], axis=1), costs
 
 
 def _blocked(candidates: Array, frame: Box, taken: Sequence[Box]) -> Array:
@@ -303,10 +412,52 @@ def _blocked(candidates: Array, frame: Box, taken: Sequence[Box]) -> Array:
     return cost
 
 
-def _covered(candidates: Array, curves: Array, pad: float = 3.0) -> Array:
+def _covered(candidates: Array, curves: Array) -> Array:
+    """Return the cost of standing on lines: none may be hidden, quiet ones are cut."""
     if len(curves) == 0:
         return np.zeros(len(candidates))
-    x, y = curves[:, 0][None, :], curves[:, 1][None, :]
-    left, bottom, right, top = (candidates[:, i][:, None] for i in range(4))
-    inside = (x > left - pad) & (x < right + pad) & (y > bottom - pad) & (y < top + pad)
-    return np.asarray(4.0 * (inside * curves[:, 2][None, :]).sum(axis=1))
+    weight = curves[:, 2]
+    near = _holds(candidates, curves, 3.0)
+    hidden = _holds(candidates, curves[weight >= LOUD], 1.0).any(axis=1)
+    return np.asarray(4.0 * (near * weight).sum(axis=1) + np.where(hidden, TOO_CLOSE, 0.0))
+
+
+LOUD = 1.0
+"""A line that weighs as much may not be covered by a label, not even where it is cut."""
+
+
+def _holds(boxes: Array, points: Array, pad: float) -> Any:
+    """Return which boxes, made larger by some pixels, hold which points."""
+    x, y = points[:, 0][None, :], points[:, 1][None, :]
+    left, bottom, right, top = (boxes[:, i][:, None] for i in range(4))
+    return (x > left - pad) & (x < right + pad) & (y > bottom - pad) & (y < top + pad)
+
+
+def collisions(
+    placed: Sequence[Placed], fixed: Sequence[Placed], frame: Box, curves: Array
+) -> list[tuple[str, str]]:
+    """Return what is wrong with the places of labels, and their texts.
+
+    Parameters
+    ----------
+    placed : sequence of Placed
+        Labels whose place was sought: on no line, on no other text, inside the frame.
+    fixed : sequence of Placed
+        Texts whose place was given, such as those inside a node: on no other text.
+    frame, curves
+        As for :func:`place`.
+    """
+    found = []
+    for i, label in enumerate(placed):
+        left, top, right, bottom = label.box
+        loud = curves[curves[:, 2] >= LOUD]
+        if left < frame[0] or top < frame[1] or right > frame[2] or bottom > frame[3]:
+            found.append(("outside", label.text))
+        if len(loud) and _holds(np.array([label.box]), loud, 0.0).any():
+            found.append(("on a line", label.text))
+        for other in (*placed[:i], *fixed):
+            wide = min(right, other.box[2]) - max(left, other.box[0])
+            high = min(bottom, other.box[3]) - max(top, other.box[1])
+            if min(wide, high) > 0:
+                found.append(("on a label", f"{label.text} and {other.text}"))
+    return found

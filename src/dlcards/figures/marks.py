@@ -6,6 +6,9 @@ import math
 from collections.abc import Callable, Iterator
 
 from dlcards.claims.statement import FormulaProblem
+from dlcards.figures import style
+from dlcards.figures.annotations import annotate
+from dlcards.figures.expressions import Expressions
 from dlcards.figures.panel import Panel
 from dlcards.figures.spec import PlotSpec, Point
 
@@ -14,16 +17,25 @@ Height = Callable[[float], float]
 
 
 def draw_marks(spec: PlotSpec, panel: Panel, height: Height | None = None) -> None:
-    """Draw the points and straight lines of a spec; call it after ``panel.limits``."""
+    """Draw the points, lines and annotations of a spec; call it after ``panel.limits``."""
     panel.equal = panel.equal if spec.equal is None else spec.equal
     panel.xlabel, panel.ylabel = spec.xlabel, spec.ylabel
     for line in spec.hlines:
-        panel.line("y", line.at, label=line.label)
+        panel.line("y", line.at, label=line.label, color=style.NAMED[line.color])
     for line in spec.vlines:
-        panel.line("x", line.at, label=line.label)
+        panel.line("x", line.at, label=line.label, color=style.NAMED[line.color])
     for point in spec.points:
         x, y = point_place(point, height)
-        panel.point(x, y, label=point.label, hollow=point.open)
+        color = style.NAMED[point.color]
+        panel.point(x, y, label=point.label, hollow=point.open, color=color)
+    annotate(spec, panel)
+
+
+def plane_names(expressions: Expressions) -> tuple[str, str]:
+    """Return the names of the axes: x and y, or the components where x is a vector."""
+    types = expressions.statement.types if expressions.statement else {}
+    is_vector = "x" in types and types["x"].name not in ("real", "complex", "integer")
+    return ("$x_1$", "$x_2$") if is_vector else ("$x$", "$y$")
 
 
 def point_place(point: Point, height: Height | None = None) -> tuple[float, float]:

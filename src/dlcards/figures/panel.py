@@ -2,9 +2,9 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass, field
-from typing import Literal
+from typing import Literal, Protocol
 
 import numpy as np
 from matplotlib.axes import Axes
@@ -29,6 +29,16 @@ class FixedText:
     ha: str
     va: str
     rotation: float = 0.0
+
+
+class Pixels(Protocol):
+    """From data to pixels, counted from the top left corner, and back."""
+
+    def __call__(self, x: ArrayLike, y: ArrayLike) -> tuple[Array, Array]:
+        """Return the pixels of points."""
+
+    def back(self, x: ArrayLike, y: ArrayLike) -> tuple[Array, Array]:
+        """Return the points at pixels."""
 
 
 Anchors = Sequence[tuple[float, float]]
@@ -58,6 +68,12 @@ class Panel:
         Whether this is the variant for the front of a card.
     keep : frozenset of str
         Labels that stay on the front.
+    then : str, optional
+        Text of an arrow to the next panel; None draws no arrow.
+    xname, yname : str
+        Names of the axes where the specification has none, as mathtext.
+    frame : str
+        ``numbers``, ``plain``, ``zero`` or ``none``: what is drawn of the axes.
     zero_lines : str
         Which axes, ``x`` or ``y``, show a line at zero.
     proportion : float, optional
@@ -70,8 +86,12 @@ class Panel:
     keep: frozenset[str] = frozenset()
     title: str = ""
     title_at: float = 0.0
+    then: str | None = None
     xlabel: str = ""
     ylabel: str = ""
+    xname: str = ""
+    yname: str = ""
+    frame: str = "numbers"
     equal: bool = False
     is_bare: bool = False
     margin: float = 8.0
@@ -87,6 +107,12 @@ class Panel:
     waiting: list[WaitingLabel] = field(default_factory=list)
     texts: list[FixedText] = field(default_factory=list)
     obstacles: list[tuple[ArrayLike, ArrayLike, float]] = field(default_factory=list)
+    holes: list[tuple[float, float, float]] = field(default_factory=list)
+    decorations: list[Callable[[Pixels], None]] = field(default_factory=list)
+
+    def later(self, decorate: Callable[[Pixels], None]) -> None:
+        """Draw something whose shape needs pixels, once the place of the panel is known."""
+        self.decorations.append(decorate)
 
     def limits(self, x: tuple[float, float], y: tuple[float, float]) -> None:
         """Say which part of the plane is seen; formulas are drawn after this."""
@@ -150,7 +176,9 @@ class Panel:
         hollow: bool = False,
         size: float = style.MARKER,
     ) -> None:
-        """Draw a dot; its label stands beside it."""
+        """Draw a dot; its label stands beside it. Lines end at the rim of a hollow one."""
+        if hollow:
+            self.holes.append((x, y, size / 2))
         self.axes.plot(
             [x], [y], marker="o", markersize=size, linestyle="none", color=color,
             markerfacecolor="none" if hollow else color, markeredgewidth=2.2 if hollow else 0.0,
@@ -174,9 +202,11 @@ class Panel:
             anchors = [(float(x[i]), float(middle[i])) for i in tallest]
             self._wait(label, color, anchors, sample="area", inside=True, priority=2)
 
-    def line(self, axis: Literal["x", "y"], at: float, *, label: str = "") -> None:
+    def line(
+        self, axis: Literal["x", "y"], at: float, *, label: str = "", color: str = style.QUIET
+    ) -> None:
         """Draw a thin dashed line across the picture, where an axis has one value."""
-        color, lines = style.QUIET, {"linestyle": style.DASHES["dashed"], "linewidth": style.THIN}
+        lines = {"linestyle": style.DASHES["dashed"], "linewidth": style.THIN}
         if axis == "x":
             self.axes.axvline(at, color=color, zorder=2, **lines)
             xs, ys = np.full(60, at), self._spread(self.ylim, self.ylog)
@@ -218,6 +248,7 @@ class Panel:
     def label(
         self, text: str, anchors: Anchors, *, color: str = style.INK, inside: bool = False,
         reach: float = style.GAP, priority: int = 2, size: float = style.TEXT, answer: bool = True,
+        toward: tuple[float, float] | None = None,
     ) -> None:  # fmt: skip
         """Let a text find its place at one of several points, the first is the best.
 
@@ -233,11 +264,14 @@ class Panel:
             Small numbers choose first.
         answer : bool
             False for a text that gives nothing away and stays on the front.
+        toward : (x, y), optional
+            On which side of the point, in pixels; y points down.
         """
         if text and not (answer and self.hidden(text)):
             self._wait(
-                text, color, anchors, inside=inside, reach=reach, priority=priority, size=size
-            )
+                text, color, anchors, inside=inside, reach=reach, priority=priority, size=size,
+                toward=toward,
+            )  # fmt: skip
 
     def legend(self, text: str, *, color: str) -> None:
         """Explain a colour below the picture."""
@@ -255,6 +289,7 @@ class Panel:
         """
         if text and not (answer and self.hidden(text)):
             shown = self.shown(text)
+            size = labelling.font_size(shown, size)
             self.texts.append(FixedText(shown, x, y, color, size, fit, ha, va, rotation))
 
     def shown(self, text: str) -> str:
@@ -264,13 +299,25 @@ class Panel:
     def _wait(
         self, text: str, color: str, anchors: Anchors, *, reach: float = style.GAP,
         sample: str = "line", dashes: str = "solid", inside: bool = False, priority: int = 2,
-        size: float = style.TEXT,
+        size: float = style.TEXT, toward: tuple[float, float] | None = None,
     ) -> None:  # fmt: skip
+        shown = self.shown(text)
         label = labelling.Label(
-            self.shown(text), color, [], reach, sample, style.DASHES[dashes],
-            inside=inside, size=size,
+            shown, color, [], reach, sample, style.DASHES[dashes], inside=inside,
+            size=labelling.font_size(shown, size), toward=toward,
         )  # fmt: skip
         self.waiting.append(WaitingLabel(label, anchors, priority))
+
+
+def hue(name: str | None, index: int) -> str:
+    """Return a colour by its name, or else the one with this index.
+
+    Examples
+    --------
+    >>> hue("blue", 3) == hue(None, 0) == style.BLUE
+    True
+    """
+    return style.NAMED[name] if name else style.color(index)
 
 
 SPARSE = 60

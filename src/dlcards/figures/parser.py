@@ -3,15 +3,15 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Any
 
-from pydantic import ValidationError
+from pydantic import TypeAdapter, ValidationError
 
 from dlcards.claims.statement import FormulaProblem, Path
 from dlcards.figures.kind import Kind
 from dlcards.figures.kinds import KINDS
-from dlcards.figures.spec import BaseSpec
+from dlcards.figures.spec import PARAMS, Animate, BaseSpec, Number
 from dlcards.validation import misfits, nearest
 
 MAX_PANELS = 6
@@ -56,11 +56,14 @@ class FigureSpec:
         As written.
     title : str
         Above all panels.
+    frames : tuple of FigureSpec
+        The pictures of a moving figure, the last as the figure itself; of another one none.
     """
 
     panels: tuple[PanelSpec, ...]
     data: Mapping[str, Any]
     title: str = ""
+    frames: tuple[FigureSpec, ...] = ()
 
     @property
     def common(self) -> BaseSpec:
@@ -89,18 +92,64 @@ def parse_spec(data: Mapping[str, Any]) -> tuple[FigureSpec | None, tuple[Formul
     >>> [p.code for p in problems]
     ['missing-key', 'unknown-key']
     """
+    runs, wrong = _runs(data)
+    if wrong:
+        return None, tuple(wrong)
+    if not runs:
+        return _parsed(data, {})
+    frames: list[FigureSpec] = []
+    for given in runs:
+        frame, problems = _parsed(data, given)
+        if frame is None:
+            return None, problems
+        frames.append(frame)
+    return replace(frames[-1], frames=tuple(frames)), ()
+
+
+def _runs(data: Mapping[str, Any]) -> tuple[list[dict[str, float]], list[FormulaProblem]]:
+    """Return the value of the parameter that runs in each frame; nothing for a still figure."""
+    if data.get("animate") is None:
+        return [], []
+    try:
+        animate = Animate.model_validate(data["animate"])
+    except ValidationError as error:
+        found = misfits(Animate, data["animate"], error)
+        return [], [
+            FormulaProblem(
+                ("animate", *m.path, "@key") if m.at_key else ("animate", *m.path),
+                m.code, m.message, m.hint,
+            )
+            for m in found
+        ]  # fmt: skip
+    values = animate.values
+    if not values and animate.from_ is not None and animate.to is not None:
+        step = (animate.to - animate.from_) / (animate.frames - 1)
+        values = tuple(animate.from_ + k * step for k in range(animate.frames))
+    if len(values) < 2:
+        hint = "add from: 0 and to: 1"
+        message = "a parameter that runs needs from and to, or values"
+        return [], [FormulaProblem(("animate",), "missing-key", message, hint)]
+    return [{animate.param: round(value, 12)} for value in values], []
+
+
+def _parsed(
+    data: Mapping[str, Any], given: Mapping[str, float]
+) -> tuple[FigureSpec | None, tuple[FormulaProblem, ...]]:
+    """Read a figure or one of its frames, with the value of the parameter that runs."""
     problems: list[FormulaProblem] = []
     panels: list[PanelSpec] = []
     title = data.get("title", "") if "panels" in data else ""
     if not isinstance(title, str):
         problems.append(FormulaProblem(("title",), "wrong-type", "expected a text"))
-    for index, own, merged in _merged(data, problems):
-        kind = _kind_of(merged, own, index, problems)
+    for index, own, written in _merged(data, problems):
+        kind = _kind_of(written, own, index, problems)
         if kind is None:
             continue
+        merged = _with_params(written, given, kind)
         place = PanelSpec(kind, BaseSpec(kind=""), own, index).place
         try:
-            spec = kind.spec.model_validate(dict(merged))
+            context = {PARAMS: {**_values(merged.get("params")), **given}}
+            spec = kind.spec.model_validate(dict(merged), context=context)
         except ValidationError as error:
             problems += [
                 FormulaProblem(
@@ -116,6 +165,43 @@ def parse_spec(data: Mapping[str, Any]) -> tuple[FigureSpec | None, tuple[Formul
     if problems:
         return None, tuple(dict.fromkeys(problems))
     return FigureSpec(tuple(panels), data, title), ()
+
+
+def _with_params(
+    data: Mapping[str, Any], given: Mapping[str, float], kind: Kind
+) -> Mapping[str, Any]:
+    """Return the data with the value of the parameter that runs, also where a text shows it."""
+    shown = {f"{{{name}}}": f"{value:.3g}" for name, value in given.items()}
+    filled: Mapping[str, Any] = _filled(data, shown) if given else data
+    params = data.get("params", {})
+    of_formulas = kind.spec.model_fields["params"].default_factory is dict
+    if not given or not of_formulas or not isinstance(params, Mapping):
+        return filled
+    return {**filled, "params": {**params, **given}}
+
+
+def _filled(value: Any, shown: Mapping[str, str]) -> Any:
+    """Write numbers for ``{name}`` wherever a text has it."""
+    if isinstance(value, str):
+        for name, number in shown.items():
+            value = value.replace(name, number)
+        return value
+    if isinstance(value, Mapping):
+        return {key: _filled(inner, shown) for key, inner in value.items()}
+    return [_filled(inner, shown) for inner in value] if isinstance(value, list | tuple) else value
+
+
+def _values(params: object) -> dict[str, float]:
+    """Return the values of names, of those that have one."""
+    if not isinstance(params, Mapping):
+        return {}
+    found: dict[str, float] = {}
+    for name, value in params.items():
+        try:
+            found[str(name)] = TypeAdapter(Number).validate_python(value)
+        except ValidationError:
+            continue  # the spec tells what is wrong
+    return found
 
 
 def _merged(

@@ -8,12 +8,12 @@ import warnings
 from pathlib import Path
 from typing import Any
 
-from dlcards.figures.style import INK, TEXT
+from dlcards.figures.style import FORMULAS, INK, TEXT
 
 RC: dict[str, Any] = {
     "font.family": ["DejaVu Sans"],
     "font.size": TEXT,
-    "mathtext.fontset": "dejavusans",
+    "mathtext.fontset": FORMULAS,
     "text.color": INK,
     "text.usetex": False,
     "axes.unicode_minus": True,

@@ -2,10 +2,11 @@
 
 from __future__ import annotations
 
+import math
 import types
 from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass
-from typing import Annotated, Any, TypeVar, Union, get_args, get_origin
+from typing import Annotated, Any, Literal, TypeVar, Union, get_args, get_origin
 
 from pydantic import (
     AfterValidator,
@@ -14,6 +15,7 @@ from pydantic import (
     ConfigDict,
     Field,
     StringConstraints,
+    ValidationInfo,
 )
 from pydantic_core import PydanticCustomError
 
@@ -22,17 +24,26 @@ from dlcards.claims.statement import without_formula
 from dlcards.figures.expressions import Expressions
 
 
-def _number(value: object) -> object:
+def _number(value: object, info: ValidationInfo) -> object:
     if isinstance(value, bool):
         raise PydanticCustomError("float_type", "a truth value is not a number")
     if isinstance(value, str):
         try:
-            value = float(Expressions().values(value))
+            value = float(Expressions(None, (info.context or {}).get(PARAMS, {})).values(value))
         except FormulaError as error:
             raise PydanticCustomError(
                 "bad_number", "{said}", {"said": error.message, "hint": error.hint}
             ) from None
     return value
+
+
+def _whole(value: object, info: ValidationInfo) -> object:
+    found = _number(value, info) if isinstance(value, str) else value
+    if isinstance(value, str) and isinstance(found, float):
+        if not math.isfinite(found) or abs(found - round(found)) > 1e-9:
+            raise PydanticCustomError("int_type", "expected a whole number")
+        return round(found)
+    return found
 
 
 def _text(value: object) -> object:
@@ -48,7 +59,10 @@ def _ordered(pair: tuple[float, float]) -> tuple[float, float]:
 
 
 Number = Annotated[float, BeforeValidator(_number), Field(ge=-1e9, le=1e9, allow_inf_nan=False)]
-"""A number, or a constant formula such as ``log(2)`` or ``2/pi``."""
+"""A number, or a formula such as ``log(2)`` or ``2/pi``, perhaps in the names of ``params``."""
+
+PARAMS = "params"
+"""Key of the values of names in the context in which a spec is read."""
 
 Pair = tuple[Number, Number]
 Range = Annotated[Pair, AfterValidator(_ordered)]
@@ -85,7 +99,14 @@ FixedLabel = Annotated[
 Sign = Annotated[str, Field(max_length=3), DrawnText(on_front=True)]
 """An operator between two blocks; a front shows it too."""
 
-Whole = Annotated[int, Field(strict=True)]
+Whole = Annotated[int, BeforeValidator(_whole), Field(strict=True)]
+"""A whole number, or a formula in the names of ``params``."""
+
+Place = tuple[Formula, Formula]
+"""Formulas of a point, in the names of ``params`` and the definitions of the entry."""
+
+Hue = Literal["blue", "orange", "green", "purple", "brown", "crimson", "grey", "black"]
+"""A colour, for one object in several panels."""
 
 
 class Strict(BaseModel):
@@ -102,16 +123,115 @@ class Point(Strict):
     xy: Pair | None = Field(None, description="Both at once, instead of x and y.")
     label: Label = Field("", description="Text beside it; $…$ is a formula.")
     open: bool = Field(False, description="A hollow dot: the point does not belong to the curve.")
+    color: Hue = Field("black", description="Its colour.")
 
 
 class Mark(Strict):
     """A straight line across the picture."""
 
     at: Number = Field(description="Where it stands.")
+    color: Hue = Field("grey", description="Its colour.")
     label: Label = Field("", description="Text beside it; $…$ is a formula.")
 
 
 PlainText = Annotated[str, AfterValidator(without_formula)]
+
+
+class Bracket(Strict):
+    """A brace or a measuring line beside a distance."""
+
+    from_: Place = Field(alias="from", description="One end, two formulas.")
+    to: Place = Field(description="The other end.")
+    label: Label = Field("", description="What is measured.")
+    side: Literal["above", "below", "left", "right"] | None = Field(
+        None, description="On which side; left out: below, or right of what is upright."
+    )
+    shape: Literal["brace", "arrows"] = Field(
+        "brace", description="A brace, or a line with two heads on the distance itself."
+    )
+    color: Hue = Field("black", description="Its colour.")
+
+
+class AngleMark(Strict):
+    """An arc between two directions; a square where they meet at a right angle."""
+
+    at: Place = Field(description="The corner, two formulas.")
+    from_: Place = Field(alias="from", description="A point on one leg.")
+    to: Place = Field(description="A point on the other leg.")
+    label: Label = Field("", description="Text beside the arc.")
+    color: Hue = Field("black", description="Its colour.")
+
+
+class Track(Strict):
+    """From one point to another, or along a curve."""
+
+    from_: Place | None = Field(None, alias="from", description="Where it starts, two formulas.")
+    to: Place | None = Field(None, description="Where it ends.")
+    along: Place | None = Field(None, description="Instead of from and to: two formulas in t.")
+    t: tuple[Formula, Formula] = Field(("0", "1"), description="From which t to which.")
+    label: Label = Field("", description="Text beside it.")
+    style: Literal["solid", "dashed", "dotted"] = Field("solid", description="How it is drawn.")
+    color: Hue = Field("black", description="Its colour.")
+
+
+class Arrow(Track):
+    """An arrow."""
+
+    bend: Number = Field(0.0, description="How far it bows to its left, as a share of its length.")
+
+
+class Region(Strict):
+    """A shaded region between two heights."""
+
+    x: tuple[Formula, Formula] = Field(description="From x to x.")
+    low: Formula = Field("0", description="Formula in x of its lower edge.")
+    high: Formula = Field(description="Formula in x of its upper edge.")
+    label: Label = Field("", description="Text inside.")
+    color: Hue = Field("blue", description="Its colour.")
+
+
+class Note(Strict):
+    """A text at a place."""
+
+    at: Place = Field(description="Where it stands, two formulas.")
+    label: Label = Field(description="The text; $…$ is a formula.")
+    color: Hue = Field("black", description="Its colour.")
+
+
+class Tick(Strict):
+    """A number on an axis, perhaps with another text."""
+
+    at: Number = Field(description="Where it stands.")
+    label: Label = Field("", description="Its text; left out: the number.")
+
+
+def _tick(value: object) -> object:
+    return {"at": value} if isinstance(value, int | float | str) else value
+
+
+Ticks = Literal["pi"] | tuple[Annotated[Tick, BeforeValidator(_tick)], ...] | None
+
+
+class Animate(Strict):
+    """A parameter that runs: a moving figure."""
+
+    param: Annotated[str, StringConstraints(pattern=r"^[A-Za-z]\w{0,15}$")] = Field(
+        description="Its name, used in formulas and numbers of the figure."
+    )
+    from_: Number | None = Field(None, alias="from", description="Its value in the first frame.")
+    to: Number | None = Field(None, description="Its value in the last frame, where it rests.")
+    frames: Annotated[int, Field(ge=2, le=40, strict=True)] = Field(
+        16, description="How many pictures."
+    )
+    values: tuple[Number, ...] = Field(
+        (), max_length=40, description="Instead of from, to and frames: its values."
+    )
+    seconds: Annotated[Number, Field(ge=0.5, le=20)] = Field(
+        3.0, description="How long it runs from the first to the last."
+    )
+    pause: Annotated[Number, Field(ge=0, le=20)] = Field(
+        3.0, description="How many seconds it rests on the last before it starts again."
+    )
 
 
 class BaseSpec(Strict):
@@ -127,6 +247,10 @@ class BaseSpec(Strict):
     params: dict[str, Number] = Field(
         default_factory=dict, max_length=12, description="Values of names used in formulas."
     )
+    then: Label | None = Field(
+        None, description="An arrow to the next panel with this text, such as $A$ or nothing."
+    )
+    animate: Animate | None = Field(None, description="A moving figure.")
     stack: bool = Field(False, description="Panels below each other instead of side by side.")
     front_safe: bool = Field(
         False,
@@ -149,6 +273,28 @@ class PlotSpec(BaseSpec):
     points: tuple[Point, ...] = Field((), max_length=24, description="Marked points.")
     hlines: tuple[Mark, ...] = Field((), max_length=12, description="Horizontal lines.")
     vlines: tuple[Mark, ...] = Field((), max_length=12, description="Vertical lines.")
+    frame: Literal["numbers", "plain", "zero", "none"] | None = Field(
+        None,
+        description="Axes with numbers, without, only the lines at zero, or none at all.",
+    )
+    xticks: Ticks = Field(
+        None,
+        description="Numbers below: a list, items with a label as well; pi for multiples of π.",
+    )
+    yticks: Ticks = Field(None, description="Numbers at the left, in the same way.")
+    ratio: Annotated[Number, Field(ge=0.1, le=2)] | None = Field(
+        None, description="Height over width, such as 0.3 for a small panel above another."
+    )
+    brackets: tuple[Bracket, ...] = Field(
+        (), max_length=8, description="Braces or measuring lines with what they measure."
+    )
+    angles: tuple[AngleMark, ...] = Field((), max_length=6, description="Marks of angles.")
+    arrows: tuple[Arrow, ...] = Field((), max_length=12, description="Arrows, also along curves.")
+    segments: tuple[Track, ...] = Field(
+        (), max_length=12, description="Straight pieces, or curves given by two formulas in t."
+    )
+    regions: tuple[Region, ...] = Field((), max_length=8, description="Shaded regions.")
+    notes: tuple[Note, ...] = Field((), max_length=8, description="Texts at a place.")
 
 
 # ---- the labels of a spec ---------------------------------------------------------------

@@ -4,9 +4,13 @@ Lengths are CSS pixels at the natural width of 480. A phone shows a figure at 32
 two thirds of that, so the smallest text here is 17: eleven pixels and a bit on a phone.
 
 Cards in night mode filter their images with ``invert(1) hue-rotate(180deg)``: dark and
-light change places, hues stay. So every colour here is of middle lightness, has a
-contrast of at least 3 against white and, filtered, against Anki's dark card, and no
-white is ever painted to hide something: behind it the card would shine through.
+light change places, hues stay. So every colour here is of middle lightness: a text has a
+contrast of at least 4.5 against white and, filtered, against Anki's dark card, a line of at
+least 3. No white is ever painted to hide something, since behind it the card would shine
+through: lines are cut where a label stands.
+
+Formulas are drawn with the fonts that TeX and the cards have, Computer Modern, words with
+DejaVu Sans. Both come with Matplotlib, under licences that allow their outlines in a picture.
 """
 
 from __future__ import annotations
@@ -19,21 +23,39 @@ TEXT = 17.0
 SMALL = 16.5
 LINE = 2.8
 THIN = 1.6
+FORMULAS = "cm"
+FORMULA = 1.16
+"""How much larger a formula is set than a word, whose small letters are taller."""
 MARKER = 9.0
 GAP = 7.0
 
 INK = "#222222"
 QUIET = "#6b6b6b"
-FAINT = "#a6a6a6"
-BLUE = "#1f6fb4"
-ORANGE = "#d1550a"
-GREEN = "#00876a"
-PURPLE = "#b0578d"
-AMBER = "#b07900"
-BROWN = "#8a5a2b"
+FAINT = "#888888"
+BLUE = "#0f5fb0"
+ORANGE = "#c24a00"
+GREEN = "#00786a"
+PURPLE = "#7d2f86"
+BROWN = "#704214"
+CRIMSON = "#a8326f"
 
-COLORS = (BLUE, ORANGE, GREEN, PURPLE, AMBER, BROWN)
-"""The order in which curves, groups and clusters take their colours."""
+COLORS = (BLUE, ORANGE, GREEN, PURPLE, BROWN, CRIMSON)
+"""The order in which curves, groups and clusters take their colours.
+
+Without green cones the first four still differ; two more are told apart by their labels.
+"""
+
+NAMED = {
+    "blue": BLUE,
+    "orange": ORANGE,
+    "green": GREEN,
+    "purple": PURPLE,
+    "brown": BROWN,
+    "crimson": CRIMSON,
+    "grey": QUIET,
+    "black": INK,
+}
+"""What a specification may call a colour, for one object in several panels."""
 
 FILL = 0.28
 """Opacity of areas."""

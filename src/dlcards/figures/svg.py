@@ -7,6 +7,8 @@ the others become short, and the size is stated in CSS pixels.
 from __future__ import annotations
 
 import re
+from collections.abc import Sequence
+from dataclasses import dataclass
 from xml.etree import ElementTree as ET
 
 SVG = "{http://www.w3.org/2000/svg}"
@@ -20,7 +22,42 @@ UNUSED = (f"{SVG}metadata", f"{SVG}style")
 DIGITS = 2
 
 
-def squeeze(svg: bytes, width: int, height: int) -> bytes:
+@dataclass(frozen=True, slots=True)
+class Words:
+    """Words that the font of the card draws, because that of the figures lacks their letters.
+
+    Parameters
+    ----------
+    text : str
+    x, y : float
+        Where its baseline begins, in pixels from the top left corner.
+    width, size : float
+        In pixels; the letters are set to this width whatever the font.
+    color : str
+    turn : str
+        A transformation, empty for upright words.
+    """
+
+    text: str
+    x: float
+    y: float
+    width: float
+    size: float
+    color: str
+    turn: str = ""
+
+
+def _words(words: Words) -> str:
+    shown = _escaped(words.text).replace(">", "&gt;")
+    turn = f' transform="{words.turn}"' if words.turn else ""
+    return (
+        f'<text x="{words.x:.1f}" y="{words.y:.1f}" textLength="{words.width:.1f}" '
+        f'lengthAdjust="spacingAndGlyphs" font-family="sans-serif" font-size="{words.size:g}" '
+        f'fill="{words.color}"{turn}>{shown}</text>'
+    )
+
+
+def squeeze(svg: bytes, width: int, height: int, words: Sequence[Words] = ()) -> bytes:
     """Rewrite Matplotlib's SVG as a short one.
 
     Parameters
@@ -28,6 +65,8 @@ def squeeze(svg: bytes, width: int, height: int) -> bytes:
     svg : bytes
     width, height : int
         CSS pixels; also the view box.
+    words : sequence of Words
+        Added as text elements.
 
     Returns
     -------
@@ -46,7 +85,7 @@ def squeeze(svg: bytes, width: int, height: int) -> bytes:
         "viewBox": f"0 0 {width} {height}",
         "stroke-linejoin": "round",
     }
-    body = "".join(_write(child) for child in root)
+    body = "".join([*(write(child) for child in root), *map(_words, words)])
     head = "".join(f' {key}="{value}"' for key, value in attributes.items())
     return f'<svg xmlns="http://www.w3.org/2000/svg"{head}>{body}</svg>'.encode()
 
@@ -71,10 +110,17 @@ def _short_names(root: ET.Element) -> dict[str, str]:
                 used.append(value[1:])
             elif "url(#" in value:
                 used.extend(REFERENCE.findall(value))
-    return {name: _letters(i) for i, name in enumerate(dict.fromkeys(used))}
+    return {name: short_name(i) for i, name in enumerate(dict.fromkeys(used))}
 
 
-def _letters(index: int) -> str:
+def short_name(index: int) -> str:
+    """Return the name with a number: ``a`` to ``z``, then ``aa`` and so on.
+
+    Examples
+    --------
+    >>> short_name(0), short_name(27)
+    ('a', 'ab')
+    """
     letters = ""
     index += 1
     while index:
@@ -191,12 +237,13 @@ def _flatten(element: ET.Element) -> None:
     element.extend(kept)
 
 
-def _write(element: ET.Element) -> str:
+def write(element: ET.Element) -> str:
+    """Write an element without blanks."""
     tag = element.tag.removeprefix(SVG)
     attributes = "".join(f' {key}="{_escaped(value)}"' for key, value in element.attrib.items())
     if not len(element):
         return f"<{tag}{attributes}/>"
-    return f"<{tag}{attributes}>{''.join(_write(child) for child in element)}</{tag}>"
+    return f"<{tag}{attributes}>{''.join(write(child) for child in element)}</{tag}>"
 
 
 def _escaped(value: str) -> str:

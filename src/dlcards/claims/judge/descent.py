@@ -65,7 +65,8 @@ def descend(point: Point, slack: float, names: Sequence[str], at: Slack) -> Bott
         idle = idle + 1 if low == before else 0
         if idle == _IDLE:
             break
-    return Bottom(best, low, all(_rises(best, low, name, at) for name in names))
+    inside = all(_rises(best, low, name, at) for name in names) and not _at_a_hole(best, names, at)
+    return Bottom(best, low, inside)
 
 
 def _along(point: Point, slack: float, name: str, step: float, at: Slack) -> tuple[Point, float]:
@@ -102,6 +103,19 @@ def _simple(point: Point, names: Sequence[str]) -> list[Point]:
             simple.values[name] = fmpq(near.numerator, near.denominator)
         found.append(simple)
     return found
+
+
+def _at_a_hole(point: Point, names: Sequence[str], at: Slack) -> bool:
+    """Tell whether a simple fraction right beside the point is excluded, as 0 of ``nonzero``."""
+
+    def gap(simple: Point, name: str) -> float:
+        a, b = (as_float(as_number(each.values[name])) for each in (point, simple))
+        return abs(a - b)
+
+    return any(
+        all(gap(simple, name) < _BESIDE for name in names) and at(simple) is None
+        for simple in _simple(point, names)
+    )
 
 
 def _rises(point: Point, slack: float, name: str, at: Slack) -> bool:

@@ -20,7 +20,7 @@ from dlcards.figures.expressions import Expressions
 from dlcards.figures.kind import Kind, Templates
 from dlcards.figures.labels import plain_text, text_size
 from dlcards.figures.panel import Panel
-from dlcards.figures.spec import BaseSpec, Label, Strict
+from dlcards.figures.spec import BaseSpec, Label, Strict, Whole
 
 NODE_HEIGHT = 36.0
 LAYER_GAP = 34.0
@@ -63,6 +63,9 @@ class Spec(BaseSpec):
     show: tuple[Literal["values", "grads"], ...] = Field((), description="What stands at nodes.")
     direction: Literal["forward", "backward", "both"] = Field(
         "forward", description="Which way arrows point; both adds the way back."
+    )
+    reached: Annotated[Whole, Field(ge=0, le=16)] | None = Field(
+        None, description="How many nodes the gradients have reached, from the end; left out: all."
     )
     orientation: Literal["right", "down"] | None = Field(
         None, description="Where the graph grows; left out: right if it fits."
@@ -242,11 +245,19 @@ def draw(spec: Spec, panel: Panel) -> None:
     """Draw nodes and arrows; everything is placed in pixels."""
     places, routes, height, down = _laid_out(spec, panel)
     panel.bare((0.0, float(style.WIDTH)), (height, 0.0), margin=0.0)
+    known = reached(spec)
     for node in spec.nodes:
         _node(node, places[node.id], panel)
-        _numbers(node, places[node.id], spec, panel, down=down)
+        _numbers(node, places[node.id], spec, panel, down=down, grad=node.id in known)
     for route in routes:
         _arrow(route, spec, panel)
+
+
+def reached(spec: Spec) -> frozenset[str]:
+    """Return the nodes whose gradients are known, the last ones of the graph first."""
+    depth = layers(spec) or {}
+    order = sorted((node.id for node in spec.nodes), key=lambda name: -depth.get(name, 0))
+    return frozenset(order if spec.reached is None else order[: spec.reached])
 
 
 def _node(node: Node, place: Place, panel: Panel) -> None:
@@ -264,22 +275,24 @@ def _node(node: Node, place: Place, panel: Panel) -> None:
         panel.avoid(xs, np.full(12, y), 3.0)
 
 
-def _numbers(node: Node, place: Place, spec: Spec, panel: Panel, *, down: bool) -> None:
+def _numbers(node: Node, place: Place, spec: Spec, panel: Panel, *, down: bool, grad: bool) -> None:
     """Write value and gradient above and below a node, or beside it where arrows run down."""
     up, aside = NODE_HEIGHT / 2, place.width / 2 + 10
     value = node.value if "values" in spec.show else None
-    grad = node.grad if "grads" in spec.show else None
+    gradient = node.grad if "grads" in spec.show and grad else None
     if down:
         panel.text(value or "", place.x - aside, place.y, color=style.GREEN, ha="right")
-        panel.text(grad or "", place.x + aside, place.y, color=style.ORANGE, ha="left")
+        panel.text(gradient or "", place.x + aside, place.y, color=style.ORANGE, ha="left")
     else:
         panel.text(value or "", place.x, place.y - up - 13, color=style.GREEN)
-        panel.text(grad or "", place.x, place.y + up + 15, color=style.ORANGE)
+        panel.text(gradient or "", place.x, place.y + up + 15, color=style.ORANGE)
 
 
 def _arrow(route: Route, spec: Spec, panel: Panel) -> None:
     ways = {"forward": (1,), "backward": (-1,), "both": (1, -1)}[spec.direction]
     for way in ways:
+        if way < 0 and route.edge.from_ not in reached(spec):
+            continue
         stops = route.stops[::way]
         shift = 0.0 if len(ways) == 1 else 6.0
         color = style.ORANGE if way < 0 else style.QUIET

@@ -17,7 +17,7 @@ from dlcards.figures.arrays import Array, symmetric_eigen
 from dlcards.figures.expressions import Expressions
 from dlcards.figures.kind import Kind, Templates
 from dlcards.figures.labels import plain_text
-from dlcards.figures.marks import check_marks, draw_marks, outside
+from dlcards.figures.marks import check_marks, draw_marks, outside, plane_names
 from dlcards.figures.panel import Panel
 from dlcards.figures.spec import Formula, Label, Number, Pair, PlotSpec, Range, Strict, Whole
 
@@ -159,13 +159,19 @@ def _hessian(text: str, expressions: Expressions) -> Array:
 # ---- drawing --------------------------------------------------------------------------
 
 
-def draw(spec: Spec, panel: Panel) -> None:
-    """Draw the level curves and what lies over them."""
-    panel.limits(spec.x, spec.y)
-    panel.equal = bool(
+def equal(spec: Spec) -> bool:
+    """Return whether arrows or right angles need the same scale in both directions."""
+    return bool(
         spec.gradient_at or spec.directions_at or spec.tangent_at
         or spec.axes_from_cov or spec.eigen_axes
     )  # fmt: skip
+
+
+def draw(spec: Spec, panel: Panel) -> None:
+    """Draw the level curves and what lies over them."""
+    panel.limits(spec.x, spec.y)
+    panel.xname, panel.yname = plane_names(panel.expressions)
+    panel.equal = equal(spec)
     if spec.constraint is not None:
         _constraint(spec.constraint, spec, panel)
     for i, text in enumerate(spec.exprs):
@@ -177,7 +183,7 @@ def draw(spec: Spec, panel: Panel) -> None:
         _axes(spec.axes_from_cov, panel)
     if spec.eigen_axes:
         _eigen_axes(spec, panel)
-    colors = (style.ORANGE, style.GREEN, style.PURPLE, style.AMBER)
+    colors = (style.ORANGE, style.GREEN, style.PURPLE, style.BROWN)
     for path, color, label in zip(spec.paths, colors, _path_labels(spec), strict=False):
         _path(path, color, label, spec, panel)
     draw_marks(spec, panel)
@@ -549,6 +555,26 @@ EXAMPLES: tuple[dict[str, Any], ...] = (
         "x": [-4, 4],
         "y": [-3, 3],
     },
+    {
+        "kind": "contour2d",
+        "exprs": ["x**2 + 2*y**2"],
+        "levels": [1, 3, 6],
+        "level_labels": True,
+        "x": [-3, 3],
+        "y": [-2, 2.2],
+        "equal": True,
+        "arrows": [
+            {"from": [1, 1], "to": ["1 + 2/4", "1 + 4/4"], "color": "orange"},
+            {
+                "along": ["sqrt(3)*cos(t)", "sqrt(3/2)*sin(t)"],
+                "t": [1.2, 2.4],
+                "label": "$f(x, y) == 3$",
+                "color": "green",
+            },
+        ],
+        "segments": [{"from": [-0.2, 1.6], "to": [2.2, 0.4], "style": "dashed"}],
+        "angles": [{"at": [1, 1], "from": ["1 + 2", "1 - 1"], "to": ["1 + 1", "1 + 2"]}],
+    },
 )
 
 KIND = Kind(
@@ -559,4 +585,5 @@ KIND = Kind(
     check,
     alt,
     EXAMPLES,
+    equal=equal,
 )

@@ -16,8 +16,8 @@ from dlcards.figures.expressions import Expressions
 from dlcards.figures.kind import Kind, Templates
 from dlcards.figures.labels import plain_text
 from dlcards.figures.marks import check_marks, draw_marks, outside
-from dlcards.figures.panel import Panel
-from dlcards.figures.spec import Label, Number, PlotSpec, Range, Strict, Whole
+from dlcards.figures.panel import Panel, hue
+from dlcards.figures.spec import Hue, Label, Number, PlotSpec, Range, Strict, Whole
 
 SAMPLES = 401
 
@@ -27,6 +27,7 @@ class Curve(Law):
 
     label: Label = Field("", description="Beside its curve.")
     style: Literal["solid", "dashed", "dotted"] = Field("solid", description="How it is drawn.")
+    color: Hue | None = Field(None, description="Its colour, if not the next in order.")
 
 
 class Shade(Strict):
@@ -36,6 +37,7 @@ class Shade(Strict):
     to: Number = Field(description="To this x.")
     dist: Annotated[Whole, Field(ge=0, le=7)] = Field(0, description="Index of the distribution.")
     label: Label = Field("", description="Text in the area.")
+    color: Hue | None = Field(None, description="Its colour, if not that of the distribution.")
 
 
 class Spikes(Strict):
@@ -77,6 +79,8 @@ def curve(spec: Spec, i: int) -> tuple[Array, Array]:
 
 def draw(spec: Spec, panel: Panel) -> None:
     """Draw the distributions, their areas and the data."""
+    panel.xname = "$x$"
+    panel.yname = "$F(x)$" if spec.mode == "cdf" else "$p(x)$"
     curves = [curve(spec, i) for i in range(len(spec.dists))]
     tops = [float(np.max(_capped(y))) for _, y in curves]
     if spec.spikes is not None:
@@ -89,7 +93,7 @@ def draw(spec: Spec, panel: Panel) -> None:
     texts = _texts(spec)
     bars = sum(distribution(d).discrete or spec.mode == "pmf" for d in spec.dists)
     for i, (x, y) in enumerate(curves):
-        law, color = spec.dists[i], style.color(i)
+        law, color = spec.dists[i], hue(spec.dists[i].color, i)
         if not distribution(law).discrete and spec.mode != "pmf":
             panel.curve(x, y, color=color, label=texts[i], dashes=law.style, crest=True)
         elif spec.mode == "cdf":
@@ -132,7 +136,7 @@ def _wide(spec: Spec) -> tuple[float, float]:
 def _shade(k: int, shade: Shade, spec: Spec, panel: Panel) -> None:
     law = distribution(spec.dists[shade.dist])
     x = np.linspace(max(shade.from_, spec.x[0]), min(shade.to, spec.x[1]), 161)
-    color = style.color(shade.dist)
+    color = hue(shade.color or spec.dists[shade.dist].color, shade.dist)
     panel.area(x, 0.0, law.density(x), color=color, label="")
     panel.label(shade.label, _inside(k, shade, spec), inside=True, priority=2)
 
@@ -327,6 +331,35 @@ EXAMPLES: tuple[dict[str, Any], ...] = (
             {"name": "exponential", "params": [2]},
         ],
         "x": [0, 5],
+    },
+    {
+        "kind": "density",
+        "dists": [{"name": "normal", "params": [0, 1]}],
+        "x": [-3.5, 3.5],
+        "stack": True,
+        "params": {"a": 0.8},
+        "vlines": [{"at": "a"}],
+        "panels": [
+            {
+                "mode": "pdf",
+                "ratio": 0.25,
+                "shade": [{"from": -3.5, "to": "a", "color": "orange"}],
+                "frame": "plain",
+            },
+            {
+                "mode": "cdf",
+                "points": [{"x": "a", "color": "orange"}],
+                "xticks": [{"at": "a", "label": "$x$"}],
+                "brackets": [
+                    {
+                        "from": ["a", 0],
+                        "to": ["a", "erf(a/sqrt(2))/2 + 1/2"],
+                        "label": "$F(x)$",
+                        "color": "orange",
+                    }
+                ],
+            },
+        ],
     },
 )
 

@@ -17,8 +17,8 @@ from dlcards.figures.expressions import Expressions
 from dlcards.figures.kind import Kind, Templates
 from dlcards.figures.labels import plain_text
 from dlcards.figures.marks import check_marks, draw_marks, outside
-from dlcards.figures.panel import Panel
-from dlcards.figures.spec import Formula, Label, Number, Pair, PlotSpec, Range, Strict, Whole
+from dlcards.figures.panel import Panel, hue
+from dlcards.figures.spec import Formula, Hue, Label, Number, Pair, PlotSpec, Range, Strict, Whole
 
 SAMPLES = 361
 
@@ -37,6 +37,7 @@ class Curve(Strict):
     label: Label | None = Field(None, description="Beside the curve; left out: its formula.")
     style: Literal["solid", "dashed", "dotted"] = Field("solid", description="How it is drawn.")
     domain: Range | None = Field(None, description="Where it is drawn, if not everywhere.")
+    color: Hue | None = Field(None, description="Its colour, if not the next in order.")
 
 
 class Taylor(Strict):
@@ -44,7 +45,7 @@ class Taylor(Strict):
 
     expr: Formula = Field(description="The function.")
     at: Number = Field(description="The point they are taken at.")
-    degrees: tuple[Annotated[int, Field(ge=0, le=9)], ...] = Field(
+    degrees: tuple[Annotated[Whole, Field(ge=0, le=9)], ...] = Field(
         min_length=1, max_length=5, description="One polynomial for each degree."
     )
 
@@ -67,6 +68,7 @@ class Shade(Strict):
         None, description="Index of the curve below; left out: the axis."
     )
     label: Label = Field("", description="Text in the area.")
+    color: Hue | None = Field(None, description="Its colour, if not that of the curve.")
 
 
 class Band(Strict):
@@ -157,13 +159,16 @@ def draw(spec: Spec, panel: Panel) -> None:
         _fan(spec, panel)
         return
     expressions = panel.expressions
+    panel.xname, panel.yname = "$x$", "$y$"
     sampled = [sample(curve, spec, expressions) for curve in spec.exprs]
     panel.limits(spec.x, _height_range(spec, [y for _, y in sampled]))
     _areas(spec, panel, sampled)
     name_all = len(spec.exprs) > 1 and all(c.label is None for c in spec.exprs)
     for i, (curve, (x, y)) in enumerate(zip(spec.exprs, sampled, strict=True)):
         label = curve.label or (f"${curve.expr}$" if name_all and curve.expr else "")
-        panel.curve(x, y, color=style.color(i), label=label, dashes=curve.style, order=3 + 0.1 * i)
+        panel.curve(
+            x, y, color=hue(curve.color, i), label=label, dashes=curve.style, order=3 + 0.1 * i
+        )
     if spec.exprs:
         _overlays(spec, panel)
     draw_marks(spec, panel, lambda at: _value(spec, expressions, at))
@@ -180,7 +185,8 @@ def _areas(spec: Spec, panel: Panel, sampled: list[tuple[Array, Array]]) -> None
         if shade.over is not None:
             x2, y2 = sampled[shade.over]
             base = np.interp(xs, x2, y2)
-        panel.area(xs, base, top, color=style.color(shade.under), label=shade.label)
+        color = hue(shade.color or spec.exprs[shade.under].color, shade.under)
+        panel.area(xs, base, top, color=color, label=shade.label)
     if spec.riemann is not None:
         _rectangles(spec, spec.riemann, panel)
     if spec.band is not None:
@@ -216,7 +222,7 @@ def _rgb(color: str) -> tuple[float, float, float]:
 def _box(band: Band, panel: Panel) -> None:
     axes = panel.axes
     axes.axhspan(*band.y, color=style.GREEN, alpha=0.22, linewidth=0, zorder=0.8)
-    axes.axvspan(*band.x, color=style.AMBER, alpha=0.22, linewidth=0, zorder=0.8)
+    axes.axvspan(*band.x, color=style.ORANGE, alpha=0.22, linewidth=0, zorder=0.8)
 
 
 def _value(spec: Spec, expressions: Expressions, x: float) -> float:
@@ -500,6 +506,48 @@ EXAMPLES: tuple[dict[str, Any], ...] = (
         ],
         "x": [-3.2, 3.2],
         "y": [-1.3, 1.3],
+    },
+    {
+        "kind": "function_plot",
+        "exprs": [{"expr": "x**2/2", "label": "$f$", "domain": [-0.5, 3.2]}],
+        "x": [-0.5, 4.8],
+        "y": [-0.6, 4.6],
+        "params": {"a": 1, "h": 1.5},
+        "secant": [["a", "h"]],
+        "brackets": [
+            {"from": ["a", "a**2/2"], "to": ["a + h", "a**2/2"], "label": "$h$"},
+            {
+                "from": ["a + h", "a**2/2"],
+                "to": ["a + h", "(a + h)**2/2"],
+                "label": "$f(x + h) - f(x)$",
+                "color": "orange",
+            },
+        ],
+        "xticks": [{"at": "a", "label": "$x$"}, {"at": "a + h", "label": "$x + h$"}],
+        "yticks": [],
+        "ylabel": "$y$",
+    },
+    {
+        "kind": "function_plot",
+        "exprs": [{"expr": "sin(x)", "label": "$sin(x)$"}],
+        "x": [0, "2*pi"],
+        "y": [-1.3, 1.3],
+        "xticks": "pi",
+        "regions": [
+            {"x": [0, "pi"], "high": "sin(x)", "label": "$+2$", "color": "blue"},
+            {"x": ["pi", "2*pi"], "high": "sin(x)", "label": "$-2$", "color": "orange"},
+        ],
+    },
+    {
+        "kind": "function_plot",
+        "exprs": [{"expr": "x**2/2", "label": "$f$"}],
+        "x": [-0.5, 3.2],
+        "y": [-0.6, 4.6],
+        "params": {"a": 1},
+        "animate": {"param": "h", "from": 1.8, "to": 0.05, "frames": 12},
+        "secant": [["a", "h"]],
+        "brackets": [{"from": ["a", 0.4], "to": ["a + h", 0.4], "label": "$h$"}],
+        "frame": "plain",
     },
 )
 

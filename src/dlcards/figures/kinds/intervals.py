@@ -47,6 +47,9 @@ class Spec(PlotSpec):
     n_intervals: Annotated[Whole, Field(ge=2, le=100)] = Field(
         40, description="ci: how many samples, each with its interval."
     )
+    seen: Annotated[Whole, Field(ge=1, le=100)] | None = Field(
+        None, description="ci: how many of them have been drawn, from below."
+    )
     n: Annotated[Whole, Field(ge=1, le=10_000)] = Field(30, description="ci: size of a sample.")
     mu: Number = Field(0.0, description="ci: the true mean.")
     sigma: Annotated[Number, Field(gt=0)] = Field(
@@ -107,10 +110,11 @@ def _intervals(spec: Spec, panel: Panel) -> None:
     panel.limits(spec.x or (low - room, high + room), (-0.8, 1.08 * top + 0.8))
     panel.yticks = []
     panel.proportion = min(0.9, 0.25 + 0.012 * spec.n_intervals)
+    drawn = np.arange(len(means)) < (spec.seen or len(means))
     hit = np.abs(means - spec.mu) <= half
     width = max(1.6, min(3.4, 90 / spec.n_intervals))
     panel.axes.plot([spec.mu] * 2, [-0.8, top], color=style.INK, linewidth=2.2, zorder=3)
-    for mask, color, marker in ((hit, style.BLUE, "o"), (~hit, style.ORANGE, "D")):
+    for mask, color, marker in ((hit & drawn, style.BLUE, "o"), (~hit & drawn, style.ORANGE, "D")):
         at = np.flatnonzero(mask)
         ends = np.stack([means[at] - half, means[at] + half, np.full(len(at), np.nan)], axis=1)
         rows = np.repeat(at.astype(float), 3)
@@ -121,7 +125,7 @@ def _intervals(spec: Spec, panel: Panel) -> None:
         )  # fmt: skip
     draw_marks(spec, panel)
     if not spec.xlabel:
-        panel.xlabel = f"{int(hit.sum())} / {spec.n_intervals}"
+        panel.xlabel = f"{int((hit & drawn).sum())} / {int(drawn.sum())}"
     panel.text("$mu$", spec.mu, 1.04 * top + 0.4)
 
 

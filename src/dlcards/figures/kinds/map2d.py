@@ -24,7 +24,7 @@ from dlcards.figures.spec import Formula, Label, Pair, PlotSpec
 
 Matrix = tuple[Pair, Pair]
 Shown = Literal[
-    "grid", "basis", "unit_square", "unit_circle", "eigenvectors", "singular_vectors",
+    "grid", "basis", "unit_square", "area", "unit_circle", "eigenvectors", "singular_vectors",
     "null_space", "test_vector", "linearization",
 ]  # fmt: skip
 IDENTITY: Matrix = ((1.0, 0.0), (0.0, 1.0))
@@ -44,7 +44,7 @@ class Spec(PlotSpec):
     )
     translate: Pair = Field((0.0, 0.0), description="Added after the matrix.")
     show: tuple[Shown, ...] = Field(
-        ("grid",), min_length=1, max_length=9, description="What is drawn with its image."
+        ("grid",), min_length=1, max_length=10, description="What is drawn with its image."
     )
     vector: Pair | None = Field(None, description="The test vector.")
     linearize_at: Pair | None = Field(
@@ -70,7 +70,7 @@ def panels(spec: Spec) -> tuple[Spec, ...]:
             spec.model_copy(
                 update={
                     "matrices": spec.matrices[:k], "labels": (), "title": spec.labels[k - 1],
-                    "before_after": False,
+                    "before_after": False, "then": spec.then or "",
                 }
             )
             for k in steps
@@ -78,7 +78,7 @@ def panels(spec: Spec) -> tuple[Spec, ...]:
     smooth = spec.exprs is not None and "linearization" not in spec.show
     if spec.before_after or (spec.before_after is None and smooth):
         before = {"matrix": IDENTITY, "matrices": (), "exprs": None, "translate": (0.0, 0.0)}
-        always = {"before_after": False}
+        always = {"before_after": False, "then": spec.then or ""}
         return (spec.model_copy(update={**before, **always}), spec.model_copy(update=always))
     return (spec,)
 
@@ -201,12 +201,13 @@ def draw(spec: Spec, panel: Panel) -> None:
     mapping = Map(spec, panel.expressions)
     seen = _extent(spec, mapping)
     panel.equal = True
+    panel.frame = "zero"
     panel.limits(seen[:2], seen[2:])
     matrix = mapping.matrix
     plain = matrix is not None and (matrix == identity()).all()
     if "grid" in spec.show:
         _grid(spec, mapping, seen, panel, plain=bool(plain))
-    if "unit_square" in spec.show:
+    if {"unit_square", "area"} & set(spec.show):
         _square(spec, mapping, panel)
     if "unit_circle" in spec.show:
         _circle(mapping, panel)
@@ -282,7 +283,7 @@ def _straight(
 
 
 def _square(spec: Spec, mapping: Map, panel: Panel) -> None:
-    """Draw the unit square dashed and its image filled, with the area of the image."""
+    """Draw the unit square dashed and its image filled, perhaps with its area."""
     x, y = np.array([0.0, 1, 1, 0, 0]), np.array([0.0, 0, 1, 1, 0])
     u, v = mapping(x, y)
     panel.axes.plot(x, y, color=style.INK, linewidth=2.0, linestyle=style.DASHES["dashed"])
@@ -290,17 +291,16 @@ def _square(spec: Spec, mapping: Map, panel: Panel) -> None:
     panel.axes.plot(u, v, color=style.ORANGE, linewidth=2.4, zorder=2)
     panel.avoid(x, y)
     panel.avoid(u, v)
-    if mapping.matrix is not None:
+    if mapping.matrix is not None and "area" in spec.show:
         area = abs(float(np.linalg.det(mapping.matrix)))
         middle = (float(np.mean(u[:4])), float(np.mean(v[:4])))
         text = f"area {style.number_text(round(area, 3))}"
         outer = [
-            (middle[0] + 1.35 * (float(a) - middle[0]), middle[1] + 1.35 * (float(b) - middle[1]))
-            for a, b in zip(u[:4], v[:4], strict=True)
+            (middle[0] + k * (float(u[i]) - middle[0]), middle[1] + k * (float(v[i]) - middle[1]))
+            for k in (1.35, 1.7, 2.1)
+            for i in (2, 1, 3, 0)
         ]
-        panel.label(
-            text, [middle, outer[2], outer[1], outer[3]], color=style.ORANGE, inside=area > 0.01
-        )
+        panel.label(text, [middle, *outer], color=style.ORANGE, inside=area > 0.01)
 
 
 def _circle(mapping: Map, panel: Panel) -> None:
@@ -586,6 +586,22 @@ EXAMPLES: tuple[dict[str, Any], ...] = (
         "grid_basis": "eigenvectors",
         "lim": [-4, 4, -3, 3],
     },
+    {
+        "kind": "map2d",
+        "matrix": [["cos(t)", "-sin(t)"], ["sin(t)", "cos(t)"]],
+        "show": ["grid", "basis"],
+        "lim": [-2, 2, -1.2, 1.8],
+        "animate": {"param": "t", "from": 0, "to": "pi/3", "frames": 12},
+        "angles": [{"at": [0, 0], "from": [1, 0], "to": ["cos(t)", "sin(t)"], "label": "$theta$"}],
+    },
+    {
+        "kind": "map2d",
+        "matrix": [[1.5, 0.5], [0.5, 1]],
+        "show": ["grid", "basis"],
+        "before_after": True,
+        "then": "$A$",
+        "lim": [-2, 2.5, -1.5, 2],
+    },
 )
 
 KIND = Kind(
@@ -597,4 +613,5 @@ KIND = Kind(
     alt,
     EXAMPLES,
     panels=panels,
+    equal=lambda spec: True,
 )

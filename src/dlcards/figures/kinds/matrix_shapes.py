@@ -31,7 +31,7 @@ SMALLEST = 12.0
 SLANT = 0.42
 """How far the next layer of a tensor is shifted, in cells."""
 
-COLORS = (style.BLUE, style.GREEN, style.PURPLE, style.AMBER, style.BROWN, style.BLUE)
+COLORS = (style.BLUE, style.GREEN, style.PURPLE, style.BROWN, style.CRIMSON, style.BLUE)
 """Of the blocks; orange is kept for what is marked."""
 
 Count = Annotated[Whole, Field(ge=1, le=16)]

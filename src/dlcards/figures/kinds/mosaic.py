@@ -74,7 +74,7 @@ def _square(spec: Spec, panel: Panel) -> None:
     widest = max(range(len(spec.prior)), key=lambda i: spec.prior[i] * spec.likelihood[i])
     for i, (share, part) in enumerate(zip(spec.prior, spec.likelihood, strict=True)):
         width = SIDE * share / total
-        color = (style.ORANGE, style.BLUE, style.GREEN, style.PURPLE, style.AMBER, style.BROWN)[i]
+        color = (style.ORANGE, style.BLUE, style.GREEN, style.PURPLE, style.BROWN, style.CRIMSON)[i]
         inner = max(width - GAP, 1.5)
         column = (x, TOP, inner, SIDE)
         shaded = (x, TOP + SIDE * (1 - part), inner, SIDE * part)

@@ -52,6 +52,9 @@ class Spec(PlotSpec):
         "quantiles against those of the sample.",
     )
     overlay: bool = Field(False, description="The theoretical curve over the histogram.")
+    seen: Annotated[Whole, Field(ge=1, le=100_000)] | None = Field(
+        None, description="running: how many draws have been made, of n."
+    )
     standardize: bool = Field(
         False, description="Means minus their mean, over their standard deviation."
     )
@@ -107,6 +110,10 @@ def values(spec: Spec) -> Array:
     return numbers
 
 
+ACROSS = {"identity": "$x$", "mean": r"$\bar{X}$", "var0": "$s_n^2$", "var1": "$s^2$"}
+"""How a statistic is called below its axis, as mathtext."""
+
+
 def _statistic(name: str, samples: Array) -> Array:
     if name == "median":
         return np.asarray(np.median(samples, axis=-1))
@@ -120,6 +127,9 @@ def _statistic(name: str, samples: Array) -> Array:
 
 def draw(spec: Spec, panel: Panel) -> None:
     """Draw a histogram, running statistics or quantiles."""
+    panel.xname, panel.yname = ACROSS.get(spec.statistic[0], ""), ""
+    if spec.mode == "running":
+        panel.xname, panel.yname = "$n$", r"$\bar{X}_n$"
     if spec.mode == "running":
         _running(spec, panel)
     elif spec.mode == "qq":
@@ -188,6 +198,7 @@ def _running(spec: Spec, panel: Panel) -> None:
     mean, variance = law.moments()
     steps = np.arange(1, n + 1)
     shown = np.unique(np.round(np.geomspace(1, n, 260), 6).astype(int))
+    shown = shown[shown <= (spec.seen or n)]
     reach = 3.2 * math.sqrt(variance / max(1.0, n**0.35))
     panel.limits((1.0, float(n)), spec.y or (mean - reach, mean + reach))
     panel.xlog = True

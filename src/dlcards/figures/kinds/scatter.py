@@ -200,6 +200,11 @@ def cloud_of(spec: Spec) -> Cloud:
 # ---- drawing --------------------------------------------------------------------------
 
 
+def equal(spec: Spec) -> bool:
+    """Return whether distances in the plane matter."""
+    return spec.gen in clouds.FLAT or spec.residual_squares or spec.rule is not None
+
+
 def draw(spec: Spec, panel: Panel) -> None:
     """Draw what lies below the points, the points, and what lies over them."""
     if spec.rule == "targets":
@@ -209,9 +214,10 @@ def draw(spec: Spec, panel: Panel) -> None:
         _darts(spec, panel)
         return
     made = cloud_of(spec)
-    panel.equal = spec.gen in clouds.FLAT or spec.residual_squares
+    panel.equal = equal(spec)
     window = _window(spec, made)
     panel.limits(*window)
+    panel.xname, panel.yname = ("$x_1$", "$x_2$") if panel.equal else ("$x$", "$y$")
     group = made.group if not spec.params.unlabeled else made.group * 0
     if spec.centroids is not None:
         group = _clusters(spec, spec.centroids, made, panel)
@@ -825,4 +831,5 @@ KIND = Kind(
     alt,
     EXAMPLES,
     panels=panels,
+    equal=equal,
 )

@@ -17,7 +17,7 @@ from dlcards.figures.arrays import Array
 from dlcards.figures.expressions import Expressions
 from dlcards.figures.kind import Kind, Templates
 from dlcards.figures.labels import plain_text
-from dlcards.figures.marks import outside
+from dlcards.figures.marks import outside, plane_names
 from dlcards.figures.panel import Panel
 from dlcards.figures.space import Camera
 from dlcards.figures.spec import BaseSpec, Formula, Label, Number, Pair, Point, Range, Strict
@@ -116,9 +116,10 @@ def _ground(camera: Camera, panel: Panel) -> None:
     u, v, _ = camera.project([x0, x1, x1, x0, x0], [y0, y0, y1, y1, y0], [z0] * 5)
     panel.axes.plot(u, v, color=style.FAINT, linewidth=1.4, zorder=0.5, clip_on=False)
     panel.avoid(u, v)
+    first, second = plane_names(panel.expressions)
     sides = {
-        "$x$": [((x0 + x1) / 2, y, z0) for y in (y0, y1)],
-        "$y$": [(x, (y0 + y1) / 2, z0) for x in (x0, x1)],
+        first: [((x0 + x1) / 2, y, z0) for y in (y0, y1)],
+        second: [(x, (y0 + y1) / 2, z0) for x in (x0, x1)],
     }
     for name, places in sides.items():
         at = max(places, key=lambda p: float(camera.project(*p)[2]))

@@ -15,9 +15,9 @@ from dlcards.figures import style
 from dlcards.figures.expressions import Expressions
 from dlcards.figures.kind import Kind, Templates
 from dlcards.figures.labels import plain_text
-from dlcards.figures.marks import check_marks, draw_marks, outside
-from dlcards.figures.panel import Panel
-from dlcards.figures.spec import Label, Number, Pair, PlotSpec, Strict
+from dlcards.figures.marks import check_marks, draw_marks, outside, plane_names
+from dlcards.figures.panel import Panel, hue
+from dlcards.figures.spec import Hue, Label, Number, Pair, PlotSpec, Strict
 
 Window = tuple[float, float, float, float]
 
@@ -38,6 +38,7 @@ class Vector(Strict):
     xy: Pair = Field(description="How far it goes, [right, up].")
     from_: Pair = Field((0.0, 0.0), alias="from", description="Where it starts.")
     label: Label = Field("", description="Text beside its head.")
+    color: Hue | None = Field(None, description="Its colour, if not the next in order.")
 
     @property
     def end(self) -> tuple[float, float]:
@@ -126,6 +127,7 @@ def draw(spec: Spec, panel: Panel) -> None:
     seen = window(spec)
     panel.equal = True
     panel.limits(seen[:2], seen[2:])
+    panel.xname, panel.yname = plane_names(panel.expressions)
     if spec.grid_basis is not None:
         _grid(spec.grid_basis, seen, panel)
     if spec.circle is not None:
@@ -149,7 +151,7 @@ def draw(spec: Spec, panel: Panel) -> None:
 
 def _arrow(spec: Spec, index: int, order: float, panel: Panel) -> None:
     vector = spec.vectors[index]
-    color = style.color(index)
+    color = hue(vector.color, index)
     panel.arrow(vector.from_, vector.end, color=color, order=order)
     tail = vector.from_ != (0.0, 0.0)
     shares = (0.55, 0.4, 0.7, 0.97, 0.85) if tail else (1.0, 0.9, 0.75, 0.6, 0.45)
@@ -425,4 +427,5 @@ KIND = Kind(
     check,
     alt,
     EXAMPLES,
+    equal=lambda spec: True,
 )

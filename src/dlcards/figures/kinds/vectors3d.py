@@ -188,8 +188,8 @@ def _thin_axis(camera: Camera, end: Point3, panel: Panel) -> None:
 def _plane(spec: Spec, plane: Plane, corners: list[Point3], camera: Camera, panel: Panel) -> None:
     flat = [_flat(camera, p) for p in corners]
     x, y = [p[0] for p in flat], [p[1] for p in flat]
-    panel.axes.fill(x, y, color=style.AMBER, alpha=0.16, linewidth=0, zorder=1.5)
-    panel.axes.plot([*x, x[0]], [*y, y[0]], color=style.AMBER, linewidth=1.4, zorder=1.6)
+    panel.axes.fill(x, y, color=style.PURPLE, alpha=0.16, linewidth=0, zorder=1.5)
+    panel.axes.plot([*x, x[0]], [*y, y[0]], color=style.PURPLE, linewidth=1.4, zorder=1.6)
     panel.avoid([*x, x[0]], [*y, y[0]])
     ranges = _patch(spec, plane)
     for i in (0, 1):
@@ -198,11 +198,11 @@ def _plane(spec: Spec, plane: Plane, corners: list[Point3], camera: Camera, pane
             ends = [(level / 2, v) if i == 0 else (v, level / 2) for v in ranges[1 - i]]
             line = [_flat(camera, _combination(plane, *end)) for end in ends]
             panel.axes.plot(
-                [p[0] for p in line], [p[1] for p in line], color=style.AMBER, linewidth=0.8,
+                [p[0] for p in line], [p[1] for p in line], color=style.PURPLE, linewidth=0.8,
                 alpha=0.45, zorder=1.6,
             )  # fmt: skip
     inner = [(a + 0.25 * (sum(x) / 4 - a), b + 0.25 * (sum(y) / 4 - b)) for a, b in flat]
-    panel.label(plane.label, inner[1:], color=style.AMBER, inside=True)
+    panel.label(plane.label, inner[1:], color=style.PURPLE, inside=True)
 
 
 def _drop(spec: Spec, drop: Drop, camera: Camera, panel: Panel) -> None:

@@ -195,7 +195,7 @@ def _density_of_formula(point: Point, node: Node, x: Number) -> Number | Matrix:
     names = random_names(point, [node])
     types = point.scope.types
     with point.binding({_KNOWN: x}):
-        if all(types[name].name not in CONTINUOUS | DENSITY_TYPES for name in names):
+        if not any(types[name].name in {*CONTINUOUS, *DENSITY_TYPES} for name in names):
             return mean(point, names, Node("rel", (node, sym(_KNOWN)), relations=("==",)))
         below = call("P", Node("rel", (node, sym(_KNOWN)), relations=("<=",)))
         return derivative(point, below, _KNOWN, x, None, 1)

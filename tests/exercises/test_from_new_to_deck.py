@@ -1,0 +1,126 @@
+"""A family from its skeleton to the deck, by the commands alone."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from pathlib import Path
+
+import pytest
+
+from dlcards.cli import run
+from samples import DECK, ENTRY, Project
+
+Run = Callable[..., tuple[int, str, str]]
+FILLED = {
+    'title: ""': "title: Adding",
+    'topic: ""': "topic: sums",
+    'hint: ""': "hint: Count on.",
+    'says: ""': "says: These were multiplied.",
+    "given: a != b": "given: [a != b, answer != a*b]",
+}
+
+
+@pytest.fixture
+def root(project: Project) -> Path:
+    return project(
+        {
+            "formulas/calculus/power-rule.yaml": ENTRY,
+            "decks/calculus.yaml": f"{DECK}exercises: true\n",
+        }
+    )
+
+
+@pytest.fixture
+def dlcards(root: Path, capsys: pytest.CaptureFixture[str], monkeypatch: pytest.MonkeyPatch) -> Run:
+    for module in ("build.flow", "commands.check_entries", "commands.show", "commands.worksheet"):
+        monkeypatch.setattr(f"dlcards.{module}.workers", lambda jobs: 0)
+
+    def call(*arguments: str) -> tuple[int, str, str]:
+        code = run(["--root", str(root), *arguments])
+        output = capsys.readouterr()
+        return code, output.out, output.err
+
+    return call
+
+
+def written(dlcards: Run, root: Path) -> Path:
+    new = ("new", "exercise", "ex-add", "--subject", "calculus", "--drills", "power-rule")
+    assert dlcards(*new)[0] == 0
+    path = root / "exercises" / "calculus" / "ex-add.yaml"
+    text = path.read_text(encoding="utf-8")
+    for blank, filled in FILLED.items():
+        assert blank in text, blank
+        text = text.replace(blank, filled)
+    path.write_text(text, encoding="utf-8")
+    return path
+
+
+def test_a_skeleton_becomes_cards_and_a_sheet(dlcards: Run, root: Path) -> None:
+    path = written(dlcards, root)
+    code, out, err = dlcards("check", str(path))
+    assert (code, err) == (0, "")
+    assert "ex-add: 12 variants" in out
+    assert "draws pass; rejected by a != b" in out
+    code, out, err = dlcards("build", "--deck", "calculus")
+    assert code == 0, err
+    assert "2 notes, 6 cards" in out
+    code, out, _ = dlcards("show", "ex-add")
+    assert code == 0
+    assert "variant 12" in out
+    sheet = root / "sheet.html"
+    assert dlcards("worksheet", "--deck", "calculus", "--count", "5", "-o", str(sheet))[0] == 0
+    assert sheet.read_text(encoding="utf-8").count("Adding") == 5
+
+
+def test_what_was_judged_is_not_judged_again(
+    dlcards: Run, root: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    written(dlcards, root)
+    assert dlcards("check")[0] == 0
+    lock = (root / "exercises" / "variants.lock").read_text(encoding="utf-8")
+    monkeypatch.setattr("dlcards.build.drill.judge_family", None)
+    assert dlcards("build", "--deck", "calculus")[0] == 0
+    assert (root / "exercises" / "variants.lock").read_text(encoding="utf-8") == lock
+
+
+def test_another_text_keeps_every_variant(dlcards: Run, root: Path) -> None:
+    path = written(dlcards, root)
+    assert dlcards("check")[0] == 0
+    before = (root / "exercises" / "variants.lock").read_text(encoding="utf-8")
+    text = path.read_text(encoding="utf-8").replace("What is $a + b$?", "How much is $a + b$?")
+    path.write_text(text, encoding="utf-8")
+    assert dlcards("check")[0] == 0
+    after = (root / "exercises" / "variants.lock").read_text(encoding="utf-8")
+    assert [line for line in after.splitlines() if '"a"' in line] == [
+        line for line in before.splitlines() if '"a"' in line
+    ]
+    assert before != after  # the fingerprint
+
+
+def test_an_id_is_used_once(dlcards: Run, root: Path) -> None:
+    written(dlcards, root)
+    assert dlcards("new", "concept", "ex-add", "--subject", "calculus")[0] == 2
+    (root / "formulas" / "calculus" / "ex-add.yaml").write_text(ENTRY, encoding="utf-8")
+    code, _, err = dlcards("check")
+    assert code == 1
+    assert "'ex-add' is also an entry" in err
+
+
+def test_a_wrong_family_stops_the_build_of_its_deck(dlcards: Run, root: Path) -> None:
+    path = written(dlcards, root)
+    text = path.read_text(encoding="utf-8").replace("answer: a + b", "answer: a + b + 1")
+    path.write_text(text, encoding="utf-8")
+    code, _, err = dlcards("build", "--deck", "calculus")
+    assert code == 1
+    assert "wrong-answer" in err
+    assert not (root / "build" / "calculus.apkg").exists()
+
+
+def test_a_damaged_lock_is_made_anew(dlcards: Run, root: Path) -> None:
+    written(dlcards, root)
+    assert dlcards("check")[0] == 0
+    lock = root / "exercises" / "variants.lock"
+    whole = lock.read_text(encoding="utf-8")
+    lock.write_text(whole[:50], encoding="utf-8")
+    assert dlcards("check")[0] == 0
+    assert lock.read_text(encoding="utf-8") == whole

@@ -1,0 +1,287 @@
+"""Two hundred variants, solved from what stands on the card by SymPy, without our code.
+
+A solver sees the words and the LaTeX of a problem and nothing else; the answer of the card is
+compared with what it finds.
+"""
+
+from __future__ import annotations
+
+import json
+import random
+import re
+from collections.abc import Callable
+from pathlib import Path
+from typing import Any
+
+import pytest
+import sympy as sp
+from sympy.parsing.sympy_parser import (
+    implicit_multiplication_application,
+    parse_expr,
+    standard_transformations,
+)
+
+from dlcards.content.families import read_exercise
+from dlcards.exercises.answers import expected
+from dlcards.exercises.lock import read_lock
+from dlcards.exercises.printing import printed
+from dlcards.exercises.variants import choose_variants
+
+ROOT = Path(__file__).parents[2]
+LOCK = read_lock(ROOT / "exercises" / "variants.lock")
+COUNT = 200
+x, y, z, t, lam, w = NAMES = sp.symbols("x y z t lambda_ w", real=True)
+KNOWN = {"x": x, "y": y, "z": z, "t": t, "lambda_": lam, "w": w, "e": sp.E}
+SIGMOID = sp.Lambda(t, 1 / (1 + sp.exp(-t)))
+
+Solver = Callable[[list[Any], str], Any]
+
+
+# From LaTeX to SymPy
+
+
+def expression(latex: str) -> Any:
+    text = re.sub(r"\\boldsymbol\{(\w)\}", r"\1", latex)
+    text = text.replace(r"\left", "").replace(r"\right", "").replace(r"\,", " ")
+    text = text.replace(r"\cdot", "*").replace(r"\lambda", "lambda_")
+    for _ in range(6):
+        text = re.sub(r"\\d?frac\{([^{}]*)\}\{([^{}]*)\}", r"((\1)/(\2))", text)
+        text = re.sub(r"\\sqrt\{([^{}]*)\}", r"sqrt(\1)", text)
+        text = re.sub(r"\^\{([^{}]*)\}", r"**(\1)", text)
+    text = text.replace("\\", "")
+    rules = (*standard_transformations, implicit_multiplication_application)
+    return parse_expr(text, local_dict={**KNOWN, "sigma": SIGMOID}, transformations=rules)
+
+
+def value(latex: str) -> Any:
+    """Read a formula, a matrix, or the right side of an equation."""
+    latex = latex.strip()
+    table = re.search(r"\\begin\{pmatrix\}(.*?)\\end\{pmatrix\}", latex)
+    if table:
+        rows = [[sp.nsimplify(expression(c)) for c in r.split("&")] for r in table[1].split(r"\\")]
+        factor = latex[: table.start()].rpartition("=")[2].strip()
+        return sp.Matrix(rows) * (expression(factor) if factor else 1)
+    return expression(latex.rpartition("=")[2])
+
+
+def column(*entries: Any) -> Any:
+    return sp.Matrix(entries)
+
+
+# How each problem is solved
+
+
+def derivative(m: list[Any], _: str) -> Any:
+    return sp.diff(m[0], x)
+
+
+def at_point(m: list[Any], names: tuple[Any, ...]) -> Any:
+    point = dict(zip(names, m[1:], strict=False))
+    return column(*(sp.diff(m[0], name).subs(point) for name in names))
+
+
+def combination(m: list[Any], text: str) -> Any:
+    u, v = m[1], m[2]
+    found = re.match(r".*?\$(.*?)\$", text)
+    assert found is not None
+    shown = re.sub(r"\\boldsymbol\{(\w)\}", r"\1", found[1])
+    a, b = sp.symbols("u v")
+    form = parse_expr(
+        shown,
+        local_dict={"u": a, "v": b},
+        transformations=(*standard_transformations, implicit_multiplication_application),
+    )
+    return form.coeff(a) * u + form.coeff(b) * v
+
+
+def eigenvector(m: list[Any], _: str) -> Any:
+    matrix, number, first = m
+    space = (matrix - number * sp.eye(2)).nullspace()[0]
+    return space * first / space[0]
+
+
+def rank_and_mean(m: list[Any], _: str) -> Any:
+    return m[0].rank()
+
+
+def correlation(m: list[Any], _: str) -> Any:
+    u, v = m
+    return (u.T * v)[0] / 3 - sum(u) * sum(v) / sp.Integer(9)
+
+
+def table(m: list[Any], _: str) -> tuple[Any, Any]:
+    values, weights = m
+    mean = sum(p * v for p, v in zip(weights, values, strict=True))
+    return mean, sum(p * v**2 for p, v in zip(weights, values, strict=True)) - mean**2
+
+
+def line(m: list[Any], _: str) -> Any:
+    design = sp.Matrix([[1, -1], [1, 0], [1, 1]])
+    return (design.T * design).inv() * design.T * m[0]
+
+
+def sorted_set(*numbers: Any) -> Any:
+    return column(*sorted(numbers))
+
+
+def convolved(m: list[Any], _: str) -> Any:
+    image, kernel = m
+    return sp.Matrix(
+        2,
+        2,
+        lambda i, j: sum(image[i + a, j + b] * kernel[a, b] for a in range(2) for b in range(2)),
+    )
+
+
+def softmax(scores: list[Any]) -> Any:
+    weights = [sp.exp(score) for score in scores]
+    return column(*(sp.simplify(weight / sum(weights)) for weight in weights))
+
+
+def best(f: Any, name: Any) -> Any:
+    return sp.solve(sp.diff(f, name), name)[0]
+
+
+def hessian_kind(m: list[Any], _: str) -> str:
+    matrix = sp.hessian(m[0], (x, y))
+    if matrix.det() < 0:
+        return "saddle point"
+    return "minimum" if matrix[0, 0] > 0 else "maximum"
+
+
+SOLVERS: dict[str, Solver] = {
+    "ex-angle": lambda m, _: sp.acos((m[0].T * m[1])[0] / m[0].norm() / m[1].norm()) * 180 / sp.pi,
+    "ex-characteristic-polynomial": lambda m, _: (m[1] - lam * sp.eye(2)).det(),
+    "ex-cross-product": lambda m, _: m[0].cross(m[1]),
+    "ex-det-2x2": lambda m, _: m[0].det(),
+    "ex-det-3x3": lambda m, _: m[0].det(),
+    "ex-distance": lambda m, _: (m[0] - m[1]).norm(),
+    "ex-dot-product": lambda m, _: (m[1].T * m[2])[0],
+    "ex-eigenvalues-2x2": lambda m, _: sorted_set(*m[0].eigenvals()),
+    "ex-triangular": lambda m, _: sorted_set(*m[0].eigenvals()),
+    "ex-eigenvector": eigenvector,
+    "ex-frobenius-norm": lambda m, _: m[0].norm(),
+    "ex-hadamard": lambda m, _: m[1].multiply_elementwise(m[2]),
+    "ex-inverse-2x2": lambda m, _: m[0].inv(),
+    "ex-l1-norm": lambda m, _: sum(abs(entry) for entry in m[0]),
+    "ex-linear-combination": combination,
+    "ex-matrix-power": lambda m, _: m[1] * m[1],
+    "ex-matrix-product": lambda m, _: m[1] * m[2],
+    "ex-matrix-vector": lambda m, _: m[1] * m[2],
+    "ex-max-norm": lambda m, _: max(abs(entry) for entry in m[0]),
+    "ex-norms": lambda m, _: m[0].norm(),
+    "ex-outer-product": lambda m, _: m[1] * m[2].T,
+    "ex-projection": lambda m, _: m[1] * (m[0].T * m[1])[0] / (m[1].T * m[1])[0],
+    "ex-gram-schmidt": lambda m, _: m[0] - m[1] * (m[0].T * m[1])[0] / (m[1].T * m[1])[0],
+    "ex-quadratic-form": lambda m, _: (m[2].T * m[1] * m[2])[0],
+    "ex-rank": rank_and_mean,
+    "ex-trace": lambda m, _: m[0].trace(),
+    "ex-unit-vector": lambda m, _: m[0] / m[0].norm(),
+    "ex-chain-rule": derivative,
+    "ex-derivative-polynomial": derivative,
+    "ex-product-rule": derivative,
+    "ex-quotient-rule": derivative,
+    "ex-partial-derivatives": derivative,
+    "ex-second-derivative": lambda m, _: sp.diff(m[0], x, 2),
+    "ex-gradient-at-point": lambda m, _: at_point(m, (x, y)),
+    "ex-graph-gradients": lambda m, _: at_point(m, (x, y, z)),
+    "ex-directional-derivative": lambda m, _: (at_point(m[:3], (x, y)).T * m[3])[0],
+    "ex-hessian": lambda m, _: sp.hessian(m[0], (x, y)),
+    "ex-hessian-classify": hessian_kind,
+    "ex-taylor": lambda m, _: sp.series(m[0], x, 0, 3).removeO(),
+    "ex-critical-points": lambda m, _: sorted_set(*sp.solve(sp.diff(m[0], x), x)),
+    "ex-critical-value": lambda m, _: m[0].subs(x, best(m[0], x)),
+    "ex-linear-approximation": lambda m, _: sp.series(m[0], x, m[1], 2).removeO(),
+    "ex-average-value": lambda m, _: sp.integrate(m[0], (x, m[1], m[2])) / (m[2] - m[1]),
+    "ex-lhopital": lambda m, _: sp.limit(m[0], x, 0, "+"),
+    "ex-newton-step": lambda m, _: m[1] - (m[0] / sp.diff(m[0], x)).subs(x, m[1]),
+    "ex-bayes": lambda m, _: m[0] * m[1] / (m[0] * m[1] + (100 - m[0]) * m[2]),
+    "ex-beta-update": lambda m, _: (m[0] + m[2]) / (m[0] + m[1] + m[3]),
+    "ex-binomial": lambda m, _: (
+        sp.binomial(m[0], m[2]) * m[1] ** m[2] * (1 - m[1]) ** (m[0] - m[2])
+    ),
+    "ex-covariance": correlation,
+    "ex-cross-entropy": lambda m, _: -sp.log(m[0][int(m[1]) - 1]),
+    "ex-entropy-bits": lambda m, _: -sum(p * sp.log(p, 2) for p in m[0]),
+    "ex-kl-bits": lambda m, _: sum(p * sp.log(p / q, 2) for p, q in zip(*m, strict=True)),
+    "ex-expectation-variance": lambda m, _: table(m, "")[0],
+    "ex-variance-table": lambda m, _: table(m, "")[1],
+    "ex-mle": lambda m, _: best(m[0] * sp.log(t) + (m[1] - m[0]) * sp.log(1 - t), t),
+    "ex-mle-exponential": lambda m, _: best(3 * sp.log(t) - t * sum(m[0]), t),
+    "ex-sample-mean": lambda m, _: sum(m[0]) / len(m[0]),
+    "ex-standardize": lambda m, _: (m[2] - m[0]) / m[1],
+    "ex-z-test": lambda m, _: (m[1] - m[3]) / (m[2] / sp.sqrt(m[0])),
+    "ex-conv-2d": convolved,
+    "ex-least-squares-line": line,
+    "ex-relu": lambda m, _: m[0].applyfunc(lambda entry: max(entry, 0)),
+    "ex-ridge": lambda m, _: best(m[1], w),
+    "ex-sigmoid": lambda m, _: sp.simplify(m[0]),
+    "ex-softmax": lambda m, _: softmax(m),
+    "ex-parameter-count": lambda m, _: (m[0] + 1) * m[1] + (m[1] + 1) * m[2],
+    "ex-mean-squared-error": lambda m, _: sum((m[0] - m[1]).applyfunc(lambda e: e**2)) / 3,
+}
+
+
+# The comparison
+
+
+def cards() -> list[tuple[str, int, str, list[str], str]]:
+    found = []
+    for name in SOLVERS:
+        (path,) = (ROOT / "exercises").glob(f"*/{name}.yaml")
+        text = path.read_text(encoding="utf-8")
+        item, _ = read_exercise(text, path.name, name, path.parent.name)
+        assert item is not None
+        family = item.family
+        assert family is not None
+        locked = LOCK.families[name].variants
+        for variant in choose_variants(family, locked, len(locked)):
+            parts = printed(family.ask, family, variant)
+            math = [part.text for part in parts if part.kind == "math"]
+            whole = "".join(f"${p.text}$" if p.kind == "math" else p.text for p in parts)
+            found.append((name, variant.index, whole, math, expected(family, variant)))
+    return found
+
+
+def test_enough_families_are_solved() -> None:
+    assert len(SOLVERS) > 60
+    assert len(cards()) > 500
+
+
+def test_two_hundred_variants_are_solved_right() -> None:
+    chosen = random.Random(20).sample(cards(), COUNT)
+    wrong = [
+        f"{name} {index}: {problem}"
+        for name, index, problem, math, answer in chosen
+        if not agrees(SOLVERS[name]([read(latex) for latex in math], problem), answer)
+    ]
+    assert wrong == []
+
+
+def read(latex: str) -> Any:
+    try:
+        return value(latex)
+    except (SyntaxError, TypeError, ValueError, AttributeError):
+        return None  # words of the problem, such as det A
+
+
+def agrees(found: Any, answer: str) -> bool:
+    wanted = json.loads(answer)
+    if wanted["kind"] == "words":
+        return bool(wanted["words"] == [found])
+    rows = found.tolist() if isinstance(found, sp.MatrixBase) else [[found]]
+    if [len(row) for row in rows] != [len(row) for row in wanted["rows"]]:
+        return False
+    names = [KNOWN.get(name, lam) for name in wanted.get("names", [])]
+    for row, expected_row in zip(rows, wanted["rows"], strict=True):
+        for entry, numbers in zip(row, expected_row, strict=True):
+            for point, number in zip(wanted.get("points", [[]]), numbers, strict=True):
+                got = sp.sympify(entry).subs(dict(zip(names, point, strict=True)))
+                if abs(complex(sp.N(got)) - number) > 1e-6 * max(1, abs(number)):
+                    return False
+    return True
+
+
+@pytest.mark.parametrize("answer", ['{"kind":"number","rows":[[[4]]]}'])
+def test_a_wrong_answer_is_seen(answer: str) -> None:
+    assert not agrees(sp.Integer(5), answer)

@@ -1,0 +1,81 @@
+"""What holds of every figure of the library: labels stand free, axes have names."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+import pytest
+
+from dlcards import figures
+from dlcards.claims.resolver import read_statement
+from dlcards.claims.statement import Statement
+from dlcards.content.schema import Entry, read_model
+from dlcards.documents import read_document
+from dlcards.figures.alt import says_a_word_of
+from dlcards.figures.spec import PlotSpec
+
+FORMULAS = Path(__file__).parents[2] / "formulas"
+
+
+def figure(path: Path) -> tuple[figures.FigureSpec, Statement, Entry] | None:
+    document, _ = read_document(path.read_text(encoding="utf-8"), path.name)
+    if document is None or not isinstance(document.data.get("figure"), dict):
+        return None
+    entry, problems = read_model(Entry, document)
+    assert entry is not None, problems
+    statement, _ = read_statement(entry.statement_text(path.stem))
+    assert statement is not None
+    spec, misfits = figures.parse_spec(document.data["figure"])
+    assert spec is not None, misfits
+    return spec, statement, entry
+
+
+ENTRIES = [
+    pytest.param(path, id=path.stem)
+    for path in sorted(FORMULAS.glob("*/*.yaml"))
+    if "\nfigure:" in path.read_text(encoding="utf-8")
+]
+
+
+def test_the_library_has_figures() -> None:
+    assert len(ENTRIES) >= 250
+
+
+@pytest.mark.exhaustive(every=12)
+@pytest.mark.parametrize("path", ENTRIES)
+def test_its_labels_stand_on_no_line_and_no_label_and_inside(path: Path) -> None:
+    found = figure(path)
+    assert found is not None
+    spec, statement, _ = found
+    for drawn in (spec, *spec.frames):
+        for front in (False, True):
+            assert figures.lay_out(drawn, statement, front=front).clashes == ()
+
+
+@pytest.mark.exhaustive(every=12)
+@pytest.mark.parametrize("path", ENTRIES)
+def test_axes_with_numbers_have_names(path: Path) -> None:
+    found = figure(path)
+    assert found is not None
+    spec, statement, _ = found
+    for panel in figures.lay_out(spec, statement).panels:
+        numbered = any(any(c.isdigit() for c in text) for _, text in panel.xticks or [])
+        if not panel.is_bare and numbered:
+            assert panel.xlabel or panel.xname or panel.frame != "numbers"
+
+
+@pytest.mark.exhaustive(every=12)
+@pytest.mark.parametrize("path", ENTRIES)
+def test_a_front_tells_no_word_of_the_title(path: Path) -> None:
+    found = figure(path)
+    assert found is not None
+    spec, statement, entry = found
+    if spec.common.front_safe:
+        told = figures.render(spec, statement=statement, front=True, answers=(entry.title,)).alt
+        assert told
+        assert not says_a_word_of(told, [entry.title])
+
+
+def test_plots_are_found_among_the_figures() -> None:
+    some = [figure(param.values[0]) for param in ENTRIES[:40]]  # type: ignore[arg-type]
+    assert sum(isinstance(found[0].common, PlotSpec) for found in some if found) >= 10
