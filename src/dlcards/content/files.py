@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Mapping
+from collections.abc import Container, Mapping
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -237,12 +237,17 @@ def file_problem(root: Path, path: Path, code: str, message: str, hint: str = ""
     return Problem(Location(shown_path(root, path)), code, message, hint)
 
 
-def read_file(root: Path, path: Path) -> tuple[Document | None, tuple[Problem, ...]]:
-    """Read one YAML file below a root; whatever prevents it is a problem."""
+def read_file(
+    root: Path, path: Path, texts: Container[str] = TEXT_KEYS
+) -> tuple[Document | None, tuple[Problem, ...]]:
+    """Read one YAML file below a root; whatever prevents it is a problem.
+
+    Below the keys `texts` a number is a text, as it is written.
+    """
     text, problems = read_text(root, path, LONGEST_FILE)
     if text is None:
         return None, problems
-    return read_document(text, shown_path(root, path), texts=TEXT_KEYS)
+    return read_document(text, shown_path(root, path), texts=texts)
 
 
 def read_text(root: Path, path: Path, longest: int) -> tuple[str | None, tuple[Problem, ...]]:

@@ -134,8 +134,8 @@ def _read_item(
         if entry is not None:
             read = cache(partial(_read_trees, entry, entry_id, macros))
             return Item(entry_id, subject, entry, digest, read, document, sound=True, known=before)
-    place = (entry_id, subject, shown_path(root, path))
-    return _read_anew(text, digest, place, problems, macros)
+    shown = shown_path(root, path)
+    return _read_anew(text, digest, entry_id, subject, shown, problems, macros)
 
 
 def _read_trees(entry: Entry, entry_id: str, macros: Mapping[str, str]) -> Trees:
@@ -160,11 +160,12 @@ def _read_trees(entry: Entry, entry_id: str, macros: Mapping[str, str]) -> Trees
 def _read_anew(
     text: str,
     digest: str,
-    place: tuple[str, str, str],
+    entry_id: str,
+    subject: str,
+    shown: str,
     problems: list[Problem],
     macros: Mapping[str, str],
 ) -> Item | None:
-    entry_id, subject, shown = place
     before = len(problems)
     document, found = read_document(text, shown, texts=TEXT_KEYS)
     problems += found

@@ -193,7 +193,7 @@ def read_personal(root: Path) -> tuple[Overlay, tuple[Problem, ...]]:
     path = root / PERSONAL_FILE
     if not path.is_file() or path.is_symlink():
         return {}, ()
-    document, problems = read_file(root, path)
+    document, problems = read_file(root, path, frozenset())
     if document is None:
         return {}, problems
     places = Places(document)
