@@ -593,5 +593,5 @@ def _all_latex(content: CardContent) -> Iterable[tuple[Path, str]]:
             texts.append((("questions", slot, part), getattr(question, part)))
     for path, prose in texts:
         for piece in prose:
-            if piece.kind in (PieceKind.MATH, PieceKind.DISPLAY, PieceKind.WRITTEN):
+            if piece.kind in (PieceKind.MATH, PieceKind.DISPLAY):
                 yield path, piece.text

@@ -102,7 +102,8 @@ def _special(
     if match["dollars"]:
         hint = r"write $formula$ with one dollar on each side, or \(…\) around LaTeX"
         message = "$$ is no sign of this language"
-        problems.append(FormulaProblem(path, "raw-markup", message, hint, start, end))
+        if not any(problem.message == message for problem in problems):  # the second closes
+            problems.append(FormulaProblem(path, "raw-markup", message, hint, start, end))
         return Inline(InlineKind.TEXT, match.group(), start=start, end=end)
     if match["open"]:
         message = r"'\(' opens something that is never closed"

@@ -123,7 +123,8 @@ def _read_item(
     problems += found
     if text is None:
         return None
-    digest = hashlib.sha256(text.encode()).hexdigest()
+    written_out = repr(sorted(macros.items())) if macros else ""
+    digest = hashlib.sha256(f"{text}{written_out}".encode()).hexdigest()
     old = same.get(entry_id)
     if old is not None and old.sound and (old.digest, old.subject) == (digest, subject):
         return replace(old, translations={}, translation_documents={})

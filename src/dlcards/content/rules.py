@@ -87,6 +87,9 @@ def _entry(reviewed: Reviewed) -> Iterator[FormulaProblem]:
         yield from _front(question.ask, (*place, "ask"))
         yield from _asked(question.ask, (*place, "ask"))
         yield from _answer(question.answer, question.ask, (*place, "answer"))
+        if question.hint is not None and _leaks(plain(question.answer), plain(question.hint)):
+            message, hint = "the answer stands in the hint", "let it tell less"
+            yield _error((*place, "hint"), "answer-leak", message, hint)
         if _leaks(plain(question.answer), entry.topic.replace("-", " ")):
             message, hint = "the answer stands in the topic, above the question", "ask otherwise"
             yield _error((*place, "answer"), "answer-leak", message, hint)
