@@ -74,8 +74,12 @@ def drawn(names: Sequence[str]) -> Iterator[Shown]:
         statement, _ = read_statement(entry.statement_text(path.stem))
         for problem in figures.check(spec, statement, answers=(entry.title,)):
             print(f"{path.stem}: {problem.path}: {problem.message}", file=sys.stderr)
-        picture = figures.render(spec, statement=statement)
-        yield Shown(path.stem, picture.svg, spec.common.caption, picture.alt)
+        frames = spec.frames
+        shown = (frames[0], frames[len(frames) // 2], frames[-1]) if frames else (spec,)
+        for frame in shown:
+            still = figures.FigureSpec(frame.panels, frame.data, frame.title)
+            picture = figures.render(still, statement=statement)
+            yield Shown(path.stem, picture.svg, picture.caption, picture.alt)
 
 
 def page(shown: Sequence[Shown], theme: str) -> str:

@@ -182,6 +182,9 @@ BAD: list[tuple[dict[str, Any], tuple[str | int, ...], str]] = [
     ({"regions": [{"x": [0, 1], "high": "y"}]}, ("regions", 0, "high"), "unknown-name"),
     ({"angles": [{"at": [0, 0], "from": [1, 0], "to": [1, 1]}]}, ("angles",), "unequal-axes"),
     ({"caption": "It meets the axis at a right angle."}, ("caption",), "unequal-axes"),
+    ({"caption": "There $a + h == 3$."}, ("caption",), "false-caption"),
+    ({"alt": "A curve above $a < h$"}, ("alt",), "false-caption"),
+    ({"caption": "There $a + $."}, ("caption",), "bad-syntax"),
     ({"alt": "Two perpendicular lines"}, ("alt",), "unequal-axes"),
 ]
 
@@ -193,6 +196,15 @@ def test_what_would_be_drawn_wrongly_is_a_problem(
     spec, problems = figures.parse_spec({**SQUARE, **more})
     assert spec is not None, problems
     assert [(p.path, p.code) for p in figures.check(spec)] == [(path, code)]
+
+
+def test_relations_in_a_caption_are_checked_and_printed() -> None:
+    told = "At $x_0$ the chord ends: $a + h == 2$ and $x**2 <= a$."
+    spec, problems = figures.parse_spec({**SQUARE, "caption": told})
+    assert spec is not None, problems
+    assert figures.check(spec) == ()
+    shown = figures.render(spec).caption
+    assert shown == "At x₀ the chord ends: a + h = 2 and x² ≤ a."
 
 
 def test_equal_axes_may_speak_of_angles() -> None:

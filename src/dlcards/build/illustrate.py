@@ -236,7 +236,7 @@ def draw(request: FigureRequest) -> StoredFigure:
         drawing.width,
         drawing.height,
         drawing.alt,
-        str(request.spec.get("caption") or ""),
+        drawing.caption,
         found,
     )
 

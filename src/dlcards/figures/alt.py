@@ -6,21 +6,23 @@ import re
 from collections.abc import Iterable
 from dataclasses import replace
 
+from dlcards.claims.statement import Statement
 from dlcards.figures.kind import Templates
 from dlcards.figures.labels import plain_text
 from dlcards.figures.parser import FigureSpec
 from dlcards.figures.spec import DrawnText, map_labels
+from dlcards.figures.words import printed
 from dlcards.languages import SOURCE, table
 
 
-def alt_text(spec: FigureSpec, lang: str = SOURCE) -> str:
+def alt_text(spec: FigureSpec, lang: str = SOURCE, statement: Statement | None = None) -> str:
     """Return what is seen, as written or else told from the spec.
 
     A written text is in the source language; in another one the translation of the entry
     has its own, and this function tells the spec.
     """
     if spec.common.alt and lang == SOURCE:
-        return spec.common.alt
+        return printed(spec.common.alt, statement)
     return _told(spec, lang)
 
 

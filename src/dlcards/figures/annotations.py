@@ -48,8 +48,10 @@ def annotate(spec: PlotSpec, panel: Panel) -> None:
         panel.frame = spec.frame
     if spec.ratio is not None:
         panel.proportion = spec.ratio
-    panel.xticks = _ticks(spec.xticks, panel.xlim, panel) if spec.xticks else panel.xticks
-    panel.yticks = _ticks(spec.yticks, panel.ylim, panel) if spec.yticks else panel.yticks
+    if spec.xticks is not None:
+        panel.xticks = _ticks(spec.xticks, panel.xlim, panel)
+    if spec.yticks is not None:
+        panel.yticks = _ticks(spec.yticks, panel.ylim, panel)
     for region in spec.regions:
         _region(region, panel)
     for segment in spec.segments:

@@ -14,6 +14,7 @@ from dlcards.figures.kind import Kind
 from dlcards.figures.labels import formula_error, missing_glyphs
 from dlcards.figures.parser import FigureSpec
 from dlcards.figures.spec import LONGEST_LABEL, BaseSpec, PlotSpec, labels
+from dlcards.figures.words import word_problems
 
 
 def check(
@@ -35,6 +36,8 @@ def check(
         for part in panel.kind.panels(panel.spec):
             expressions = Expressions(statement, part.params)
             found += panel.kind.check(part, expressions)
+            for key in ("alt", "caption"):
+                found += word_problems((key,), getattr(part, key), expressions)
             if isinstance(part, PlotSpec):
                 found += check_annotations(part, expressions)
                 found += _scales(part, panel.kind)

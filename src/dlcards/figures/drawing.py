@@ -12,6 +12,7 @@ from dlcards.figures.layout import Picture, picture
 from dlcards.figures.moving import film
 from dlcards.figures.panel import Panel
 from dlcards.figures.parser import FigureSpec
+from dlcards.figures.words import printed
 from dlcards.languages import SOURCE
 
 
@@ -24,14 +25,15 @@ class Drawing:
     svg : bytes
     width, height : int
         CSS pixels.
-    alt : str
-        What is seen, plain text.
+    alt, caption : str
+        What is seen, and what is said about it; plain text.
     """
 
     svg: bytes
     width: int
     height: int
     alt: str
+    caption: str = ""
 
 
 def lay_out(
@@ -86,7 +88,7 @@ def render(
     """
     drawn = lay_out(spec, statement, front=front)
     svg, height = drawn.svg(), drawn.height
-    animate = spec.common.animate
+    common, animate = spec.common, spec.common.animate
     if spec.frames and animate is not None:
         pictures = [lay_out(frame, statement, front=front) for frame in spec.frames[:-1]]
         height = max(height, *(picture.height for picture in pictures))
@@ -95,8 +97,9 @@ def render(
             seconds=animate.seconds,
             pause=animate.pause,
         )
-    alt = front_alt_text(spec, lang, answers) if front else alt_text(spec, lang)
-    return Drawing(svg, drawn.width, height, alt)
+    alt = front_alt_text(spec, lang, answers) if front else alt_text(spec, lang, statement)
+    caption = printed(common.caption, statement)
+    return Drawing(svg, drawn.width, height, alt, caption)
 
 
 def render_png(

@@ -56,6 +56,9 @@ language.
 - **One object has one colour**: `color: orange` on a curve, point, arrow or area, in all panels.
 - **Before and after**: `then: "$A$"` in a panel draws an arrow to the next one. With `stack: true`
   panels lie below each other and begin together; `ratio: 0.25` makes a small one on top.
+- **A caption is held to the picture**: `$f(a) == 1$` is checked with the numbers of `params` and
+  the definitions of the entry, and printed with signs. Where a caption or `alt` speaks of a right
+  angle or a circle, `equal: true` is demanded.
 - **A moving figure** has a parameter that runs:
 
   ```yaml

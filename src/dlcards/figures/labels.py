@@ -100,7 +100,8 @@ def label_text(text: str, statement: Statement | None = None) -> str:
     for i in range(0, len(pieces), 2):
         pieces[i] = MINUS.sub("\N{MINUS SIGN}", pieces[i])
     for i in range(1, len(pieces), 2):
-        if NUMBER.fullmatch(pieces[i]):
+        # A kind may write LaTeX of its own; no formula of an entry begins with a backslash.
+        if NUMBER.fullmatch(pieces[i]) or pieces[i].startswith("\\"):
             pieces[i] = f"${pieces[i]}$"
             continue
         pieces[i] = "$" + mathtext(formula_latex(pieces[i], statement)) + "$"
@@ -396,7 +397,8 @@ def _spots(label: Label, width: float, height: float) -> tuple[Array, Array]:
         moves = steps * reaches[:, None, None] + half * np.clip(1.5 * steps, -1.0, 1.0)
         centres = (anchors[:, None, None, :] + moves).reshape(-1, 2)
         far = 2.0 * np.arange(len(REACHES))
-        costs = (0.15 * rank[:, None, None] + far[:, None] + ways[:, 2]).ravel()
+        every = 0.15 * rank[:, None, None] + far[:, None] + ways[:, 2]
+        costs = np.asarray(every, dtype=float).ravel()
     return np.concatenate([centres - half, centres + half], axis=1), costs
 
 

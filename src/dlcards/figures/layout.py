@@ -300,7 +300,8 @@ def _names(panel: Panel) -> tuple[str, str]:
 def _name(panel: Panel, written: str, usual: str) -> str:
     if written:
         return "" if panel.hidden(written) else panel.shown(written)
-    return usual
+    # A letter gives nothing away, F(x) may.
+    return "" if panel.front and not labelling.LETTER.fullmatch(usual) else usual
 
 
 def _is_short(name: str) -> bool:
@@ -319,11 +320,12 @@ def _margins(panel: Panel, *, last: bool) -> Margins:
         right = max(right, half[-1] + 5)
         left = max(left, half[0] + 5)
     if _is_short(xname):
-        bottom = max(bottom, 30.0)
+        bottom = max(bottom, 32.0)
     elif xname:
         bottom += 24
     if _is_short(yname):
         left = max(left, labelling.text_size(yname, style.TEXT)[0] + 12)
+        top = 18.0
     elif yname:
         left += 24
     if not panel.hidden(panel.title):
@@ -513,7 +515,7 @@ def _tick_texts(panel: Panel, pixels: _Pixels, margin: Margins) -> list[_Text]:
         names.append(_Text(xname, left + width / 2, at, style.INK, style.TEXT))
     if _is_short(yname):
         size = labelling.font_size(yname, style.TEXT)
-        names.append(_Text(yname, left - 7, top + 8, style.INK, size, ha="right"))
+        names.append(_Text(yname, left - 7, top - 6, style.INK, size, ha="right"))
     elif yname:
         x, y = left - margin.left + 12, top + height / 2
         names.append(_Text(yname, x, y, style.INK, style.TEXT, va="center", rotation=90))
@@ -535,7 +537,8 @@ def _tick_texts(panel: Panel, pixels: _Pixels, margin: Margins) -> list[_Text]:
 
 
 def _tick_size(text: str) -> float:
-    return labelling.font_size(text, style.SMALL)
+    is_number = labelling.NUMBER.fullmatch(text.strip("$")) is not None
+    return style.SMALL if is_number else labelling.font_size(text, style.SMALL)
 
 
 def _meet(one: _Text, other: _Text) -> bool:

@@ -20,7 +20,6 @@ from pydantic import (
 from pydantic_core import PydanticCustomError
 
 from dlcards.claims.parser import FormulaError
-from dlcards.claims.statement import without_formula
 from dlcards.figures.expressions import Expressions
 
 
@@ -134,9 +133,6 @@ class Mark(Strict):
     label: Label = Field("", description="Text beside it; $…$ is a formula.")
 
 
-PlainText = Annotated[str, AfterValidator(without_formula)]
-
-
 class Bracket(Strict):
     """A brace or a measuring line beside a distance."""
 
@@ -238,9 +234,13 @@ class BaseSpec(Strict):
     """Keys of every figure."""
 
     kind: str = Field(description="The kind of figure.")
-    alt: PlainText = Field("", max_length=300, description="What is seen, for those who cannot.")
-    caption: PlainText = Field(
-        "", max_length=300, description="A sentence below, on the back only."
+    alt: str = Field(
+        "", max_length=300, description="What is seen, for those who cannot; $…$ as in captions."
+    )
+    caption: str = Field(
+        "",
+        max_length=300,
+        description="A sentence below, on the back only; a relation between $…$ is checked.",
     )
     title: Label = Field("", description="A few words above the picture.")
     seed: Annotated[int, Field(ge=0, le=2**31)] = Field(0, description="Of all random numbers.")

@@ -259,7 +259,7 @@ def _gradients(spec: Spec, panel: Panel) -> None:
             continue
         scaled = np.asarray(slope) / length * reach * max(0.3, length / longest)
         head = (at[0] + float(scaled[0]), at[1] + float(scaled[1]))
-        panel.arrow(at, head, color=style.ORANGE, label="∇f" if k == 0 else "")
+        panel.arrow(at, head, color=style.ORANGE, label=r"$\nabla f$" if k == 0 else "")
         panel.point(*at, size=7)
 
 
