@@ -164,6 +164,7 @@ def docs() -> int:
 GENERATORS = (
     "dlcards.commands.claim_page",
     "dlcards.commands.deck_pages",
+    "dlcards.commands.own_deck_page",
     "dlcards.figures.gallery",
 )
 

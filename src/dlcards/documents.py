@@ -7,7 +7,7 @@ positions; they are worked out by :class:`Places` when a problem must be shown.
 from __future__ import annotations
 
 import re
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Container, Iterator
 from dataclasses import dataclass
 from functools import cached_property
 from typing import Any
@@ -30,6 +30,7 @@ _INT = re.compile(r"[-+]?[0-9]+\Z")
 _OCTAL = re.compile(r"0o[0-7]+\Z")
 _HEX = re.compile(r"0x[0-9a-fA-F]+\Z")
 _FLOAT = re.compile(r"[-+]?(\.[0-9]+|[0-9]+(\.[0-9]*)?)([eE][-+]?[0-9]+)?\Z")
+_KEY_LINE = re.compile(r" *[\w-]+:")
 _NULL = frozenset({"", "~", "null", "Null", "NULL"})
 _TRUE = frozenset({"true", "True", "TRUE"})
 _FALSE = frozenset({"false", "False", "FALSE"})
@@ -62,7 +63,12 @@ class Document:
 
 
 def read_document(
-    text: str, file: str, *, max_bytes: int = MAX_BYTES, max_values: int = MAX_VALUES
+    text: str,
+    file: str,
+    *,
+    max_bytes: int = MAX_BYTES,
+    max_values: int = MAX_VALUES,
+    texts: Container[str] = frozenset(),
 ) -> tuple[Document | None, tuple[Problem, ...]]:
     r"""Read one YAML mapping.
 
@@ -73,6 +79,8 @@ def read_document(
         How problems call the file.
     max_bytes, max_values : int
         Larger input is refused before any work is spent on it.
+    texts : container of str
+        Keys below which a number is a text, as it is written: ``007``, ``1.50``.
 
     Returns
     -------
@@ -86,6 +94,8 @@ def read_document(
     >>> document, problems = read_document("no: 1e-3\nratio: 3:4", "a.yaml")
     >>> document.data
     {'no': 0.001, 'ratio': '3:4'}
+    >>> read_document("answer: 1.50", "a.yaml", texts={"answer"})[0].data
+    {'answer': '1.50'}
     """
     if len(text) > max_bytes:
         message = f"the file is longer than {max_bytes:,} characters"
@@ -93,7 +103,7 @@ def read_document(
     bad = _characters(text, file)
     if bad:
         return None, bad
-    reader = _Reader(text, file, max_values)
+    reader = _Reader(text, file, max_values, texts)
     try:
         data = reader.read()
     except _Unreadable as stop:
@@ -140,10 +150,11 @@ class _TooMany(Exception):
 class _Reader:
     """Builds data from the events of libyaml."""
 
-    def __init__(self, text: str, file: str, max_values: int) -> None:
+    def __init__(self, text: str, file: str, max_values: int, texts: Container[str]) -> None:
         self.text = text
         self.file = file
         self.max_values = max_values
+        self.texts = texts
         self.problems: list[Problem] = []
         self.count = 0
         self.loader = _loader(text)
@@ -185,7 +196,7 @@ class _Reader:
             )
         return value
 
-    def value(self, event: Any, depth: int) -> Any:
+    def value(self, event: Any, depth: int, as_text: bool = False) -> Any:
         self.count += 1
         if self.count > self.max_values:
             raise _Unreadable(
@@ -222,13 +233,14 @@ class _Reader:
         if isinstance(event, yaml.ScalarEvent):
             self.check_escapes(event)
             plain = not event.style and event.implicit[0]
-            return _scalar(event.value) if plain else event.value
+            value = _scalar(event.value) if plain else event.value
+            return event.value if as_text and isinstance(value, int | float) else value
         if depth >= MAX_DEPTH:
             message = f"nested deeper than {MAX_DEPTH} levels"
             raise _Unreadable(self.problem(event.start_mark, "too-deep", message))
         if isinstance(event, yaml.SequenceStartEvent):
-            return self.sequence(depth)
-        return self.mapping(event, depth)
+            return self.sequence(depth, as_text)
+        return self.mapping(event, depth, as_text)
 
     def check_escapes(self, event: Any) -> None:
         """Report characters that may not be written, not even as an escape."""
@@ -237,16 +249,16 @@ class _Reader:
             message = f"the invisible character U+{ord(found.group()):04X} is not allowed"
             self.report(self.problem(event.start_mark, "bad-character", message, "delete it"))
 
-    def sequence(self, depth: int) -> list[Any]:
+    def sequence(self, depth: int, as_text: bool) -> list[Any]:
         get = self.loader.get_event
         out: list[Any] = []
         while True:
             event = get()
             if isinstance(event, yaml.SequenceEndEvent):
                 return out
-            out.append(self.value(event, depth + 1))
+            out.append(self.value(event, depth + 1, as_text))
 
-    def mapping(self, start: Any, depth: int) -> dict[str, Any]:
+    def mapping(self, start: Any, depth: int, as_text: bool) -> dict[str, Any]:
         get = self.loader.get_event
         out: dict[str, Any] = {}
         while True:
@@ -277,7 +289,7 @@ class _Reader:
                         len(key),
                     )
                 )
-            out[key] = self.value(following, depth + 1)
+            out[key] = self.value(following, depth + 1, as_text or key in self.texts)
 
     def _comma(self, event: Any, key: str, out: dict[str, Any]) -> Problem:
         name, begun = next(reversed(out.items()))
@@ -353,9 +365,45 @@ def _syntax(error: yaml.YAMLError, text: str, file: str) -> Problem:
     if mark is None:
         return Problem(Location(file), "yaml-syntax", said)
     line, column = mark.line + 1, mark.column + 1
+    opened = getattr(error, "context_mark", None)
+    if "quoted scalar" in str(getattr(error, "context", "")) and opened is not None:
+        line, column = opened.line + 1, opened.column + 1
+        said = "unclosed quote"
     source = line_of(text, line)
-    message, hint = _explain(said, source, text, line)
+    found = _quote_or_indent(said, source, text, line, column)
+    if found is not None:
+        line, column, message, hint = found
+        source = line_of(text, line)
+    else:
+        message, hint = _explain(said, source, text, line)
     return Problem(Location(file, line, column), "yaml-syntax", message, hint, source=source)
+
+
+def _quote_or_indent(
+    said: str, source: str, text: str, line: int, column: int
+) -> tuple[int, int, str, str] | None:
+    """Return the place and a word about a slip of quotes or indentation; None for others."""
+    if said == "unclosed quote":
+        sign, other = source[column - 1], {'"': "'", "'": '"'}[source[column - 1]]
+        ended = source.rstrip().endswith(other)
+        hint = f"the line ends in {other}: write {sign}" if ended else f"close it with {sign}"
+        return line, column, f"the quote {sign} opens a text that is never closed", hint
+    sign = source[column - 2 : column - 1]
+    if sign in ("'", '"') and sign and not source[column - 1 :].lstrip().startswith("#"):
+        above = next((n for n in range(line - 1, 0, -1) if line_of(text, n).count('"') % 2), 0)
+        if sign == '"' and above and source[: column - 1].count('"') % 2:
+            place = line_of(text, above).index('"') + 1
+            message = f'the quote " opens a text that goes on to line {line}'
+            return above, place, message, "close it in its own line"
+        hint = "put the text in double quotes" if sign == "'" else 'write \\" inside the text'
+        return line, column - 1, f"the text ends at this quote {sign}", hint
+    before = next((t for n in range(line - 1, 0, -1) if (t := line_of(text, n)).strip()), "")
+    indent, above_it = len(source) - len(source.lstrip()), len(before) - len(before.lstrip())
+    key = _KEY_LINE.match(source)
+    if "mapping values" in said and key and key.end() == column and indent > above_it:
+        message = "this line is indented deeper than the one above, which has its value already"
+        return line, indent + 1, message, f"indent it by {above_it} spaces, as the line above"
+    return None
 
 
 def _explain(said: str, source: str, text: str, line: int) -> tuple[str, str]:
@@ -460,6 +508,16 @@ class Places:
         else:
             end = event.end_mark.index
             yield path, _Place(key, (start, end), event.style or "", event.value)
+
+    def comment_after(self, path: Path) -> str:
+        """Return the comment that ends the line of a text without quotes; empty without one."""
+        place = self._places.get(path)
+        if place is None or place.style:
+            return ""
+        text, end = self._document.text, place.value[1]
+        line_end = text.find("\n", end)
+        rest = text[end : line_end if line_end >= 0 else len(text)].strip()
+        return rest if rest.startswith("#") else ""
 
     def location(self, path: Path, offset: int = 0, *, key: bool = False) -> Location:
         """Return the place of a value, or of a character inside a text.

@@ -10,6 +10,9 @@ from types import MappingProxyType
 from dlcards.claims.verdict import Level
 from dlcards.languages import SOURCE
 
+OURS = "dlcards"
+"""The namespace of the bundled library."""
+
 
 class NoteKind(StrEnum):
     """Anki's two kinds of note type."""
@@ -42,7 +45,10 @@ class CardTemplate:
 
 @dataclass(frozen=True, slots=True)
 class NoteType:
-    """A note type as Anki knows it; the first field is the sort field."""
+    """A note type as Anki knows it; the first field is the sort field.
+
+    ``stock`` is Anki's number of a note type of its own that its editor treats specially.
+    """
 
     id: int
     name: str
@@ -50,6 +56,7 @@ class NoteType:
     fields: tuple[Field, ...]
     templates: tuple[CardTemplate, ...]
     css: str
+    stock: int = 0
 
     def field_names(self) -> tuple[str, ...]:
         """Return the names of the fields, in order."""
@@ -110,6 +117,10 @@ class Illustration:
         Plain text; the caption belongs on the back.
     width, height : int
         CSS pixels.
+    credit : str
+        Whose picture it is.
+    keep : bool
+        Whether its colours stay as they are on a dark card.
     """
 
     media: MediaFile
@@ -117,6 +128,8 @@ class Illustration:
     caption: str = ""
     width: int = 0
     height: int = 0
+    credit: str = ""
+    keep: bool = False
 
     @property
     def moves(self) -> bool:
@@ -144,14 +157,20 @@ class PieceKind(StrEnum):
     DISPLAY = "display"
     CODE = "code"
     EMPHASIS = "emphasis"
+    WRITTEN = "written"
+    LINK = "link"
 
 
 @dataclass(frozen=True, slots=True)
 class Piece:
-    """A run of prose: plain text, or LaTeX without delimiters when it is mathematics."""
+    """A run of prose: plain text, or LaTeX without delimiters when it is mathematics.
+
+    ``WRITTEN`` is LaTeX that a contributor wrote and nobody checked; a link has an address.
+    """
 
     kind: PieceKind
     text: str
+    url: str = ""
 
 
 Prose = tuple[Piece, ...]
@@ -183,12 +202,30 @@ class SymbolMeaning:
 
 
 @dataclass(frozen=True, slots=True)
+class Region:
+    """A part of a picture that a card hides; all in parts of the whole, from the left and top."""
+
+    number: int
+    left: float
+    top: float
+    width: float
+    height: float
+    is_round: bool = False
+
+
+@dataclass(frozen=True, slots=True)
 class QuestionContent:
-    """One question with its short answer; ``more`` explains and is not to be recalled."""
+    """One question with its short answer.
+
+    ``more`` explains and is not to be recalled, ``hint`` opens on the front, ``audio`` is the
+    name of a sound that the back plays.
+    """
 
     ask: Prose
     answer: Prose
     more: Prose = ()
+    hint: Prose = ()
+    audio: str = ""
 
 
 @dataclass(frozen=True, slots=True)
@@ -213,6 +250,8 @@ class CheckSummary:
         Whether an error was estimated somewhere, not bounded.
     proved, tried : int
         Of a definition, how many of its consequences were proved, and compared at points.
+    written : bool
+        Whether a text of the card holds LaTeX that nobody checked.
     """
 
     level: Level
@@ -222,6 +261,7 @@ class CheckSummary:
     estimated: bool = False
     proved: int = 0
     tried: int = 0
+    written: bool = False
 
 
 NO_QUESTIONS: Mapping[str, QuestionContent] = MappingProxyType({})
@@ -237,7 +277,9 @@ class CardContent:
     id, kind, title, subject, topic
         As in the entry; ``subject`` and ``topic`` are ids such as ``calculus``.
     lang : str
-        Code of the language, part of the GUID unless it is the source language.
+        Code of the language, part of the GUID of a translation.
+    written : str
+        Code of the language in which the project is written.
     namespace : str
         First part of every GUID.
     formulas : tuple of str
@@ -268,6 +310,10 @@ class CardContent:
         Entries to learn before.
     personal : Prose
         The deck author's own remark, if any.
+    regions : tuple of Region
+        Parts of the picture that cards hide, one at a time.
+    hide_all : bool
+        Whether the other regions are hidden too.
     """
 
     id: str
@@ -277,7 +323,8 @@ class CardContent:
     topic: str
     priority: int = 2
     lang: str = SOURCE
-    namespace: str = "dlcards"
+    written: str = SOURCE
+    namespace: str = OURS
     formulas: tuple[str, ...] = ()
     further: tuple[str, ...] = ()
     where: tuple[Prose, ...] = ()
@@ -302,6 +349,8 @@ class CardContent:
     related: tuple[tuple[str, str], ...] = ()
     tags: tuple[str, ...] = ()
     personal: Prose = ()
+    regions: tuple[Region, ...] = ()
+    hide_all: bool = True
 
 
 @dataclass(frozen=True, slots=True)
@@ -314,10 +363,13 @@ class PlainQuestions:
         What all notes show; its id begins the id of each.
     notes : mapping of str to (str, str)
         Question and answer by id.
+    rich : mapping of str to CardContent
+        What the notes show that hold more than plain words, by id.
     """
 
     shared: CardContent
     notes: Mapping[str, tuple[str, str]]
+    rich: Mapping[str, CardContent] = field(default_factory=lambda: MappingProxyType({}))
 
 
 @dataclass(frozen=True, slots=True)
@@ -375,7 +427,8 @@ class ExerciseContent:
     level: int = 1
     priority: int = 2
     lang: str = SOURCE
-    namespace: str = "dlcards"
+    written: str = SOURCE
+    namespace: str = OURS
     figure: Illustration | None = None
     sources: tuple[SourceLink, ...] = ()
     source_tags: tuple[str, ...] = ()

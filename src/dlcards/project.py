@@ -15,10 +15,24 @@ PACKAGE = os.path.dirname(os.path.abspath(__file__))  # noqa: PTH100, PTH120 - f
 
 CHECKS_LOCK = "formulas/checks.lock"
 VARIANTS_LOCK = "exercises/variants.lock"
+PROJECT_FILE = "dlcards.yaml"
+STYLE_FILE = "style.css"
+SCHEMA_FILES: dict[str, str] = {
+    "entry": "formulas/entry.schema.json",
+    "translation": "formulas/translation.schema.json",
+    "exercise": "exercises/exercise.schema.json",
+    "deck": "decks/deck.schema.json",
+    "project": "formulas/project.schema.json",
+}
+"""Where the JSON Schema of each model lies in a project."""
+
+PICTURE_SUFFIXES = (".svg", ".png", ".jpg", ".jpeg", ".webp")
+SOUND_SUFFIXES = (".mp3", ".ogg", ".oga", ".opus", ".wav", ".flac", ".m4a")
+MEDIA_SUFFIXES = (*PICTURE_SUFFIXES, *SOUND_SUFFIXES)
 
 
 def find_root(given: Path | None, start: Path) -> Path:
-    """Return the folder that holds formulas/ and decks/: the given one, or the nearest above.
+    """Return the folder with ``dlcards.yaml``, or with formulas/ and decks/: the given or nearest.
 
     Without any, the content installed with the package is used, so that an installed
     ``dlcards build --deck calculus`` works in any folder.
@@ -32,7 +46,8 @@ def find_root(given: Path | None, start: Path) -> Path:
     """
     top = (given or start).resolve()
     for folder in (top,) if given is not None else (top, *top.parents):
-        if (folder / "decks").is_dir() and (folder / "formulas").is_dir():
+        whole = (folder / "decks").is_dir() and (folder / "formulas").is_dir()
+        if whole or (folder / PROJECT_FILE).is_file():
             for name in ("decks", "formulas", "exercises"):
                 refuse_links(folder / name, folder)
             return folder
@@ -41,13 +56,36 @@ def find_root(given: Path | None, start: Path) -> Path:
         return bundled
     from dlcards.problems import UsageError  # start-up
 
-    message = f"no folder with decks/ and formulas/ at {'or above ' * (given is None)}{top}"
-    raise UsageError(f"{message}; start a project with: dlcards init my-cards")
+    message = f"no project at {'or above ' * (given is None)}{top}"
+    raise UsageError(f"{message}; start one with: dlcards init my-cards")
 
 
 def is_installed(root: Path) -> bool:
     """Return whether this is the content installed with the package, which is never written to."""
     return root.is_relative_to(PACKAGE)
+
+
+def bundled_content() -> Path | None:
+    """Return the root of the content that comes with the package; None where it is missing."""
+    for folder in (Path(PACKAGE) / "content", Path(PACKAGE).parents[1]):
+        if (folder / "decks").is_dir() and (folder / "formulas").is_dir():
+            return folder
+    return None
+
+
+def refuse_installed(root: Path) -> None:
+    """Refuse to write into the content installed with the package.
+
+    Raises
+    ------
+    UsageError
+        When this is the root of that content.
+    """
+    if is_installed(root):
+        from dlcards.problems import UsageError  # start-up
+
+        message = "there is no project here, and the bundled decks are read-only"
+        raise UsageError(f"{message}; start a project with: dlcards init my-cards")
 
 
 def output_folder(root: Path, given: Path | None = None) -> Path:
@@ -97,12 +135,23 @@ def check_language(code: str) -> None:
     UsageError
         For anything but two or three letters, and a region if need be.
     """
-    main, dash, region = code.partition("-")
-    good = main.isalpha() and main.islower() and 2 <= len(main) <= 3
-    if dash:
-        good = good and region.isalpha() and 2 <= len(region) <= 4
-    if not good or not code.isascii():
+    if not is_language(code):
         from dlcards.problems import UsageError  # start-up
 
         message = f"{code!r} is not the code of a language: two or three letters, then -REGION"
         raise UsageError(message)
+
+
+def is_language(code: str) -> bool:
+    """Tell whether a text is the code of a language: two or three letters, a region if need be.
+
+    Examples
+    --------
+    >>> is_language("pt-BR"), is_language("portuguese")
+    (True, False)
+    """
+    main, dash, region = code.partition("-")
+    good = main.isalpha() and main.islower() and 2 <= len(main) <= 3
+    if dash:
+        good = good and region.isalpha() and 2 <= len(region) <= 4
+    return good and code.isascii()

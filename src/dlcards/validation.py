@@ -156,13 +156,16 @@ def _misfit(model: type[BaseModel], data: object, item: Mapping[str, Any]) -> Mi
         return Misfit(path, "wrong-type", message, hint)
     if kind == "string_pattern_mismatch":
         message, hint = "is not a valid name", "lower-case letters, digits and single hyphens"
-        if path == ("title",):
+        if path[-1:] == ("title",):
             message = "is not a deck name"
             hint = "use :: between parent and child, no space beside it, and not Default"
         return Misfit(path, "bad-name", f"{item['input']!r} {message}", hint)
     if kind in ("string_too_long", "too_long"):
         message = f"longer than {context.get('max_length')}"
         return Misfit(path, "too-long", message, "shorten it or split it")
+    if kind == "too_short" and context.get("actual_length"):
+        message = f"{name!r} holds {context['actual_length']} values"
+        return Misfit(path, "out-of-range", message, f"at least {context.get('min_length')}")
     if kind in ("string_too_short", "too_short"):
         return Misfit(path, "empty-value", f"{name!r} is empty", "fill it or remove the key")
     if kind in ("greater_than_equal", "less_than_equal", "greater_than", "less_than"):
@@ -170,6 +173,8 @@ def _misfit(model: type[BaseModel], data: object, item: Mapping[str, Any]) -> Mi
         return Misfit(path, "out-of-range", f"{item['input']!r} is out of range", said)
     if kind == "bad_number":
         return Misfit(path, "bad-number", str(item["msg"]), str(context.get("hint", "")))
+    if kind == "bad_tag":
+        return Misfit(path, "bad-tag", str(item["msg"]), str(context.get("hint", "")))
     return Misfit(path, "wrong-value", str(item["msg"]))
 
 

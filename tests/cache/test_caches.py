@@ -273,16 +273,17 @@ def test_the_cache_can_be_counted_and_cleared(
     root: Path, capsys: pytest.CaptureFixture[str]
 ) -> None:
     before = content(root)
-    for name in ("check", "listing"):
+    (root / "build" / ".cache" / "pictures").mkdir()
+    for name in ("check", "listing", "pictures/a"):
         (root / "build" / ".cache" / f"{name}.json").write_text("{}", encoding="utf-8")
     capsys.readouterr()
     assert run(["--root", str(root), "cache", "stat"]) == 0
     rows = [line.split() for line in capsys.readouterr().out.splitlines()[1:]]
-    assert [row[-3] for row in rows] == ["1"] * 5
+    assert [row[-3] for row in rows] == ["1"] * 6
     other = root / "build" / ".cache" / "other"
     other.write_text("not ours", encoding="utf-8")
     assert run(["--root", str(root), "cache", "clear"]) == 0
-    assert "5 files deleted" in capsys.readouterr().out
+    assert "6 files deleted" in capsys.readouterr().out
     assert other.exists()
     assert (root / "build" / "calculus.apkg").exists()
     assert content(root) == before

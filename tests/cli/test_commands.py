@@ -196,10 +196,10 @@ def test_a_project_of_ones_own_builds_at_once(
     tmp_path: Path, capsys: pytest.CaptureFixture[str]
 ) -> None:
     folder = tmp_path / "my-cards"
-    assert run(["init", str(folder)]) == 0
+    assert run(["init", str(folder), "--namespace", "mine"]) == 0
     assert run(["--root", str(folder), "build", "--all"]) == 0
     assert (folder / "build" / "algebra.apkg").exists()
-    assert run(["init", str(folder)]) == 2, "nothing is overwritten"
+    assert run(["init", str(folder), "--namespace", "mine"]) == 2, "nothing is overwritten"
 
 
 def test_the_wrong_command_names_the_nearest(dlcards: Run) -> None:

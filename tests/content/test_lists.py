@@ -160,3 +160,99 @@ def test_a_list_and_an_entry_share_no_name(project: Project, tmp_path: Path) -> 
     root = project({FILE: text, "formulas/other/bones.yaml": entry})
     _, problems = read_library(root)
     assert [p.code for p in problems] == ["duplicate-id"]
+
+
+# More than plain words
+
+RICH = HEAD.replace("notes:", "let: {x: real}\nreverse: true\ntags: [Exam::2026]\nnotes:")
+
+
+def built(root: Path) -> dict[str, object]:
+    from dlcards.release.diff.read import Limits, read_package
+
+    assert run(["--root", str(root), "-q", "build", "--deck", "bones"]) == 0
+    return {n.guid: n for n in read_package(root / "build/bones.apkg", Limits()).notes.values()}
+
+
+def test_notes_hold_formulas_tags_priority_hints_and_their_reverse(project: Project) -> None:
+    notes = (
+        "  square: {ask: What is $x*x$?, answer: $x**2$, tags: [Größe], priority: 1}\n"
+        "  plain: {ask: Which one?, answer: 007, reverse: false}\n"
+        '  price: {ask: "What is *it*?", answer: 1.50, hint: "A [coin](https://example.org)"}\n'
+        r"  raw: {ask: 'What is \(\R\)?', answer: +49, more: The phone}" + "\n"
+    )
+    root = project(
+        {
+            FILE: RICH + notes,
+            "decks/bones.yaml": DECK,
+            "dlcards.yaml": "namespace: mine\nmacros: {R: '\\mathbb{R}'}\n",
+        }
+    )
+    assert read_library(root)[1] == ()
+    found = built(root)
+    assert set(found) == {f"mine/bones/{name}" for name in ("square", "plain", "price", "raw")}
+    texts = {guid.rpartition("/")[2]: note.fields for guid, note in found.items()}  # type: ignore[attr-defined]
+    tags = {guid.rpartition("/")[2]: set(note.tags) for guid, note in found.items()}  # type: ignore[attr-defined]
+    assert any(field.startswith("What is \\(x") for field in texts["square"])
+    assert {"Größe", "priority::1", "Exam::2026"} <= tags["square"]
+    assert {"priority::2", "Exam::2026"} <= tags["plain"]
+    assert "<p>007</p>" in texts["plain"]
+    assert "<p>1.50</p>" in texts["price"]
+    assert "What is <em>it</em>?" in "".join(texts["price"])
+    assert '<a href="https://example.org">coin</a>' in "".join(texts["price"])
+    assert r'<span class="written">\(\mathbb{R}\)</span>' in "".join(texts["raw"])
+    assert "<p>+49</p>" in "".join(texts["raw"])
+    cards = sum(1 for field in texts["square"] if "x^" in field)
+    assert cards == 2  # the answer, and the question of the reverse
+    assert sum("007" in field for field in texts["plain"]) == 1
+
+
+@pytest.mark.parametrize(
+    ("note", "place", "code"),
+    [
+        ("  a: {ask: What is $x + $?, answer: b}\n", "8:23", "bad-syntax"),
+        ("  a: {ask: What?, answer: '$x**2 == x$'}\n", "8:28", "refuted-claim"),
+        ("  a: {ask: What is $q + 1 == 2$?, answer: b}\n", "8:21", "unknown-name"),
+        ("  a: {ask: What is $q + 1$?, answer: b}\n", "8:21", "undeclared-name"),
+        ("  a: {ask: What is **b**?, answer: b}\n", "8:20", "raw-markup"),
+        ("  a: {ask: What?, answer: '$$x$$'}\n", "8:28", "raw-markup"),
+        ("  a: {ask: What?, answer: '\\(\\dv{x}\\)'}\n", "8:28", "bad-latex"),
+        ("  a: {ask: What?, answer: b, tags: [a b]}\n", "8:37", "bad-tag"),
+        ("  a: {ask: What?, answer: b, priority: 4}\n", "8:40", "out-of-range"),
+        ("  a: {ask: What?, answer: b, revers: true}\n", "8:30", "unknown-key"),
+    ],
+)
+def test_a_mistake_in_a_note_is_told_at_its_place(
+    project: Project, note: str, place: str, code: str, capsys: pytest.CaptureFixture[str]
+) -> None:
+    root = project({FILE: RICH + note, "decks/bones.yaml": DECK})
+    run(["--root", str(root), "check", "--jobs", "1", "bones"])
+    assert f"{FILE}:{place}: " in (told := capsys.readouterr().err), told
+    assert f"[{code}]" in told
+
+
+def test_lists_are_seen_by_every_command(
+    project: Project, capsys: pytest.CaptureFixture[str]
+) -> None:
+    from dlcards.cli.console import Progress
+    from dlcards.commands.preview import PreviewRequest, preview
+
+    text = HEAD + ONE_LINE.format("femur", "Longest", "Femur")
+    root = project({FILE: text, "decks/bones.yaml": DECK})
+
+    def said(*command: str) -> str:
+        assert run(["--root", str(root), *command]) == 0
+        return capsys.readouterr().out
+
+    assert "bones" in said("list")
+    assert "bones" in said("list", "--deck", "bones")
+    assert "1 list read: 1 notes" in said("check")
+    assert "Longest  →  Femur" in said("show", "bones")
+    assert "Longest  →  Femur" in said("show", "bones/femur")
+    assert run(["--root", str(root), "show", "bones/femor"]) == 2
+    assert "did you mean 'femur'" in capsys.readouterr().err
+    for names in ((), ("bones",)):
+        shown = preview(PreviewRequest(root, names, jobs=0), Progress(quiet=True))
+        assert shown.cards() == 1
+        assert "Longest" in shown.entry("bones")["cards"][0]["front"]
+        assert shown.frame()["decks"][0]["entries"] == ["bones"]

@@ -11,7 +11,8 @@ import jsonschema
 import pytest
 import yaml
 
-from dlcards.cli.schema import PLACES, schema_text
+from dlcards.cli.schema import schema_text
+from dlcards.project import SCHEMA_FILES
 
 ROOT = Path(__file__).parents[2]
 
@@ -47,13 +48,13 @@ def described(schema: Any, path: str = "") -> Iterator[tuple[str, bool]]:
             yield from described(value, f"{path}/{i}")
 
 
-@pytest.mark.parametrize("name", PLACES)
+@pytest.mark.parametrize("name", SCHEMA_FILES)
 def test_the_file_is_what_the_command_writes(name: str) -> None:
     """Mend it by `dlcards schema --write`."""
-    assert (ROOT / PLACES[name]).read_text(encoding="utf-8") == schema_text(name)
+    assert (ROOT / SCHEMA_FILES[name]).read_text(encoding="utf-8") == schema_text(name)
 
 
-@pytest.mark.parametrize("name", PLACES)
+@pytest.mark.parametrize("name", SCHEMA_FILES)
 def test_it_is_draft_7_and_describes_every_key(name: str) -> None:
     schema = json.loads(schema_text(name))
     jsonschema.Draft7Validator.check_schema(schema)
@@ -82,7 +83,7 @@ def test_all_content_is_valid(name: str) -> None:
 def test_editors_find_the_schemas() -> None:
     settings = json.loads((ROOT / ".vscode" / "settings.json").read_text(encoding="utf-8"))
     named = {Path(place).as_posix().removeprefix("./") for place in settings["yaml.schemas"]}
-    assert named == set(PLACES.values())
+    assert named == set(SCHEMA_FILES.values())
 
 
 @pytest.mark.parametrize(

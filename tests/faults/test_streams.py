@@ -27,7 +27,7 @@ COMMANDS = (
     (["preview", "--output", "page", "--jobs", "1"], (0,)),
     (["release", "--version", "1.0.0", "--jobs", "1"], (0,)),
     (["new", "concept", "idea", "--subject", "calculus"], (0,)),
-    (["init", "started"], (0,)),
+    (["init", "started", "--namespace", "mine"], (0,)),
     (["cache", "clear"], (0,)),
     (["--help"], (0,)),
     (["nothing"], (2,)),

@@ -186,6 +186,7 @@ KEYS: Keys = {
     "ask": ("questions", "q1", "ask"),
     "answer": ("questions", "q1", "answer"),
     "more": ("questions", "q1", "more"),
+    "hint": ("questions", "q1", "hint"),
     "prompt-meaning": ("prompts", "meaning"),
     "prompt-recall": ("prompts", "recall"),
     "prompt-cloze": ("prompts", "cloze"),

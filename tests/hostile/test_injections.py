@@ -32,7 +32,18 @@ PARABOLA = {"kind": "function_plot", "exprs": ["x**2"], "x": [-1, 1], "alt": "A 
 Count = Callable[..., None]
 MARKUP = frozenset("$*`\\")
 SHOWN = frozenset(
-    {"meaning", "conditions", "why", "pitfall", "personal", "symbol", "ask", "answer", "more"}
+    {
+        "meaning",
+        "conditions",
+        "why",
+        "pitfall",
+        "personal",
+        "symbol",
+        "ask",
+        "answer",
+        "more",
+        "hint",
+    }
     | {"prompt-meaning", "prompt-recall", "example", "title", "source-word", "latex-why"}
 )
 """Where an accepted text must be seen by the learner, letter for letter."""

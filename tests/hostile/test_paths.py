@@ -94,7 +94,6 @@ def test_names_on_the_command_line(
     [
         ("requires: ['{}']", "bad-name"),
         ("formerly: ['{}']", "bad-name"),
-        ("tags: ['{}']", "bad-name"),
     ],
 )
 @pytest.mark.parametrize("name", ["../evil", "/etc/passwd", "Evil", "a b", "a/b", "..", "é"])
@@ -372,3 +371,14 @@ def test_a_folder_that_is_a_file(
     more = ["--output", str(file)] if place == "output" else []
     assert run(["--root", start, "build", "--all", *more]) == 2
     assert "is a file" in capsys.readouterr().err
+
+
+@pytest.mark.parametrize("name", ["../evil", "/etc/passwd", "Evil", "a/b", "..", "é"])
+def test_a_tag_is_a_word_and_leads_nowhere(root: Path, name: str) -> None:
+    path = root / "formulas" / "calculus" / "power-rule.yaml"
+    path.write_text(f"{ENTRY}tags: ['{name}']\n", encoding="utf-8")
+    before = everything(root)
+    assert codes(root) == []
+    path.write_text(f"{ENTRY}tags: ['{name} {name}']\n", encoding="utf-8")
+    assert ("formulas/calculus/power-rule.yaml", "bad-tag") in codes(root)
+    assert everything(root) == before

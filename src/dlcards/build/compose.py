@@ -12,7 +12,7 @@ from dlcards.cards import blanks, html
 from dlcards.cards.highlight import highlight
 from dlcards.cards.latex import fault as latex_fault
 from dlcards.cards.measure import broken, size_class
-from dlcards.cards.note_types import note_type
+from dlcards.cards.note_types import note_type, occlusion_type
 from dlcards.claims.statement import FormulaProblem, Path
 from dlcards.claims.verdict import Level
 from dlcards.model import (
@@ -83,6 +83,8 @@ def compose(content: CardContent) -> tuple[tuple[Note, ...], tuple[FormulaProble
         notes.append(formula_note)
     if "cloze" not in content.without and (numbers := blanks.slots(content.marked)):
         notes.append(_cloze_note(content, numbers))
+    if content.regions and content.figure is not None:
+        notes.append(_occlusion_note(content, content.figure))
     if not notes and not problems:
         message = "the entry has no card: no formula, no meaning to ask for, no question"
         problems.append(FormulaProblem((), "no-card", message, "add a question"))
@@ -112,9 +114,12 @@ def compose_questions(content: PlainQuestions, deck: str = "") -> tuple[Note, ..
     names = note_type("formula").field_names()
     ask, answer, last = (names.index(name) for name in ("Q1", "A1", "Id"))
     fields, slots, tags = list(pattern.fields), pattern.slots, pattern.tags
-    language = "" if shared.lang == languages.SOURCE else f"@{shared.lang}"
+    language = _translated(shared)
     notes = []
     for name, (question, reply) in content.notes.items():
+        if name in content.rich:
+            notes.append(replace(_formula_note(content.rich[name]), deck=deck))
+            continue
         entry = f"{shared.id}/{name}"
         fields[ask] = html.text(question)
         fields[answer] = f"<p>{html.text(reply)}</p>"
@@ -190,7 +195,7 @@ def deck_for(note_type_name: str, deck: str, *, lang: str, split: bool) -> str:
     """
     if not split:
         return deck
-    part = "exercises" if note_type_name == note_type("exercise").name else "cards"
+    part = "exercises" if note_type_name.endswith(" Exercise") else "cards"
     words = languages.table(lang, "cards")["decks"]
     return f"{deck}::{words[part]}"
 
@@ -237,14 +242,17 @@ def _formula_note(content: CardContent) -> Note:
     questions = [slot for slot in QUESTION_SLOTS if slot in content.questions]
     for slot in questions:
         question = content.questions[slot]
-        fields[slot.upper()] = html.prose(question.ask)
+        hint = html.fold(words["labels"]["hint"], html.prose(question.hint), css="fold hint")
+        fields[slot.upper()] = html.prose(question.ask) + hint
         more = html.element("p", html.prose(question.more), css="more")
-        fields[f"A{slot[1:]}"] = html.element("p", html.prose(question.answer)) + more
+        heard = html.sound(question.audio) if question.audio else ""
+        fields[f"A{slot[1:]}"] = html.element("p", html.prose(question.answer)) + heard + more
     pictures = (content.figure, content.figure_front if "picture" in asked else None)
     if "picture" not in asked:
         fields["PictureFront"] = ""
     slots = (*asked, *questions)
-    return _note(content, "formula", _guid(content), fields, slots, content.kind, pictures)
+    sounds = [each.audio for each in content.questions.values() if each.audio]
+    return _note(content, "formula", _guid(content), fields, slots, content.kind, pictures, sounds)
 
 
 def _cloze_note(content: CardContent, numbers: Sequence[int]) -> Note:
@@ -264,6 +272,46 @@ def _cloze_note(content: CardContent, numbers: Sequence[int]) -> Note:
     return _note(content, "cloze", guid, fields, slots, content.kind, (content.figure,))
 
 
+def _occlusion_note(content: CardContent, picture: Illustration) -> Note:
+    """Return a picture with parts that its cards hide, one at a time."""
+    mode = int(content.hide_all)
+    parts = []
+    for region in content.regions:
+        numbers = (
+            ("left", region.left),
+            ("top", region.top),
+            *(
+                (("rx", region.width / 2), ("ry", region.height / 2))
+                if region.is_round
+                else (("width", region.width), ("height", region.height))
+            ),
+        )
+        shape = "ellipse" if region.is_round else "rect"
+        said = "".join(f":{name}={value:.4f}" for name, value in numbers)
+        parts.append(f"{{{{c{region.number}::image-occlusion:{shape}{said}:oi={mode}}}}}<br>")
+    shown = html.element("p", html.prose(content.meaning))
+    caption = html.element("p", html.text(picture.caption))
+    credit = html.element("small", html.text(picture.credit))
+    name, alt = html.attribute(picture.media.name), html.attribute(picture.alt)
+    fields = {
+        "Occlusion": "".join(parts),
+        "Image": f'<img src="{name}" alt="{alt}">',
+        "Header": html.prose(content.prompts.get("regions") or plain(content.title)),
+        "Back Extra": shown + caption + credit,
+        "Comments": html.text(content.id),
+    }
+    shape_of = occlusion_type(content.namespace)
+    return Note(
+        guid=_guid(content, "occlusion"),
+        note_type=shape_of.name,
+        fields=tuple(fields[name] for name in shape_of.field_names()),
+        tags=_tags(content, content.kind),
+        media=(picture.media.name,),
+        entry=content.id,
+        slots=tuple(f"cloze:{region.number}" for region in content.regions),
+    )
+
+
 def _with_blanks(marked: str) -> str:
     marked = broken(marked)
     shown, css = (
@@ -281,12 +329,13 @@ def _note(
     slots: tuple[str, ...],
     kind: str,
     pictures: Sequence[Illustration | None] = (),
+    sounds: Iterable[str] = (),
 ) -> Note:
-    shape = note_type(folder)
+    shape = note_type(folder, content.namespace)
     known = shape.field_names()
     assert set(fields) <= set(known), set(fields) - set(known)
     shown = pictures or (content.figure,)
-    media = sorted({picture.media.name for picture in shown if picture})
+    media = sorted({picture.media.name for picture in shown if picture} | set(sounds))
     return Note(
         guid=guid,
         note_type=shape.name,
@@ -299,9 +348,14 @@ def _note(
 
 
 def _guid(content: CardContent | ExerciseContent, part: str = "") -> str:
-    language = "" if content.lang == languages.SOURCE else f"@{content.lang}"
+    language = _translated(content)
     tail = f"/{part}" if part else ""
     return f"{content.namespace}/{content.id}{tail}{language}"
+
+
+def _translated(content: CardContent | ExerciseContent) -> str:
+    """Return what ends the GUID of a translation; empty for a note as its author wrote it."""
+    return "" if content.lang == languages.or_source(content.written) else f"@{content.lang}"
 
 
 def _tags(content: CardContent | ExerciseContent, kind: str) -> tuple[str, ...]:
@@ -330,7 +384,7 @@ def _has_card(content: CardContent, name: str) -> bool:
     if name == "picture":
         return content.figure_front is not None
     if name in ("term", "term-back"):
-        return bool(content.term) and content.lang != languages.SOURCE
+        return bool(content.term and _translated(content))
     if name == "meaning":
         wanted = content.kind == "concept" or "meaning" in content.prompts
         return bool(content.meaning) and wanted
@@ -361,7 +415,7 @@ def _common_fields(
         "Check": _check(content, words),
         "Sources": html.fold(labels["sources"], _sources(content.sources), css="fold"),
         "Related": html.fold(related_label, html.related(content.related), css="fold"),
-        "Lang": html.attribute(content.lang),
+        "Lang": html.attribute(content.lang if _translated(content) else content.written),
         "Id": html.text(content.id),
     }
 
@@ -446,6 +500,8 @@ def _check(content: CardContent | ExerciseContent, words: Mapping[str, Any]) -> 
 
 def _tried(check: CheckSummary, words: Mapping[str, str]) -> Iterator[str]:
     """Say what was tried: sizes, estimates, and the consequences of a definition."""
+    if check.written:
+        yield words["written"]
     if check.level is Level.DEFINITION:
         for key, number in (("proved", check.proved), ("compared", check.tried)):
             if number:
@@ -533,7 +589,7 @@ def _all_latex(content: CardContent) -> Iterable[tuple[Path, str]]:
     texts += [(("let",), line) for line in content.where]
     texts += [(("prompts", name), prompt) for name, prompt in content.prompts.items()]
     for slot, question in content.questions.items():
-        for part in ("ask", "answer", "more"):
+        for part in ("ask", "answer", "more", "hint"):
             texts.append((("questions", slot, part), getattr(question, part)))
     for path, prose in texts:
         for piece in prose:

@@ -12,6 +12,7 @@ from dlcards.build.drill import Drilled, drill
 from dlcards.build.guard import guard
 from dlcards.build.illustrate import Gallery, illustrate
 from dlcards.build.package.decks import package_decks
+from dlcards.build.pictures import take_pictures
 from dlcards.build.plan import count_levels, plan_deck
 from dlcards.build.prepare import prepare, source_link, source_tags
 from dlcards.build.verify import Effort, Verified, verifying
@@ -27,11 +28,13 @@ from dlcards.cache.stamp import Stamp
 from dlcards.claims.lock import Checked
 from dlcards.content.families import ExerciseItem
 from dlcards.content.library import DeckSource, Item, Library
+from dlcards.content.lists import NoteList
 from dlcards.content.reader import read_library
 from dlcards.content.selection import (
     core_items,
     deck_exercises,
     deck_items,
+    deck_lists,
     each_once,
     find_deck,
     problems_of_decks,
@@ -157,7 +160,8 @@ def build_decks(
 
     options = Options(workers(request.jobs), cache, language, cached)
     effort = Effort(options.jobs, fresh=cache is None)
-    verified, gallery = verify_and_illustrate(library, items, effort, options, watcher)
+    lists = tuple({each.id: each for deck in decks for each in deck_lists(library, deck)}.values())
+    verified, gallery = verify_and_illustrate(library, items, effort, options, watcher, lists)
     content = prepare_and_compose(library, items, verified, gallery, options)
     families = tuple({f.id: f for deck in decks for f in deck_exercises(library, deck)}.values())
     drilled = drill(library, families, watcher, jobs=options.jobs, fresh=cache is None)
@@ -201,32 +205,64 @@ def build_decks(
 
 
 def make_notes(
-    library: Library, items: Sequence[Item], effort: Effort, options: Options, watcher: Watcher
+    library: Library,
+    items: Sequence[Item],
+    effort: Effort,
+    options: Options,
+    watcher: Watcher,
+    lists: Sequence[NoteList] = (),
 ) -> Content:
-    """Make the notes of entries: verify, illustrate, prepare, compose.
+    """Make the notes of entries: verify, illustrate, prepare, compose; verify lists too.
 
     Raises
     ------
     KeyboardInterrupt
         After Ctrl-C; finished verdicts are in the lock, finished figures in the cache.
     """
-    verified, gallery = verify_and_illustrate(library, items, effort, options, watcher)
+    verified, gallery = verify_and_illustrate(library, items, effort, options, watcher, lists)
     return prepare_and_compose(library, items, verified, gallery, options)
 
 
 def verify_and_illustrate(
-    library: Library, items: Sequence[Item], effort: Effort, options: Options, watcher: Watcher
+    library: Library,
+    items: Sequence[Item],
+    effort: Effort,
+    options: Options,
+    watcher: Watcher,
+    lists: Sequence[NoteList] = (),
 ) -> tuple[Verified, Gallery]:
     """Check formulas in worker processes while this process draws; errors as `make_notes`."""
-    with verifying(library, items, effort) as verification:
-        gallery = draw_figures(items, options, watcher)
+    with verifying(library, items, effort, lists) as verification:
+        gallery = draw_figures(library, items, options, watcher)
         return verification.result(watcher), gallery
 
 
-def draw_figures(items: Sequence[Item], options: Options, watcher: Watcher) -> Gallery:
+def draw_figures(
+    library: Library, items: Sequence[Item], options: Options, watcher: Watcher
+) -> Gallery:
     """Draw the figures of entries; errors as `make_notes`."""
-    return illustrate(
-        items, cache=options.cache, jobs=options.jobs, language=options.language, watcher=watcher
+    drawn = illustrate(
+        items,
+        cache=options.cache,
+        jobs=options.jobs,
+        language=library.project.labels(options.language),
+        watcher=watcher,
+        namespace=library.project.namespace,
+    )
+    own = take_pictures(
+        items,
+        library.root,
+        cache=options.cache,
+        jobs=options.jobs,
+        namespace=library.project.namespace,
+    )
+    safe = {item.id for item in items if item.image is not None and item.image.front_safe}
+    return replace(
+        drawn,
+        figures={**drawn.figures, **own.figures},
+        fronts={**drawn.fronts, **{k: v for k, v in own.figures.items() if k in safe}},
+        problems={**drawn.problems, **own.problems},
+        sounds=own.sounds,
     )
 
 
@@ -248,13 +284,18 @@ def prepare_and_compose(
             continue
         checked = verified.checked.get(item.id, Checked())
         pictures = (gallery.figures.get(item.id), gallery.fronts.get(item.id))
-        key = composing_key(item, library, checked, pictures, options.language)
+        sounds = gallery.sounds.get(item.id, {})
+        heard = {name: file.name for name, file in sounds.items()}
+        key = composing_key(item, library, checked, pictures, heard, options.language)
         cached = options.cached.notes_of(item, key)
         media = {picture.media.name for picture in pictures if picture is not None}
+        media.update(heard.values())
         if cached is not None and all(media.issuperset(note.media) for note in cached):
             notes[item.id], keys[item.id] = cached, key
             continue
-        cards[item.id], misread = prepare(item, library, checked, *pictures, lang=options.language)
+        cards[item.id], misread = prepare(
+            item, library, checked, *pictures, sounds=heard, lang=options.language
+        )
         notes[item.id], misfits = compose(cards[item.id])
         wrong = located(item, (*misread, *misfits))
         problems += wrong
@@ -262,6 +303,7 @@ def prepare_and_compose(
             keys[item.id] = key
     figures = (*gallery.figures.values(), *gallery.fronts.values())
     files = {figure.media.name: figure.media for figure in figures}
+    files |= {each.name: each for heard in gallery.sounds.values() for each in heard.values()}
     return Content(verified, notes, files, cards, tuple(problems), keys)
 
 
@@ -304,7 +346,8 @@ def exercise_contents(
         entries = [library.items[name] for name in drills if name in library.items]
         cited = item.exercise.sources or [s for entry in entries for s in entry.entry.sources]
         cited = list(dict.fromkeys(cited))
-        links = [source_link(library.sources, text, language) for text in cited]
+        labels = library.project.labels(language)
+        links = [source_link(library.sources, text, labels) for text in cited]
         tags = source_tags(library.sources, cited)
         contents[item.id] = printed_family(item, library, locked, links, tags, lang=language)
     return contents

@@ -7,7 +7,7 @@ from collections.abc import Mapping, Sequence
 from dataclasses import replace
 from pathlib import Path
 
-from dlcards.cards.note_types import note_types
+from dlcards.cards.note_types import all_note_types
 from dlcards.content.families import ExerciseItem
 from dlcards.content.library import Item, Library
 from dlcards.content.selection import deck_exercises, deck_items, each_once
@@ -54,7 +54,8 @@ def guard(
         language,
     )
     composed = tuple(note for item in known for note in notes.get(item.id, ()))
-    plan = DeckPlan("", "", "", composed, (), note_types())
+    shapes = all_note_types(library.project.namespace, library.project.style)
+    plan = DeckPlan("", "", "", composed, (), shapes)
     current, _ = ledger.survey([plan])
     titles = {deck.deck.title: name for name, deck in library.decks.items()}
     current = replace(

@@ -5,7 +5,7 @@ from __future__ import annotations
 import hashlib
 import json
 from collections.abc import Callable, Iterator, Mapping, Sequence
-from dataclasses import asdict, dataclass, replace
+from dataclasses import asdict, dataclass, field, replace
 from functools import cache as memoize
 from pathlib import Path
 from typing import Any
@@ -14,7 +14,7 @@ from dlcards.cache import store
 from dlcards.claims.statement import FormulaProblem, StatementText
 from dlcards.content.library import Item
 from dlcards.languages import SOURCE, or_source
-from dlcards.model import Illustration, MediaFile
+from dlcards.model import OURS, Illustration, MediaFile
 from dlcards.requests import Watcher
 from dlcards.workers import Failure, Result, run_tasks
 
@@ -83,6 +83,8 @@ class Gallery:
         How many were drawn now; the others came from the cache.
     damaged : int
         How many of these lie damaged in the cache.
+    sounds : mapping of str to mapping of str to MediaFile
+        By id of the entry and the name of the file in it.
     """
 
     figures: Mapping[str, Illustration]
@@ -91,10 +93,17 @@ class Gallery:
     drawn: int
     interrupted: bool = False
     damaged: int = 0
+    sounds: Mapping[str, Mapping[str, MediaFile]] = field(default_factory=dict)
 
 
 def illustrate(
-    items: Sequence[Item], *, cache: Path | None, jobs: int, language: str, watcher: Watcher
+    items: Sequence[Item],
+    *,
+    cache: Path | None,
+    jobs: int,
+    language: str,
+    watcher: Watcher,
+    namespace: str = OURS,
 ) -> Gallery:
     """Draw the figures of entries.
 
@@ -108,6 +117,8 @@ def illustrate(
     language : str
         Of the alternative texts.
     watcher : Watcher
+    namespace : str
+        First part of the names of the media files.
 
     Raises
     ------
@@ -116,7 +127,7 @@ def illustrate(
     """
     requests = [request for item in items for request in _requests(item, language)]
     with watcher.step("Drawing figures", len(requests)) as advance:
-        gallery = draw_all(requests, cache=cache, jobs=jobs, on_done=advance)
+        gallery = draw_all(requests, cache=cache, jobs=jobs, namespace=namespace, on_done=advance)
     if gallery.interrupted:
         raise KeyboardInterrupt
     cached = len(requests) - gallery.drawn
@@ -127,7 +138,7 @@ def illustrate(
 
 
 def _requests(item: Item, language: str) -> Iterator[FigureRequest]:
-    if not item.readable or item.entry.figure is None:
+    if not item.readable or item.entry.figure is None or item.image is not None:
         return
     text = item.entry.statement_text(item.id)
     spec, title = item.entry.figure, item.entry.title
@@ -142,7 +153,7 @@ def draw_all(
     *,
     cache: Path | None,
     jobs: int,
-    namespace: str = "dlcards",
+    namespace: str = OURS,
     on_done: Callable[[int], None] = lambda done: None,
 ) -> Gallery:
     """Draw figures, each in the cache or in a worker process.

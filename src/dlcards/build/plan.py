@@ -8,11 +8,12 @@ from dlcards import __version__
 from dlcards.build.compose import compose_questions, deck_for, place
 from dlcards.build.describe import describe_deck
 from dlcards.build.prepare import prepare_list
-from dlcards.cards.note_types import note_type, note_types
+from dlcards.cards.note_types import all_note_types, note_type
 from dlcards.claims.lock import Checked
 from dlcards.claims.verdict import Level
 from dlcards.content.library import DeckSource, Item, Library
-from dlcards.content.selection import deck_exercises, deck_lists
+from dlcards.content.schema import CORE
+from dlcards.content.selection import deck_exercises, deck_parts
 from dlcards.model import DeckPlan, MediaFile, Note
 
 
@@ -43,22 +44,36 @@ def plan_deck(
         Whether lists of a lower priority are left out, as their entries are.
     """
     deck = source.deck
-    composed = [note for item in items for note in notes.get(item.id, ())]
-    composed += [n for item in deck_exercises(library, source) for n in notes.get(item.id, ())]
-    placed = list(place(composed, deck.title, lang=language, split=deck.exercises))
-    cards = deck_for(note_type("formula").name, deck.title, lang=language, split=deck.exercises)
-    for questions in deck_lists(library, source, core=core):
-        placed += compose_questions(prepare_list(questions, library, lang=language), cards)
+    labels = library.project.labels(language)
+    wanted = {item.id for item in items}
+    formula = note_type("formula").name
+    placed: list[Note] = []
+    for part in deck_parts(library, source):
+        inside = [item.id for item in part.items if item.id in wanted]
+        composed = [note for name in inside for note in notes.get(name, ())]
+        placed += place(composed, part.title, lang=labels, split=deck.exercises)
+        if part.title == deck.title:
+            families = deck_exercises(library, source)
+            drills = [note for family in families for note in notes.get(family.id, ())]
+            placed += place(drills, part.title, lang=labels, split=deck.exercises)
+        cards = deck_for(formula, part.title, lang=labels, split=deck.exercises)
+        for questions in part.lists:
+            if core and questions.head.priority != CORE:
+                continue
+            placed += compose_questions(prepare_list(questions, library, lang=language), cards)
     used = {name for note in placed for name in note.media}
     types = {note.note_type for note in placed}
+    shapes = all_note_types(library.project.namespace, library.project.style)
     version = deck.version or __version__
     return DeckPlan(
         name=source.name,
         title=deck.title,
-        description=describe_deck(deck.description, lang=language, version=version),
+        description=describe_deck(
+            deck.description, lang=labels, version=version, project=library.project
+        ),
         notes=tuple(placed),
         media=tuple(media[name] for name in sorted(used)),
-        note_types=tuple(each for each in note_types() if each.name in types),
+        note_types=tuple(each for each in shapes if each.name in types),
     )
 
 

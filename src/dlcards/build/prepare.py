@@ -18,13 +18,15 @@ from dlcards.claims.lock import Checked
 from dlcards.claims.parser import FormulaError, parse_formula
 from dlcards.claims.print.latex import definition_latex, to_latex
 from dlcards.claims.print.where import WhereLine, where_lines
-from dlcards.claims.prose import Inline, read_prose
+from dlcards.claims.prose import Inline, InlineKind
 from dlcards.claims.statement import EMPTY, Claim, FormulaProblem, Path, Statement
 from dlcards.claims.tree import Node, walk
 from dlcards.claims.verdict import Level, Verdict
 from dlcards.content.library import Item, Library, Source
 from dlcards.content.lists import NoteList
+from dlcards.content.prose import Link, read_text, written_out
 from dlcards.content.schema import Entry, Translation
+from dlcards.content.texts import QUESTION_KEYS
 from dlcards.model import (
     CardContent,
     CheckSummary,
@@ -34,6 +36,7 @@ from dlcards.model import (
     PlainQuestions,
     Prose,
     QuestionContent,
+    Region,
     SourceLink,
     SymbolMeaning,
     math,
@@ -56,8 +59,8 @@ def prepare(
     figure: Illustration | None,
     front: Illustration | None,
     *,
+    sounds: Mapping[str, str] = EMPTY,
     lang: str = languages.SOURCE,
-    namespace: str = "dlcards",
 ) -> tuple[CardContent, tuple[FormulaProblem, ...]]:
     """Print everything that the cards of an entry show.
 
@@ -68,12 +71,12 @@ def prepare(
         For the titles of prerequisites and the names of sources.
     checked : Checked
     figure, front : Illustration or None
+    sounds : mapping of str to str
+        Names of media files, by the name of the file in the entry.
     lang : str
         A text without a translation stays in the source language.
-    namespace : str
-        First part of every GUID.
     """
-    return _Preparation(item, library, lang).content(checked, figure, front, namespace)
+    return _Preparation(item, library, lang, sounds).content(checked, figure, front)
 
 
 def prepare_list(
@@ -81,7 +84,6 @@ def prepare_list(
     library: Library,
     *,
     lang: str = languages.SOURCE,
-    namespace: str = "dlcards",
 ) -> PlainQuestions:
     """Prepare a list of plain questions."""
     head = questions.head
@@ -92,26 +94,69 @@ def prepare_list(
         subject=questions.subject,
         topic=head.topic,
         priority=head.priority,
-        lang=lang,
-        namespace=namespace,
-        sources=tuple(source_link(library.sources, source, lang) for source in head.sources),
+        lang=library.project.labels(lang),
+        written=library.project.language,
+        namespace=library.project.namespace,
+        sources=tuple(
+            source_link(library.sources, source, library.project.labels(lang))
+            for source in head.sources
+        ),
         source_tags=source_tags(library.sources, head.sources),
-        tags=tuple(head.tags),
+        tags=(*library.project.tags, *head.tags),
     )
-    return PlainQuestions(shared, questions.notes)
+    rich = {
+        name: _rich(name, questions, shared)
+        for name in questions.notes
+        if name in questions.more or name in questions.marked or head.reverse
+    }
+    return PlainQuestions(shared, questions.notes, rich)
+
+
+def _rich(name: str, questions: NoteList, shared: CardContent) -> CardContent:
+    """Return what a note shows that holds more than two texts in plain words."""
+    ask, answer = questions.notes[name]
+    more = questions.more.get(name)
+    written = {"ask": ask, "answer": answer}
+    if more is not None:
+        written |= {"more": more.more or "", "hint": more.hint or ""}
+    marked = questions.marked.get(name, {})
+    statement = Statement(questions.id, EMPTY, EMPTY)
+    prose = {
+        key: tuple(_piece(inline, statement) for inline in marked[key])
+        if key in marked
+        else plain(text)
+        for key, text in written.items()
+    }
+    more_prose, hint = prose.get("more", ()), prose.get("hint", ())
+    question = QuestionContent(prose["ask"], prose["answer"], more_prose, hint)
+    asked = {"q1": question}
+    reverse = more.reverse if more is not None else None
+    if questions.head.reverse if reverse is None else reverse:
+        asked["q2"] = QuestionContent(prose["answer"], prose["ask"])
+    content = replace(
+        shared,
+        id=f"{shared.id}/{name}",
+        questions=asked,
+        priority=(more and more.priority) or shared.priority,
+        tags=(*shared.tags, *(more.tags if more is not None else ())),
+    )
+    return with_written(content)
 
 
 class _Preparation:
     """Collects problems while the texts of one entry are read."""
 
-    def __init__(self, item: Item, library: Library, lang: str) -> None:
+    def __init__(self, item: Item, library: Library, lang: str, sounds: Mapping[str, str]) -> None:
         self.item = item
         self.entry = item.entry
         self.library = library
         self.lang = lang
         self.translation = item.translations.get(lang) or Translation()
         self.statement = item.statement or Statement(item.id, EMPTY, EMPTY)
-        self.where_table = languages.table(languages.or_source(lang), "where")
+        self.labels = languages.or_source(library.project.labels(lang))
+        self.where_table = languages.table(self.labels, "where")
+        self.macros = library.project.macros
+        self.sounds = sounds
         self.problems: list[FormulaProblem] = []
 
     def content(
@@ -119,7 +164,6 @@ class _Preparation:
         checked: Checked,
         figure: Illustration | None,
         front: Illustration | None,
-        namespace: str,
     ) -> tuple[CardContent, tuple[FormulaProblem, ...]]:
         entry, words = self.entry, self.translation
         content = CardContent(
@@ -129,8 +173,9 @@ class _Preparation:
             subject=self.item.subject,
             topic=entry.topic,
             priority=entry.priority,
-            lang=self.lang,
-            namespace=namespace,
+            lang=self.library.project.labels(self.lang),
+            written=self.library.project.language,
+            namespace=self.library.project.namespace,
             formulas=tuple(self.headline()),
             further=tuple(self.further()),
             where=self.where(),
@@ -149,14 +194,16 @@ class _Preparation:
             without=tuple(entry.without),
             figure=self.captioned(figure),
             figure_front=front,
-            sources=tuple(source_link(self.library.sources, s, self.lang) for s in entry.sources),
+            sources=tuple(source_link(self.library.sources, s, self.labels) for s in entry.sources),
             source_tags=source_tags(self.library.sources, entry.sources),
             check=self.check(checked),
             related=tuple(self.related()),
-            tags=tuple(entry.tags),
+            tags=(*self.library.project.tags, *entry.tags),
             personal=self.text(None, "personal"),
+            regions=tuple(sorted(self.regions(), key=lambda region: region.number)),
+            hide_all=self.item.image is None or self.item.image.hide == "all",
         )
-        return content, tuple(dict.fromkeys(self.problems))
+        return with_written(content), tuple(dict.fromkeys(self.problems))
 
     def check(self, checked: Checked) -> CheckSummary | None:
         """Return how surely the formulas hold; a source that stands in is named in full."""
@@ -171,7 +218,7 @@ class _Preparation:
     def headline(self) -> Iterable[str]:
         """Yield the formula to remember, then the definitions of the names in it."""
         if self.entry.unchecked is not None:
-            yield self.entry.unchecked.latex
+            yield written_out(self.entry.unchecked.latex, self.macros)[0]
         tree = self.main_tree()
         if tree is not None:
             yield to_latex(tree, self.statement, width=LINE)
@@ -297,23 +344,35 @@ class _Preparation:
         """Print a text of the entry, or its translation."""
         read = self.item.texts.get(path, ())
         if translated:
-            read, problems = read_prose(translated, self.statement, path)
+            read, problems = read_text(translated, self.statement, path, self.macros)
             self.problems += problems
         return tuple(_piece(inline, self.statement) for inline in read)
 
     def question(self, slot: str) -> QuestionContent:
         words = self.translation.questions.get(slot)  # type: ignore[call-overload]
-        ask, answer, more = (
-            self.text(getattr(words, key, None), "questions", slot, key)
-            for key in ("ask", "answer", "more")
+        ask, answer, more, hint = (
+            self.text(getattr(words, key, None), "questions", slot, key) for key in QUESTION_KEYS
         )
-        return QuestionContent(ask, answer, more)
+        heard = self.entry.questions[slot].audio  # type: ignore[index]
+        return QuestionContent(ask, answer, more, hint, self.sounds.get(heard or "", ""))
 
     def prompts(self) -> Iterable[tuple[str, Prose]]:
         for name in type(self.entry.prompts).model_fields:
             prompt = self.text(getattr(self.translation.prompts, name), "prompts", name)
             if prompt:
                 yield name, prompt
+        asked = self.text(None, "figure", "ask")
+        if asked:
+            yield "regions", asked
+
+    def regions(self) -> Iterable[Region]:
+        """Yield the parts of the picture that cards hide."""
+        image = self.item.image
+        for slot, part in sorted(image.regions.items()) if image is not None else ():
+            sides = part.rect or part.ellipse or []
+            left, top, width, height = (side / 100 for side in sides)
+            number = int(slot.removeprefix("r"))
+            yield Region(number, left, top, width, height, is_round=part.rect is None)
 
     def captioned(self, figure: Illustration | None) -> Illustration | None:
         words = self.translation.figure
@@ -327,6 +386,19 @@ class _Preparation:
             if found is not None:
                 words = found.translations.get(self.lang)
                 yield found.first_id, (words.title if words and words.title else found.entry.title)
+
+
+def with_written(content: CardContent) -> CardContent:
+    """Return content that says so where a text holds LaTeX that nobody checked."""
+    texts = [content.conditions, content.meaning, content.why, content.pitfall, content.personal]
+    texts += [symbol.meaning for symbol in content.symbols]
+    texts += [*content.example, *content.prompts.values()]
+    for question in content.questions.values():
+        texts += [question.ask, question.answer, question.more, question.hint]
+    if not any(piece.kind is PieceKind.WRITTEN for text in texts for piece in text):
+        return content
+    check = content.check or CheckSummary(Level.UNCHECKED)
+    return replace(content, check=replace(check, written=True))
 
 
 def _where(line: WhereLine) -> Prose:
@@ -416,11 +488,16 @@ def source_tag(text: str) -> str:
     place = rest.partition("#")[0]
     if place.isdigit():
         place = place.zfill(2)
-    return f"{code.lower().replace('-', '::')}::{place}".replace(" ", "-").replace("/", "::")
+    parts = (code.lower().replace("-", "::"), place)
+    return "::".join(part for part in parts if part).replace(" ", "-").replace("/", "::")
 
 
 def _piece(inline: Inline, statement: Statement) -> Piece:
     """Print a formula; words stay as they are."""
     if inline.node is not None:
         return Piece(PieceKind.MATH, to_latex(inline.node, statement))
+    if inline.kind is InlineKind.MATH:
+        return Piece(PieceKind.WRITTEN, inline.text)
+    if isinstance(inline, Link):
+        return Piece(PieceKind.LINK, inline.text, inline.url)
     return Piece(PieceKind(inline.kind.value), inline.text)

@@ -40,7 +40,6 @@ def printed_family(
     source_tags: tuple[str, ...] = (),
     *,
     lang: str = languages.SOURCE,
-    namespace: str = "dlcards",
 ) -> ExerciseContent:
     """Print everything that the card of a family shows.
 
@@ -64,13 +63,14 @@ def printed_family(
         topic=exercise.topic,
         variants=tuple(_variant(family, variant) for variant in variants),
         level=exercise.level,
-        lang=lang,
-        namespace=namespace,
+        lang=library.project.labels(lang),
+        written=library.project.language,
+        namespace=library.project.namespace,
         sources=tuple(sources),
         source_tags=source_tags,
         check=CheckSummary(Level.NUMERIC),
         related=tuple((other.first_id, _title(other, lang)) for other in related),
-        tags=tuple(exercise.tags),
+        tags=(*library.project.tags, *exercise.tags),
     )
 
 

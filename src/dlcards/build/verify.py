@@ -30,10 +30,11 @@ from dlcards.claims.lock import (
 from dlcards.claims.statement import FormulaProblem, Path, StatementText
 from dlcards.claims.verdict import Verdict
 from dlcards.content.library import Item, Library
+from dlcards.content.lists import NoteList
 from dlcards.content.survivors import Tally, read_survivors, stale, tally, unexplained
 from dlcards.content.texts import checked_text, located
 from dlcards.problems import Problem, Severity
-from dlcards.project import CHECKS_LOCK
+from dlcards.project import CHECKS_LOCK, is_installed
 from dlcards.requests import Watcher
 from dlcards.workers import Failure, Result, Running, run_tasks, start_tasks
 
@@ -144,13 +145,20 @@ class Statements:
 
 
 @contextmanager
-def verifying(library: Library, items: Sequence[Item], effort: Effort) -> Iterator[Verification]:
-    """Check the claims, snippets and examples of entries in worker processes."""
+def verifying(
+    library: Library, items: Sequence[Item], effort: Effort, lists: Sequence[NoteList] = ()
+) -> Iterator[Verification]:
+    """Check the claims, snippets and examples of entries, and the relations in lists."""
     lock, damaged = read_lock(library.root / CHECKS_LOCK, CHECKS_LOCK)
     readable = tuple(item for item in items if item.readable)
     texts = [checked_text(item) for item in readable]
+    told = tuple(each for each in lists if each.marked)
+    if told:
+        from dlcards.content.list_texts import list_statement  # start-up
+
+        texts += [text for each in told if (text := list_statement(each)) is not None]
     with checking(texts, lock, effort) as check:
-        yield Verification(library, readable, effort, check, damaged)
+        yield Verification(library, readable, effort, check, damaged, told)
 
 
 def verify(library: Library, items: Sequence[Item], effort: Effort, watcher: Watcher) -> Verified:
@@ -168,6 +176,7 @@ class Verification:
     effort: Effort
     check: StatementCheck
     damaged: tuple[Problem, ...]
+    lists: tuple[NoteList, ...] = ()
 
     def result(self, watcher: Watcher) -> Verified:
         """Wait for the check, update the lock, and return what was found.
@@ -187,14 +196,19 @@ class Verification:
                 finished = total - todo + done
 
             found = self.check.result(on_done)
-        if not self.effort.seed and (found.lock != self.check.lock or self.damaged):
-            with suppress(OSError):  # content installed read-only is checked again next time
+        changed = found.lock != self.check.lock or bool(self.damaged)
+        if changed and not self.effort.seed and not is_installed(self.library.root):
+            with suppress(OSError):  # a folder without permission is checked again next time
                 write_lock(self.library.root / CHECKS_LOCK, found.lock)
         if found.interrupted:
             raise KeyboardInterrupt
         problems = [replace(problem, severity=Severity.WARNING) for problem in self.damaged]
         for item in self.items:
             problems += located(item, found.problems.get(item.id, ()))
+        for each in self.lists:
+            from dlcards.content.list_texts import list_located  # start-up
+
+            problems += list_located(each, self.library.root, found.problems.get(each.id, ()))
         if not self.effort.mutate:
             return Verified(found.checked, tuple(problems))
         return _with_survivors(self.library, self.items, found, problems)

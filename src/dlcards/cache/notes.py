@@ -16,6 +16,7 @@ from dlcards.cache import store
 from dlcards.claims.lock import Checked
 from dlcards.content.families import ExerciseItem
 from dlcards.content.library import Item, KnownEntry, Library
+from dlcards.content.project_file import Project
 from dlcards.content.texts import asserted
 from dlcards.exercises.lock import Locked
 from dlcards.model import Illustration, Note
@@ -50,6 +51,7 @@ def composing_key(
     library: Library,
     checked: Checked,
     pictures: Iterable[Illustration | None],
+    sounds: Mapping[str, str],
     language: str,
 ) -> str:
     """Return the hash of all inputs of the notes of an entry, without our own code."""
@@ -63,9 +65,11 @@ def composing_key(
         _translated(item, language),
         [[v.claim, v.level, v.points, v.note] for v in checked.verdicts],
         [checked.code_points, checked.examples, checked.exact],
-        [p and [p.media.name, p.alt, p.caption, p.width, p.height] for p in pictures],
+        [p and [p.media.name, *_shown(p)] for p in pictures],
+        dict(sounds),
         [[other.id, other.entry.title, _translated(other, language)] for other in required],
         [repr(library.sources.get(code)) for code in cited],
+        _shared(library.project),
     ]
     return hashlib.sha256(json.dumps(inputs).encode()).hexdigest()
 
@@ -83,10 +87,21 @@ def exercise_key(item: ExerciseItem, library: Library, locked: Locked, language:
         item.subject,
         item.digest,
         list(locked.variants),
+        _shared(library.project),
         [[d.id, d.entry.title, d.entry.sources, _translated(d, language)] for d in drilled],
         [repr(library.sources.get(code)) for code in cited],
     ]
     return hashlib.sha256(json.dumps(inputs).encode()).hexdigest()
+
+
+def _shown(picture: Illustration) -> tuple[Any, ...]:
+    size = (picture.width, picture.height)
+    return (picture.alt, picture.caption, *size, picture.credit, picture.keep)
+
+
+def _shared(project: Project) -> list[Any]:
+    """Return what of a project stands on every note."""
+    return [project.namespace, project.language, project.tags, dict(project.macros)]
 
 
 def _translated(item: Item, language: str) -> str:

@@ -8,10 +8,18 @@ from __future__ import annotations
 import os
 import sys
 from collections.abc import Iterator
+from contextlib import suppress
 from pathlib import Path
 from typing import NamedTuple
 
-from dlcards.project import CHECKS_LOCK, PACKAGE, VARIANTS_LOCK
+from dlcards.project import (
+    CHECKS_LOCK,
+    MEDIA_SUFFIXES,
+    PACKAGE,
+    PROJECT_FILE,
+    STYLE_FILE,
+    VARIANTS_LOCK,
+)
 
 RACY_NANOSECONDS = 100_000_000
 """A file changed this shortly before the stamp was taken may change again within one tick."""
@@ -53,12 +61,17 @@ def take_stamp(root: Path, taken: int) -> Stamp:
     taken : int
         The time now, in nanoseconds since 1970.
     """
-    content = (".yaml", ".yml", ".tsv")
+    content = (".yaml", ".yml", ".tsv", *MEDIA_SUFFIXES)
     code = (".py", ".html", ".css", ".yaml", ".js")
     folders = ("decks", "formulas", "exercises")
     tops = (*((str(root / name), content) for name in folders), (PACKAGE, code))
     lines = [f"SOURCE_DATE_EPOCH={os.environ.get('SOURCE_DATE_EPOCH', '')}"]
     newest = start = 0
+    for name in (PROJECT_FILE, STYLE_FILE):
+        with suppress(FileNotFoundError, NotADirectoryError):
+            status = os.lstat(root / name)
+            lines.append(f"{root / name} {status.st_size} {status.st_mtime_ns}")
+            newest = max(newest, status.st_mtime_ns)
     for top, suffixes in tops:
         start = len(lines)
         for path, size, modified in _files(top, suffixes):

@@ -39,10 +39,11 @@ class CacheFiles(NamedTuple):
 
 FIGURES = CacheFiles("figures", "figures/*.json")
 NOTES = CacheFiles("entries and notes", "composed.*.json")
+PICTURES = CacheFiles("pictures and sounds of your own", "pictures/*.json")
 MANIFESTS = CacheFiles("manifests of decks", "deck-*.json")
 CHECK = CacheFiles("result of check", "check.json")
 LIST = CacheFiles("result of list", "listing.json")
-EVERYTHING = (FIGURES, NOTES, MANIFESTS, CHECK, LIST)
+EVERYTHING = (FIGURES, PICTURES, NOTES, MANIFESTS, CHECK, LIST)
 
 
 class Stored(NamedTuple):

@@ -106,6 +106,10 @@ def _piece(piece: Piece) -> str:
         return text(piece.text)
     if piece.kind is PieceKind.MATH:
         return inline_math(piece.text)
+    if piece.kind is PieceKind.WRITTEN:
+        return f'<span class="written">{inline_math(piece.text)}</span>'
+    if piece.kind is PieceKind.LINK:
+        return link(piece.text, piece.url)
     if piece.kind is PieceKind.DISPLAY:
         return display_math(piece.text)
     if piece.kind is PieceKind.CODE:
@@ -193,5 +197,18 @@ def figure(illustration: Illustration, *, caption: bool) -> str:
         # Inside an image Chromium does not tell that less motion is asked for.
         still = f'<source media="(prefers-reduced-motion: reduce)" srcset="{name}#still">'
         image = f"<picture>{still}{image}</picture>"
-    below = element("figcaption", text(illustration.caption)) if caption else ""
-    return f"<figure>{image}{below}</figure>"
+    told = text(illustration.caption) + element("small", text(illustration.credit))
+    below = element("figcaption", told) if caption else ""
+    kept = ' class="keep"' if illustration.keep else ""
+    return f"<figure{kept}>{image}{below}</figure>"
+
+
+def sound(name: str) -> str:
+    """Return what plays a sound in Anki.
+
+    Examples
+    --------
+    >>> sound("mine-a-1f.mp3")
+    '[sound:mine-a-1f.mp3]'
+    """
+    return f"[sound:{name}]"

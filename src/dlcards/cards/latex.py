@@ -3,6 +3,7 @@ r"""LaTeX on a card: split into tokens, and looked through for what may not stan
 from __future__ import annotations
 
 import re
+from collections.abc import Mapping, Sequence
 from itertools import pairwise
 
 _TOKEN = re.compile(r"\\[A-Za-z]+|\\.|\s+|.", re.DOTALL)
@@ -109,6 +110,9 @@ ENVIRONMENTS = frozenset(
         *("cases", "dcases", "rcases", "array", "aligned", "gathered", "split"),
     ]
 )
+LONGEST_EXPANSION = 5_000
+_ARGUMENT = re.compile(r"#([1-9])")
+_MACRO_NAME = re.compile(r"[A-Za-z]{1,30}")
 _BEGIN = re.compile(r"\\(?:begin|end)\s*\{\s*([^{}]*?)\s*\}|\\(?:begin|end)")
 
 
@@ -146,3 +150,191 @@ def fault(latex: str) -> str:
         if match[1] not in ENVIRONMENTS:
             return f"the environment {match[1] or ''!r} is not among those that set a formula"
     return "an opening brace is never closed" if depth else ""
+
+
+def macro_fault(name: str, macros: Mapping[str, str]) -> tuple[str, str] | None:
+    r"""Return what is wrong with a macro of a project and the remedy, or None.
+
+    Examples
+    --------
+    >>> macro_fault("R", {"R": r"\mathbb{R}"})
+    >>> macro_fault("frac", {"frac": "x"})[0]
+    '\\frac means something already'
+    """
+    if not _MACRO_NAME.fullmatch(name):
+        return f"{name!r} cannot be the name of a macro", "letters only, without the backslash"
+    if f"\\{name}" in SETTING:
+        return f"\\{name} means something already", "choose another name"
+    count = argument_count(macros[name])
+    if {int(number) for number in _ARGUMENT.findall(macros[name])} != set(range(1, count + 1)):
+        return "the arguments are not numbered #1, #2, …", "leave none out"
+    try:
+        expanded = expand(f"\\{name}" + "{x}" * count, macros)
+    except MacroError as error:
+        return str(error), "write it with the commands that MathJax knows"
+    wrong = fault(expanded)
+    return (wrong, "a macro may use the commands that set a formula") if wrong else None
+
+
+class MacroError(ValueError):
+    """A macro that cannot be written out."""
+
+
+def argument_count(body: str) -> int:
+    """Return how many arguments a macro takes.
+
+    Examples
+    --------
+    >>> argument_count("d#1/d#2")
+    2
+    """
+    return max((int(number) for number in _ARGUMENT.findall(body)), default=0)
+
+
+def expand(latex: str, macros: Mapping[str, str]) -> str:
+    r"""Write out the macros of a project, so that a card needs no definition.
+
+    Raises
+    ------
+    MacroError
+        When an argument is missing, or the result is too long, as that of a macro that
+        uses itself.
+
+    Examples
+    --------
+    >>> expand(r"\dv{y}{x} \in \R", {"R": r"\mathbb{R}", "dv": r"\frac{d#1}{d#2}"})
+    '\\frac{dy}{dx} \\in \\mathbb{R}'
+    """
+    if not macros:
+        return latex
+    for _ in range(DEEPEST):
+        expanded = _expand_once(latex, macros)
+        if expanded == latex:
+            return latex
+        latex = expanded
+        if len(latex) > LONGEST_EXPANSION:
+            break
+    raise MacroError(f"written out, this has more than {LONGEST_EXPANSION:,} signs, or no end")
+
+
+def _expand_once(latex: str, macros: Mapping[str, str]) -> str:
+    parts = _TOKEN.findall(latex)
+    out: list[str] = []
+    size = at = 0
+    while at < len(parts) and size <= LONGEST_EXPANSION:
+        body = macros.get(parts[at][1:]) if parts[at][0] == "\\" else None
+        name = parts[at]
+        at += 1
+        if body is None:
+            out.append(name)
+        else:
+            arguments = []
+            for _ in range(argument_count(body)):
+                argument, at = _argument(parts, at, name)
+                arguments.append(argument)
+            text = "".join(
+                arguments[int(part) - 1] if place % 2 else part
+                for place, part in enumerate(_ARGUMENT.split(body))
+            )
+            letters_meet = at < len(parts) and parts[at][0].isalpha() and text[-1:].isalpha()
+            out.append(f"{text} " if letters_meet and "\\" in text else text)
+        size += len(out[-1])
+    return "".join(out)
+
+
+def _argument(parts: Sequence[str], at: int, name: str) -> tuple[str, int]:
+    """Return the argument of a macro that starts at a token, and the place after it."""
+    while at < len(parts) and parts[at].isspace():
+        at += 1
+    if at == len(parts):
+        raise MacroError(f"{name} needs another argument")
+    if parts[at] != "{":
+        return parts[at], at + 1
+    depth, start = 0, at + 1
+    while at < len(parts):
+        depth += {"{": 1, "}": -1}.get(parts[at], 0)
+        at += 1
+        if not depth:
+            return "".join(parts[start : at - 1]), at
+    raise MacroError(f"the argument of {name} is never closed")
+
+
+OTHERS = commands(
+    "color colorbox fcolorbox textcolor definecolor href url class style cssId data tag notag"
+    " nonumber label ref eqref rule Rule Space hspace hskip vspace kern mkern mskip raise lower"
+    " moveleft moveright hbox vbox raisebox fbox framebox require def gdef let newcommand"
+    " renewcommand newenvironment renewenvironment DeclareMathOperator operatornamewithlimits"
+    " unicode char mmlToken verb ce pu cancel bcancel xcancel cancelto enclose bra ket braket Bra"
+    " Ket Braket set Set toggle endtoggle mathtip texttip underbracket overbracket hfil hfill hline"
+    " hdashline cr over atop above choose brack brace overwithdelims atopwithdelims buildrel tiny"
+    " Tiny small normalsize large Large LARGE huge Huge scriptsize footnotesize sc tt sf emph"
+    " textsc textnormal mathllap mathrlap mathclap clap llap rlap shoveleft shoveright intertext"
+    " shortintertext DeclarePairedDelimiter prescript xLeftarrow xRightarrow xleftrightarrow"
+    " xmapsto xrightleftharpoons xhookrightarrow xhookleftarrow bigstar iddots skew mathchoice"
+    " strut mathstrut ensuremath lbrack rbrack nonscript hfilll leftroot uproot sideset genfrac"
+    " idotsint iiiint middle newline displaylines eqalign matrix pmatrix cases"
+    " llbracket rrbracket bbox mathds symbf symup symbb boldsymbol bm mathbfup mathbfit mathsfit"
+    " oldstyle mit textmd vcenter mathaccent overparen underparen arrowvert Arrowvert bracevert"
+    " rmoustache lmoustache rgroup lgroup minuso plusmn AA O o aa ss i j"
+)
+"""Further commands that MathJax knows, in decks of other makers."""
+
+_FOREIGN_ENVIRONMENTS = ENVIRONMENTS | frozenset(
+    [
+        *("align", "align*", "alignat", "alignat*", "alignedat", "gather", "gather*", "equation"),
+        *("equation*", "multline", "multline*", "multlined", "eqnarray", "eqnarray*", "subarray"),
+        *(
+            "flalign",
+            "flalign*",
+            "CD",
+            "numcases",
+            "subnumcases",
+            "matrix*",
+            "pmatrix*",
+            "bmatrix*",
+        ),
+        *(
+            "Bmatrix*",
+            "vmatrix*",
+            "Vmatrix*",
+            "psmallmatrix",
+            "bsmallmatrix",
+            "darray",
+            "crampedsubarray",
+        ),
+    ]
+)
+
+
+def typesetting_fault(latex: str) -> str:
+    r"""Return why MathJax would not set LaTeX of anybody; empty when nothing is wrong.
+
+    Examples
+    --------
+    >>> typesetting_fault(r"\frac{1}{2"), typesetting_fault(r"\color{red} x")
+    ('an opening brace is never closed', '')
+    >>> typesetting_fault(r"x \in \R")
+    '\\R is no command of MathJax'
+    """
+    depth = 0
+    defined = set(
+        re.findall(r"\\(?:newcommand|def|DeclareMathOperator)\s*\{?\s*(\\[A-Za-z]+)", latex)
+    )
+    for sign in tokens(latex):
+        named = sign[0] == "\\" and sign[1:].isalpha()
+        if named and sign not in SETTING | OTHERS and sign not in defined:
+            return f"{sign} is no command of MathJax"
+        depth += {"{": 1, "}": -1}.get(sign, 0)
+        if depth < 0:
+            return "a closing brace has no opening one"
+    if depth:
+        return "an opening brace is never closed"
+    open_now: list[str] = []
+    for match in re.finditer(r"\\(begin|end)\s*\{\s*([^{}]*?)\s*\}", latex):
+        if match[2] not in _FOREIGN_ENVIRONMENTS:
+            return f"{match[2]!r} is no environment of MathJax"
+        if match[1] == "begin":
+            open_now.append(match[2])
+        elif not open_now or open_now.pop() != match[2]:
+            return rf"\end{{{match[2]}}} ends what was not begun"
+    return rf"\begin{{{open_now[-1]}}} is never ended" if open_now else ""

@@ -9,32 +9,81 @@ front, what follows ``<!-- end -->`` in the answer goes to the end of both sides
 
 from __future__ import annotations
 
+import hashlib
 import re
 from collections.abc import Mapping
+from dataclasses import replace
 from functools import cache
 from importlib.resources import files
 from typing import Any
 
 from dlcards.documents import read_document
-from dlcards.model import CardTemplate, Field, NoteKind, NoteType
+from dlcards.model import OURS, CardTemplate, Field, NoteKind, NoteType
 
 FOLDERS = ("formula", "cloze", "exercise")
 _INCLUDE = re.compile(r"^\{\{> ([a-z-]+)\}\}\n", re.MULTILINE)
 
 
 @cache
-def note_types() -> tuple[NoteType, ...]:
+def occlusion_type(namespace: str = OURS, style: str = "") -> NoteType:
+    """Return the note type for pictures with hidden parts, in the form of Anki's own.
+
+    Examples
+    --------
+    >>> occlusion_type().field_names()
+    ('Occlusion', 'Image', 'Header', 'Back Extra', 'Comments')
+    """
+    data = _data("occlusion/note_type.yaml")
+    ((name, template),) = data["templates"].items()
+    front, _, answer = _read(f"occlusion/{template['page']}").partition("<!-- answer -->\n")
+    ours = NoteType(
+        id=data["id"],
+        name=data["name"],
+        kind=NoteKind(data["kind"]),
+        fields=tuple(Field(field, number) for field, number in data["fields"].items()),
+        templates=(CardTemplate(name, template["id"], front, f"{front}{answer}"),),
+        css=f"{_read('style.css')}\n{style}" if style else _read("style.css"),
+        stock=data["stock"],
+    )
+    return ours if namespace == OURS else _renamed(ours, namespace)
+
+
+def all_note_types(namespace: str = OURS, style: str = "") -> tuple[NoteType, ...]:
+    """Return every note type that a note may have."""
+    return (*note_types(namespace, style), occlusion_type(namespace, style))
+
+
+@cache
+def note_types(namespace: str = OURS, style: str = "") -> tuple[NoteType, ...]:
     """Return the note types Formula, Cloze and Exercise, in this order.
+
+    Parameters
+    ----------
+    namespace : str
+        Of the project: its note types have names and ids of their own, so that projects
+        with different styles live side by side in a collection.
+    style : str
+        CSS after that of the cards.
 
     Examples
     --------
     >>> [note_type.name for note_type in note_types()]
     ['dlcards Formula', 'dlcards Cloze', 'dlcards Exercise']
     """
-    return tuple(_load(folder) for folder in FOLDERS)
+    ours = tuple(_load(folder) for folder in FOLDERS)
+    if namespace != OURS:
+        ours = tuple(_renamed(each, namespace) for each in ours)
+    return tuple(replace(each, css=f"{each.css}\n{style}") for each in ours) if style else ours
 
 
-def note_type(folder: str) -> NoteType:
+def _renamed(ours: NoteType, namespace: str) -> NoteType:
+    """Return a note type under the name of a project; its fields and templates keep their ids."""
+    name = f"{namespace} {ours.name.removeprefix(f'{OURS} ')}"
+    number = int.from_bytes(hashlib.sha256(f"note type {name}".encode()).digest()[:8], "big")
+    return replace(ours, name=name, id=1_300_000_000_000 + number % 10**11)
+
+
+def note_type(folder: str, namespace: str = OURS) -> NoteType:
     """Return one note type by its folder.
 
     Raises
@@ -47,7 +96,7 @@ def note_type(folder: str) -> NoteType:
     >>> note_type("cloze").field_names()[:3]
     ('Title', 'Topic', 'Text')
     """
-    return note_types()[FOLDERS.index(folder)]
+    return note_types(namespace)[FOLDERS.index(folder)]
 
 
 def _load(folder: str) -> NoteType:

@@ -30,6 +30,10 @@ COMMANDS: Mapping[str, str] = {
     "release": "release",
     "schema": "schema",
     "init": "init",
+    "add": "add",
+    "import": "import_",
+    "lint": "lint",
+    "export": "export",
     "cache": "cache",
 }
 """Every command and its module, in the order of ``dlcards --help``."""
@@ -46,7 +50,7 @@ class _Commands(click.Group):
             return None
         module = importlib.import_module(f"dlcards.cli.{COMMANDS[cmd_name]}")
         command: click.Command = module.command
-        return command
+        return _with_global_options(command)
 
     def resolve_command(
         self, ctx: click.Context, args: list[str]
@@ -61,6 +65,30 @@ class _Commands(click.Group):
                 message = f"there is no command '{args[0]}'; did you mean '{close[0]}'?"
                 raise click.UsageError(message, ctx) from None
             raise
+
+
+def _with_global_options(command: click.Command) -> click.Command:
+    """Let a command take the options of all commands after its name too."""
+    taken = {option for parameter in command.params for option in parameter.opts}
+    for names, given in _GLOBAL:
+        if taken.isdisjoint(names):
+            command.params.append(
+                click.Option(names, expose_value=False, hidden=True, callback=_set, **given)
+            )
+    return command
+
+
+def _set(ctx: click.Context, param: click.Parameter, value: Any) -> None:
+    """Change a setting that stood after the name of the command."""
+    if value and isinstance(ctx.obj, Settings) and param.name is not None:
+        ctx.obj = ctx.obj._replace(**{param.name: value})
+
+
+_GLOBAL: tuple[tuple[tuple[str, ...], Mapping[str, Any]], ...] = (
+    (("--root",), {"type": click.Path(exists=True, file_okay=False, path_type=Path)}),
+    (("-q", "--quiet"), {"is_flag": True}),
+    (("-v", "--verbose"), {"is_flag": True}),
+)
 
 
 def _version(ctx: click.Context, param: click.Parameter, value: bool) -> None:

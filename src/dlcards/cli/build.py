@@ -67,4 +67,6 @@ def command(
     for deck in result.decks:
         if not settings.quiet:
             click.echo(deck.summary())
+    if result.ok and result.decks and not settings.quiet:
+        click.echo("Next: in Anki, File → Import, and choose the package")
     return 0 if result.ok else 1

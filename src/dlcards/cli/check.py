@@ -65,7 +65,16 @@ def command(
     report(result.problems, output_format, {"claims": _claims(result), **_mutation(result)})
     if output_format == "text" and not settings.quiet:
         _summary(result)
+        click.echo(_next(result))
     return 0 if result.ok else 1
+
+
+def _next(result: CheckResult) -> str:
+    """Say what to do now."""
+    if result.ok:
+        return "Next: dlcards build --all"
+    first = next(problem for problem in result.problems if problem.severity == "error")
+    return f"Next: correct it; dlcards explain {first.code} tells cause and remedy"
 
 
 def _claims(result: CheckResult) -> Sequence[dict[str, Any]]:

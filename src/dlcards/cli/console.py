@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import shutil
 import sys
 from collections.abc import Callable, Iterable, Iterator, Sequence
 from contextlib import contextmanager
@@ -72,6 +73,7 @@ def _bars() -> Any:
     from rich.progress import (
         BarColumn,
         MofNCompleteColumn,
+        SpinnerColumn,
         TextColumn,
         TimeElapsedColumn,
         TimeRemainingColumn,
@@ -79,6 +81,7 @@ def _bars() -> Any:
     from rich.progress import Progress as RichProgress
 
     columns = (
+        SpinnerColumn(),  # the first tasks start slowly: it shows that something is done
         TextColumn("{task.description:<22}"),
         BarColumn(bar_width=30),
         MofNCompleteColumn(),
@@ -88,8 +91,20 @@ def _bars() -> Any:
     return RichProgress(*columns, console=Console(stderr=True), transient=True)
 
 
-def table(titles: Sequence[str], rows: Iterable[Sequence[str]]) -> str:
+def terminal_width() -> int | None:
+    """Return the columns of the terminal that shows our output; None where there is none."""
+    return shutil.get_terminal_size().columns if sys.stdout.isatty() else None
+
+
+def table(titles: Sequence[str], rows: Iterable[Sequence[str]], width: int | None = None) -> str:
     """Return a plain table, aligned for monospaced text with wide Hangul.
+
+    Parameters
+    ----------
+    titles : sequence of str
+    rows : iterable of sequence of str
+    width : int or None
+        The longest cells are cut until a row fits; None cuts nothing.
 
     Examples
     --------
@@ -99,13 +114,25 @@ def table(titles: Sequence[str], rows: Iterable[Sequence[str]]) -> str:
     """
     filled = [tuple(titles), *(tuple(row) for row in rows)]
     widths = [max(_width(row[i]) for row in filled) for i in range(len(titles))]
+    while width is not None and sum(widths) + 2 * (len(widths) - 1) > width and max(widths) > 6:
+        widths[widths.index(max(widths))] -= 1
     lines = []
     for row in filled:
+        shown = [_cut(cell, most) for cell, most in zip(row, widths, strict=True)]
         cells = [
-            cell + " " * (width - _width(cell)) for cell, width in zip(row, widths, strict=True)
+            cell + " " * (most - _width(cell)) for cell, most in zip(shown, widths, strict=True)
         ]
         lines.append("  ".join(cells).rstrip())
     return "\n".join(lines)
+
+
+def _cut(text: str, most: int) -> str:
+    """Return a text that fits into so many columns."""
+    if _width(text) <= most:
+        return text
+    while _width(text) > most - 1:
+        text = text[:-1]
+    return f"{text}…"
 
 
 def _width(text: str) -> int:

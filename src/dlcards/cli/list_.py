@@ -7,13 +7,15 @@ import io
 import json
 import re
 from collections.abc import Iterable, Sequence
+from pathlib import Path
 from typing import Any
 
 import click
 
-from dlcards.cli.console import table
+from dlcards.cli.console import table, terminal_width
 from dlcards.cli.settings import Settings
-from dlcards.problems import UsageError
+from dlcards.languages import codes
+from dlcards.problems import ContentError, Problem, UsageError
 
 _PARTS = ("figure", "code", "questions", "requires")
 _LANGUAGE = re.compile(r"[a-z]{2,3}(-[A-Za-z]+)?")
@@ -45,24 +47,44 @@ def command(
 ) -> int:
     """List entries with their level of check, or the decks."""
     from dlcards.claims.verdict import Level
-    from dlcards.commands.list_ import list_decks, list_entries
+    from dlcards.commands.list_ import list_decks
 
     if missing is not None and missing not in _PARTS and not _LANGUAGE.fullmatch(missing):
         raise UsageError(
             f"--missing {missing}: one of {', '.join(_PARTS)}, or the code of a language"
         )
     root = settings.find_root()
+    broken: tuple[Problem, ...] = ()
     if show_decks:
         rows = list_decks(root)
         columns: Sequence[str] = ("name", "title", "entries")
     else:
-        rows = list_entries(root, deck)
+        rows, broken = _readable(root, deck)
         _known("subject", subject, {row["subject"] for row in rows})
         _known("level", level, (str(each) for each in Level))
+        if missing is not None and missing not in _PARTS:
+            spoken = {language for row in rows for language in row["translations"]}
+            _known("missing", missing, {*_PARTS, *codes(), *spoken})
         columns = _COLUMNS
         rows = [row for row in rows if _wanted(row, subject, level, missing)]
     click.echo(_shown(rows, columns, output_format), nl=output_format != "csv")
-    return 0
+    if broken:
+        from dlcards.cli.problems import show_problems
+
+        show_problems(broken)
+    return 1 if broken else 0
+
+
+def _readable(root: Path, deck: str | None) -> tuple[list[dict[str, Any]], tuple[Problem, ...]]:
+    """Return what can be read, and the problems of files that cannot."""
+    from dlcards.commands.list_ import list_entries
+
+    try:
+        return list_entries(root, deck), ()
+    except ContentError as error:
+        from dlcards.commands.survey import survey_readable
+
+        return survey_readable(root, deck), error.problems
 
 
 def _known(what: str, value: str | None, values: Iterable[str | None]) -> None:
@@ -94,7 +116,7 @@ def _shown(rows: Sequence[dict[str, Any]], columns: Sequence[str], output_format
         buffer = io.StringIO()
         csv.writer(buffer, lineterminator="\n").writerows([columns, *cells])
         return buffer.getvalue()
-    return table(columns, cells)
+    return table(columns, cells, terminal_width())
 
 
 def _cell(value: object) -> str:

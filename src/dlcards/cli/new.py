@@ -108,12 +108,12 @@ def command(settings: Settings, kind: str, entry_id: str, subject: str, drills: 
     """Write a commented skeleton of an entry or an exercise; overwrite nothing."""
     if drills and (kind != "exercise" or not is_id(drills, LONGEST_ID)):
         raise UsageError("--drills names the entry that an exercise practises")
-    names_given = (("id", entry_id, LONGEST_ID), ("subject", subject, LONGEST_SUBJECT))
+    names_given = (("an id", entry_id, LONGEST_ID), ("a subject", subject, LONGEST_SUBJECT))
     for what, text, longest in names_given:
         if not is_id(text, longest) or text in RESERVED_IDS:
-            message = f"{text!r} cannot be an {what}: at most {longest}"
+            message = f"{text!r} cannot be {what}: at most {longest}"
             raise UsageError(f"{message} lower-case letters, digits and single hyphens")
-    root = settings.find_root()
+    root = settings.find_own_root()
     names = (f"*/{entry_id}.yaml", f"*/{entry_id}.notes.yaml")
     tops = [root / "formulas", root / "exercises"]
     taken = sorted(path for top in tops for pattern in names for path in top.glob(pattern))

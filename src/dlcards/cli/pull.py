@@ -20,7 +20,7 @@ def command(settings: Settings, export: Path) -> int:
     from dlcards.project import is_installed
     from dlcards.release.personal import PERSONAL_FILE
 
-    root = settings.find_root()
+    root = settings.find_own_root()
     if is_installed(root):
         raise UsageError("there is no project here; start one with: dlcards init my-cards")
     pulled = pull_personal(root, export)

@@ -54,7 +54,7 @@ def command(
     from dlcards.commands.release import ReleaseRequest, check_ledger, release_decks
     from dlcards.release.obstacles import Decisions
 
-    root = settings.find_root()
+    root = settings.find_own_root()
     if before is not None:
         problems = check_ledger(root, before)
         show_problems(problems)

@@ -8,28 +8,22 @@ from pathlib import Path
 import click
 
 from dlcards.cli.settings import Settings
-
-PLACES = {
-    "entry": "formulas/entry.schema.json",
-    "translation": "formulas/translation.schema.json",
-    "exercise": "exercises/exercise.schema.json",
-    "deck": "decks/deck.schema.json",
-}
+from dlcards.project import SCHEMA_FILES
 
 
 @click.command(epilog="Example: dlcards schema --write")
-@click.argument("name", type=click.Choice(tuple(PLACES)), default="entry")
+@click.argument("name", type=click.Choice(tuple(SCHEMA_FILES)), default="entry")
 @click.option("--write", is_flag=True, help="Write all schemas to their places in the project.")
 @click.pass_obj
 def command(settings: Settings, name: str, write: bool) -> int:
-    """Print the JSON Schema of entries, translations, exercises or decks."""
+    """Print the JSON Schema of entries, translations, exercises, decks or the project file."""
     if not write:
         click.echo(schema_text(name), nl=False)
         return 0
     from dlcards.files import write_atomically
 
-    root = settings.find_root()
-    for each, place in PLACES.items():
+    root = settings.find_own_root()
+    for each, place in SCHEMA_FILES.items():
         write_atomically(root / Path(place), schema_text(each), root)
         click.echo(place)
     return 0

@@ -14,14 +14,24 @@ from dlcards.claims.lock import Checked
 from dlcards.content.families import ExerciseItem
 from dlcards.content.fronts import front_problems
 from dlcards.content.library import Item, Library
+from dlcards.content.lists import SUFFIX, NoteList
 from dlcards.content.pairs import Asked, repeated_cards
 from dlcards.content.reader import read_library
 from dlcards.content.rules import Reviewed, review, review_exercise
+from dlcards.content.selection import in_decks
 from dlcards.content.texts import located, missing_translations
 from dlcards.documents import MAX_PROBLEMS, Places
 from dlcards.files import clear_leftovers
 from dlcards.languages import SOURCE
-from dlcards.problems import Problem, Severity, UsageError, as_errors, has_errors, in_order
+from dlcards.problems import (
+    Location,
+    Problem,
+    Severity,
+    UsageError,
+    as_errors,
+    has_errors,
+    in_order,
+)
 from dlcards.project import cache_folder, check_language, output_folder, written_folders
 from dlcards.release.personal import read_personal
 from dlcards.requests import CheckedEntry, CheckRequest, CheckResult, Watcher
@@ -47,7 +57,7 @@ def check_entries(request: CheckRequest, watcher: Watcher) -> CheckResult:
     clear_leftovers(*written_folders(request.root, output))
     library, problems = read_library(request.root)
     problems = (*problems, *read_personal(request.root)[1])
-    items, files = _chosen(request, library, problems)
+    items, lists, files = _chosen(request, library, problems)
     found = [p for p in problems if not files or p.location.file in files]
     few = 0 < len(items) <= FEW_ENTRIES and bool(files)
     effort = Effort(
@@ -60,7 +70,7 @@ def check_entries(request: CheckRequest, watcher: Watcher) -> CheckResult:
         complete=not files and not found,
     )
     options = Options(effort.jobs, cache_folder(output))
-    content = make_notes(library, items, effort, options, watcher)
+    content = make_notes(library, items, effort, options, watcher, lists)
     families = _families(library, files)
     drilled = drill(
         library,
@@ -81,45 +91,58 @@ def check_entries(request: CheckRequest, watcher: Watcher) -> CheckResult:
     )
     found += _reviewed(library, items, content.cards_per_entry())
     for family in families:
-        found += placed(family, review_exercise(family.exercise))
-    notes = (*_translations(request, items, found), *_counted(families, drilled, named=bool(files)))
+        told = review_exercise(family.exercise)
+        found += placed(family, [p for p in told if p.code in library.project.rules])
+    found += [p for p in _lists_in_no_deck(library) if not files or p.location.file in files]
+    notes = (
+        *_told(library),
+        *_listed(lists),
+        *_translations(request, items, found),
+        *_counted(families, drilled, named=bool(files)),
+    )
     ordered = in_order(found)
     if request.strict:
         ordered = as_errors(ordered)
     verified = content.verified
+    content_read: tuple[Item | NoteList, ...] = (*items, *lists)
     checked = tuple(
         CheckedEntry(
             item.id,
             verified.checked.get(item.id, Checked()).verdicts,
             verified.corruptions.get(item.id, ()),
         )
-        for item in items
+        for item in content_read
+        if isinstance(item, Item) or item.id in verified.checked
     )
     return CheckResult(checked, ordered, notes, verified.tally)
 
 
 def _chosen(
     request: CheckRequest, library: Library, problems: Sequence[Problem]
-) -> tuple[tuple[Item, ...], frozenset[str]]:
-    """Return the entries that were named, and the files whose problems count; none means all."""
+) -> tuple[tuple[Item, ...], tuple[NoteList, ...], frozenset[str]]:
+    """Return what was named, and the files whose problems count; no file means everything."""
     if not request.paths:
-        return tuple(library.items.values()), frozenset()
+        return tuple(library.items.values()), tuple(library.lists.values()), frozenset()
     families = {family.document.file for family in library.exercises.values()}
     items: dict[str, Item] = {}
+    lists = {each.file: each for each in library.lists.values()}
+    named: dict[str, NoteList] = {}
     files: set[str] = set()
     known = {item.document.file: item for item in library.items.values()}
     wrong = {problem.location.file for problem in problems}
     for path in request.paths:
-        matching = _matching(path, request.root, sorted({*known, *families, *wrong}))
+        matching = _matching(path, request.root, sorted({*known, *families, *lists, *wrong}))
         if not matching:
             message = f"{path} is no entry or exercise below {request.root}"
             raise UsageError(f"{message}; entries are listed by: dlcards list")
         for file in matching:
             files.add(file)
+            if file in lists:
+                named[file] = lists[file]
             if file in known:
                 items[known[file].id] = known[file]
                 files |= {d.file for d in known[file].translation_documents.values()}
-    return tuple(items.values()), frozenset(files)
+    return tuple(items.values()), tuple(named.values()), frozenset(files)
 
 
 def _matching(path: Path, root: Path, files: Sequence[str]) -> list[str]:
@@ -128,7 +151,8 @@ def _matching(path: Path, root: Path, files: Sequence[str]) -> list[str]:
         found = [f for f in files if f == inside or (inside and f"{f}/".startswith(f"{inside}/"))]
         if found:
             return found
-    return [file for file in files if Path(file).stem == path.as_posix()]
+    names = (f"{path.as_posix()}.yaml", f"{path.as_posix()}{SUFFIX}.yaml")
+    return [file for file in files if file.rpartition("/")[2] in names]
 
 
 def _below(path: Path, root: Path) -> str | None:
@@ -168,13 +192,17 @@ def _counted(families: Sequence[ExerciseItem], drilled: Drilled, *, named: bool)
 
 def _reviewed(library: Library, items: Sequence[Item], cards: dict[str, int]) -> list[Problem]:
     needed = {other for item in library.items.values() for other in item.entry.requires}
+    used = in_decks(library)
     reviewed = review(
         [
-            Reviewed(item.id, item.entry, item.id in needed, cards.get(item.id, 0))
+            Reviewed(item.id, item.entry, item.id in needed, cards.get(item.id, 0), item.id in used)
             for item in library.items.values()
-        ]
+        ],
+        library.project.rules,
     )
-    repeated = list(islice(_repeated(library, items), MAX_PROBLEMS))
+    rules = library.project.rules | {"needless-distinct"}
+    pairs = (problem for problem in _repeated(library, items) if problem.code in rules)
+    repeated = list(islice(pairs, MAX_PROBLEMS))
     told = {problem.location for problem in repeated}
     found = [
         problem
@@ -229,6 +257,31 @@ def _twice(library: Library, code: str, one: Asked, other: Asked) -> Problem:
         hint,
         severity=Severity.ERROR if code == "two-answers" else Severity.WARNING,
     )
+
+
+def _lists_in_no_deck(library: Library) -> Iterator[Problem]:
+    used = in_decks(library)
+    for name, questions in library.lists.items():
+        if name not in used and "in-no-deck" in library.project.rules:
+            message = "no deck holds this list"
+            hint = f"a deck needs under contents: subject: {questions.subject}"
+            place = Location(questions.file)
+            yield Problem(place, "in-no-deck", message, hint, Severity.WARNING)
+
+
+def _listed(lists: Sequence[NoteList]) -> tuple[str, ...]:
+    if not lists:
+        return ()
+    notes = sum(len(each.notes) for each in lists)
+    return (f"{len(lists)} {'list' if len(lists) == 1 else 'lists'} read: {notes:,} notes",)
+
+
+def _told(library: Library) -> tuple[str, ...]:
+    """Say which rules of the bundled library this project does without."""
+    off = library.project.rules_off()
+    if not off:
+        return ()
+    return (f"rules off in dlcards.yaml: {', '.join(off)}",)
 
 
 def _translations(

@@ -5,11 +5,12 @@ from __future__ import annotations
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from hashlib import sha256
+from itertools import islice
 from pathlib import Path
 from types import MappingProxyType
 from typing import Any
 
-from dlcards.build.compose import compose_exercise
+from dlcards.build.compose import compose_exercise, compose_questions
 from dlcards.build.drill import drill
 from dlcards.build.flow import (
     Content,
@@ -19,28 +20,32 @@ from dlcards.build.flow import (
     prepare_and_compose,
     workers,
 )
-from dlcards.build.prepare import summary
+from dlcards.build.prepare import prepare_list, summary
 from dlcards.build.verify import Effort, Verified, verify
-from dlcards.cards.note_types import note_types
+from dlcards.cards.note_types import all_note_types
 from dlcards.cards.render import render
 from dlcards.claims.lock import Checked, has_something_to_check, read_lock
 from dlcards.claims.print.unicode import to_unicode
 from dlcards.claims.verdict import Level, Verdict
 from dlcards.content.families import ExerciseItem
 from dlcards.content.library import DeckSource, Item, Library
+from dlcards.content.lists import NoteList
 from dlcards.content.reader import read_library
 from dlcards.content.rules import Reviewed, review
-from dlcards.content.selection import deck_exercises, deck_items
+from dlcards.content.selection import deck_content, deck_exercises, deck_items, deck_lists, in_decks
 from dlcards.content.texts import checked_text, located
 from dlcards.languages import SOURCE
-from dlcards.model import Note
-from dlcards.problems import Problem, UsageError, in_order
+from dlcards.model import Note, NoteType
+from dlcards.problems import Problem, Severity, UsageError, in_order
 from dlcards.project import CHECKS_LOCK, cache_folder, output_folder
 from dlcards.requests import Watcher
 from dlcards.validation import nearest
 
 Json = Mapping[str, Any]
 """Data for the page."""
+
+MOST_NOTES = 200
+"""Notes of a list that the page shows."""
 
 FEW = 3
 """Up to so many changed entries are drawn in this process: starting workers takes longer."""
@@ -102,6 +107,9 @@ class Preview:
         Name, title and ids of each deck.
     problems : mapping of str to tuple of Problem
         All problems, by id of the entry; under the empty id those of other files.
+    shapes : tuple of NoteType
+    library : Library or None
+        What it was made from, so that the next one reads only what changed.
     """
 
     entries: Mapping[str, PreviewedEntry] = field(default_factory=lambda: MappingProxyType({}))
@@ -109,6 +117,9 @@ class Preview:
     problems: Mapping[str, tuple[Problem, ...]] = field(
         default_factory=lambda: MappingProxyType({})
     )
+
+    shapes: tuple[NoteType, ...] = ()
+    library: Library | None = None
 
     def pending(self) -> bool:
         """Return whether a claim is still to be checked."""
@@ -129,7 +140,7 @@ class Preview:
             "order": list(self.entries),
             "decks": list(self.decks),
             "problems": [_problem(problem) for problem in self.problems.get("", ())],
-            "styles": {shape.name: shape.css for shape in note_types()},
+            "styles": {shape.name: shape.css for shape in self.shapes},
         }
 
 
@@ -157,9 +168,12 @@ def preview(
         When a name is neither that of a deck nor of an entry.
     """
     old = before.entries if before is not None else {}
-    library, misread = read_library(request.root)
+    library, misread = read_library(
+        request.root, before=before.library if before is not None else None
+    )
     items = _chosen(library, request.names, misread, strict=before is None)
-    cited = sha256(repr(sorted(library.sources.items())).encode()).hexdigest()
+    shared = (sorted(library.sources.items()), library.project)
+    cited = sha256(repr(shared).encode()).hexdigest()
     keys = {item.id: _key(item, library, request.language, cited) for item in items}
     todo = tuple(item for item in items if _is_stale(old.get(item.id), keys[item.id], check))
     known, unknown = _known(library, todo)
@@ -170,10 +184,11 @@ def preview(
     jobs = 0 if before is not None and len(todo) <= FEW else workers(request.jobs)
     cache = cache_folder(output_folder(request.root))
     options = Options(jobs, cache, request.language)
-    gallery = draw_figures(todo, options, watcher)
+    gallery = draw_figures(library, todo, options, watcher)
     content = prepare_and_compose(library, todo, verified, gallery, options)
+    lists = _chosen_lists(library, request.names)
     fresh = {
-        item.id: _previewed(item, content, keys[item.id], pending=item.id in unknown)
+        item.id: _previewed(item, library, content, keys[item.id], pending=item.id in unknown)
         for item in todo
     }
     entries = {item.id: fresh.get(item.id) or old[item.id] for item in items}
@@ -184,17 +199,58 @@ def preview(
         entries[family.id] = (
             _previewed_family(library, family, key, request, watcher) if stale else old[family.id]
         )
+    for each in lists:
+        key = sha256(repr((each, cited)).encode()).hexdigest()
+        before_it = old.get(each.id)
+        same = before_it is not None and before_it.key == key
+        entries[each.id] = before_it if same and before_it else _previewed_list(each, library, key)
+    kept = _last_good(before, entries, misread)
+    entries |= kept
     decks = tuple(
         {
             "name": source.name,
             "title": source.deck.title,
-            "entries": [name for name in _learned(library, source) if name in entries],
+            "entries": [name for name in _learned(library, source) if name in entries]
+            + [name for name in kept if name in _entries_of(before, source.name)],
         }
         for source in library.decks.values()
     )
-    shown = tuple(deck for deck in decks if deck["entries"])
-    problems = _problems(library, items, families, entries, misread, request)
-    return Preview(entries, shown, problems)
+    shown: tuple[Json, ...] = tuple(deck for deck in decks if deck["entries"])
+    shown += _last_good_decks(before, library, misread)
+    found = _problems(library, items, families, entries, misread, request)
+    return Preview(entries, shown, found, _shapes(library), library)
+
+
+def _last_good(
+    before: Preview | None, entries: Mapping[str, PreviewedEntry], misread: Sequence[Problem]
+) -> dict[str, PreviewedEntry]:
+    """Return what a file showed before a mistake made it unreadable."""
+    broken = {problem.location.file for problem in misread if problem.severity is Severity.ERROR}
+    old = before.entries if before is not None else {}
+    return {k: v for k, v in old.items() if k not in entries and v.shown["file"] in broken}
+
+
+def _last_good_decks(
+    before: Preview | None, library: Library, misread: Sequence[Problem]
+) -> tuple[Json, ...]:
+    """Return the decks whose files a mistake made unreadable, as they were."""
+    broken = {problem.location.file for problem in misread if problem.severity is Severity.ERROR}
+    old = before.decks if before is not None else ()
+    return tuple(
+        deck
+        for deck in old
+        if deck["name"] not in library.decks and f"decks/{deck['name']}.yaml" in broken
+    )
+
+
+def _entries_of(before: Preview | None, deck: str) -> frozenset[str]:
+    """Return what a deck showed before."""
+    old = before.decks if before is not None else ()
+    return frozenset(name for each in old if each["name"] == deck for name in each["entries"])
+
+
+def _shapes(library: Library) -> tuple[NoteType, ...]:
+    return all_note_types(library.project.namespace, library.project.style)
 
 
 def _is_stale(old: PreviewedEntry | None, key: str, check: bool) -> bool:
@@ -213,17 +269,19 @@ def _chosen(
             chosen |= {item.id: item for item in deck_items(library, library.decks[name])}
         elif name in library.items:
             chosen[name] = library.items[name]
-        elif name in library.exercises:
+        elif name in library.lists or name in library.exercises:
             continue
         elif strict and not any(name in problem.location.file for problem in misread):
-            raise UsageError(_unknown(name, (*library.decks, *library.items, *library.exercises)))
+            known = (*library.decks, *library.items, *library.lists, *library.exercises)
+            raise UsageError(_unknown(name, known))
     return tuple(chosen.values())
 
 
 def _learned(library: Library, source: DeckSource) -> tuple[str, ...]:
-    """Return the ids of the entries and exercises of a deck, in learning order."""
+    """Return the ids of the entries, lists and exercises of a deck, in learning order."""
     exercises = (each.id for each in deck_exercises(library, source))
-    return (*(item.id for item in deck_items(library, source)), *exercises)
+    content = (each.id for each in deck_content(library, source))
+    return (*content, *exercises)
 
 
 def _families(library: Library, names: Sequence[str]) -> tuple[ExerciseItem, ...]:
@@ -253,7 +311,9 @@ def _previewed_family(
         content = contents[item.id]
         for number, variant in enumerate(content.variants, 1):
             note = compose_exercise(replace(content, variants=(variant,)))
-            cards += [{**card, "name": f"Variant {number}"} for card in _cards(note)]
+            cards += [
+                {**card, "name": f"Variant {number}"} for card in _cards(note, _shapes(library))
+            ]
         counts = f"{locked.passed} of {locked.tried} draws can be used"
         rejected = "".join(f"; {reason}: {count}" for reason, count in locked.rejected)
         checks = [{"claim": claim, "how": counts + rejected} for claim in item.exercise.claim]
@@ -285,7 +345,7 @@ def _key(item: Item, library: Library, language: str, cited: str) -> str:
         item.document.text,
         *(document.text for _, document in sorted(item.translation_documents.items())),
         *(f"{other.id} {other.entry.title}" for other in required),
-        cited if item.entry.sources else "",
+        cited,
     ]
     return sha256("\0".join(parts).encode()).hexdigest()
 
@@ -309,7 +369,41 @@ def _known(library: Library, items: Sequence[Item]) -> tuple[dict[str, Checked],
     return known, frozenset(unknown)
 
 
-def _previewed(item: Item, content: Content, key: str, *, pending: bool) -> PreviewedEntry:
+def _chosen_lists(library: Library, names: Sequence[str]) -> tuple[NoteList, ...]:
+    """Return the lists of the decks and lists that were named; no name means all."""
+    if not names:
+        return tuple(library.lists.values())
+    chosen: dict[str, NoteList] = {}
+    for name in names:
+        if name in library.decks:
+            chosen |= {each.id: each for each in deck_lists(library, library.decks[name])}
+        elif name in library.lists:
+            chosen[name] = library.lists[name]
+    return tuple(chosen.values())
+
+
+def _previewed_list(questions: NoteList, library: Library, key: str) -> PreviewedEntry:
+    """Return a list as the page shows it: the cards of its first notes."""
+    first = dict(islice(questions.notes.items(), MOST_NOTES))
+    prepared = prepare_list(replace(questions, notes=first), library)
+    notes = compose_questions(prepared)
+    shown = {
+        "id": questions.id,
+        "title": questions.head.title,
+        "subject": questions.subject,
+        "topic": questions.head.topic,
+        "kind": "list",
+        "file": questions.file,
+        "level": f"{len(questions.notes):,} notes",
+        "checks": [],
+        "cards": [card for note in notes for card in _cards(note, _shapes(library))],
+    }
+    return PreviewedEntry(key, False, shown)
+
+
+def _previewed(
+    item: Item, library: Library, content: Content, key: str, *, pending: bool
+) -> PreviewedEntry:
     notes = content.notes.get(item.id, ())
     files = _files_of(item)
     checked = content.verified.checked.get(item.id, Checked())
@@ -323,7 +417,7 @@ def _previewed(item: Item, content: Content, key: str, *, pending: bool) -> Prev
         "file": item.document.file,
         "level": "checking" if pending else _level(found.level if found else None, checked),
         "checks": [] if pending else list(_checks(item, checked)),
-        "cards": [card for note in notes for card in _cards(note)],
+        "cards": [card for note in notes for card in _cards(note, _shapes(library))],
     }
     media = {name: content.media[name].content for note in notes for name in note.media}
     problems = tuple(p for p in content.problems if p.location.file in files)
@@ -359,8 +453,8 @@ def _how(verdict: Verdict) -> str:
     return f"{verdict.level}{f' at {verdict.points} points' if sampled else ''}{note}"
 
 
-def _cards(note: Note) -> Iterator[Json]:
-    shape = next(each for each in note_types() if each.name == note.note_type)
+def _cards(note: Note, shapes: Sequence[NoteType]) -> Iterator[Json]:
+    shape = next(each for each in shapes if each.name == note.note_type)
     for card in render(note, shape):
         yield {
             "name": card.name,
@@ -392,6 +486,7 @@ def _problems(
     """Return all problems by entry; those of other files only when everything is shown."""
     reviewed = _reviewed(library, entries)
     owner = {file: item.id for item in library.items.values() for file in _files_of(item)}
+    owner |= {each.file: each.id for each in library.lists.values()}
     owner |= {family.document.file: family.id for family in library.exercises.values()}
     found: dict[str, list[Problem]] = {"": []}
     for problem in misread:
@@ -404,6 +499,7 @@ def _problems(
         more = located(item, reviewed.get(item.id, ()))
         own = (*found.get(item.id, ()), *entries[item.id].problems, *more)
         out[item.id] = in_order(own)
+    out |= {name: in_order(found.get(name, ())) for name in library.lists if name in entries}
     for family in families:
         out[family.id] = in_order((*found.get(family.id, ()), *entries[family.id].problems))
     return out
@@ -411,6 +507,7 @@ def _problems(
 
 def _reviewed(library: Library, entries: Mapping[str, PreviewedEntry]) -> Mapping[str, Any]:
     needed = {other for item in library.items.values() for other in item.entry.requires}
+    used = in_decks(library)
     return review(
         [
             Reviewed(
@@ -418,9 +515,11 @@ def _reviewed(library: Library, entries: Mapping[str, PreviewedEntry]) -> Mappin
                 item.entry,
                 item.id in needed,
                 len(entries[item.id].shown["cards"]) if item.id in entries else 0,
+                item.id in used,
             )
             for item in library.items.values()
-        ]
+        ],
+        library.project.rules,
     )
 
 

@@ -18,6 +18,7 @@ from urllib.parse import parse_qs, unquote, urlsplit
 from dlcards.commands.preview import Preview, PreviewRequest, preview
 from dlcards.files import write_atomically
 from dlcards.problems import ToolError, UsageError
+from dlcards.project import MEDIA_SUFFIXES, PROJECT_FILE, STYLE_FILE
 from dlcards.requests import Watcher
 
 MATHJAX = "https://cdn.jsdelivr.net/npm/mathjax@3.2.2/es5"
@@ -377,11 +378,13 @@ def watch_content(
 def _state_of(root: Path) -> frozenset[tuple[str, int, int]]:
     """Return path, size and time of every content file."""
     found = []
-    for top in ("formulas", "exercises", "decks"):
-        for path in (root / top).rglob("*.yaml"):
-            try:
-                status = path.stat()
-            except OSError:
-                continue  # renamed while we looked
-            found.append((str(path), status.st_size, status.st_mtime_ns))
+    below = [path for top in ("formulas", "exercises", "decks") for path in (root / top).rglob("*")]
+    for path in (*below, root / PROJECT_FILE, root / STYLE_FILE):
+        if path.suffix not in (".yaml", ".css", *MEDIA_SUFFIXES):
+            continue
+        try:
+            status = path.stat()
+        except OSError:
+            continue  # renamed while we looked, or not there
+        found.append((str(path), status.st_size, status.st_mtime_ns))
     return frozenset(found)

@@ -24,8 +24,9 @@ def pull_personal(root: Path, export: Path) -> Pulled:
     if mine is None or has_errors(problems):
         return Pulled(problems=(*problems, *more))
     library, _ = read_library(root)
-    tags = frozenset(tag for item in library.items.values() for tag in item.entry.tags)
-    pulled = pull(mine, before, tags, export.name)
+    tags = {tag for item in library.items.values() for tag in item.entry.tags}
+    known = frozenset(tags.union(library.project.tags))
+    pulled = pull(mine, before, known, export.name, library.project.namespace)
     if not pulled.problems:
         write_atomically(root / PERSONAL_FILE, write_personal(pulled.overlay))
     return pulled

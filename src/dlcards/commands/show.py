@@ -22,6 +22,7 @@ from dlcards.claims.print.unicode import to_unicode
 from dlcards.claims.verdict import Level
 from dlcards.content.families import ExerciseItem
 from dlcards.content.library import Item, Library
+from dlcards.content.lists import NoteList
 from dlcards.content.reader import read_library
 from dlcards.content.texts import located
 from dlcards.figures import check, parse_spec, render, render_png
@@ -32,6 +33,9 @@ from dlcards.problems import ContentError, Problem, UsageError, has_errors, in_o
 from dlcards.project import cache_folder, output_folder
 from dlcards.requests import Watcher
 from dlcards.validation import nearest
+
+MOST_NOTES = 20
+"""Notes of a list that are shown at once."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -73,8 +77,11 @@ def find_item(root: Path, entry_id: str) -> tuple[Library, Item, tuple[Problem, 
 
 
 def show_entry(root: Path, entry_id: str, watcher: Watcher) -> EntryReport:
-    """Check one entry or exercise and return everything about it."""
+    """Check one entry or exercise and return everything about it, or about a list or its note."""
     library, problems = read_library(root)
+    name, _, note = entry_id.partition("/")
+    if name in library.lists:
+        return _show_list(library.lists[name], note)
     if entry_id in library.exercises:
         return _show_exercise(library, library.exercises[entry_id], problems, watcher)
     library, item, problems = find_item(root, entry_id)
@@ -82,7 +89,7 @@ def show_entry(root: Path, entry_id: str, watcher: Watcher) -> EntryReport:
     verified = verify(library, (item,), Effort(options.jobs), watcher)
     content = Content(verified)
     if not has_errors(problems):
-        gallery = draw_figures((item,), options, watcher)
+        gallery = draw_figures(library, (item,), options, watcher)
         content = prepare_and_compose(library, (item,), verified, gallery, options)
     cards = [slot for note in content.notes.get(item.id, ()) for slot in note.slots]
     lines = (
@@ -92,6 +99,29 @@ def show_entry(root: Path, entry_id: str, watcher: Watcher) -> EntryReport:
         ("cards", f"{len(cards)}: {', '.join(cards)}" if cards else "none"),
     )
     return EntryReport(item.entry.title, lines, in_order((*problems, *content.problems)))
+
+
+def _show_list(questions: NoteList, note: str) -> EntryReport:
+    """Return what a list holds, or one of its notes.
+
+    Raises
+    ------
+    UsageError
+        When there is no such note.
+    """
+    chosen = (note,) if note else tuple(questions.notes)[:MOST_NOTES]
+    if note and note not in questions.notes:
+        hint = nearest(note, questions.notes, most=3)
+        message = f"there is no note {note!r} in {questions.id}"
+        raise UsageError("; ".join(part for part in (message, hint) if part))
+    lines = [
+        (name, f"{ask}  →  {answer}") for name in chosen for ask, answer in [questions.notes[name]]
+    ]
+    left = len(questions.notes) - len(chosen)
+    if left and not note:
+        lines.append(("…", f"{left:,} more"))
+    lines += [("file", questions.file), ("notes", f"{len(questions.notes):,}")]
+    return EntryReport(questions.head.title, tuple(lines))
 
 
 def _show_exercise(

@@ -8,8 +8,9 @@ from typing import Any
 from dlcards.build.prepare import summary
 from dlcards.claims.lock import Lock, read_lock
 from dlcards.content.library import Item, Library
+from dlcards.content.lists import NoteList
 from dlcards.content.reader import read_library
-from dlcards.content.selection import deck_items, find_deck
+from dlcards.content.selection import deck_content, find_deck
 from dlcards.content.texts import checked_text
 from dlcards.problems import ContentError, has_errors
 from dlcards.project import CHECKS_LOCK
@@ -21,10 +22,23 @@ def survey(root: Path, deck: str | None = None) -> Listing:
     library, problems = read_library(root)
     if has_errors(problems):
         raise ContentError(problems)
+    return _listing(library, root, deck)
+
+
+def survey_readable(root: Path, deck: str | None = None) -> list[dict[str, Any]]:
+    """Return what can be read beside broken files, as ``list`` shows it."""
+    library, _ = read_library(root)
+    listing = _listing(library, root, deck)
+    names = listing.rows if deck is None else listing.decks[deck][1]
+    return [listing.rows[name] for name in names]
+
+
+def _listing(library: Library, root: Path, deck: str | None) -> Listing:
     if deck is not None:
         find_deck(library, deck)
     lock, _ = read_lock(root / CHECKS_LOCK)
     rows = {item.id: _row(item, lock) for item in library.items.values()}
+    rows |= {each.id: _list_row(each) for each in library.lists.values()}
     return Listing(rows, _decks(library))
 
 
@@ -36,8 +50,30 @@ def survey_decks(root: Path) -> dict[str, tuple[str, list[str]]]:
 
 def _decks(library: Library) -> dict[str, tuple[str, list[str]]]:
     return {
-        name: (source.deck.title, [item.id for item in deck_items(library, source)])
+        name: (
+            source.deck.title,
+            [each.id for each in deck_content(library, source)],
+        )
         for name, source in library.decks.items()
+    }
+
+
+def _list_row(questions: NoteList) -> dict[str, Any]:
+    head = questions.head
+    return {
+        "id": questions.id,
+        "kind": "list",
+        "subject": questions.subject,
+        "topic": head.topic,
+        "title": head.title,
+        "priority": head.priority,
+        "level": None,
+        "figure": False,
+        "code": False,
+        "questions": len(questions.notes),
+        "requires": [],
+        "sources": list(head.sources),
+        "translations": [],
     }
 
 

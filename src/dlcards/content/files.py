@@ -3,11 +3,12 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Mapping
+from collections.abc import Container, Mapping
 from dataclasses import dataclass
 from pathlib import Path
 
 from dlcards.content.lists import SUFFIX
+from dlcards.content.schema import TEXT_KEYS
 from dlcards.documents import Document, read_document
 from dlcards.files import LONGEST_ID, LONGEST_SUBJECT, RESERVED_IDS, is_id
 from dlcards.languages import codes
@@ -36,6 +37,10 @@ def find_files(root: Path, problems: list[Problem]) -> ContentFiles:
     for folder in _sorted_in(root, root / "formulas", problems):
         if folder.is_symlink():
             problems.append(file_problem(root, folder, "symlink", "a link is not followed"))
+        elif folder.is_file() and _is_stray(folder):
+            hint = f"move it to formulas/FOLDER/{near_miss(folder.name) or folder.name}"
+            message = "an entry lies in a folder of formulas/"
+            problems.append(file_problem(root, folder, "file-name", message, hint))
         elif folder.is_dir() and not folder.name.startswith("."):
             for path in _sorted_in(root, folder, problems):
                 if path.name.endswith(f"{SUFFIX}.yaml"):
@@ -59,10 +64,38 @@ def find_files(root: Path, problems: list[Problem]) -> ContentFiles:
         problems.append(file_problem(root, path, "duplicate-id", message, "rename one"))
     decks: dict[str, Path] = {}
     for path in _sorted_in(root, root / "decks", problems):
+        if not path.is_dir() and (right := near_miss(path.name)) is not None:
+            hint = f"rename it to {right}"
+            problems.append(file_problem(root, path, "file-name", "decks end in .yaml", hint))
         ordinary = path.suffix == ".yaml" and _is_ordinary(root, path, problems)
         if ordinary and _has_good_name(root, path, path.stem, problems):
             decks[path.stem] = path
     return ContentFiles(entries, translations, decks, lists, exercises)
+
+
+_TOP_FILES = frozenset({"sources", "survivors", "personal"})
+"""Files of formulas/ that are no entries, without their suffix."""
+
+
+def _is_stray(path: Path) -> bool:
+    """Tell whether a file in formulas/ itself is meant as an entry, or as one of its files."""
+    return path.name.partition(".")[0] not in _TOP_FILES and (
+        path.suffix == ".yaml" or near_miss(path.name) is not None
+    )
+
+
+def near_miss(name: str) -> str | None:
+    """Return the name that a content file should have; None where it is right or no such file.
+
+    Examples
+    --------
+    >>> near_miss("chain-rule.yml"), near_miss("chain-rule.yaml.txt"), near_miss("picture.png")
+    ('chain-rule.yaml', 'chain-rule.yaml', None)
+    """
+    match = re.fullmatch(r"(.+?)(?:\.ya?ml)?\.(?:ya?ml|txt|yaml~)", name, re.IGNORECASE)
+    if match is None or name.endswith(".yaml"):
+        return None
+    return f"{match[1]}.yaml"
 
 
 def _sorted_in(root: Path, folder: Path, problems: list[Problem]) -> list[Path]:
@@ -86,8 +119,8 @@ def _sort_file(
 ) -> None:
     if path.name.startswith("."):
         return
-    if path.suffix == ".yml":
-        hint = f"rename it to {path.stem}.yaml"
+    if (right := near_miss(path.name)) is not None:
+        hint = f"rename it to {right}"
         problems.append(file_problem(root, path, "file-name", "entries end in .yaml", hint))
         return
     if path.suffix != ".yaml" or not _is_ordinary(root, path, problems):
@@ -204,10 +237,17 @@ def file_problem(root: Path, path: Path, code: str, message: str, hint: str = ""
     return Problem(Location(shown_path(root, path)), code, message, hint)
 
 
-def read_file(root: Path, path: Path) -> tuple[Document | None, tuple[Problem, ...]]:
-    """Read one YAML file below a root; whatever prevents it is a problem."""
+def read_file(
+    root: Path, path: Path, texts: Container[str] = TEXT_KEYS
+) -> tuple[Document | None, tuple[Problem, ...]]:
+    """Read one YAML file below a root; whatever prevents it is a problem.
+
+    Below the keys `texts` a number is a text, as it is written.
+    """
     text, problems = read_text(root, path, LONGEST_FILE)
-    return read_document(text, shown_path(root, path)) if text is not None else (None, problems)
+    if text is None:
+        return None, problems
+    return read_document(text, shown_path(root, path), texts=texts)
 
 
 def read_text(root: Path, path: Path, longest: int) -> tuple[str | None, tuple[Problem, ...]]:

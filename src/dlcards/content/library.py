@@ -10,7 +10,8 @@ from typing import TYPE_CHECKING, Any
 from dlcards.claims.statement import FormulaProblem, Statement
 from dlcards.content.families import ExerciseItem
 from dlcards.content.lists import NoteList
-from dlcards.content.schema import Deck, Entry, Translation
+from dlcards.content.project_file import LIBRARY, Project
+from dlcards.content.schema import Deck, Entry, ImageFigure, Translation
 from dlcards.documents import Document
 
 if TYPE_CHECKING:
@@ -64,6 +65,14 @@ class Item:
     def texts(self) -> Mapping[TextPath, tuple[Inline, ...]]:
         """The texts that may hold formulas, by their place in the entry."""
         return self.read().texts
+
+    @property
+    def image(self) -> ImageFigure | None:
+        """The picture of one's own, None where a figure is computed or there is none."""
+        figure = self.entry.figure
+        if figure is None or figure.get("kind") != "image":
+            return None
+        return ImageFigure.model_validate(figure)
 
     @property
     def readable(self) -> bool:
@@ -141,3 +150,4 @@ class Library:
     sources: Mapping[str, Source]
     lists: Mapping[str, NoteList] = field(default_factory=dict)
     exercises: Mapping[str, ExerciseItem] = field(default_factory=dict)
+    project: Project = LIBRARY

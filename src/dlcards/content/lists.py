@@ -9,12 +9,17 @@ from __future__ import annotations
 
 import re
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, field
+from types import MappingProxyType
+from typing import TYPE_CHECKING, Any
 
-from dlcards.content.schema import ListHead, WholeList, read_model
+from dlcards.content.schema import TEXT_KEYS, ListHead, PlainQuestion, WholeList, read_model
 from dlcards.documents import has_invisible, read_document
 from dlcards.files import LONGEST_ID
 from dlcards.problems import Problem
+
+if TYPE_CHECKING:
+    from dlcards.claims.prose import Inline
 
 SUFFIX = ".notes"
 """A list is called ``bones.notes.yaml``."""
@@ -39,6 +44,8 @@ _NOTE = re.compile(
 )
 """One note of which a YAML parser says the same: words that need no quotes, or quoted ones."""
 
+_PLAIN_KEYS = frozenset({"ask", "answer"})
+NOTHING: Mapping[str, Any] = MappingProxyType({})
 _NOTES = "\nnotes:\n"
 _ODD_HEAD = re.compile(r"\A(?:(?:#.*| *)\n)*+ |^(?![a-z]+:|[ #]|- |$)", re.MULTILINE)
 """A head that says something else when it stands alone, such as one that ends its document."""
@@ -46,7 +53,7 @@ _ODD_HEAD = re.compile(r"\A(?:(?:#.*| *)\n)*+ |^(?![a-z]+:|[ #]|- |$)", re.MULTI
 
 @dataclass(frozen=True, slots=True)
 class NoteList:
-    """Questions and answers in plain words, without formulas.
+    """Questions and answers, mostly in plain words.
 
     Parameters
     ----------
@@ -58,6 +65,10 @@ class NoteList:
         Question and answer by id, in the order of the file.
     file : str
         As shown in problems.
+    more : mapping of str to PlainQuestion
+        Notes that say more than question and answer.
+    marked : mapping of str to mapping of str to inlines
+        Texts of notes that hold formulas or other markup, by id and key.
     """
 
     id: str
@@ -65,6 +76,8 @@ class NoteList:
     head: ListHead
     notes: Mapping[str, tuple[str, str]]
     file: str
+    more: Mapping[str, PlainQuestion] = field(default_factory=lambda: NOTHING)
+    marked: Mapping[str, Mapping[str, tuple[Inline, ...]]] = field(default_factory=lambda: NOTHING)
 
 
 def read_list(
@@ -124,7 +137,9 @@ def _read_notes(text: str, start: int) -> dict[str, tuple[str, str]] | None:
 def _read_strictly(
     text: str, file: str, name: str, subject: str
 ) -> tuple[NoteList | None, tuple[Problem, ...]]:
-    document, problems = read_document(text, file, max_bytes=MAX_BYTES, max_values=MAX_VALUES)
+    document, problems = read_document(
+        text, file, max_bytes=MAX_BYTES, max_values=MAX_VALUES, texts=TEXT_KEYS
+    )
     if document is None:
         return None, problems
     whole, misfits = read_model(WholeList, document)
@@ -133,4 +148,5 @@ def _read_strictly(
     notes = {key: (note.ask, note.answer) for key, note in whole.notes.items()}
     shared = {key: getattr(whole, key) for key in ListHead.model_fields}
     head = ListHead.model_construct(**shared)
-    return NoteList(name, subject, head, notes, file), ()
+    more = {key: note for key, note in whole.notes.items() if note.model_fields_set - _PLAIN_KEYS}
+    return NoteList(name, subject, head, notes, file, more), ()

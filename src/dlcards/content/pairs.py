@@ -203,12 +203,13 @@ def _alike(cards: Sequence[Asked]) -> Iterator[Pair]:
         return heavy(there) >= ANSWERED * heavy(card.answer)
 
     def judged(card: Asked, other: Asked) -> str:
-        if share(card.front, other.front) >= SAME_FRONT:
-            same = share(card.answer, other.answer) >= SAME_FRONT
-            return "asked-twice" if same else "two-answers"
         alike = share(card.front | card.answer, other.front | other.answer) >= ALIKE
         mutual = answered(card, other) and answered(other, card)
-        return "asked-twice" if alike and mutual else ""
+        code = "asked-twice" if alike and mutual else ""
+        if share(card.front, other.front) >= SAME_FRONT:
+            same = share(card.answer, other.answer) >= SAME_FRONT
+            code = "asked-twice" if same else "two-answers"
+        return code
 
     owners: dict[str, list[int]] = defaultdict(list)
     for index, card in enumerate(cards):

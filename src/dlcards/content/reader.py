@@ -7,6 +7,7 @@ what could be read.
 from __future__ import annotations
 
 import hashlib
+import re
 from collections.abc import Iterator, Mapping
 from dataclasses import replace
 from functools import cache, partial
@@ -27,27 +28,48 @@ from dlcards.content.files import (
 from dlcards.content.library import DeckSource, Item, KnownEntry, Library, Source, Trees
 from dlcards.content.lists import MAX_BYTES as LONGEST_LIST
 from dlcards.content.lists import NoteList, read_list
+from dlcards.content.project_file import read_project
 from dlcards.content.references import check_exercise, check_references, check_source
-from dlcards.content.schema import Deck, Entry, Translation, read_model
-from dlcards.content.texts import formula_problem, only_in_translation, prose_texts
+from dlcards.content.schema import (
+    TEXT_KEYS,
+    Deck,
+    Entry,
+    ImageFigure,
+    Translation,
+    misfits_of,
+    read_model,
+)
+from dlcards.content.texts import (
+    cut_off,
+    formula_problem,
+    only_in_translation,
+    prose_texts,
+    texts_around,
+)
 from dlcards.documents import MAX_PROBLEMS, Document, Places, read_document, shortened
 from dlcards.problems import Problem
 from dlcards.validation import Guesses
 
+_MARKUP = re.compile(r"[$`*\\<]|\]\(|\{\{c")
 _NOTHING_KNOWN: Mapping[str, KnownEntry] = MappingProxyType({})
 
 
 def read_library(
-    root: Path, known: Mapping[str, KnownEntry] = _NOTHING_KNOWN
+    root: Path,
+    known: Mapping[str, KnownEntry] = _NOTHING_KNOWN,
+    before: Library | None = None,
 ) -> tuple[Library, tuple[Problem, ...]]:
     """Read everything below a root.
 
     Parameters
     ----------
     root : Path
-        A folder with ``formulas/`` and ``decks/``.
+        A folder with ``formulas/`` and ``decks/``, and ``dlcards.yaml`` of one's own.
     known : mapping of str to KnownEntry
         By the hash of the text: what need not be read again.
+    before : Library, optional
+        What this process read earlier; an entry without a mistake that is still the same is
+        taken over with its trees.
 
     Returns
     -------
@@ -58,12 +80,14 @@ def read_library(
     """
     problems: list[Problem] = []
     guesses = Guesses()
+    project = read_project(root, problems)
     files = find_files(root, problems)
     sources = _read_sources(root, problems)
     items: dict[str, Item] = {}
+    same = before.items if before is not None and before.project.macros == project.macros else {}
     for entry_id in sorted(files.entries):
         subject, path = files.entries[entry_id]
-        item = _read_item(root, entry_id, subject, path, problems, known)
+        item = _read_item(root, entry_id, subject, path, problems, known, project.macros, same)
         if item is not None:
             items[entry_id] = item
     _read_translations(root, files, items, problems, guesses)
@@ -73,8 +97,11 @@ def read_library(
         MappingProxyType(items),
         MappingProxyType(decks),
         MappingProxyType(sources),
-        MappingProxyType(dict(_read_lists(root, files, sources, problems, guesses))),
+        MappingProxyType(
+            dict(_read_lists(root, files, sources, project.macros, problems, guesses))
+        ),
         MappingProxyType(dict(_read_exercises(root, files, sources, problems, guesses, known))),
+        project,
     )
     folders = (*files.entries.values(), *files.lists.values())
     subjects = frozenset(subject for subject, _ in folders)
@@ -89,45 +116,59 @@ def _read_item(
     path: Path,
     problems: list[Problem],
     known: Mapping[str, KnownEntry],
+    macros: Mapping[str, str],
+    same: Mapping[str, Item],
 ) -> Item | None:
     text, found = read_text(root, path, LONGEST_FILE)
     problems += found
     if text is None:
         return None
-    digest = hashlib.sha256(text.encode()).hexdigest()
+    written_out = repr(sorted(macros.items())) if macros else ""
+    digest = hashlib.sha256(f"{text}{written_out}".encode()).hexdigest()
+    old = same.get(entry_id)
+    if old is not None and old.sound and (old.digest, old.subject) == (digest, subject):
+        return replace(old, translations={}, translation_documents={})
     before = known.get(digest)
     if before is not None:
         document = Document(shown_path(root, path), text, before.data)
         entry, _ = read_model(Entry, document)
         if entry is not None:
-            read = cache(partial(_read_trees, entry, entry_id))
+            read = cache(partial(_read_trees, entry, entry_id, macros))
             return Item(entry_id, subject, entry, digest, read, document, sound=True, known=before)
-    return _read_anew(text, digest, entry_id, subject, shown_path(root, path), problems)
+    shown = shown_path(root, path)
+    return _read_anew(text, digest, entry_id, subject, shown, problems, macros)
 
 
-def _read_trees(entry: Entry, entry_id: str) -> Trees:
+def _read_trees(entry: Entry, entry_id: str, macros: Mapping[str, str]) -> Trees:
     """Read the formulas and texts of an entry.
 
     Where the declarations cannot be read, nothing is said of the names in texts.
     """
-    from dlcards.claims.prose import read_prose  # start-up
     from dlcards.claims.resolver import read_statement  # start-up
+    from dlcards.content.prose import read_text as read_words  # start-up
 
     statement, misread = read_statement(entry.statement_text(entry_id))
     problems = list(misread)
     texts = {}
     for path, words in prose_texts(entry):
-        texts[path], found = read_prose(words, statement, path)
+        around = texts_around(entry, path)
+        texts[path], found = read_words(words, statement, path, macros, around=around)
         unknown = () if statement is not None else ("unknown-name", "unknown-word")
         problems += [problem for problem in found if problem.code not in unknown]
     return Trees(statement, texts, tuple(problems))
 
 
 def _read_anew(
-    text: str, digest: str, entry_id: str, subject: str, shown: str, problems: list[Problem]
+    text: str,
+    digest: str,
+    entry_id: str,
+    subject: str,
+    shown: str,
+    problems: list[Problem],
+    macros: Mapping[str, str],
 ) -> Item | None:
     before = len(problems)
-    document, found = read_document(text, shown)
+    document, found = read_document(text, shown, texts=TEXT_KEYS)
     problems += found
     if document is None:
         return None
@@ -141,10 +182,36 @@ def _read_anew(
         return None
     places = Places(document)
     problems += _consistency(entry, places)
-    trees = _read_trees(entry, entry_id)
+    if entry.figure is not None and entry.figure.get("kind") == "image":
+        wrong = misfits_of(ImageFigure, entry.figure)
+        if wrong:
+            problems += [
+                places.problem(("figure", *m.path), m.code, m.message, m.hint, key=m.at_key)
+                for m in wrong
+            ]
+            return None
+        problems += _regions(ImageFigure.model_validate(entry.figure), places)
+    trees = _read_trees(entry, entry_id, macros)
     problems += [formula_problem(places, p) for p in trees.problems]
+    problems += cut_off(places, text, [path for path, _ in prose_texts(entry)])
     sound = len(problems) == before
     return Item(entry_id, subject, entry, digest, lambda: trees, document, sound=sound)
+
+
+def _regions(image: ImageFigure, places: Places) -> Iterator[Problem]:
+    """Yield regions that have no shape or two, or leave the picture."""
+    for slot, part in image.regions.items():
+        path = ("figure", "regions", slot)
+        given = [shape for shape in (part.rect, part.ellipse) if shape is not None]
+        if len(given) != 1:
+            message = "a region has one shape"
+            yield places.problem(path, "bad-region", message, "write rect: or ellipse:")
+            continue
+        left, top, width, height = given[0]
+        if left + width > 100 or top + height > 100 or not width or not height:
+            message = "the region leaves the picture, or hides nothing of it"
+            hint = "[left, top, width, height] in per cent, left + width at most 100"
+            yield places.problem(path, "bad-region", message, hint)
 
 
 def _consistency(entry: Entry, places: Places) -> Iterator[Problem]:
@@ -224,6 +291,7 @@ def _read_lists(
     root: Path,
     files: ContentFiles,
     sources: Mapping[str, Source],
+    macros: Mapping[str, str],
     problems: list[Problem],
     guesses: Guesses,
 ) -> Iterator[tuple[str, NoteList]]:
@@ -240,6 +308,11 @@ def _read_lists(
             wrong = check_source(sources, source, guesses)
             if wrong is not None:
                 problems.append(file_problem(root, path, "unknown-source", *wrong))
+        if _MARKUP.search(text) or read.head.let:
+            from dlcards.content.list_texts import list_located, read_marked  # start-up
+
+            read, misread = read_marked(read, macros)
+            problems += list_located(read, root, misread)
         yield name, read
 
 

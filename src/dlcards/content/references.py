@@ -3,12 +3,12 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator, Mapping, Sequence
 from itertools import islice
 
 from dlcards.content.families import ExerciseItem
 from dlcards.content.library import DeckSource, Item, Library, Source
-from dlcards.content.schema import CORE
+from dlcards.content.schema import CORE, Selection
 from dlcards.documents import MAX_PROBLEMS, Places
 from dlcards.problems import Problem, Severity
 from dlcards.validation import Guesses
@@ -71,8 +71,8 @@ def _references_of(
         if wrong is not None:
             yield places.problem(path, "unknown-source", *wrong)
     for old in item.entry.formerly:
-        if old in known:
-            message = f"{old!r} is the id of another entry"
+        if old in known or old in library.lists:
+            message = f"{old!r} is the id of another {'entry' if old in known else 'list'}"
             yield places.problem(("formerly",), "duplicate-id", message, "ids are never reused")
 
 
@@ -102,16 +102,17 @@ def check_source(
 ) -> tuple[str, str] | None:
     """Return what is wrong with a citation and the remedy, or None.
 
-    A citation is ``CODE:place`` or ``CODE:place#equation`` of a code in
+    A citation is ``CODE``, ``CODE:place`` or ``CODE:place#equation`` of a code in
     ``formulas/sources.yaml``, a web address, or a text with a space in it.
     """
     if re.match(r"https?://[^\s\"'<>]+\Z", text):
         return None
     code, colon, rest = text.partition(":")
     if not colon or " " in code:
-        if not sources or " " in text:
+        if not sources or " " in text or text in sources:
             return None
-        return f"{text!r} is not a source", "write CODE:section, a web address or a title"
+        hint = guesses.nearest(text, sources) or "write CODE:section, a web address or a title"
+        return f"{text!r} is not a source in formulas/sources.yaml", hint
     if code not in sources:
         if " " in text:
             return None
@@ -129,12 +130,16 @@ def _selections(
     source: DeckSource, known: frozenset[str], subjects: frozenset[str], guesses: Guesses
 ) -> Iterator[Problem]:
     places = Places(source.document)
-    for i, selection in enumerate(source.deck.contents):
-        path: tuple[str | int, ...] = ("contents", i)
-        given = [k for k in ("subject", "kind", "entries") if getattr(selection, k) is not None]
+    yield from _order(source.deck.contents, ("contents",), places)
+    for path, selection in _selected(source.deck.contents, ("contents",)):
+        keys = ("subject", "kind", "entries", "contents")
+        given = [key for key in keys if getattr(selection, key) is not None]
         if len(given) != 1:
-            message = "one of subject, kind, entries belongs here"
+            message = "one of subject, kind, entries, contents belongs here"
             yield places.problem(path, "bad-selection", message, "write one of them")
+        elif given == ["contents"] and selection.title is None:
+            message = "contents inside contents makes a sub-deck, which needs a title"
+            yield places.problem(path, "bad-selection", message, "add title: …")
         if selection.subject is not None and selection.subject not in subjects:
             message = f"there is no folder formulas/{selection.subject} with entries"
             hint = guesses.nearest(selection.subject, subjects)
@@ -144,6 +149,38 @@ def _selections(
                 message = f"there is no entry {entry_id!r}"
                 hint = guesses.nearest(entry_id, known)
                 yield places.problem((*path, "entries", k), "unknown-reference", message, hint)
+
+
+def _selected(
+    contents: Sequence[Selection], path: tuple[str | int, ...]
+) -> Iterator[tuple[tuple[str | int, ...], Selection]]:
+    """Yield every selection with its place, also those of sub-decks."""
+    for i, each in enumerate(contents):
+        yield (*path, i), each
+        yield from _selected(each.contents or (), (*path, i, "contents"))
+
+
+def _order(
+    contents: Sequence[Selection], path: tuple[str | int, ...], places: Places
+) -> Iterator[Problem]:
+    """Yield a problem for sub-decks of one name, and a warning for those that Anki reorders."""
+    before = ""
+    seen: set[str] = set()
+    for i, each in enumerate(contents):
+        if each.title is not None:
+            name, place = each.title.casefold(), (*path, i, "title")
+            if name in seen:
+                message = f"a sub-deck {each.title!r} is above already"
+                yield places.problem(place, "duplicate-name", message, "choose another title")
+            elif name < before:
+                message = f"Anki sorts sub-decks by name, so {each.title!r} comes before its place"
+                hint = "begin the titles with numbers: 1 …, 2 …"
+                yield places.problem(
+                    place, "sub-deck-order", message, hint, severity=Severity.WARNING
+                )
+            seen.add(name)
+            before = max(before, name)
+        yield from _order(each.contents or (), (*path, i, "contents"), places)
 
 
 def _cycles(library: Library) -> Iterator[Problem]:

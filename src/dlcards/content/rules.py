@@ -8,11 +8,12 @@ from __future__ import annotations
 
 import re
 from collections import Counter, defaultdict
-from collections.abc import Iterable, Iterator, Mapping, Sequence
+from collections.abc import Container, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from math import ceil
 
 from dlcards.claims.statement import FormulaProblem, Path
+from dlcards.content.project_file import ALL_RULES
 from dlcards.content.schema import Entry, Exercise
 
 FRONT = 120
@@ -47,15 +48,20 @@ class Reviewed:
     entry: Entry
     is_root: bool
     cards: int
+    in_deck: bool = True
 
 
-def review(entries: Sequence[Reviewed]) -> Mapping[str, tuple[FormulaProblem, ...]]:
+def review(
+    entries: Sequence[Reviewed], rules: Container[str] = ALL_RULES
+) -> Mapping[str, tuple[FormulaProblem, ...]]:
     """Judge the cards of entries.
 
     Parameters
     ----------
     entries : sequence of Reviewed
         All entries of a library, so that cards that look alike are found.
+    rules : container of str
+        Codes of the rules that apply.
 
     Returns
     -------
@@ -67,16 +73,23 @@ def review(entries: Sequence[Reviewed]) -> Mapping[str, tuple[FormulaProblem, ..
         found[reviewed.id] += _entry(reviewed)
     for entry_id, problem in _confusable(entries):
         found[entry_id].append(problem)
-    return {entry_id: tuple(problems) for entry_id, problems in found.items() if problems}
+    kept = {name: tuple(p for p in told if p.code in rules) for name, told in found.items()}
+    return {entry_id: problems for entry_id, problems in kept.items() if problems}
 
 
 def _entry(reviewed: Reviewed) -> Iterator[FormulaProblem]:
     entry = reviewed.entry
+    if not reviewed.in_deck:
+        hint = "name it, or its folder, under contents of a file in decks/"
+        yield _warning((), "in-no-deck", "no deck holds this entry", hint)
     for slot, question in entry.questions.items():
         place: Path = ("questions", slot)
         yield from _front(question.ask, (*place, "ask"))
         yield from _asked(question.ask, (*place, "ask"))
         yield from _answer(question.answer, question.ask, (*place, "answer"))
+        if question.hint is not None and _leaks(plain(question.answer), plain(question.hint)):
+            message, hint = "the answer stands in the hint", "let it tell less"
+            yield _error((*place, "hint"), "answer-leak", message, hint)
         if _leaks(plain(question.answer), entry.topic.replace("-", " ")):
             message, hint = "the answer stands in the topic, above the question", "ask otherwise"
             yield _error((*place, "answer"), "answer-leak", message, hint)

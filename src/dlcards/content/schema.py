@@ -25,12 +25,21 @@ from pydantic_core import PydanticCustomError, core_schema
 from dlcards.claims.statement import StatementText, without_formula
 from dlcards.documents import Document, Places
 from dlcards.files import ID_PATTERN, LONGEST_ID, LONGEST_SUBJECT
+from dlcards.languages import SOURCE
 from dlcards.problems import Problem
-from dlcards.validation import misfits
+from dlcards.validation import Misfit, misfits
 
 Model = TypeVar("Model", bound=BaseModel)
 
 KINDS = ("equation", "concept", "algorithm", "notation")
+TEXT_KEYS = frozenset(
+    [
+        *("title", "meaning", "conditions", "why", "pitfall", "personal", "symbols", "prompts"),
+        *("ask", "answer", "more", "hint", "alt", "caption", "credit", "tags", "description"),
+    ]
+)
+"""Keys below which a bare number is a text, as it is written."""
+
 MANY = 100
 """No entry has more prerequisites, sources, names or symbols than this."""
 
@@ -80,6 +89,7 @@ Given = Annotated[
         description="Hypotheses beside the types, as relations: `x != 2`, `a + b > 0`.",
     ),
 ]
+RegionSlot = Annotated[str, StringConstraints(pattern=r"^r([1-9]|1[0-9]|20)$")]
 BlankSlot = Literal["b1", "b2", "b3", "b4", "b5", "b6", "b7", "b8"]
 Prose = Annotated[
     str,
@@ -99,8 +109,34 @@ Line = Annotated[
     StringConstraints(min_length=1, max_length=120, strip_whitespace=True),
     AfterValidator(_words),
 ]
+FileName = Annotated[
+    str,
+    StringConstraints(min_length=1, max_length=200),
+    Field(description="A file beside the entry, or in a folder below."),
+]
 EntryId = Annotated[str, StringConstraints(pattern=ID_PATTERN, max_length=LONGEST_ID)]
 Topic = Annotated[str, StringConstraints(pattern=ID_PATTERN, max_length=LONGEST_SUBJECT)]
+
+
+def _tag(text: str) -> str:
+    """Refuse a tag that Anki would split or rewrite."""
+    parts = text.split("::")
+    odd = any(c.isspace() or not c.isprintable() or c == '"' for c in text)
+    if odd or not all(parts) or not unicodedata.is_normalized("NFC", text):
+        hint = "no space and no quote; `a::b` with a name on each side"
+        raise PydanticCustomError(
+            "bad_tag", "{tag} cannot be a tag of Anki", {"tag": repr(text), "hint": hint}
+        )
+    return text
+
+
+Tag = Annotated[
+    str,
+    BeforeValidator(_as_text),
+    StringConstraints(min_length=1, max_length=100),
+    AfterValidator(_tag),
+    Field(description="A tag of Anki: any letters, `parent::child`."),
+]
 
 
 class _Strict(BaseModel):
@@ -116,6 +152,8 @@ class Question(_Strict):
     more: Prose | None = Field(
         None, description="An explanation below the answer, not to be recalled."
     )
+    hint: Prose | None = Field(None, description="Opens on the front, for those who ask for it.")
+    audio: FileName | None = Field(None, description="A sound file beside the entry, on the back.")
 
 
 class ClaimItem(_Strict):
@@ -166,6 +204,42 @@ class ExampleItem(_Strict):
         min_length=1, max_length=4, description="Formulas whose values are computed and shown."
     )
     text: Prose | None = Field(None, description="A sentence before the numbers.")
+
+
+Share = Annotated[float, Field(ge=0, le=100)]
+
+
+class HiddenPart(_Strict):
+    """A part of a picture; numbers are per cent of its width and height."""
+
+    rect: Annotated[list[Share], Field(min_length=4, max_length=4)] | None = Field(
+        None, description="`[left, top, width, height]` in per cent of the picture."
+    )
+    ellipse: Annotated[list[Share], Field(min_length=4, max_length=4)] | None = Field(
+        None, description="The same, for the ellipse inside that rectangle."
+    )
+
+
+class ImageFigure(_Strict):
+    """A picture of one's own."""
+
+    kind: Literal["image"] = Field(description="A picture of your own.")
+    file: FileName = Field(description="PNG, JPEG, WebP or SVG beside the entry, or below.")
+    alt: Line = Field(description="What is seen, for those who cannot.")
+    caption: Words | None = Field(None, description="The sentence below, on the back.")
+    credit: Line | None = Field(None, description="Whose picture it is, and its licence.")
+    night: Literal["keep", "invert"] | None = Field(
+        None, description="On a dark card: drawings are inverted, photographs kept, unless said."
+    )
+    front_safe: bool = Field(False, description="Whether it may be asked what it shows.")
+    regions: dict[RegionSlot, HiddenPart] = Field(
+        default_factory=dict,
+        description="Parts that cards hide, `r1` to `r20` (image occlusion); a slot is for ever.",
+    )
+    hide: Literal["all", "one"] = Field(
+        "all", description="Whether a card hides all regions, or the asked one alone."
+    )
+    ask: Prose | None = Field(None, description="The question above the hidden parts.")
 
 
 class Prompts(_Strict):
@@ -263,7 +337,7 @@ class Entry(_Strict):
         max_length=MANY,
         description="Entries whose cards sound like cards of this one: what tells them apart.",
     )
-    tags: list[Topic] = Field(default_factory=list, max_length=MANY, description="Further tags.")
+    tags: list[Tag] = Field(default_factory=list, max_length=MANY, description="Further tags.")
     formerly: list[EntryId] = Field(
         default_factory=list,
         max_length=MANY,
@@ -385,7 +459,7 @@ class Exercise(_Strict):
     sources: list[Line] = Field(
         default_factory=list, max_length=MANY, description="Where it is taught: DLB:6.5.2#6.44."
     )
-    tags: list[Topic] = Field(default_factory=list, max_length=MANY, description="Further tags.")
+    tags: list[Tag] = Field(default_factory=list, max_length=MANY, description="Further tags.")
     formerly: list[EntryId] = Field(
         default_factory=list,
         max_length=MANY,
@@ -405,7 +479,19 @@ def _kept_by_anki(title: str) -> str:
 
 
 class Selection(_Strict):
-    """Entries that go into a deck; exactly one key."""
+    """Entries that go into a deck; exactly one key, and a title for a sub-deck."""
+
+    title: (
+        Annotated[
+            str,
+            StringConstraints(pattern=rf"^{_DECK_PART}$", max_length=60),
+            AfterValidator(_kept_by_anki),
+        ]
+        | None
+    ) = Field(None, description="Makes a sub-deck of this name; an identity.")
+    contents: list[Selection] | None = Field(
+        None, min_length=1, max_length=1000, description="What goes into the sub-deck."
+    )
 
     subject: Topic | None = Field(None, description="Every entry of this folder.")
     kind: Literal["equation", "concept", "algorithm", "notation"] | None = Field(
@@ -436,6 +522,7 @@ class QuestionText(_Strict):
     ask: Prose | None = Field(None, description="The question.")
     answer: Prose | None = Field(None, description="The short answer.")
     more: Prose | None = Field(None, description="The explanation below the answer.")
+    hint: Prose | None = Field(None, description="The hint on the front.")
 
 
 class FigureText(_Strict):
@@ -486,14 +573,25 @@ class ListHead(_Strict):
     topic: Topic = Field(description="Group inside the subject (the folder).")
     priority: Annotated[int, Field(ge=1, le=3)] = Field(2, description="1 first, 3 last.")
     sources: list[Line] = Field(min_length=1, max_length=MANY, description="Where it is taught.")
-    tags: list[Topic] = Field(default_factory=list, max_length=MANY, description="Further tags.")
+    tags: list[Tag] = Field(default_factory=list, max_length=MANY, description="Further tags.")
+    let: dict[str, Formula] = Field(
+        default_factory=dict, max_length=MANY, description="Names in formulas, with their types."
+    )
+    reverse: bool = Field(False, description="Whether each note also asks for its question.")
 
 
 class PlainQuestion(_Strict):
-    """A question and its short answer, shown as they are written."""
+    """A question and its short answer."""
 
-    ask: Prose = Field(description="One question, in plain words.")
-    answer: Prose = Field(description="The one short answer, in plain words.")
+    ask: Prose = Field(description="One question.")
+    answer: Prose = Field(description="The one short answer.")
+    more: Prose | None = Field(None, description="An explanation below the answer.")
+    hint: Prose | None = Field(None, description="Opens on the front, for those who ask for it.")
+    tags: list[Tag] = Field(default_factory=list, max_length=MANY, description="Further tags.")
+    priority: Annotated[int, Field(ge=1, le=3)] | None = Field(
+        None, description="In place of that of the list."
+    )
+    reverse: bool | None = Field(None, description="In place of that of the list.")
 
 
 class WholeList(ListHead):
@@ -504,10 +602,49 @@ class WholeList(ListHead):
     )
 
 
+class RuleSet(_Strict):
+    """Which rules of good cards apply, as linters say it."""
+
+    model_config = ConfigDict(validate_by_name=True, validate_by_alias=True)
+
+    set: Literal["all", "small", "none"] = Field(
+        "small", description="`small` for mistakes in any deck, `all` for the bundled library's."
+    )
+    also: list[str] = Field(default_factory=list, max_length=MANY, description="And these codes.")
+    without: list[str] = Field(
+        default_factory=list, max_length=MANY, alias="except", description="But not these codes."
+    )
+
+
+class ProjectFile(_Strict):
+    """What holds for all content of a project."""
+
+    namespace: str = Field(
+        description="First part of every GUID, for ever: a word that only you use."
+    )
+    title: Line | None = Field(None, description="Name of the project.")
+    author: Line | None = Field(None, description="Whose cards these are; told on each deck.")
+    licence: Line | None = Field(None, description="What others may do; told on each deck.")
+    language: str = Field(SOURCE, description="In which the entries are written.")
+    tags: list[Tag] = Field(
+        default_factory=list, max_length=MANY, description="Tags of every note, `a::b` too."
+    )
+    rules: RuleSet = Field(
+        default_factory=RuleSet,
+        description="The rules of good cards that apply.",
+    )
+    macros: dict[str, Annotated[str, StringConstraints(min_length=1, max_length=300)]] = Field(
+        default_factory=dict,
+        max_length=MANY,
+        description="LaTeX by name: `R: \\mathbb{R}`, with #1 for an argument.",
+    )
+
+
 MODELS: Mapping[str, type[BaseModel]] = {
     "entry": Entry,
     "deck": Deck,
     "translation": Translation,
+    "project": ProjectFile,
     "exercise": Exercise,
 }
 
@@ -536,6 +673,15 @@ def read_model(model: type[Model], document: Document) -> tuple[Model | None, li
             places.problem(m.path, m.code, m.message, m.hint, key=m.at_key)
             for m in misfits(model, document.data, error)
         ]
+
+
+def misfits_of(model: type[BaseModel], data: object) -> list[Misfit]:
+    """Return what of data does not fit a model."""
+    try:
+        model.model_validate(data)
+    except ValidationError as error:
+        return misfits(model, data, error)
+    return []
 
 
 def json_schema(name: str) -> dict[str, Any]:
@@ -616,7 +762,12 @@ def _figure_schema(schema: dict[str, Any]) -> dict[str, Any]:
                 "then": {"$ref": f"#/$defs/{name}"},
             }
         )
-    kinds = {"enum": [kind.name for kind in KINDS], "description": "The kind of figure."}
+    image = ImageFigure.model_json_schema(schema_generator=_Generator)
+    schema["$defs"]["figure_image"] = image
+    own = {"properties": {"kind": {"const": "image"}}, "required": ["kind"]}
+    choices.append({"if": own, "then": {"$ref": "#/$defs/figure_image"}})
+    names = ["image", *(kind.name for kind in KINDS)]
+    kinds = {"enum": names, "description": "The kind of figure."}
     panels = {
         "description": "Figures side by side, each with the keys of the figure and its own.",
         "type": "array",

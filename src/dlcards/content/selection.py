@@ -4,11 +4,12 @@ from __future__ import annotations
 
 import heapq
 from collections.abc import Iterable, Iterator, Mapping, Sequence
+from dataclasses import dataclass
 
 from dlcards.content.families import ExerciseItem, in_order_of_entries
 from dlcards.content.library import DeckSource, Item, Library
 from dlcards.content.lists import NoteList
-from dlcards.content.schema import CORE
+from dlcards.content.schema import CORE, Selection
 from dlcards.problems import Problem, UsageError
 from dlcards.validation import nearest
 
@@ -34,18 +35,7 @@ def deck_items(library: Library, source: DeckSource) -> tuple[Item, ...]:
 
     Prerequisites come first, then the lower priority number, then the title.
     """
-    contents = source.deck.contents
-    subjects = {each.subject for each in contents}
-    kinds = {each.kind for each in contents}
-    named = {name for each in contents for name in each.entries or ()}
-    return learning_order(
-        library,
-        (
-            item.id
-            for item in library.items.values()
-            if item.subject in subjects or item.entry.kind in kinds or item.id in named
-        ),
-    )
+    return tuple(item for part in deck_parts(library, source) for item in part.items)
 
 
 def core_items(library: Library, items: Sequence[Item]) -> tuple[Item, ...]:
@@ -54,11 +44,79 @@ def core_items(library: Library, items: Sequence[Item]) -> tuple[Item, ...]:
     return tuple(item for item in items if item.id in core)
 
 
+def deck_content(library: Library, source: DeckSource) -> tuple[Item | NoteList, ...]:
+    """Return the entries of a deck in learning order, then its lists."""
+    return (*deck_items(library, source), *deck_lists(library, source))
+
+
 def deck_lists(library: Library, source: DeckSource, *, core: bool = False) -> tuple[NoteList, ...]:
     """Return the lists of plain questions in the folders of a deck, by name."""
-    subjects = {selection.subject for selection in source.deck.contents}
-    lists = (each for each in library.lists.values() if each.subject in subjects)
+    lists = (each for part in deck_parts(library, source) for each in part.lists)
     return tuple(each for each in lists if not core or each.head.priority == CORE)
+
+
+@dataclass(frozen=True, slots=True)
+class DeckPart:
+    """A deck, or one of its sub-decks, without what its own sub-decks hold.
+
+    Parameters
+    ----------
+    title : str
+        Full name, ``Maths::1 Vectors``.
+    items : tuple of Item
+        In learning order.
+    lists : tuple of NoteList
+    """
+
+    title: str
+    items: tuple[Item, ...]
+    lists: tuple[NoteList, ...]
+
+
+def deck_parts(library: Library, source: DeckSource) -> tuple[DeckPart, ...]:
+    """Return a deck and its sub-decks in the order of the file.
+
+    What two of them name goes into the first.
+    """
+    taken: set[str] = set()
+    return tuple(_parts(library, source.deck.title, source.deck.contents, taken))
+
+
+def _parts(
+    library: Library, title: str, contents: Sequence[Selection], taken: set[str]
+) -> Iterator[DeckPart]:
+    own = [each for each in contents if each.title is None]
+    subjects = {each.subject for each in own}
+    kinds = {each.kind for each in own}
+    named = {name for each in own for name in each.entries or ()}
+    chosen = [
+        item.id
+        for item in library.items.values()
+        if item.subject in subjects or item.entry.kind in kinds or item.id in named
+    ]
+    lists = [each for each in library.lists.values() if each.subject in subjects]
+    items = learning_order(library, (name for name in chosen if name not in taken))
+    fresh = tuple(each for each in lists if each.id not in taken)
+    taken.update(chosen, (each.id for each in lists))
+    yield DeckPart(title, items, fresh)
+    for each in contents:
+        if each.title is not None:
+            inner = each.contents or [each.model_copy(update={"title": None})]
+            yield from _parts(library, f"{title}::{each.title}", inner, taken)
+
+
+def selections(contents: Sequence[Selection]) -> Iterator[Selection]:
+    """Yield every selection, also those of sub-decks."""
+    for each in contents:
+        yield each
+        yield from selections(each.contents or ())
+
+
+def in_decks(library: Library) -> frozenset[str]:
+    """Return the ids of all entries and lists that some deck holds."""
+    decks = tuple(library.decks.values())
+    items = {item.id for deck in decks for item in deck_items(library, deck)}
+    return frozenset(items | {each.id for deck in decks for each in deck_lists(library, deck)})
 
 
 def deck_exercises(library: Library, source: DeckSource) -> tuple[ExerciseItem, ...]:
@@ -164,7 +222,7 @@ def problems_of_decks(
     others |= {d.document.file for d in library.decks.values() if d.name not in wanted}
     drilled = {each.id for deck in decks for each in deck_exercises(library, deck)}
     others |= {e.document.file for e in library.exercises.values() if e.id not in drilled}
-    contents = [selection for deck in decks for selection in deck.deck.contents]
+    contents = [each for deck in decks for each in selections(deck.deck.contents)]
     any_folder = any(selection.kind is not None for selection in contents)
     subjects = {selection.subject for selection in contents}
     named = {name for selection in contents for name in selection.entries or ()}

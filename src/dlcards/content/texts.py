@@ -27,6 +27,8 @@ _HINTS = {
 }
 """What to try next where the finder of a mistake has no better advice."""
 
+QUESTION_KEYS = ("ask", "answer", "more", "hint")
+_COMMENT = re.compile(r"\S[ \t]+#")
 _MAY_ASSERT = re.compile(r"\$[^$]*(?:[=<>]|converges)[^$]*\$")
 
 
@@ -71,7 +73,7 @@ def prose_texts(entry: Entry) -> Iterator[tuple[TextPath, str]]:
     for symbol, words in entry.symbols.items():
         yield ("symbols", symbol), words
     for slot, question in entry.questions.items():
-        for key in ("ask", "answer", "more"):
+        for key in QUESTION_KEYS:
             words = getattr(question, key)
             if words is not None:
                 yield ("questions", slot, key), words
@@ -79,8 +81,32 @@ def prose_texts(entry: Entry) -> Iterator[tuple[TextPath, str]]:
         words = getattr(entry.prompts, name)
         if words is not None:
             yield ("prompts", name), words
+    figure = entry.figure or {}
+    if figure.get("kind") == "image" and isinstance(figure.get("ask"), str):
+        yield ("figure", "ask"), figure["ask"]
     if entry.example is not None and entry.example.text is not None:
         yield ("example", "text"), entry.example.text
+
+
+def texts_around(entry: Entry, path: TextPath) -> str:
+    """Return the words beside a text that may introduce a name: its question, the symbols."""
+    parts = list(entry.symbols)
+    if path[0] == "questions":
+        question = entry.questions[path[1]]  # type: ignore[index]
+        parts += [text for key in QUESTION_KEYS if (text := getattr(question, key))]
+    return " ".join(parts)
+
+
+def cut_off(places: Places, text: str, paths: Iterable[TextPath]) -> Iterator[Problem]:
+    """Yield a warning for every text that a comment ends, which mostly was part of it."""
+    if not _COMMENT.search(text):
+        return
+    for path in (("title",), *paths):
+        comment = places.comment_after(path)
+        if comment:
+            message = f"{shortened(comment, 60)!r} is a comment, not part of the text"
+            hint = "put the text in quotes, or the comment on a line of its own"
+            yield places.problem(path, "cut-off", message, hint, severity=Severity.WARNING)
 
 
 def only_in_translation(
@@ -91,13 +117,14 @@ def only_in_translation(
     suspects = [(path, text) for path, text in texts if _MAY_ASSERT.search(text)]
     if not suspects:
         return
-    from dlcards.claims.prose import read_prose, relations  # start-up
+    from dlcards.claims.prose import relations  # start-up
+    from dlcards.content.prose import read_text  # start-up
 
     found = item.known.asserted if item.known is not None else asserted(item)
     known = {"".join(formula.split()) for _, formula in found}
     places = Places(document)
     for path, text in suspects:
-        for inline in relations(read_prose(text, item.statement)[0]):
+        for inline in relations(read_text(text, item.statement)[0]):
             if "".join(inline.text.split()) not in known:
                 said = shortened(inline.text, 60)
                 yield places.problem(

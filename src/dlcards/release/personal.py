@@ -16,7 +16,7 @@ from dlcards.cards.html import shield
 from dlcards.cards.note_types import note_types
 from dlcards.content.files import read_file
 from dlcards.documents import Places, has_invisible
-from dlcards.model import DeckPlan, Note
+from dlcards.model import OURS, DeckPlan, Note
 from dlcards.problems import Location, Problem
 from dlcards.release.diff.read import ReadNote, ReadPackage
 from dlcards.release.merge import PERSONAL, SYSTEM_TAGS
@@ -64,7 +64,13 @@ class Pulled:
     problems: tuple[Problem, ...] = ()
 
 
-def pull(mine: ReadPackage, before: Overlay, known_tags: frozenset[str], export: str) -> Pulled:
+def pull(
+    mine: ReadPackage,
+    before: Overlay,
+    known_tags: frozenset[str],
+    export: str,
+    namespace: str = OURS,
+) -> Pulled:
     """Take remarks and own tags from an export; notes it does not hold keep theirs.
 
     Parameters
@@ -76,8 +82,11 @@ def pull(mine: ReadPackage, before: Overlay, known_tags: frozenset[str], export:
         Tags that entries have.
     export : str
         Name of the export, for problems.
+    namespace : str
+        Of the project; notes of others are left alone.
     """
-    places = {str(t.id): t.field_names().index(PERSONAL) for t in note_types()}
+    types = note_types(namespace)
+    places = {str(t.id): t.field_names().index(PERSONAL) for t in types}
     overlay = dict(before)
     notes = [note for note in mine.notes.values() if note.type_id in places]
     if not notes:
@@ -184,7 +193,7 @@ def read_personal(root: Path) -> tuple[Overlay, tuple[Problem, ...]]:
     path = root / PERSONAL_FILE
     if not path.is_file() or path.is_symlink():
         return {}, ()
-    document, problems = read_file(root, path)
+    document, problems = read_file(root, path, frozenset())
     if document is None:
         return {}, problems
     places = Places(document)
@@ -238,9 +247,13 @@ def with_personal(plan: DeckPlan, overlay: Overlay) -> DeckPlan:
     """Return a deck with the owner's remarks and tags."""
     if not overlay:
         return plan
-    places = {t.name: t.field_names().index(PERSONAL) for t in plan.note_types}
+    places = {
+        t.name: t.field_names().index(PERSONAL)
+        for t in plan.note_types
+        if PERSONAL in t.field_names()
+    }
     notes = tuple(
-        _personal(note, overlay[note.guid], places[note.note_type])
+        _personal(note, overlay[note.guid], places.get(note.note_type))
         if note.guid in overlay
         else note
         for note in plan.notes
@@ -248,7 +261,9 @@ def with_personal(plan: DeckPlan, overlay: Overlay) -> DeckPlan:
     return replace(plan, notes=notes)
 
 
-def _personal(note: Note, own: Own, at: int) -> Note:
+def _personal(note: Note, own: Own, at: int | None) -> Note:
+    if at is None:  # a picture with hidden parts has no place for remarks
+        return replace(note, tags=tuple(sorted({*note.tags, *own.tags})))
     text = own.personal or note.fields[at]
     fields = (*note.fields[:at], text, *note.fields[at + 1 :])
     return replace(note, fields=fields, tags=tuple(sorted({*note.tags, *own.tags})))

@@ -30,6 +30,8 @@ _PRAGMAS = (
     "PRAGMA temp_store = MEMORY",
 )
 _BATCH = 2000
+_PROTECTED = 4
+"""Fields of a note type of Anki's own that its editor keeps."""
 _SQLITE_VERSION = (96, (3_040_001).to_bytes(4, "big"))
 
 
@@ -76,6 +78,11 @@ def _model(note_type: NoteType, modified: int) -> dict[str, Any]:
     )
     model.__dict__["_req"] = generation.required_fields(note_type)  # genanki's costs half a second
     data: dict[str, Any] = model.to_json(modified, 1)
+    if note_type.stock:
+        data["originalStockKind"] = note_type.stock
+        for place, field in enumerate(data["flds"]):  # its editor finds the fields by these
+            field["tag"] = place
+            field["preventDeletion"] = place < _PROTECTED
     return data
 
 
