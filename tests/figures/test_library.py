@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import zlib
 from pathlib import Path
 
 import pytest
@@ -50,6 +51,27 @@ def test_its_labels_stand_on_no_line_and_no_label_and_inside(path: Path) -> None
     for drawn in (spec, *spec.frames):
         for front in (False, True):
             assert figures.lay_out(drawn, statement, front=front).clashes == ()
+
+
+MOVING = [
+    param
+    for param in ENTRIES
+    if "\n  animate:" in param.values[0].read_text(encoding="utf-8")  # type: ignore[attr-defined]
+]
+
+
+def test_motion_is_shown_where_it_is_the_idea() -> None:
+    assert len(MOVING) >= 25
+
+
+@pytest.mark.exhaustive(every=12)
+@pytest.mark.parametrize("path", MOVING)
+def test_a_moving_figure_keeps_its_height_and_is_small(path: Path) -> None:
+    found = figure(path)
+    assert found is not None
+    spec, statement, _ = found
+    assert len({figures.lay_out(frame, statement).height for frame in spec.frames}) == 1
+    assert len(zlib.compress(figures.render(spec, statement=statement).svg)) <= 60_000
 
 
 @pytest.mark.exhaustive(every=12)

@@ -139,3 +139,79 @@ def test_what_does_not_move_is_a_problem(
     assert spec is None
     assert problems[0].path == path
     assert code is None or problems[0].code == code
+
+
+# ── What can run in the kinds ─────────────────────────────────────────────────────
+
+
+def drawn(**data: Any) -> Any:
+    spec, problems = figures.parse_spec(data)
+    assert spec is not None, problems
+    assert figures.check(spec) == ()
+    return figures.lay_out(spec)
+
+
+def words(picture: Any) -> set[str]:
+    return {text.get_text() for text in picture.figure.texts}
+
+
+def test_a_text_shows_the_value_of_the_parameter() -> None:
+    spec = parsed(title="$theta == {t}$")
+    assert [frame.common.title for frame in spec.frames[:2]] == [
+        "$theta == 0$",
+        "$theta == 0.314$",
+    ]
+
+
+@pytest.mark.parametrize("seen", [1, 10, 100])
+def test_a_running_mean_is_seen_up_to_some_draw(seen: int) -> None:
+    data = {"kind": "sampling", "mode": "running", "dist": {"name": "die"}, "n": [100]}
+    picture = drawn(**data, seen=seen)
+    longest = max(line.get_xdata()[-1] for line in picture.panels[0].axes.lines[:1])
+    assert longest == seen
+    assert picture.panels[0].xlim == (1.0, 100.0)
+
+
+def test_intervals_come_one_by_one_and_keep_their_places() -> None:
+    data = {"kind": "intervals", "n_intervals": 40}
+    some, every = drawn(**data, seen=12), drawn(**data)
+    assert some.panels[0].ylim == every.panels[0].ylim
+    assert any(text.endswith("/ 12") for text in words(some))
+    assert any(text.endswith("/ 40") for text in words(every))
+
+
+def test_gradients_come_back_node_by_node() -> None:
+    graph = {
+        "kind": "comp_graph",
+        "nodes": [
+            {"id": "x", "label": "x", "grad": "6"},
+            {"id": "y", "label": "y", "grad": "2"},
+            {"id": "z", "label": "z", "grad": "1"},
+        ],
+        "edges": [["x", "y"], ["y", "z"]],
+        "show": ["grads"],
+        "direction": "both",
+    }
+    shown = [words(drawn(**graph, reached=k)) & {"6", "2", "1"} for k in range(4)]
+    assert shown == [set(), {"1"}, {"1", "2"}, {"1", "2", "6"}]
+    assert words(drawn(**graph)) == words(drawn(**graph, reached=3))
+
+
+def test_the_area_of_an_image_is_written_where_it_is_asked_for() -> None:
+    data = {"kind": "map2d", "matrix": [[2, 0], [0, 3]], "lim": [-1, 3, -1, 4]}
+    assert "area 6" in words(drawn(**data, show=["area"]))
+    assert "area 6" not in words(drawn(**data, show=["unit_square"]))
+
+
+def test_a_map_and_its_linearization_are_seen_before_and_after() -> None:
+    picture = drawn(
+        kind="map2d",
+        exprs=["x + 0.1*y**2", "y"],
+        lim=[-2, 2, -2, 2],
+        show=["grid", "linearization"],
+        linearize_at=[1, 0],
+        before_after=True,
+        then="$f$",
+    )
+    assert len(picture.panels) == 2
+    assert "f" in words(picture)

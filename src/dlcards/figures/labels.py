@@ -389,7 +389,7 @@ def _spots(label: Label, width: float, height: float) -> tuple[Array, Array]:
     anchors = np.array(label.anchors, dtype=float).reshape(-1, 2)
     rank = np.arange(len(anchors))
     if label.inside:
-        centres, costs = anchors, 0.2 * rank
+        centres, costs = anchors, np.asarray(0.2 * rank, dtype=np.float64)
     else:
         ways = USUAL if label.toward is None else _directions(label.toward)
         steps, reaches = ways[:, :2], label.reach * np.array(REACHES)
@@ -398,7 +398,7 @@ def _spots(label: Label, width: float, height: float) -> tuple[Array, Array]:
         centres = (anchors[:, None, None, :] + moves).reshape(-1, 2)
         far = 2.0 * np.arange(len(REACHES))
         every = 0.15 * rank[:, None, None] + far[:, None] + ways[:, 2]
-        costs = np.asarray(every, dtype=float).ravel()
+        costs = np.asarray(every, dtype=np.float64).ravel()
     return np.concatenate([centres - half, centres + half], axis=1), costs
 
 

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 from itertools import pairwise
-from typing import Any
 
 from dlcards.claims.parser import FormulaError, parse_formula
 from dlcards.claims.print.unicode import to_unicode
@@ -57,7 +56,7 @@ def word_problems(path: Path, text: str, expressions: Expressions) -> Iterator[F
             yield FormulaProblem(path, "false-caption", message, hint, match.start(1), match.end(1))
 
 
-def _holds(left: Any, sign: str, right: Any) -> bool:
+def _holds(left: float, sign: str, right: float) -> bool:
     room = TOLERANCE * max(1.0, abs(left), abs(right))
     equal = abs(left - right) <= room
     return {

@@ -102,6 +102,10 @@ def draw(spec: Spec, panel: Panel) -> None:
         _boxes(spec, panel)
 
 
+FIGURE_SPACE = "\N{FIGURE SPACE}"
+"""As wide as a digit."""
+
+
 def _intervals(spec: Spec, panel: Panel) -> None:
     means, half = confidence_intervals(spec)
     low, high = float(means.min()) - half, float(means.max()) + half
@@ -125,7 +129,10 @@ def _intervals(spec: Spec, panel: Panel) -> None:
         )  # fmt: skip
     draw_marks(spec, panel)
     if not spec.xlabel:
-        panel.xlabel = f"{int((hit & drawn).sum())} / {int(drawn.sum())}"
+        # As wide as the whole count, so that a moving figure keeps its height.
+        width = len(str(spec.n_intervals))
+        counts = (int((hit & drawn).sum()), int(drawn.sum()))
+        panel.xlabel = " / ".join(f"{n:>{width}}".replace(" ", FIGURE_SPACE) for n in counts)
     panel.text("$mu$", spec.mu, 1.04 * top + 0.4)
 
 

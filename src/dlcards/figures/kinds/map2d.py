@@ -164,6 +164,8 @@ class Map:
 
     def jacobian(self, x: float, y: float) -> Array:
         """Return the matrix of partial derivatives of the formulas at a point."""
+        if self.matrix is not None:
+            return self.matrix
         return np.array([self.expressions.gradient(e, x, y) for e in self.spec.exprs or ()])
 
 
@@ -482,7 +484,7 @@ def _linear_problems(spec: Spec, mapping: Map, matrix: Array) -> Iterator[Formul
         where = spec.show.index("null_space")
         message = "the matrix maps no line to zero"
         yield FormulaProblem(("show", where), "wrong-value", message, "choose a singular matrix")
-    if "linearization" in spec.show:
+    if "linearization" in spec.show and not (np.array(matrix) == identity()).all():
         where = spec.show.index("linearization")
         message = "a linear map is its own linearization"
         yield FormulaProblem(("show", where), "wrong-value", message, "give exprs")
