@@ -56,7 +56,7 @@ def test_its_labels_stand_on_no_line_and_no_label_and_inside(path: Path) -> None
 MOVING = [
     param
     for param in ENTRIES
-    if "\n  animate:" in param.values[0].read_text(encoding="utf-8")  # type: ignore[attr-defined]
+    if "\n  animate:" in Path(str(param.values[0])).read_text(encoding="utf-8")
 ]
 
 
