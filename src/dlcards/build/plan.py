@@ -43,10 +43,16 @@ def plan_deck(
         Whether lists of a lower priority are left out, as their entries are.
     """
     deck = source.deck
-    composed = [note for item in items for note in notes.get(item.id, ())]
+    split = deck.exercises or deck.derivations
+    composed = [
+        note
+        for item in items
+        for note in notes.get(item.id, ())
+        if deck.derivations or note.note_type != note_type("derivation").name
+    ]
     composed += [n for item in deck_exercises(library, source) for n in notes.get(item.id, ())]
-    placed = list(place(composed, deck.title, lang=language, split=deck.exercises))
-    cards = deck_for(note_type("formula").name, deck.title, lang=language, split=deck.exercises)
+    placed = list(place(composed, deck.title, lang=language, split=split))
+    cards = deck_for(note_type("formula").name, deck.title, lang=language, split=split)
     for questions in deck_lists(library, source, core=core):
         placed += compose_questions(prepare_list(questions, library, lang=language), cards)
     used = {name for note in placed for name in note.media}

@@ -10,15 +10,15 @@ import re
 from collections import Counter
 from collections.abc import Iterable, Mapping
 from dataclasses import replace
-from itertools import cycle
 
 from dlcards import languages
+from dlcards.build.pieces import printed, where_prose
 from dlcards.cards.blanks import mark
 from dlcards.claims.lock import Checked
 from dlcards.claims.parser import FormulaError, parse_formula
 from dlcards.claims.print.latex import definition_latex, to_latex
 from dlcards.claims.print.where import WhereLine, where_lines
-from dlcards.claims.prose import Inline, read_prose
+from dlcards.claims.prose import read_prose
 from dlcards.claims.statement import EMPTY, Claim, FormulaProblem, Path, Statement
 from dlcards.claims.tree import Node, walk
 from dlcards.claims.verdict import Level, Verdict
@@ -29,8 +29,6 @@ from dlcards.model import (
     CardContent,
     CheckSummary,
     Illustration,
-    Piece,
-    PieceKind,
     PlainQuestions,
     Prose,
     QuestionContent,
@@ -216,7 +214,7 @@ class _Preparation:
 
     def where(self) -> tuple[Prose, ...]:
         """Return what the names of the headline stand for."""
-        return tuple(_where(line) for line in self.where_of_headline())
+        return tuple(where_prose(line) for line in self.where_of_headline())
 
     def where_of_headline(self) -> tuple[WhereLine, ...]:
         tree = self.main_tree()
@@ -232,7 +230,7 @@ class _Preparation:
         everything = replace(self.statement, claims=shown, code=None, example=None)
         known = set(self.where_of_headline())
         lines = where_lines(everything, self.where_table)
-        return tuple(_where(line) for line in lines if line not in known)
+        return tuple(where_prose(line) for line in lines if line not in known)
 
     def symbols(self) -> Iterable[SymbolMeaning]:
         for key in self.entry.symbols:
@@ -299,7 +297,7 @@ class _Preparation:
         if translated:
             read, problems = read_prose(translated, self.statement, path)
             self.problems += problems
-        return tuple(_piece(inline, self.statement) for inline in read)
+        return printed(read, self.statement)
 
     def question(self, slot: str) -> QuestionContent:
         words = self.translation.questions.get(slot)  # type: ignore[call-overload]
@@ -327,16 +325,6 @@ class _Preparation:
             if found is not None:
                 words = found.translations.get(self.lang)
                 yield found.first_id, (words.title if words and words.title else found.entry.title)
-
-
-def _where(line: WhereLine) -> Prose:
-    """Return a line of the where line: names and their set, then what is said in words."""
-    if not line.words:
-        return math(line.latex)
-    first, *others = line.words
-    kinds = cycle((PieceKind.TEXT, PieceKind.MATH))
-    pieces = map(Piece, kinds, (f" {first}", *others))
-    return (*math(line.latex), *(piece for piece in pieces if piece.text))
 
 
 def summary(entry: Entry, verdicts: tuple[Verdict, ...]) -> CheckSummary | None:
@@ -417,10 +405,3 @@ def source_tag(text: str) -> str:
     if place.isdigit():
         place = place.zfill(2)
     return f"{code.lower().replace('-', '::')}::{place}".replace(" ", "-").replace("/", "::")
-
-
-def _piece(inline: Inline, statement: Statement) -> Piece:
-    """Print a formula; words stay as they are."""
-    if inline.node is not None:
-        return Piece(PieceKind.MATH, to_latex(inline.node, statement))
-    return Piece(PieceKind(inline.kind.value), inline.text)

@@ -11,7 +11,7 @@ from collections.abc import Iterator
 from pathlib import Path
 from typing import NamedTuple
 
-from dlcards.project import CHECKS_LOCK, PACKAGE, VARIANTS_LOCK
+from dlcards.project import CHECKS_LOCK, DERIVATIONS_LOCK, PACKAGE, VARIANTS_LOCK
 
 RACY_NANOSECONDS = 100_000_000
 """A file changed this shortly before the stamp was taken may change again within one tick."""
@@ -99,7 +99,7 @@ def _installed() -> Iterator[str]:
 def lock_state(root: Path) -> list[int]:
     """Return size and time of the locks, zeros where there is none."""
     state = []
-    for name in (CHECKS_LOCK, VARIANTS_LOCK):
+    for name in (CHECKS_LOCK, VARIANTS_LOCK, DERIVATIONS_LOCK):
         try:
             status = (root / name).stat()
         except OSError:

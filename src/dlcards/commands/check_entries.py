@@ -2,11 +2,12 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import replace
 from itertools import islice
 from pathlib import Path
 
+from dlcards.build.derive import counted
 from dlcards.build.drill import Drilled, drill, placed
 from dlcards.build.flow import Options, exercise_notes, make_notes, workers
 from dlcards.build.guard import guard
@@ -19,6 +20,7 @@ from dlcards.content.pairs import Asked, repeated_cards
 from dlcards.content.reader import read_library
 from dlcards.content.rules import Reviewed, review, review_exercise
 from dlcards.content.texts import located, missing_translations
+from dlcards.derivations.lock import Locked
 from dlcards.documents import MAX_PROBLEMS, Places
 from dlcards.files import clear_leftovers
 from dlcards.languages import SOURCE
@@ -85,7 +87,12 @@ def check_entries(request: CheckRequest, watcher: Watcher) -> CheckResult:
     found += _reviewed(library, items, content.cards_per_entry())
     for family in families:
         found += placed(family, review_exercise(family.exercise))
-    notes = (*_translations(request, items, found), *_counted(families, drilled, named=bool(files)))
+    derivations = content.derived.derivations
+    notes = (
+        *_translations(request, items, found),
+        *_counted(families, drilled, named=bool(files)),
+        *_lines_counted(derivations),
+    )
     ordered = in_order(found)
     if request.strict:
         ordered = as_errors(ordered)
@@ -167,6 +174,14 @@ def _counted(families: Sequence[ExerciseItem], drilled: Drilled, *, named: bool)
                 f"{len(locked.variants)} variants; {locked.passed} of {locked.tried} draws pass"
             )
             yield f"{family.id}: {counts}{rejected}"
+
+
+def _lines_counted(derivations: Mapping[str, Locked]) -> Iterator[str]:
+    """Say how many lines of derivations follow, and how surely."""
+    if derivations:
+        proved, tried = counted(derivations.values())
+        total = f"{proved + tried} lines of {len(derivations)} derivations follow"
+        yield f"{total}: {proved} proved, {tried} compared with numbers"
 
 
 def _reviewed(library: Library, items: Sequence[Item], cards: dict[str, int]) -> list[Problem]:

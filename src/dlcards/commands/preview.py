@@ -10,6 +10,7 @@ from types import MappingProxyType
 from typing import Any
 
 from dlcards.build.compose import compose_exercise
+from dlcards.build.derive import derive
 from dlcards.build.drill import drill
 from dlcards.build.flow import (
     Content,
@@ -171,7 +172,8 @@ def preview(
     cache = cache_folder(output_folder(request.root))
     options = Options(jobs, cache, request.language)
     gallery = draw_figures(todo, options, watcher)
-    content = prepare_and_compose(library, todo, verified, gallery, options)
+    derived = derive(library, todo if check else (), watcher, jobs=jobs)
+    content = prepare_and_compose(library, todo, verified, gallery, options, derived)
     fresh = {
         item.id: _previewed(item, content, keys[item.id], pending=item.id in unknown)
         for item in todo
