@@ -5,9 +5,8 @@ from __future__ import annotations
 from collections.abc import Iterator, Mapping
 from typing import TYPE_CHECKING, Any
 
-from dlcards.claims.statement import FormulaProblem
 from dlcards.content.library import Item, Library
-from dlcards.content.schema import BranchItem, ChainItem, Entry
+from dlcards.content.schema import BranchItem, ChainItem
 from dlcards.documents import Places
 from dlcards.problems import Problem, Severity
 from dlcards.validation import Guesses
@@ -69,28 +68,10 @@ def _chain(
     )
 
 
-def long_rules(entry: Entry) -> Iterator[FormulaProblem]:
-    """Yield the rules that are explained where they should be named."""
-    if entry.derivation is None:
-        return
-    chains: list[tuple[tuple[str | int, ...], ChainItem]] = [(("derivation",), entry.derivation)]
-    chains += [
-        (("derivation", "branches", name), branch)
-        for name, branch in entry.derivation.branches.items()
-    ]
-    for path, chain in chains:
-        for slot, line in chain.lines.items():
-            length = len(line.by)
-            if length > LONGEST_RULE:
-                message = f"a rule of {length} letters"
-                hint = f"name it in at most {LONGEST_RULE}; what it needs is told by 'uses'"
-                yield FormulaProblem((*path, "lines", slot, "by"), "long-rule", message, hint)
-
-
-def check_uses(
+def check_derivation(
     library: Library, item: Item, known: frozenset[str], guesses: Guesses
 ) -> Iterator[Problem]:
-    """Yield what lines rest on and what does not exist, or is not learned before."""
+    """Yield rules that are no names, and what lines rest on that is not there or comes later."""
     text = derivation_text(item)
     if text is None:
         return
@@ -99,6 +80,10 @@ def check_uses(
     before: frozenset[str] | None = None
     for chain in text.chains:
         for line in chain.lines:
+            if len(line.by) > LONGEST_RULE:
+                message = f"a rule of {len(line.by)} letters"
+                hint = f"name it in at most {LONGEST_RULE}; what it needs is told by 'uses'"
+                yield places.problem((*line.path, "by"), "long-rule", message, hint)
             for i, other in enumerate(line.uses):
                 path = (*line.path, "uses", i)
                 if other in branches:

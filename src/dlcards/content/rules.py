@@ -13,7 +13,6 @@ from dataclasses import dataclass
 from math import ceil
 
 from dlcards.claims.statement import FormulaProblem, Path
-from dlcards.content.derivations import long_rules
 from dlcards.content.schema import Entry, Exercise
 
 FRONT = 120
@@ -89,7 +88,6 @@ def _entry(reviewed: Reviewed) -> Iterator[FormulaProblem]:
     yield from _names_itself(entry)
     if entry.code is not None:
         yield from _code(entry.code.numpy)
-    yield from long_rules(entry)
     yield from _missing(reviewed)
 
 

@@ -20,7 +20,7 @@ from pydantic import (
     ValidationError,
 )
 from pydantic.json_schema import GenerateJsonSchema
-from pydantic_core import PydanticCustomError, core_schema
+from pydantic_core import PydanticCustomError, PydanticKnownError, core_schema
 
 from dlcards.claims.statement import StatementText, without_formula
 from dlcards.documents import Document, Places
@@ -36,6 +36,8 @@ MANY = 100
 
 MOST_LINES = 10
 """A longer derivation is split into branches."""
+
+MOST_SLIPS = 6
 
 CORE = 1
 """The priority of the entries that are learned first, and alone by those in a hurry."""
@@ -183,13 +185,16 @@ class Prompts(_Strict):
     cloze: Prose | None = Field(None, description="Stands above a formula with a blank.")
 
 
-def _slots(prefix: str) -> BeforeValidator:
+def _slots(prefix: str, most: int) -> BeforeValidator:
     """Read a list as slots 1, 2, 3, as blanks are read."""
 
     def numbered(value: object) -> object:
-        if isinstance(value, list):
-            return {f"{prefix}{i}": part for i, part in enumerate(value, 1)}
-        return value
+        if not isinstance(value, list):
+            return value
+        if len(value) > most:
+            length = {"field_type": "List", "max_length": most, "actual_length": len(value)}
+            raise PydanticKnownError("too_long", length)
+        return {f"{prefix}{i}": part for i, part in enumerate(value, 1)}
 
     return BeforeValidator(numbered)
 
@@ -237,7 +242,7 @@ class ChainItem(_Strict):
     )
     lines: Annotated[
         dict[LineSlot, LineItem],
-        _slots("l"),
+        _slots("l", MOST_LINES),
         Field(
             min_length=1,
             max_length=MOST_LINES,
@@ -246,10 +251,10 @@ class ChainItem(_Strict):
     ]
     slips: Annotated[
         dict[SlipSlot, SlipItem],
-        _slots("s"),
+        _slots("s", MOST_SLIPS),
         Field(
             default_factory=dict,
-            max_length=6,
+            max_length=MOST_SLIPS,
             description="Plausible false lines; `s1` … `s6` when one was removed.",
         ),
     ]
@@ -629,9 +634,33 @@ def read_model(model: type[Model], document: Document) -> tuple[Model | None, li
     except ValidationError as error:
         places = Places(document)
         return None, [
-            places.problem(m.path, m.code, m.message, m.hint, key=m.at_key)
-            for m in misfits(model, document.data, error)
+            places.problem(
+                _as_written(m.path, document.data), m.code, m.message, m.hint, key=m.at_key
+            )
+            for m in misfits(model, _with_slots(document.data), error)
         ]
+
+
+def _with_slots(data: object, key: str = "") -> object:
+    """Return data with the lines and slips of derivations under their slots."""
+    if isinstance(data, list) and key in ("lines", "slips") and len(data) <= MOST_LINES:
+        return {f"{key[0]}{i}": part for i, part in enumerate(data, 1)}
+    if isinstance(data, dict) and key not in ("figure", "lines", "slips"):
+        return {name: _with_slots(part, str(name)) for name, part in data.items()}
+    return data
+
+
+def _as_written(path: tuple[str | int, ...], data: object) -> tuple[str | int, ...]:
+    """Return a path into slots as one into the list that they were written as."""
+    written: list[str | int] = []
+    for step in path:
+        listed = isinstance(data, list) and isinstance(step, str) and step[1:].isdecimal()
+        written.append(int(str(step)[1:]) - 1 if listed else step)
+        try:
+            data = data[written[-1]]  # type: ignore[index]
+        except (KeyError, IndexError, TypeError):
+            data = None
+    return tuple(written)
 
 
 def json_schema(name: str) -> dict[str, Any]:

@@ -9,10 +9,11 @@ from dlcards.claims.judge.judge import check_relation, check_statement
 from dlcards.claims.lock import level_rank
 from dlcards.claims.needless import needless_hypotheses
 from dlcards.claims.prose import Inline, relations
+from dlcards.claims.resolver import read_statement
 from dlcards.claims.statement import Claim, FormulaProblem, Path, Statement
 from dlcards.claims.tree import Node
 from dlcards.claims.unparser import formula_text
-from dlcards.claims.verdict import Verdict
+from dlcards.claims.verdict import Level, Verdict
 from dlcards.derivations.model import ABOUT, EQUIVALENT, LOGICAL, Chain, ChainText, Line, Slip
 from dlcards.derivations.moves import halfway
 from dlcards.derivations.relations import claim_of, composed, relation_node
@@ -91,7 +92,15 @@ def _claims(before: Node, line: Line) -> tuple[Claim, ...]:
 def _judged(chain: Chain, claims: tuple[Claim, ...], *, prove: bool) -> Verdict:
     """Return the weakest verdict of some claims."""
     verdicts = check_statement(replace(chain.statement, claims=claims), prove=prove)
-    return min(verdicts, key=level_rank)
+    return min((_unfolded(*pair) for pair in zip(verdicts, claims, strict=True)), key=level_rank)
+
+
+def _unfolded(verdict: Verdict, claim: Claim) -> Verdict:
+    """Let a line stand that only writes out what a name is defined as."""
+    sides = set(claim.tree.args)
+    if verdict.code == "vacuous-claim" and len(sides) == len(claim.tree.args):
+        return replace(verdict, level=Level.DEFINITION, code="", message="", hint="")
+    return verdict
 
 
 def _does_not_follow(
@@ -197,22 +206,26 @@ def _unused_hypotheses(chain: Chain, text: ChainText) -> Iterator[FormulaProblem
     if not (text.let or text.given):
         return
     claims = tuple(claim for line in chain.lines for claim in claims_of_line(chain, line))
+    own_given, first = len(text.given), chain.first_given
+    others = len(chain.text.claims)
+    own = {place: tuple(map(formula_text, claim.given)) for place, claim in enumerate(claims)}
     base = replace(
         chain.text,
-        claims=tuple((claim.path, claim.text, {}) for claim in claims),
+        claims=(*chain.text.claims, *((claim.path, claim.text, {}) for claim in claims)),
         claim_given={
-            place: tuple(map(formula_text, claim.given))
-            for place, claim in enumerate(claims)
-            if claim.given
+            **chain.text.claim_given,
+            **{others + place: given for place, given in own.items() if given},
         },
     )
-    first = len(chain.text.given) - len(text.given)
-    for found in needless_hypotheses(base, replace(chain.statement, claims=claims)):
+    statement, _ = read_statement(base)
+    if statement is None:
+        return
+    for found in needless_hypotheses(base, statement):
         kind, place = found.path[0], found.path[1] if len(found.path) > 1 else ""
         path: Path | None = None
         if kind == "let" and place in text.let:
             path = (*text.path, "let", place)
-        elif kind == "given" and isinstance(place, int) and place >= first:
+        elif kind == "given" and isinstance(place, int) and first <= place < first + own_given:
             path = (*text.path, "given", place - first)
         if path is not None:
             message = found.message.replace("every claim", "every line")

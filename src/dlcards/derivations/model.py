@@ -128,6 +128,8 @@ class Chain:
         The same as text.
     goal : Node or None
         The claim of the entry that it ends at; a branch has none.
+    first_given : int
+        How many of the hypotheses are those of the entry.
     """
 
     name: str
@@ -140,6 +142,7 @@ class Chain:
     slips: tuple[Slip, ...]
     path: Path
     goal: Node | None = None
+    first_given: int = 0
 
     def before(self, line: Line) -> Node:
         """Return the line before a line, or the start."""

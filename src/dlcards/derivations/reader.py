@@ -9,7 +9,7 @@ from dataclasses import dataclass, field, replace
 from dlcards.claims.prose import Inline, read_prose
 from dlcards.claims.resolver import read_formula, read_statement
 from dlcards.claims.statement import FormulaProblem, Path, Statement, StatementText
-from dlcards.claims.tree import Node, walk
+from dlcards.claims.tree import Node
 from dlcards.derivations.model import (
     ABOUT,
     LOGICAL,
@@ -73,18 +73,10 @@ class _Reader:
     def chain(self, chain: ChainText) -> Chain | None:
         base = replace(
             self.text.base,
-            claims=(),
-            claim_given={},
-            claim_cited={},
-            code_equals="",
-            code_numpy="",
-            example_given={},
-            example_compute=(),
             let={**self.text.base.let, **chain.let},
             given=(*self.text.base.given, *chain.given),
         )
-        statement, found = read_statement(base)
-        self.problems += self.own(chain, found)
+        statement = self.statement(base, chain)
         if statement is None:
             return None
         before = len(self.problems)
@@ -104,22 +96,45 @@ class _Reader:
             tuple(line for line in lines if line is not None),
             tuple(slip for slip in slips if slip is not None),
             chain.path,
+            first_given=len(self.text.base.given),
         )
         self.problems += _mixed(read, chain)
-        self.problems += _unused_names(read, chain)
         if len(self.problems) > before:
             return None
         return self.ending(read, chain) if not chain.name else read
 
+    def statement(self, base: StatementText, chain: ChainText) -> Statement | None:
+        """Return the declarations of the entry with those of a chain, which its lines use."""
+        bare = replace(self.entry, claims=(), code=None, example=None)
+        if not (chain.let or chain.given):
+            return bare
+        first = len(base.claims)
+        lines = tuple(((*line.path, "line"), _beside(chain, line), {}) for line in chain.lines)
+        found, problems = read_statement(replace(base, claims=(*base.claims, *lines)))
+        self.problems += self.own(chain, problems)
+        if found is None:
+            return None
+        assert len(found.claims) == first + len(lines)
+        return replace(found, claims=(), code=None, example=None)
+
     def own(self, chain: ChainText, found: Sequence[FormulaProblem]) -> Iterator[FormulaProblem]:
-        """Yield the mistakes in the declarations of a chain; those of the entry are known."""
+        """Yield the mistakes in the declarations and lines of a chain, not those of the entry."""
         first = len(self.text.base.given)
+        written = {(*line.path, "line"): line.line for line in chain.lines}
         for problem in found:
             key, where, *_ = (*problem.path, "", "")
             if key == "let" and where in chain.let:
-                yield replace(problem, path=(*chain.path, *problem.path))
+                code = "unused-hypothesis" if problem.code == "unused-name" else problem.code
+                yield replace(problem, path=(*chain.path, *problem.path), code=code)
             elif key == "given" and isinstance(where, int) and where >= first:
                 yield replace(problem, path=(*chain.path, "given", where - first))
+            elif problem.path in written:
+                after = problem.start - len(written[problem.path]) - len(_EQUALS)
+                if after < 0:
+                    yield problem
+                else:
+                    end = problem.end - problem.start + after
+                    yield replace(problem, path=(*chain.path, "from"), start=after, end=end)
 
     def node(self, text: str, statement: Statement, path: Path) -> Node | None:
         node, found = read_formula(text, statement, path)
@@ -247,18 +262,14 @@ def _mixed(chain: Chain, text: ChainText) -> Iterator[FormulaProblem]:
             return
 
 
-def _unused_names(chain: Chain, text: ChainText) -> Iterator[FormulaProblem]:
-    """Yield the names of a chain that no line mentions."""
-    trees = [chain.start, *(line.node for line in chain.lines), *chain.statement.given]
-    trees += [node for kind in chain.statement.types.values() for node in kind.args]
-    used = {node.name for tree in trees for node in walk(tree)}
-    for key in text.let:
-        for name in (each.strip() for each in key.split(",")):
-            if name not in used:
-                message = f"no line mentions '{name}'"
-                yield FormulaProblem(
-                    (*text.path, "let", key, "@key"), "unused-hypothesis", message, "remove it"
-                )
+def _beside(chain: ChainText, line: LineText) -> str:
+    """Return a line as a relation, in which it stands first, so that mistakes keep their place."""
+    if line.relation.strip() in LOGICAL:
+        return line.line
+    return f"{line.line}{_EQUALS}{chain.start}"
+
+
+_EQUALS = " == "
 
 
 def flat(text: DerivationText) -> DerivationText:
