@@ -532,7 +532,7 @@ def _step_cards(content: DerivationContent, words: Mapping[str, Any]) -> list[tu
     cards = [(f"n{line.slot}", *_next_line(content, line, words)) for line in content.lines[1:]]
     for before, line in pairwise(content.lines):
         steps = (replace(before, sign="", by=()), replace(line, by=()))
-        front = _asked(content, "rule", words) + _chain(steps, words)
+        front = _asked(content, "rule", words) + _chain(steps, words) + _hypotheses(content)
         cards.append((f"r{line.slot}", front, _rule(line, words)))
     cards += [(f"s{slip.slot}", *_slip_card(content, slip, words)) for slip in content.slips]
     front = _asked(content, "idea", words) + _goal(content, words)
@@ -612,7 +612,8 @@ def _chain(
     rows = []
     for line in lines:
         latex = broken(line.latex)
-        size = " ".join(filter(None, (size_class(latex), css)))
+        beside = latex.replace(r"\\", r"\\ \quad\quad ")  # the signs have a column of their own
+        size = " ".join(filter(None, (size_class(rf"\quad\quad {beside}"), css)))
         sign = html.inline_math(line.sign) if line.sign else ""
         rows.append(f'<p class="sign">{sign}</p>')
         rows.append(html.element("p", html.inline_math(rf"\displaystyle {latex}"), css=size))

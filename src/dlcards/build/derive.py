@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from contextlib import suppress
 from dataclasses import dataclass, field, replace
@@ -44,6 +45,7 @@ from dlcards.workers import Result, run_tasks
 SECONDS = 300.0
 """A derivation that takes longer to judge is told to be too slow."""
 
+_MANY_DIGITS = re.compile(r"(\d+\.\d{4})\d+")
 PROVED = (Level.PROVED, Level.PROVED_SMALL, Level.DEFINITION)
 _SIGNS = {
     "==": "=",
@@ -270,7 +272,8 @@ def _slips(chain: Chain, found: LockedChain) -> Iterator[DerivationSlip]:
         assert right is not None
         latex = to_latex(side(replace(right, node=slip.node)), chain.statement)
         says = printed(slip.says, chain.statement)
-        yield DerivationSlip(slip.slot, right.slot, latex, says, found.slips.get(slip.slot, ""))
+        refuted = _MANY_DIGITS.sub(r"\1…", found.slips.get(slip.slot, ""))
+        yield DerivationSlip(slip.slot, right.slot, latex, says, refuted)
 
 
 def _trees(chain: Chain) -> list[Node]:
