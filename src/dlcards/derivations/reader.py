@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 
 from dlcards.claims.prose import Inline, read_prose
@@ -109,7 +109,8 @@ class _Reader:
         if not (chain.let or chain.given):
             return bare
         first = len(base.claims)
-        lines = tuple(((*line.path, "line"), _beside(chain, line), {}) for line in chain.lines)
+        nothing: Mapping[str, str] = {}
+        lines = tuple(((*line.path, "line"), _beside(chain, line), nothing) for line in chain.lines)
         found, problems = read_statement(replace(base, claims=(*base.claims, *lines)))
         self.problems += self.own(chain, problems)
         if found is None:
@@ -122,7 +123,8 @@ class _Reader:
         first = len(self.text.base.given)
         written = {(*line.path, "line"): line.line for line in chain.lines}
         for problem in found:
-            key, where, *_ = (*problem.path, "", "")
+            path: tuple[str | int, ...] = (*problem.path, "", "")
+            key, where = path[:2]
             if key == "let" and where in chain.let:
                 code = "unused-hypothesis" if problem.code == "unused-name" else problem.code
                 yield replace(problem, path=(*chain.path, *problem.path), code=code)
