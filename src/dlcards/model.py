@@ -373,6 +373,85 @@ class PlainQuestions:
 
 
 @dataclass(frozen=True, slots=True)
+class DerivationLine:
+    """A line of a derivation; the first is the start, without sign and rule.
+
+    Parameters
+    ----------
+    slot : int
+        Its number for ever, 0 for the start.
+    sign, latex : str
+        How it follows, and what it says.
+    by : Prose
+        The rule.
+    uses : tuple of (id, title)
+        What it rests on.
+    """
+
+    slot: int
+    sign: str
+    latex: str
+    by: Prose = ()
+    uses: tuple[tuple[str, str], ...] = ()
+
+
+@dataclass(frozen=True, slots=True)
+class DerivationSlip:
+    """A false line in place of the line ``instead``, what is said to it, and what refutes it."""
+
+    slot: int
+    instead: int
+    latex: str
+    says: Prose
+    refuted: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class DerivationContent:
+    """A derivation, or one of its branches, in one language.
+
+    Parameters
+    ----------
+    id : str
+        Of the entry; part of the GUID.
+    branch : str
+        Name of the branch, empty for the derivation itself.
+    goal : str
+        What it shows.
+    names : tuple of str
+        What the names stand for that it uses, as formulas.
+    proved, tried : int
+        How many lines were proved, and how many compared with numbers.
+    related : tuple of (id, title)
+        Entries to learn before.
+    """
+
+    id: str
+    title: str
+    subject: str
+    topic: str
+    goal: str
+    idea: Prose
+    lines: tuple[DerivationLine, ...]
+    slips: tuple[DerivationSlip, ...] = ()
+    branch: str = ""
+    names: tuple[str, ...] = ()
+    where: tuple[Prose, ...] = ()
+    proved: int = 0
+    tried: int = 0
+    priority: int = 2
+    lang: str = SOURCE
+    written: str = SOURCE
+    namespace: str = OURS
+    figure: Illustration | None = None
+    sources: tuple[SourceLink, ...] = ()
+    source_tags: tuple[str, ...] = ()
+    check: CheckSummary | None = None
+    related: tuple[tuple[str, str], ...] = ()
+    tags: tuple[str, ...] = ()
+
+
+@dataclass(frozen=True, slots=True)
 class ExerciseMistake:
     """A wrong answer of one variant, and what is said to it.
 

@@ -5,6 +5,7 @@ from __future__ import annotations
 import re
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import replace
+from itertools import pairwise
 from typing import Any
 
 from dlcards import languages
@@ -18,6 +19,9 @@ from dlcards.claims.verdict import Level
 from dlcards.model import (
     CardContent,
     CheckSummary,
+    DerivationContent,
+    DerivationLine,
+    DerivationSlip,
     ExerciseContent,
     ExerciseMistake,
     ExerciseVariant,
@@ -44,6 +48,9 @@ CARD_FIELDS: Mapping[str, str] = {
     "term-back": "TermBackQ",
 }
 """Standard cards of an entry, each with the field that holds its question."""
+
+NoteContent = CardContent | DerivationContent | ExerciseContent
+"""What a note is composed from."""
 
 QUESTION_SLOTS = tuple(f"q{number}" for number in range(1, 9))
 
@@ -163,6 +170,39 @@ def compose_exercise(content: ExerciseContent) -> Note:
     return _note(content, "exercise", guid, fields, ("exercise",), "exercise")
 
 
+def compose_derivation(content: DerivationContent) -> tuple[Note, ...]:
+    """Make the notes of one derivation: one of its steps, one of the whole on paper.
+
+    Examples
+    --------
+    >>> from dlcards.model import plain
+    >>> lines = (DerivationLine(0, "", "a"), DerivationLine(1, "=", "b", plain("a rule")))
+    >>> steps, whole = compose_derivation(DerivationContent(
+    ...     "e", "E", "calculus", "sums", "a = b", plain("An idea."), lines))
+    >>> steps.guid, steps.slots
+    ('dlcards/e/derivation', ('n1', 'r1', 'idea'))
+    >>> whole.guid, whole.slots
+    ('dlcards/e/derivation/whole', ('whole',))
+    """
+    words = languages.table(content.lang, "cards")
+    common = _common_fields(content, words, related_label=words["labels"]["related"])
+    part = f"branch/{content.branch}" if content.branch else "derivation"
+    notes = []
+    for guid, cards in (
+        (_guid(content, part), _step_cards(content, words)),
+        (_guid(content, f"{part}/whole"), [_whole_card(content, words)]),
+    ):
+        fields = dict(common)
+        for slot, ask, reply in cards:
+            fields |= {f"Ask {slot}": ask, f"Reply {slot}": reply}
+        if len(cards) > 1:
+            every = _chain(content.lines, words, rules=True)
+            fields["Lines"] = html.fold(words["labels"]["lines"], every, css="fold")
+        slots = tuple(slot for slot, _, _ in cards)
+        notes.append(_note(content, "derivation", guid, fields, slots, "derivation"))
+    return tuple(notes)
+
+
 def place(notes: Iterable[Note], deck: str, *, lang: str, split: bool) -> tuple[Note, ...]:
     """Choose the deck of every note.
 
@@ -181,8 +221,16 @@ def place(notes: Iterable[Note], deck: str, *, lang: str, split: bool) -> tuple[
     'Maths::Pen and paper'
     """
     return tuple(
-        replace(note, deck=deck_for(note.note_type, deck, lang=lang, split=split)) for note in notes
+        replace(note, deck=deck_for(_place_of(note), deck, lang=lang, split=split))
+        for note in notes
     )
+
+
+def _place_of(note: Note) -> str:
+    """Return the note type whose deck a note goes to: a whole derivation needs paper."""
+    if note.note_type != note_type("derivation").name:
+        return note.note_type
+    return note_type("exercise" if note.slots == ("whole",) else "formula").name
 
 
 def deck_for(note_type_name: str, deck: str, *, lang: str, split: bool) -> str:
@@ -221,7 +269,7 @@ def topic_line(subject: str, topic: str, lang: str, *, title: str = "") -> str:
     return " › ".join((first, *told))
 
 
-def _topic(content: CardContent | ExerciseContent) -> str:
+def _topic(content: NoteContent) -> str:
     return topic_line(content.subject, content.topic, content.lang, title=content.title)
 
 
@@ -322,7 +370,7 @@ def _with_blanks(marked: str) -> str:
 
 
 def _note(
-    content: CardContent | ExerciseContent,
+    content: NoteContent,
     folder: str,
     guid: str,
     fields: Mapping[str, str],
@@ -347,18 +395,18 @@ def _note(
     )
 
 
-def _guid(content: CardContent | ExerciseContent, part: str = "") -> str:
+def _guid(content: NoteContent, part: str = "") -> str:
     language = _translated(content)
     tail = f"/{part}" if part else ""
     return f"{content.namespace}/{content.id}{tail}{language}"
 
 
-def _translated(content: CardContent | ExerciseContent) -> str:
+def _translated(content: NoteContent) -> str:
     """Return what ends the GUID of a translation; empty for a note as its author wrote it."""
     return "" if content.lang == languages.or_source(content.written) else f"@{content.lang}"
 
 
-def _tags(content: CardContent | ExerciseContent, kind: str) -> tuple[str, ...]:
+def _tags(content: NoteContent, kind: str) -> tuple[str, ...]:
     own = f"{content.namespace}::{content.subject}::{content.topic}"
     tags = {own, f"priority::{content.priority}", f"kind::{kind}"}
     if isinstance(content, ExerciseContent):
@@ -393,11 +441,13 @@ def _has_card(content: CardContent, name: str) -> bool:
     return bool(content.formulas)
 
 
-def _phrase(sentence: str, content: CardContent) -> Prose:
+def _phrase(sentence: str, content: CardContent | DerivationContent) -> Prose:
     """Fill a phrase; what stands between stars is emphasised."""
     pieces = []
     for index, part in enumerate(sentence.split("*")):
-        filled = part.replace("{title}", content.title).replace("{term}", content.term)
+        filled = part.replace("{title}", content.title)
+        if isinstance(content, CardContent):
+            filled = filled.replace("{term}", content.term)
         if filled:
             kind = PieceKind.EMPHASIS if index % 2 else PieceKind.TEXT
             pieces.append(Piece(kind, filled))
@@ -405,7 +455,10 @@ def _phrase(sentence: str, content: CardContent) -> Prose:
 
 
 def _common_fields(
-    content: CardContent | ExerciseContent, words: Mapping[str, Any], *, related_label: str
+    content: NoteContent,
+    words: Mapping[str, Any],
+    *,
+    related_label: str,
 ) -> dict[str, str]:
     labels = words["labels"]
     return {
@@ -482,13 +535,20 @@ def _sources(sources: Sequence[SourceLink]) -> str:
     return html.element("ul", "".join(rows))
 
 
-def _check(content: CardContent | ExerciseContent, words: Mapping[str, Any]) -> str:
+def _check(content: NoteContent, words: Mapping[str, Any]) -> str:
     check = content.check
     if check is None:
         return ""
-    level = "exercise" if isinstance(content, ExerciseContent) else check.level.value
-    told = [str(words["explanations"][level]).replace("{points}", str(check.points))]
-    if isinstance(check, CheckSummary):
+    level = check.level.value
+    if isinstance(content, ExerciseContent):
+        level = "exercise"
+    elif isinstance(content, DerivationContent):
+        level = "derivation"
+    numbers = {"points": check.points, "proved": check.proved, "tried": check.tried}
+    told = [str(words["explanations"][level])]
+    for name, number in numbers.items():
+        told[0] = told[0].replace(f"{{{name}}}", str(number))
+    if isinstance(content, CardContent):
         told += _tried(check, words["tried"])
     notes = check.note.split("; ")
     told += [words["notes"][note] for note in notes if note in words["notes"]]
@@ -521,6 +581,111 @@ def _steps(steps: Sequence[Prose], labels: Mapping[str, str]) -> str:
         inside = html.fold(labels["next"], html.element("p", html.prose(step)) + inside, css="next")
     first = html.element("p", html.prose(steps[0])) if steps else ""
     return html.fold(labels["steps"], first + inside, css="fold")
+
+
+def _step_cards(content: DerivationContent, words: Mapping[str, Any]) -> list[tuple[str, str, str]]:
+    """Return slot, front and back of every small card of a derivation."""
+    cards = [(f"n{line.slot}", *_next_line(content, line, words)) for line in content.lines[1:]]
+    for before, line in pairwise(content.lines):
+        steps = (replace(before, sign="", by=()), replace(line, by=()))
+        front = _asked(content, "rule", words) + _chain(steps, words) + _hypotheses(content)
+        cards.append((f"r{line.slot}", front, _rule(line, words)))
+    cards += [(f"s{slip.slot}", *_slip_card(content, slip, words)) for slip in content.slips]
+    front = _asked(content, "idea", words) + _goal(content, words)
+    cards.append(("idea", front, html.element("p", html.prose(content.idea))))
+    return cards
+
+
+def _next_line(
+    content: DerivationContent, line: DerivationLine, words: Mapping[str, Any]
+) -> tuple[str, str]:
+    """Ask for a line by those before it and its rule; the goal would tell the last one."""
+    place = content.lines.index(line)
+    last = place == len(content.lines) - 1
+    rule = html.element("p", html.prose(line.by), css="by")
+    sought = f'<p class="sign">{html.inline_math(line.sign)}</p><p class="sought">?</p>{rule}'
+    front = (
+        _asked(content, "next", words)
+        + ("" if last else _goal(content, words))
+        + _chain(content.lines[:place], words, after=sought)
+        + _hypotheses(content)
+    )
+    return front, _chain((line,), words, rules=True)
+
+
+def _slip_card(
+    content: DerivationContent, slip: DerivationSlip, words: Mapping[str, Any]
+) -> tuple[str, str]:
+    """Show all lines with a false one among them; the back tells which, and why."""
+    labels = words["labels"]
+    place = next(i for i, line in enumerate(content.lines) if line.slot == slip.instead)
+    right = content.lines[place]
+    wrong = replace(right, latex=slip.latex, by=())
+    shown = (*content.lines[:place], wrong, *content.lines[place + 1 :])
+    front = _asked(content, "slip", words) + _chain(shown, words) + _hypotheses(content)
+    back = (
+        html.element("p", html.text(labels["wrong"]), css="part-label")
+        + _chain((wrong,), words, css="wrong")
+        + html.element("p", html.text(labels["right"]), css="part-label")
+        + _chain((right,), words, rules=True)
+        + html.element("p", html.prose(slip.says), css="says")
+        + html.fold(labels["refuted"], html.element("p", html.text(slip.refuted)), css="fold")
+    )
+    return front, back
+
+
+def _whole_card(content: DerivationContent, words: Mapping[str, Any]) -> tuple[str, str, str]:
+    front = _asked(content, "whole", words) + _goal(content, words) + _hypotheses(content)
+    idea = html.element("p", html.prose(content.idea), css="says")
+    return "whole", front, _chain(content.lines, words, rules=True, tick="☐ ") + idea
+
+
+def _asked(content: DerivationContent, card: str, words: Mapping[str, Any]) -> str:
+    pieces = _phrase(words["derivation"][card], content)
+    return html.element("h1", html.prose(pieces), css="ask")
+
+
+def _goal(content: DerivationContent, words: Mapping[str, Any]) -> str:
+    label = html.element("p", html.text(words["labels"]["goal"]), css="label")
+    return html.element("div", label + _sized(content.goal), css="goal")
+
+
+def _hypotheses(content: DerivationContent) -> str:
+    names = tuple(math(latex) for latex in content.names)
+    return _where((*names, *content.where))
+
+
+def _chain(
+    lines: Sequence[DerivationLine],
+    words: Mapping[str, Any],
+    *,
+    rules: bool = False,
+    tick: str = "",
+    css: str = "",
+    after: str = "",
+) -> str:
+    """Return lines below each other, their signs in a column of their own."""
+    rows = []
+    for line in lines:
+        latex = broken(line.latex)
+        beside = latex.replace(r"\\", r"\\ \quad\quad ")  # the signs have a column of their own
+        size = " ".join(filter(None, (size_class(rf"\quad\quad {beside}"), css)))
+        sign = html.inline_math(line.sign) if line.sign else ""
+        rows.append(f'<p class="sign">{sign}</p>')
+        rows.append(html.element("p", html.inline_math(rf"\displaystyle {latex}"), css=size))
+        if rules and line.by:
+            said = html.text(tick) + html.prose(line.by)
+            if line.uses and not tick:
+                titles = ", ".join(title for _, title in line.uses)
+                said += html.text(f" · {words['labels']['uses']}: {titles}")
+            rows.append(html.element("p", said, css="by"))
+    return html.element("div", "".join(rows) + after, css="chain")
+
+
+def _rule(line: DerivationLine, words: Mapping[str, Any]) -> str:
+    titles = ", ".join(title for _, title in line.uses)
+    more = html.text(f"{words['labels']['uses']}: {titles}") if titles else ""
+    return html.element("p", html.prose(line.by)) + html.element("p", more, css="more")
 
 
 def _hint(variant: ExerciseVariant, labels: Mapping[str, str]) -> str:

@@ -7,7 +7,8 @@ from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from pathlib import Path
 
-from dlcards.build.compose import compose, compose_exercise
+from dlcards.build.compose import compose, compose_derivation, compose_exercise
+from dlcards.build.derive import Derived, derive, printed_derivation
 from dlcards.build.drill import Drilled, drill
 from dlcards.build.guard import guard
 from dlcards.build.illustrate import Gallery, illustrate
@@ -89,6 +90,8 @@ class Content:
         Of all steps.
     keys : mapping of str to str
         The hash of the inputs of the notes of an entry, where nothing is wrong with it.
+    derived : Derived
+        What is known about the lines of derivations.
     """
 
     verified: Verified = field(default_factory=Verified)
@@ -97,6 +100,7 @@ class Content:
     cards: Mapping[str, CardContent] = field(default_factory=dict)
     problems: tuple[Problem, ...] = ()
     keys: Mapping[str, str] = field(default_factory=dict)
+    derived: Derived = field(default_factory=Derived)
 
     def plan(
         self,
@@ -162,7 +166,8 @@ def build_decks(
     effort = Effort(options.jobs, fresh=cache is None)
     lists = tuple({each.id: each for deck in decks for each in deck_lists(library, deck)}.values())
     verified, gallery = verify_and_illustrate(library, items, effort, options, watcher, lists)
-    content = prepare_and_compose(library, items, verified, gallery, options)
+    derived = derive(library, items, watcher, jobs=options.jobs, fresh=cache is None)
+    content = prepare_and_compose(library, items, verified, gallery, options, derived)
     families = tuple({f.id: f for deck in decks for f in deck_exercises(library, deck)}.values())
     drilled = drill(library, families, watcher, jobs=options.jobs, fresh=cache is None)
     content = with_exercises(content, library, families, drilled, options)
@@ -220,7 +225,16 @@ def make_notes(
         After Ctrl-C; finished verdicts are in the lock, finished figures in the cache.
     """
     verified, gallery = verify_and_illustrate(library, items, effort, options, watcher, lists)
-    return prepare_and_compose(library, items, verified, gallery, options)
+    derived = derive(
+        library,
+        items,
+        watcher,
+        jobs=options.jobs,
+        fresh=not effort.trusts_lock(),
+        prove=effort.prove,
+        complete=effort.complete,
+    )
+    return prepare_and_compose(library, items, verified, gallery, options, derived)
 
 
 def verify_and_illustrate(
@@ -272,9 +286,10 @@ def prepare_and_compose(
     verified: Verified,
     gallery: Gallery,
     options: Options,
+    derived: Derived,
 ) -> Content:
     """Print the texts of entries and compose their notes, or take these from the cache."""
-    problems = list(verified.problems)
+    problems = [*verified.problems, *derived.problems]
     notes: dict[str, tuple[Note, ...]] = {}
     cards: dict[str, CardContent] = {}
     keys: dict[str, str] = {}
@@ -286,7 +301,9 @@ def prepare_and_compose(
         pictures = (gallery.figures.get(item.id), gallery.fronts.get(item.id))
         sounds = gallery.sounds.get(item.id, {})
         heard = {name: file.name for name, file in sounds.items()}
-        key = composing_key(item, library, checked, pictures, heard, options.language)
+        lines = derived.derivations.get(item.id)
+        line_key = repr(lines) if lines else ""
+        key = composing_key(item, library, checked, pictures, heard, options.language, line_key)
         cached = options.cached.notes_of(item, key)
         media = {picture.media.name for picture in pictures if picture is not None}
         media.update(heard.values())
@@ -297,6 +314,12 @@ def prepare_and_compose(
             item, library, checked, *pictures, sounds=heard, lang=options.language
         )
         notes[item.id], misfits = compose(cards[item.id])
+        if lines is not None:
+            shown = cards[item.id]
+            chains = printed_derivation(
+                item, library, lines, shown.sources, shown.source_tags, lang=options.language
+            )
+            notes[item.id] += tuple(n for chain in chains for n in compose_derivation(chain))
         wrong = located(item, (*misread, *misfits))
         problems += wrong
         if not wrong:
@@ -304,7 +327,7 @@ def prepare_and_compose(
     figures = (*gallery.figures.values(), *gallery.fronts.values())
     files = {figure.media.name: figure.media for figure in figures}
     files |= {each.name: each for heard in gallery.sounds.values() for each in heard.values()}
-    return Content(verified, notes, files, cards, tuple(problems), keys)
+    return Content(verified, notes, files, cards, tuple(problems), keys, derived)
 
 
 def with_exercises(

@@ -45,18 +45,25 @@ def plan_deck(
     """
     deck = source.deck
     labels = library.project.labels(language)
+    split = deck.exercises or deck.derivations
     wanted = {item.id for item in items}
     formula = note_type("formula").name
+    derivation = note_type("derivation", library.project.namespace).name
     placed: list[Note] = []
     for part in deck_parts(library, source):
         inside = [item.id for item in part.items if item.id in wanted]
-        composed = [note for name in inside for note in notes.get(name, ())]
-        placed += place(composed, part.title, lang=labels, split=deck.exercises)
+        composed = [
+            note
+            for name in inside
+            for note in notes.get(name, ())
+            if deck.derivations or note.note_type != derivation
+        ]
+        placed += place(composed, part.title, lang=labels, split=split)
         if part.title == deck.title:
             families = deck_exercises(library, source)
             drills = [note for family in families for note in notes.get(family.id, ())]
-            placed += place(drills, part.title, lang=labels, split=deck.exercises)
-        cards = deck_for(formula, part.title, lang=labels, split=deck.exercises)
+            placed += place(drills, part.title, lang=labels, split=split)
+        cards = deck_for(formula, part.title, lang=labels, split=split)
         for questions in part.lists:
             if core and questions.head.priority != CORE:
                 continue

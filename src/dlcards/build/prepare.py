@@ -10,28 +10,26 @@ import re
 from collections import Counter
 from collections.abc import Iterable, Mapping
 from dataclasses import replace
-from itertools import cycle
 
 from dlcards import languages
+from dlcards.build.pieces import printed, where_prose
 from dlcards.cards.blanks import mark
 from dlcards.claims.lock import Checked
 from dlcards.claims.parser import FormulaError, parse_formula
 from dlcards.claims.print.latex import definition_latex, to_latex
 from dlcards.claims.print.where import WhereLine, where_lines
-from dlcards.claims.prose import Inline, InlineKind
 from dlcards.claims.statement import EMPTY, Claim, FormulaProblem, Path, Statement
 from dlcards.claims.tree import Node, walk
 from dlcards.claims.verdict import Level, Verdict
 from dlcards.content.library import Item, Library, Source
 from dlcards.content.lists import NoteList
-from dlcards.content.prose import Link, read_text, written_out
+from dlcards.content.prose import read_text, written_out
 from dlcards.content.schema import Entry, Translation
 from dlcards.content.texts import QUESTION_KEYS
 from dlcards.model import (
     CardContent,
     CheckSummary,
     Illustration,
-    Piece,
     PieceKind,
     PlainQuestions,
     Prose,
@@ -122,9 +120,7 @@ def _rich(name: str, questions: NoteList, shared: CardContent) -> CardContent:
     marked = questions.marked.get(name, {})
     statement = Statement(questions.id, EMPTY, EMPTY)
     prose = {
-        key: tuple(_piece(inline, statement) for inline in marked[key])
-        if key in marked
-        else plain(text)
+        key: printed(marked[key], statement) if key in marked else plain(text)
         for key, text in written.items()
     }
     more_prose, hint = prose.get("more", ()), prose.get("hint", ())
@@ -263,7 +259,7 @@ class _Preparation:
 
     def where(self) -> tuple[Prose, ...]:
         """Return what the names of the headline stand for."""
-        return tuple(_where(line) for line in self.where_of_headline())
+        return tuple(where_prose(line) for line in self.where_of_headline())
 
     def where_of_headline(self) -> tuple[WhereLine, ...]:
         tree = self.main_tree()
@@ -279,7 +275,7 @@ class _Preparation:
         everything = replace(self.statement, claims=shown, code=None, example=None)
         known = set(self.where_of_headline())
         lines = where_lines(everything, self.where_table)
-        return tuple(_where(line) for line in lines if line not in known)
+        return tuple(where_prose(line) for line in lines if line not in known)
 
     def symbols(self) -> Iterable[SymbolMeaning]:
         for key in self.entry.symbols:
@@ -346,7 +342,7 @@ class _Preparation:
         if translated:
             read, problems = read_text(translated, self.statement, path, self.macros)
             self.problems += problems
-        return tuple(_piece(inline, self.statement) for inline in read)
+        return printed(read, self.statement)
 
     def question(self, slot: str) -> QuestionContent:
         words = self.translation.questions.get(slot)  # type: ignore[call-overload]
@@ -399,16 +395,6 @@ def with_written(content: CardContent) -> CardContent:
         return content
     check = content.check or CheckSummary(Level.UNCHECKED)
     return replace(content, check=replace(check, written=True))
-
-
-def _where(line: WhereLine) -> Prose:
-    """Return a line of the where line: names and their set, then what is said in words."""
-    if not line.words:
-        return math(line.latex)
-    first, *others = line.words
-    kinds = cycle((PieceKind.TEXT, PieceKind.MATH))
-    pieces = map(Piece, kinds, (f" {first}", *others))
-    return (*math(line.latex), *(piece for piece in pieces if piece.text))
 
 
 def summary(entry: Entry, verdicts: tuple[Verdict, ...]) -> CheckSummary | None:
@@ -490,14 +476,3 @@ def source_tag(text: str) -> str:
         place = place.zfill(2)
     parts = (code.lower().replace("-", "::"), place)
     return "::".join(part for part in parts if part).replace(" ", "-").replace("/", "::")
-
-
-def _piece(inline: Inline, statement: Statement) -> Piece:
-    """Print a formula; words stay as they are."""
-    if inline.node is not None:
-        return Piece(PieceKind.MATH, to_latex(inline.node, statement))
-    if inline.kind is InlineKind.MATH:
-        return Piece(PieceKind.WRITTEN, inline.text)
-    if isinstance(inline, Link):
-        return Piece(PieceKind.LINK, inline.text, inline.url)
-    return Piece(PieceKind(inline.kind.value), inline.text)

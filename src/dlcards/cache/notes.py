@@ -53,8 +53,15 @@ def composing_key(
     pictures: Iterable[Illustration | None],
     sounds: Mapping[str, str],
     language: str,
+    derived: str = "",
 ) -> str:
-    """Return the hash of all inputs of the notes of an entry, without our own code."""
+    """Return the hash of all inputs of the notes of an entry, without our own code.
+
+    Parameters
+    ----------
+    derived : str
+        What is known about the lines of its derivation.
+    """
     required = [library.items[name] for name in item.entry.requires if name in library.items]
     cited = dict.fromkeys(source.partition(":")[0] for source in item.entry.sources)
     inputs = [
@@ -70,6 +77,7 @@ def composing_key(
         [[other.id, other.entry.title, _translated(other, language)] for other in required],
         [repr(library.sources.get(code)) for code in cited],
         _shared(library.project),
+        derived,
     ]
     return hashlib.sha256(json.dumps(inputs).encode()).hexdigest()
 

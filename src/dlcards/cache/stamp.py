@@ -14,6 +14,7 @@ from typing import NamedTuple
 
 from dlcards.project import (
     CHECKS_LOCK,
+    DERIVATIONS_LOCK,
     MEDIA_SUFFIXES,
     PACKAGE,
     PROJECT_FILE,
@@ -112,7 +113,7 @@ def _installed() -> Iterator[str]:
 def lock_state(root: Path) -> list[int]:
     """Return size and time of the locks, zeros where there is none."""
     state = []
-    for name in (CHECKS_LOCK, VARIANTS_LOCK):
+    for name in (CHECKS_LOCK, VARIANTS_LOCK, DERIVATIONS_LOCK):
         try:
             status = (root / name).stat()
         except OSError:

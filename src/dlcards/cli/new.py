@@ -1,14 +1,25 @@
-"""``dlcards new``: start an entry or an exercise from a commented skeleton."""
+"""``dlcards new``: start an entry, an exercise or a derivation from a commented skeleton."""
 
 from __future__ import annotations
 
+import json
+from pathlib import Path
+
 import click
 
+from dlcards.claims.unparser import formula_text
 from dlcards.cli.settings import Settings
-from dlcards.files import LONGEST_ID, LONGEST_SUBJECT, RESERVED_IDS, is_id, write_new
+from dlcards.files import (
+    LONGEST_ID,
+    LONGEST_SUBJECT,
+    RESERVED_IDS,
+    is_id,
+    write_atomically,
+    write_new,
+)
 from dlcards.problems import UsageError
 
-KINDS = ("equation", "concept", "algorithm", "notation", "exercise")
+KINDS = ("equation", "concept", "algorithm", "notation", "exercise", "derivation")
 
 FORMULA = """\
 # Every name with its type; types are hypotheses: real, positive, vector(n), matrix(m, n),
@@ -96,18 +107,43 @@ mistakes:
 """
 
 
+DERIVATION = """\
+# Why the claim is true, line by line; each line is checked (docs/derivations.md).
+derivation:
+  # The one sentence that carries it.
+  idea: ""
+  from: {start}
+  lines:
+    # relation: <=, =>, <=>, … where it is not ==; uses: ids of entries and branches
+    - line: {end}
+      by: ""
+  # Plausible false lines, each in place of the line that follows line 'after' (0: the start).
+  slips:
+    - after: 0
+      line: ""
+      says: ""
+"""
+
+
 @click.command(epilog="Example: dlcards new equation chain-rule --subject calculus")
 @click.argument("kind", type=click.Choice(KINDS))
 @click.argument("entry_id", metavar="ID")
 @click.option(
-    "--subject", required=True, metavar="NAME", help="The folder in formulas/ or exercises/."
+    "--subject", default="", metavar="NAME", help="The folder in formulas/ or exercises/."
 )
 @click.option("--drills", default="", metavar="ID", help="The entry that an exercise practises.")
 @click.pass_obj
 def command(settings: Settings, kind: str, entry_id: str, subject: str, drills: str) -> int:
-    """Write a commented skeleton of an entry or an exercise; overwrite nothing."""
+    """Write a commented skeleton of an entry or an exercise; overwrite nothing.
+
+    A derivation is added to the entry ID.
+    """
     if drills and (kind != "exercise" or not is_id(drills, LONGEST_ID)):
         raise UsageError("--drills names the entry that an exercise practises")
+    if kind == "derivation":
+        return _derivation(settings.find_own_root(), entry_id, subject)
+    if not subject:
+        raise UsageError("--subject is missing: the folder in formulas/ or exercises/")
     names_given = (("an id", entry_id, LONGEST_ID), ("a subject", subject, LONGEST_SUBJECT))
     for what, text, longest in names_given:
         if not is_id(text, longest) or text in RESERVED_IDS:
@@ -131,4 +167,31 @@ def command(settings: Settings, kind: str, entry_id: str, subject: str, drills: 
     write_new(path, text, root)
     shown = path.relative_to(root).as_posix()
     click.echo(f"{shown}\nFill in the blanks, then: dlcards check {shown}")
+    return 0
+
+
+def _derivation(root: Path, entry_id: str, subject: str) -> int:
+    """Add the skeleton of a derivation at the end of an entry, between the sides of its claim."""
+    if subject:
+        raise UsageError("--subject is of new entries; a derivation is added to the entry ID")
+    from dlcards.commands.show import find_item  # start-up
+
+    _, item, _ = find_item(root, entry_id)
+    entry = item.entry
+    if entry.derivation is not None:
+        raise UsageError(f"{entry_id} has a derivation already")
+    start, end = '""', '""'
+    statement = item.statement
+    if statement is not None and (statement.claims or statement.definition is not None):
+        goal = statement.claims[0].tree if statement.claims else statement.definition
+        if goal is not None and goal.op == "rel":
+            sides = (goal.args[0], goal.args[-1])
+            start, end = (json.dumps(formula_text(side)) for side in sides)
+    path = root / item.document.file
+    text = item.document.text
+    added = DERIVATION.format(start=start, end=end)
+    write_atomically(path, f"{text}{'' if text.endswith(chr(10)) else chr(10)}{added}".encode())
+    click.echo(
+        f"{item.document.file}\nFill in the blanks, then: dlcards check {item.document.file}"
+    )
     return 0

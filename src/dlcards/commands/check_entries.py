@@ -2,10 +2,11 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from itertools import islice
 from pathlib import Path
 
+from dlcards.build.derive import counted
 from dlcards.build.drill import Drilled, drill, placed
 from dlcards.build.flow import Options, make_notes, with_exercises, workers
 from dlcards.build.guard import guard
@@ -20,6 +21,7 @@ from dlcards.content.reader import read_library
 from dlcards.content.rules import Reviewed, review, review_exercise
 from dlcards.content.selection import in_decks
 from dlcards.content.texts import located, missing_translations
+from dlcards.derivations.lock import Locked
 from dlcards.documents import MAX_PROBLEMS, Places
 from dlcards.files import clear_leftovers
 from dlcards.languages import SOURCE
@@ -94,11 +96,13 @@ def check_entries(request: CheckRequest, watcher: Watcher) -> CheckResult:
         told = review_exercise(family.exercise)
         found += placed(family, [p for p in told if p.code in library.project.rules])
     found += [p for p in _lists_in_no_deck(library) if not files or p.location.file in files]
+    derivations = content.derived.derivations
     notes = (
         *_told(library),
         *_listed(lists),
         *_translations(request, items, found),
         *_counted(families, drilled, named=bool(files)),
+        *_lines_counted(derivations),
     )
     ordered = in_order(found)
     if request.strict:
@@ -188,6 +192,14 @@ def _counted(families: Sequence[ExerciseItem], drilled: Drilled, *, named: bool)
                 f"{len(locked.variants)} variants; {locked.passed} of {locked.tried} draws pass"
             )
             yield f"{family.id}: {counts}{rejected}"
+
+
+def _lines_counted(derivations: Mapping[str, Locked]) -> Iterator[str]:
+    """Say how many lines of derivations follow, and how surely."""
+    if derivations:
+        proved, tried = counted(derivations.values())
+        total = f"{proved + tried} lines of {len(derivations)} derivations follow"
+        yield f"{total}: {proved} proved, {tried} compared with numbers"
 
 
 def _reviewed(library: Library, items: Sequence[Item], cards: dict[str, int]) -> list[Problem]:

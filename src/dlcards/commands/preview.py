@@ -11,6 +11,7 @@ from types import MappingProxyType
 from typing import Any
 
 from dlcards.build.compose import compose_exercise, compose_questions
+from dlcards.build.derive import derive
 from dlcards.build.drill import drill
 from dlcards.build.flow import (
     Content,
@@ -185,7 +186,8 @@ def preview(
     cache = cache_folder(output_folder(request.root))
     options = Options(jobs, cache, request.language)
     gallery = draw_figures(library, todo, options, watcher)
-    content = prepare_and_compose(library, todo, verified, gallery, options)
+    derived = derive(library, todo if check else (), watcher, jobs=jobs)
+    content = prepare_and_compose(library, todo, verified, gallery, options, derived)
     lists = _chosen_lists(library, request.names)
     fresh = {
         item.id: _previewed(item, library, content, keys[item.id], pending=item.id in unknown)

@@ -6,6 +6,7 @@ from collections.abc import Iterable, Iterator
 from dataclasses import dataclass, replace
 from pathlib import Path
 
+from dlcards.build.derive import Derived, derive, read_chains, side
 from dlcards.build.drill import Drilled, drill
 from dlcards.build.flow import (
     Content,
@@ -88,13 +89,16 @@ def show_entry(root: Path, entry_id: str, watcher: Watcher) -> EntryReport:
     options = Options(workers(None), cache_folder(output_folder(root)))
     verified = verify(library, (item,), Effort(options.jobs), watcher)
     content = Content(verified)
+    derived = Derived()
     if not has_errors(problems):
         gallery = draw_figures(library, (item,), options, watcher)
-        content = prepare_and_compose(library, (item,), verified, gallery, options)
+        derived = derive(library, (item,), watcher, jobs=options.jobs)
+        content = prepare_and_compose(library, (item,), verified, gallery, options, derived)
     cards = [slot for note in content.notes.get(item.id, ()) for slot in note.slots]
     lines = (
         *_formulas(item),
         *_checks(verified.checked.get(item.id, Checked())),
+        *_derivation(item, derived),
         *_relations(library, item),
         ("cards", f"{len(cards)}: {', '.join(cards)}" if cards else "none"),
     )
@@ -187,6 +191,31 @@ def _checks(checked: Checked) -> Iterator[tuple[str, str]]:
         name = ""
     if checked.code_points:
         yield "code", f"agrees with the formula on {checked.code_points} inputs"
+
+
+def _derivation(item: Item, derived: Derived) -> Iterator[tuple[str, str]]:
+    """Yield every line of a derivation with its rule and how surely it follows."""
+    locked = derived.derivations.get(item.id)
+    if locked is None:
+        return
+    for chain in read_chains(item):
+        found = locked.chains[chain.name]
+        name = f"branch {chain.name}" if chain.name else "derivation"
+        yield name, to_unicode(chain.start, chain.statement)
+        for line in chain.lines:
+            level, points = found.lines[line.slot]
+            how = f"{level} at {points} points" if level == Level.NUMERIC else level
+            rule = "".join(inline.text for inline in line.by)
+            said = ", ".join((rule, *line.uses))
+            shown = to_unicode(side(line), chain.statement)
+            yield "", f"{_SIGNS.get(line.relation, line.relation)} {shown}  ({said}; {how})"
+        yield "idea", "".join(inline.text for inline in chain.idea)
+        for slip in chain.slips:
+            shown = to_unicode(slip.node, chain.statement)
+            yield f"slip after {slip.after}", f"{shown}: {found.slips[slip.slot]}"
+
+
+_SIGNS = {"==": "=", "<=": "≤", ">=": "≥", "=>": "⇒", "<=>": "⇔", "≈": "="}
 
 
 def _relations(library: Library, item: Item) -> Iterator[tuple[str, str]]:

@@ -20,7 +20,7 @@ from pydantic import (
     ValidationError,
 )
 from pydantic.json_schema import GenerateJsonSchema
-from pydantic_core import PydanticCustomError, core_schema
+from pydantic_core import PydanticCustomError, PydanticKnownError, core_schema
 
 from dlcards.claims.statement import StatementText, without_formula
 from dlcards.documents import Document, Places
@@ -42,6 +42,11 @@ TEXT_KEYS = frozenset(
 
 MANY = 100
 """No entry has more prerequisites, sources, names or symbols than this."""
+
+MOST_LINES = 10
+"""A longer derivation is split into branches."""
+
+MOST_SLIPS = 6
 
 CORE = 1
 """The priority of the entries that are learned first, and alone by those in a hurry."""
@@ -254,6 +259,97 @@ class Prompts(_Strict):
     cloze: Prose | None = Field(None, description="Stands above a formula with a blank.")
 
 
+def _slots(prefix: str, most: int) -> BeforeValidator:
+    """Read a list as slots 1, 2, 3, as blanks are read."""
+
+    def numbered(value: object) -> object:
+        if not isinstance(value, list):
+            return value
+        if len(value) > most:
+            length = {"field_type": "List", "max_length": most, "actual_length": len(value)}
+            raise PydanticKnownError("too_long", length)
+        return {f"{prefix}{i}": part for i, part in enumerate(value, 1)}
+
+    return BeforeValidator(numbered)
+
+
+class LineItem(_Strict):
+    """One line of a derivation."""
+
+    line: Formula = Field(description="The next side of the chain, or the next relation.")
+    by: Prose = Field(description="The rule, in a few words: at most 60 letters.")
+    uses: list[EntryId] = Field(
+        default_factory=list,
+        max_length=MANY,
+        description="Ids of the entries, or names of the branches, that the line rests on.",
+    )
+    relation: Annotated[str, StringConstraints(min_length=1, max_length=60)] = Field(
+        "==",
+        description="How it follows: == (unless given), <=, <, >=, >, =>, <=>, ≈ O(h**2).",
+    )
+
+
+class SlipItem(_Strict):
+    """A plausible false line; the check must refute it."""
+
+    after: Annotated[int, Field(ge=0, le=MOST_LINES)] = Field(
+        description="The line after which it is written, 0 for the start."
+    )
+    line: Formula = Field(description="The false line.")
+    says: Prose = Field(description="What went wrong, in one sentence.")
+
+
+LineSlot = Literal["l1", "l2", "l3", "l4", "l5", "l6", "l7", "l8", "l9", "l10"]
+SlipSlot = Literal["s1", "s2", "s3", "s4", "s5", "s6"]
+
+
+class ChainItem(_Strict):
+    """A chain of lines with its slips."""
+
+    idea: Prose = Field(description="The one sentence that carries it.")
+    let: dict[str, Formula] = Field(
+        default_factory=dict, max_length=MANY, description="Further names with their types."
+    )
+    given: Given
+    start: Formula = Field(
+        alias="from", description="Where the chain starts: a side of the claim, or a relation."
+    )
+    lines: Annotated[
+        dict[LineSlot, LineItem],
+        _slots("l", MOST_LINES),
+        Field(
+            min_length=1,
+            max_length=MOST_LINES,
+            description="The lines in order; `l1` … `l10` when one was removed or put between.",
+        ),
+    ]
+    slips: Annotated[
+        dict[SlipSlot, SlipItem],
+        _slots("s", MOST_SLIPS),
+        Field(
+            default_factory=dict,
+            max_length=MOST_SLIPS,
+            description="Plausible false lines; `s1` … `s6` when one was removed.",
+        ),
+    ]
+
+
+class BranchItem(ChainItem):
+    """A case or a lemma: a derivation of its own."""
+
+    title: Line = Field(description="What it shows, as a heading.")
+
+
+class DerivationItem(ChainItem):
+    """Why the claim of the entry is true, line by line."""
+
+    branches: dict[EntryId, BranchItem] = Field(
+        default_factory=dict,
+        max_length=4,
+        description="Cases and lemmas, by the name under which a line uses them.",
+    )
+
+
 class Entry(_Strict):
     """One equation, concept, algorithm or piece of notation."""
 
@@ -304,6 +400,9 @@ class Entry(_Strict):
     personal: Prose | None = Field(None, description="Your own remark, for your own deck.")
     code: CodeItem | None = Field(None, description="One NumPy function, checked.")
     example: ExampleItem | None = Field(None, description="Numbers go in; the build computes.")
+    derivation: DerivationItem | None = Field(
+        None, description="Why the claim is true, line by line (docs/derivations.md)."
+    )
     figure: dict[str, Any] | None = Field(None, description="A figure (docs/figure-kinds.md).")
     blanks: Annotated[
         dict[BlankSlot, Formula],
@@ -513,6 +612,9 @@ class Deck(_Strict):
         min_length=1, max_length=1000, description="What goes into it."
     )
     exercises: bool = Field(False, description="Two sub-decks: 'On the go' and 'Pen and paper'.")
+    derivations: bool = Field(
+        False, description="Derivations too; whole ones go to 'Pen and paper'."
+    )
     version: Line | None = Field(None, description="Shown in the description of the deck.")
 
 
@@ -670,8 +772,10 @@ def read_model(model: type[Model], document: Document) -> tuple[Model | None, li
     except ValidationError as error:
         places = Places(document)
         return None, [
-            places.problem(m.path, m.code, m.message, m.hint, key=m.at_key)
-            for m in misfits(model, document.data, error)
+            places.problem(
+                _as_written(m.path, document.data), m.code, m.message, m.hint, key=m.at_key
+            )
+            for m in misfits(model, _with_slots(document.data), error)
         ]
 
 
@@ -682,6 +786,28 @@ def misfits_of(model: type[BaseModel], data: object) -> list[Misfit]:
     except ValidationError as error:
         return misfits(model, data, error)
     return []
+
+
+def _with_slots(data: object, key: str = "") -> object:
+    """Return data with the lines and slips of derivations under their slots."""
+    if isinstance(data, list) and key in ("lines", "slips") and len(data) <= MOST_LINES:
+        return {f"{key[0]}{i}": part for i, part in enumerate(data, 1)}
+    if isinstance(data, dict) and key not in ("figure", "lines", "slips"):
+        return {name: _with_slots(part, str(name)) for name, part in data.items()}
+    return data
+
+
+def _as_written(path: tuple[str | int, ...], data: object) -> tuple[str | int, ...]:
+    """Return a path into slots as one into the list that they were written as."""
+    written: list[str | int] = []
+    for step in path:
+        listed = isinstance(data, list) and isinstance(step, str) and step[1:].isdecimal()
+        written.append(int(str(step)[1:]) - 1 if listed else step)
+        try:
+            data = data[written[-1]]  # type: ignore[index]
+        except (KeyError, IndexError, TypeError):
+            data = None
+    return tuple(written)
 
 
 def json_schema(name: str) -> dict[str, Any]:

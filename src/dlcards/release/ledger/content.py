@@ -17,6 +17,8 @@ from dlcards.problems import Location, Problem, in_order
 from dlcards.release.ledger.lines import Line, LineKind
 
 _QUESTION = re.compile(r"q\d+")
+_STEP = re.compile(r"[nrs]\d+")
+"""The next line, the rule and the slip of a derivation; what they mean is the answer."""
 _LONGEST_TEXT = 160
 
 
@@ -77,7 +79,8 @@ def _plain(text: str) -> str:
 def slot_texts(note: Note, names: Sequence[str], slots: Iterable[str]) -> dict[str, str]:
     """Return what every slot of a note asks, in plain text.
 
-    ``cloze:2`` is the text that blank 2 hides, ``q1`` the field ``Q1``. Any other slot,
+    ``cloze:2`` is the text that blank 2 hides, ``q1`` the field ``Q1``, ``n1`` the line that
+    the card of a derivation asks for. Any other slot,
     such as ``recall``, means what its name says, whatever the words: its text is empty.
 
     Parameters
@@ -103,6 +106,8 @@ def slot_texts(note: Note, names: Sequence[str], slots: Iterable[str]) -> dict[s
             texts[slot] = _plain(" ".join(h[int(number)] for h in hidden if int(number) in h))
         elif _QUESTION.fullmatch(slot):
             texts[slot] = _plain(by_name.get(slot, ""))
+        elif _STEP.fullmatch(slot):
+            texts[slot] = _plain(by_name.get(f"reply {slot}", ""))
         else:
             texts[slot] = ""
     return texts

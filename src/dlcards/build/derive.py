@@ -1,0 +1,310 @@
+"""Derivations are judged where the lock does not know them, and printed."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterable, Iterator, Mapping, Sequence
+from contextlib import suppress
+from dataclasses import dataclass, field, replace
+
+from dlcards import languages
+from dlcards.build.pieces import printed, where_prose
+from dlcards.claims.print.latex import definition_latex, to_latex
+from dlcards.claims.print.where import WhereLine, where_lines
+from dlcards.claims.statement import Claim, Statement
+from dlcards.claims.tree import Node, walk
+from dlcards.claims.verdict import Level
+from dlcards.content.derivations import derivation_text
+from dlcards.content.library import Item, Library
+from dlcards.content.texts import located
+from dlcards.derivations.judge import overall
+from dlcards.derivations.lock import (
+    DerivationsLock,
+    Locked,
+    LockedChain,
+    fingerprint,
+    read_lock,
+    write_lock,
+)
+from dlcards.derivations.model import Chain, Line
+from dlcards.derivations.reader import flat, read_derivation
+from dlcards.derivations.task import DerivationTask, Judged, judge_derivation
+from dlcards.documents import Places
+from dlcards.model import (
+    CheckSummary,
+    DerivationContent,
+    DerivationLine,
+    DerivationSlip,
+    SourceLink,
+)
+from dlcards.problems import Problem
+from dlcards.project import DERIVATIONS_LOCK, is_installed
+from dlcards.requests import Watcher
+from dlcards.workers import Result, run_tasks
+
+SECONDS = 300.0
+"""A derivation that takes longer to judge is told to be too slow."""
+
+_MANY_DIGITS = re.compile(r"(\d+\.\d{4})\d+")
+PROVED = (Level.PROVED, Level.PROVED_SMALL, Level.DEFINITION)
+_SIGNS = {
+    "==": "=",
+    "<=": r"\le",
+    "<": "<",
+    ">=": r"\ge",
+    ">": ">",
+    "=>": r"\Rightarrow",
+    "<=>": r"\Leftrightarrow",
+    "≈": "=",
+}
+
+
+@dataclass(frozen=True, slots=True)
+class Derived:
+    """What was found out about derivations.
+
+    Parameters
+    ----------
+    derivations : mapping of str to Locked
+        By id of the entry, those without a mistake.
+    problems : tuple of Problem
+    """
+
+    derivations: Mapping[str, Locked] = field(default_factory=dict)
+    problems: tuple[Problem, ...] = ()
+
+
+def derive(
+    library: Library,
+    items: Sequence[Item],
+    watcher: Watcher,
+    *,
+    jobs: int,
+    fresh: bool = False,
+    prove: bool = True,
+    complete: bool = False,
+) -> Derived:
+    """Judge every line of the derivations of entries; what the lock knows is not judged again.
+
+    Parameters
+    ----------
+    library : Library
+    items : sequence of Item
+    watcher : Watcher
+    jobs : int
+        Worker processes.
+    fresh : bool
+        Trust nothing in the lock.
+    prove : bool
+        Try to prove what holds.
+    complete : bool
+        Whether these are all entries: what else is in the lock goes.
+
+    Raises
+    ------
+    KeyboardInterrupt
+        After Ctrl-C; what was finished is in the lock.
+    """
+    path = library.root / DERIVATIONS_LOCK
+    lock = read_lock(path)
+    texts = {item.id: text for item in items if (text := derivation_text(item)) and item.readable}
+    keys = {name: fingerprint(text) for name, text in texts.items()}
+    derived = [item for item in items if item.id in texts]
+    known: dict[str, Locked] = {}
+    for item in derived:
+        locked = lock.derivations.get(item.first_id)
+        if locked is not None and locked.key == keys[item.id] and not fresh:
+            known[item.id] = locked
+    todo = [item for item in derived if item.id not in known]
+    tasks = [DerivationTask(flat(texts[item.id]), prove) for item in todo]
+    results = _judged(tasks, watcher, jobs)
+    problems: list[Problem] = []
+    found = {item.first_id: known[item.id] for item in derived if item.id in known}
+    for item, result in zip(todo, results, strict=True):
+        if result.value is None:
+            problems += _failed(item, result)
+            continue
+        problems += located(item, result.value.problems)
+        if not result.value.problems:
+            found[item.first_id] = _locked(keys[item.id], result.value)
+        if all(problem.warning for problem in result.value.problems):
+            known[item.id] = _locked(keys[item.id], result.value)
+    kept = {} if complete else dict(lock.derivations)
+    derivations = {**kept, **found}
+    changed = derivations != lock.derivations or lock.damaged
+    if changed and prove and not is_installed(library.root):
+        with suppress(OSError):  # what cannot be written is judged again next time
+            write_lock(path, DerivationsLock(derivations))
+    if any(result.message == "interrupted" for result in results):
+        raise KeyboardInterrupt
+    return Derived(known, tuple(problems))
+
+
+def _judged(tasks: Sequence[DerivationTask], watcher: Watcher, jobs: int) -> list[Result[Judged]]:
+    if not tasks:
+        return []
+    with watcher.step("Judging derivations", len(tasks)) as advance:
+        return run_tasks(
+            judge_derivation,
+            tasks,
+            jobs=jobs,
+            seconds_per_task=SECONDS,
+            on_done=lambda _, __: advance(1),
+            small=True,
+        )
+
+
+def _failed(item: Item, result: Result[Judged]) -> Iterator[Problem]:
+    if result.message == "interrupted":
+        return
+    message = f"the derivation could not be judged: {result.message or result.failure}"
+    hint = "make its steps smaller"
+    yield Places(item.document).problem(("derivation",), "check-failed", message, hint, key=True)
+
+
+def _locked(key: str, judged: Judged) -> Locked:
+    chains = {
+        name: LockedChain(
+            {line.slot: (line.level, line.points) for line in lines},
+            {slip.slot: slip.refuted for slip in slips},
+        )
+        for name, lines, slips in judged.chains
+    }
+    return Locked(key, chains)
+
+
+def counted(locked: Iterable[Locked]) -> tuple[int, int]:
+    """Return how many lines were proved, and how many compared with numbers."""
+    levels = [level for each in locked for level, _ in each.levels()]
+    proved = sum(level in PROVED for level in levels)
+    return proved, len(levels) - proved
+
+
+def printed_derivation(
+    item: Item,
+    library: Library,
+    locked: Locked,
+    sources: Sequence[SourceLink] = (),
+    source_tags: tuple[str, ...] = (),
+    *,
+    lang: str = languages.SOURCE,
+) -> tuple[DerivationContent, ...]:
+    """Print everything that the cards of a derivation show, and of each of its branches."""
+    chains = read_chains(item)
+    branches = {chain.name: chain.title for chain in chains if chain.name}
+    contents = []
+    for chain in chains:
+        found = locked.chains[chain.name]
+        statement = chain.statement
+        proved, tried = counted([Locked("", {"": found})])
+        title = _title(item, lang)
+        contents.append(
+            DerivationContent(
+                id=item.first_id,
+                title=f"{title}: {chain.title}" if chain.title else title,
+                subject=item.subject,
+                topic=item.entry.topic,
+                goal=to_latex(overall(chain), statement),
+                idea=printed(chain.idea, statement),
+                lines=tuple(_lines(chain, library, branches, lang)),
+                slips=tuple(_slips(chain, found)),
+                branch=chain.name,
+                names=tuple(_names(chain)),
+                where=tuple(map(where_prose, _where_lines(chain, lang))),
+                priority=item.entry.priority,
+                lang=library.project.labels(lang),
+                written=library.project.language,
+                namespace=library.project.namespace,
+                sources=tuple(sources),
+                source_tags=source_tags,
+                check=CheckSummary(Level.NUMERIC, proved=proved, tried=tried),
+                related=tuple(_related(item, library, lang)),
+                tags=(*library.project.tags, *item.entry.tags),
+            )
+        )
+    return tuple(contents)
+
+
+def read_chains(item: Item) -> tuple[Chain, ...]:
+    """Return the derivation of an entry and its branches, of one that was judged."""
+    text = derivation_text(item)
+    derivation = read_derivation(text)[0] if text is not None else None
+    return derivation.chains if derivation is not None else ()
+
+
+def _title(item: Item, lang: str) -> str:
+    translation = item.translations.get(lang)
+    return (translation.title if translation is not None else None) or item.entry.title
+
+
+def _related(item: Item, library: Library, lang: str) -> Iterator[tuple[str, str]]:
+    for name in item.entry.requires:
+        other = library.items.get(name)
+        if other is not None:
+            yield other.first_id, _title(other, lang)
+
+
+def side(line: Line) -> Node:
+    """Return what a line shows beside its sign, with what it leaves out."""
+    return line.node if line.error is None else Node("add", (line.node, line.error))
+
+
+def _lines(
+    chain: Chain, library: Library, branches: Mapping[str, str], lang: str
+) -> Iterator[DerivationLine]:
+    yield DerivationLine(0, "", to_latex(chain.start, chain.statement))
+    for line in chain.lines:
+        uses = []
+        for name in line.uses:
+            if name in branches:
+                uses.append((name, branches[name]))
+            elif name in library.items:
+                other = library.items[name]
+                uses.append((other.first_id, _title(other, lang)))
+        latex = to_latex(side(line), chain.statement)
+        by = printed(line.by, chain.statement)
+        yield DerivationLine(line.slot, _SIGNS[line.relation], latex, by, tuple(uses))
+
+
+def _slips(chain: Chain, found: LockedChain) -> Iterator[DerivationSlip]:
+    for slip in chain.slips:
+        right = chain.following(slip)
+        assert right is not None
+        latex = to_latex(side(replace(right, node=slip.node)), chain.statement)
+        says = printed(slip.says, chain.statement)
+        refuted = _MANY_DIGITS.sub(r"\1…", found.slips.get(slip.slot, ""))
+        yield DerivationSlip(slip.slot, right.slot, latex, says, refuted)
+
+
+def _trees(chain: Chain) -> list[Node]:
+    trees = [chain.start, *(side(line) for line in chain.lines)]
+    return trees if chain.goal is None else [*trees, chain.goal]
+
+
+def _names(chain: Chain) -> Iterator[str]:
+    """Yield what the defined names stand for that a chain uses, each once."""
+    statement, seen = chain.statement, set[str]()
+    queue = _trees(chain)
+    introduced = statement.definition.args[0].name if statement.definition is not None else ""
+    while queue:
+        for node in walk(queue.pop(0)):
+            known = node.op in ("sym", "call") and node.name in statement.definitions
+            if not known or node.name in seen:
+                continue
+            seen.add(node.name)
+            queue.append(statement.definitions[node.name].body)
+            if chain.goal != statement.definition or node.name != introduced:
+                yield definition_latex(node.name, statement)
+
+
+def _where_lines(chain: Chain, lang: str) -> tuple[WhereLine, ...]:
+    table = languages.table(languages.or_source(lang), "where")
+    trees = _trees(chain)
+    names = {node.name for tree in trees for node in walk(tree)}
+    statement = chain.statement
+    bodies = [
+        definition.body for name, definition in statement.definitions.items() if name in names
+    ]
+    claims = tuple(Claim("", tree) for tree in (*trees, *bodies))
+    shown: Statement = replace(statement, claims=claims, definition=None, code=None, example=None)
+    return where_lines(shown, table)

@@ -1,0 +1,38 @@
+"""What has been read becomes what is printed, for the steps that print texts."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from itertools import cycle
+
+from dlcards.claims.print.latex import to_latex
+from dlcards.claims.print.where import WhereLine
+from dlcards.claims.prose import Inline, InlineKind
+from dlcards.claims.statement import Statement
+from dlcards.content.prose import Link
+from dlcards.model import Piece, PieceKind, Prose, math
+
+
+def where_prose(line: WhereLine) -> Prose:
+    """Return a line of the where line: names and their set, then what is said in words."""
+    if not line.words:
+        return math(line.latex)
+    first, *others = line.words
+    kinds = cycle((PieceKind.TEXT, PieceKind.MATH))
+    pieces = map(Piece, kinds, (f" {first}", *others))
+    return (*math(line.latex), *(piece for piece in pieces if piece.text))
+
+
+def printed(inlines: Iterable[Inline], statement: Statement) -> Prose:
+    """Print the formulas of a text; words stay as they are."""
+    return tuple(_piece(inline, statement) for inline in inlines)
+
+
+def _piece(inline: Inline, statement: Statement) -> Piece:
+    if inline.node is not None:
+        return Piece(PieceKind.MATH, to_latex(inline.node, statement))
+    if inline.kind is InlineKind.MATH:
+        return Piece(PieceKind.WRITTEN, inline.text)
+    if isinstance(inline, Link):
+        return Piece(PieceKind.LINK, inline.text, inline.url)
+    return Piece(PieceKind(inline.kind.value), inline.text)

@@ -1,0 +1,74 @@
+"""Bad derivations as data: each case says on the line concerned which problem is expected.
+
+``#! code`` at the end of a line expects that problem there, and no other anywhere.
+"""
+
+from __future__ import annotations
+
+import re
+from pathlib import Path
+
+import pytest
+
+from dlcards.commands.check import check
+from dlcards.problems import Problem
+from dlcards.requests import CheckRequest
+from samples import DECK, ENTRY, Project
+from silence import Silent
+
+CASES = sorted((Path(__file__).parent / "cases").glob("*.yaml"))
+_HERE = re.compile(r" #! (?P<code>[a-z0-9-]+)$")
+
+
+def problems_of(project: Project, text: str) -> tuple[Problem, ...]:
+    clean = "\n".join(_HERE.sub("", line) for line in text.splitlines()) + "\n"
+    root = project(
+        {
+            "formulas/calculus/power-rule.yaml": ENTRY,
+            "formulas/calculus/other.yaml": ENTRY,
+            "formulas/calculus/case.yaml": clean,
+            "decks/calculus.yaml": DECK,
+        }
+    )
+    path = root / "formulas" / "calculus" / "case.yaml"
+    found = check(CheckRequest(root, (path,), jobs=0, mutate=False), Silent()).problems
+    # An entry of tests has no picture and no code.
+    return tuple(problem for problem in found if not problem.code.startswith("missing-"))
+
+
+@pytest.mark.parametrize("path", CASES, ids=lambda path: path.stem)
+def test_case(path: Path, project: Project) -> None:
+    text = path.read_text(encoding="utf-8")
+    expected = [
+        (number, match["code"])
+        for number, line in enumerate(text.splitlines(), 1)
+        if (match := _HERE.search(line))
+    ]
+    found = problems_of(project, text)
+    assert [(p.location.line, p.code) for p in found] == expected, "\n".join(map(str, found))
+    assert all(problem.location.column > 0 for problem in found)
+    assert all(problem.hint for problem in found)
+    assert bool(expected) == (path.stem != "right")
+
+
+def test_a_line_that_does_not_follow_is_told_with_a_point_and_both_values(
+    project: Project,
+) -> None:
+    text = (Path(__file__).parent / "cases" / "sign.yaml").read_text(encoding="utf-8")
+    first, second = problems_of(project, text)
+    assert re.fullmatch(
+        r"line 1 does not follow from the start: false at x = .+: left .+, right .+", first.message
+    )
+    assert second.message.startswith("line 2 does not follow from line 1: false at x = ")
+
+
+def test_the_line_between_two_moves_is_told(project: Project) -> None:
+    text = (Path(__file__).parent / "cases" / "two-moves.yaml").read_text(encoding="utf-8")
+    (problem,) = problems_of(project, text)
+    assert problem.hint == "write a line between: x**2 + (x + 1)**2 - x**2"
+
+
+def test_the_claim_to_end_at_is_told(project: Project) -> None:
+    text = (Path(__file__).parent / "cases" / "other-end.yaml").read_text(encoding="utf-8")
+    (problem,) = problems_of(project, text)
+    assert "(x + 1)**2 == x**2 + 2*x + 1" in problem.hint
