@@ -61,7 +61,7 @@ def judge_variant(family: Family, variant: Variant) -> Iterator[FormulaProblem]:
     ...     {"a": "integers(1, 9)"}, ("answer == a + 2",)))
     >>> variant = choose_variants(family)[0]
     >>> [(p.code, p.message) for p in judge_variant(family, variant)]
-    [('wrong-answer', 'the claim is false in variant 1 (a = 1): left 4, right 3')]
+    [('wrong-answer', 'the claim is false in variant 1 (a = 5): left 8, right 7')]
     """
     yield from _Judge(family, variant).problems()
 

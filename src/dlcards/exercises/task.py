@@ -65,7 +65,7 @@ def judge_family(task: FamilyTask) -> Judged:
     ...     {"a, b": "integers(1, 9)"}, ("answer - b == a",), given=("a < b",))
     >>> found = judge_family(FamilyTask(text))
     >>> len(found.variants), found.passed, found.rejected, found.problems
-    (12, 447, (('a < b', 553),), ())
+    (12, 458, (('a < b', 542),), ())
     """
     family, problems = read_family(task.text)
     if family is None:
