@@ -37,9 +37,9 @@ FORMULA = "formula "
 _COMMON_WORDS = """
 a about all also an and any are as at be been before after both by called can could did do does
 each every for from gets give given gives had has have how if in into is it its may mean means
-meant more most must named name no not of off on one or other out over per same say says should
-so some state such than that the their them then there these they this those to under up us very
-via was we were what when where which who whom whose why will with would write you your
+meant more most must named name of off on or other out over per same say says should so some state
+such than that the their them then there these they this those to under up us very via was we were
+what which who whom whose will with would write you your
 """
 _SKIPPED = frozenset(_COMMON_WORDS.split())
 _SUFFIXES = (

@@ -79,15 +79,19 @@ def _words(text: str) -> str:
     return text if text.startswith(("http://", "https://")) else without_formula(text)
 
 
+Written = str | int | float
+"""What YAML makes of an unquoted text: `42` is a number, and is read as it was written."""
+OneOrMore = Written | list[Written]
+
 Formula = Annotated[
     str,
-    BeforeValidator(_as_text, json_schema_input_type=str | int | float),
+    BeforeValidator(_as_text, json_schema_input_type=Written),
     StringConstraints(min_length=1, max_length=600),
     Field(description="A formula in the claim language (docs/claim-language.md)."),
 ]
 Given = Annotated[
     list[Formula],
-    BeforeValidator(_as_list, json_schema_input_type=str | list[str]),
+    BeforeValidator(_as_list, json_schema_input_type=OneOrMore),
     Field(
         default_factory=list,
         max_length=8,
@@ -98,13 +102,13 @@ RegionSlot = Annotated[str, StringConstraints(pattern=r"^r([1-9]|1[0-9]|20)$")]
 BlankSlot = Literal["b1", "b2", "b3", "b4", "b5", "b6", "b7", "b8"]
 Prose = Annotated[
     str,
-    BeforeValidator(_as_text),
+    BeforeValidator(_as_text, json_schema_input_type=Written),
     StringConstraints(min_length=1, max_length=1200, strip_whitespace=True),
     Field(description="Plain text with $formula$, `code` and *emphasis*; no HTML."),
 ]
 Words = Annotated[
     str,
-    BeforeValidator(_as_text),
+    BeforeValidator(_as_text, json_schema_input_type=Written),
     StringConstraints(min_length=1, max_length=1200, strip_whitespace=True),
     AfterValidator(_words),
     Field(description="Plain words; no formula, no HTML."),
@@ -137,7 +141,7 @@ def _tag(text: str) -> str:
 
 Tag = Annotated[
     str,
-    BeforeValidator(_as_text),
+    BeforeValidator(_as_text, json_schema_input_type=Written),
     StringConstraints(min_length=1, max_length=100),
     AfterValidator(_tag),
     Field(description="A tag of Anki: any letters, `parent::child`."),
@@ -204,7 +208,7 @@ class ExampleItem(_Strict):
         max_length=MANY, description="Values for names declared in `let`."
     )
     compute: Annotated[
-        list[Formula], BeforeValidator(_as_list, json_schema_input_type=str | list[str])
+        list[Formula], BeforeValidator(_as_list, json_schema_input_type=OneOrMore)
     ] = Field(
         min_length=1, max_length=4, description="Formulas whose values are computed and shown."
     )
@@ -499,7 +503,7 @@ class Exercise(_Strict):
     )
     given: Annotated[
         list[Formula],
-        BeforeValidator(_as_list, json_schema_input_type=str | list[str]),
+        BeforeValidator(_as_list, json_schema_input_type=OneOrMore),
         Field(
             default_factory=list,
             max_length=12,
@@ -524,12 +528,12 @@ class Exercise(_Strict):
         max_length=8,
         description="Words of which `answer` is the number.",
     )
-    claim: Annotated[
-        list[Formula], BeforeValidator(_as_list, json_schema_input_type=str | list[str])
-    ] = Field(
-        min_length=1,
-        max_length=6,
-        description="What links the answer to the question: `d(f, x) == answer`.",
+    claim: Annotated[list[Formula], BeforeValidator(_as_list, json_schema_input_type=OneOrMore)] = (
+        Field(
+            min_length=1,
+            max_length=6,
+            description="What links the answer to the question: `d(f, x) == answer`.",
+        )
     )
     steps: list[Prose] = Field(
         default_factory=list,
@@ -540,12 +544,12 @@ class Exercise(_Strict):
     mistakes: list[MistakeItem] = Field(
         default_factory=list, max_length=6, description="Wrong answers that learners give."
     )
-    note: Annotated[
-        list[Formula], BeforeValidator(_as_list, json_schema_input_type=str | list[str])
-    ] = Field(
-        default_factory=list,
-        max_length=8,
-        description="What tells variants apart; without it the numbers in the problem.",
+    note: Annotated[list[Formula], BeforeValidator(_as_list, json_schema_input_type=OneOrMore)] = (
+        Field(
+            default_factory=list,
+            max_length=8,
+            description="What tells variants apart; without it the numbers in the problem.",
+        )
     )
     allows: list[Literal["zero", "given"]] = Field(
         default_factory=list,

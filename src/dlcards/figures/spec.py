@@ -205,7 +205,11 @@ def _tick(value: object) -> object:
     return {"at": value} if isinstance(value, int | float | str) else value
 
 
-Ticks = Literal["pi"] | tuple[Annotated[Tick, BeforeValidator(_tick)], ...] | None
+Ticks = (
+    Literal["pi"]
+    | tuple[Annotated[Tick, BeforeValidator(_tick, json_schema_input_type=Tick | float | str)], ...]
+    | None
+)
 
 
 class Animate(Strict):
