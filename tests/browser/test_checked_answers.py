@@ -50,6 +50,7 @@ def typed(value: str) -> str:
     return re.sub(r"^(?:set|interval)\((.*)\)$", r"\1", value)
 
 
+@pytest.mark.exhaustive(every=8)
 @pytest.mark.parametrize("path", FILES, ids=lambda path: path.stem)
 def test_right_answers_are_right_and_mistakes_are_named(path: Path, page: Any) -> None:
     item, locked = read(path)

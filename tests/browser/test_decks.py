@@ -32,10 +32,13 @@ def test_every_side_of_a_deck_is_free_of_faults(
     assert [str(fault) for fault in faults] == []
 
 
+@pytest.mark.exhaustive(of=12)
 @pytest.mark.parametrize("name", DECKS)
-def test_nothing_is_cut_off_on_any_side(name: str, built_decks: Path, chromium: Any) -> None:
+def test_nothing_is_cut_off_on_any_side(
+    name: str, built_decks: Path, chromium: Any, every: int
+) -> None:
     package = built_decks / f"{name}.apkg"
     with check_deck.imported(package) as (sides, media), check_deck.served(media) as address:
-        count, faults = check_deck.cut_sides(chromium, address, sides)
-    assert count > 500
+        count, faults = check_deck.cut_sides(chromium, address, sides[::every])
+    assert count > 500 // every
     assert [str(fault) for fault in faults] == []
