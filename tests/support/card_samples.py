@@ -5,7 +5,7 @@ from __future__ import annotations
 import hashlib
 from pathlib import Path
 
-from dlcards.build.compose import compose, compose_exercise, place
+from dlcards.build.compose import compose, compose_derivation, compose_exercise, place
 from dlcards.build.package import write_package
 from dlcards.cards.note_types import note_types
 from dlcards.claims.verdict import Level
@@ -13,6 +13,9 @@ from dlcards.model import (
     CardContent,
     CheckSummary,
     DeckPlan,
+    DerivationContent,
+    DerivationLine,
+    DerivationSlip,
     ExerciseContent,
     ExerciseMistake,
     ExerciseVariant,
@@ -267,6 +270,26 @@ EXERCISE = ExerciseContent(
     related=(("la-determinant", "Determinant"),),
 )
 
+DERIVATION = DerivationContent(
+    id="ca-square",
+    title="Square of a sum",
+    subject="calculus",
+    topic="derivatives",
+    goal="(a + b)^{2} = a^{2} + 2 a b + b^{2}",
+    idea=plain("Multiply each summand with each."),
+    lines=(
+        DerivationLine(0, "", "(a + b)^{2}"),
+        DerivationLine(1, "=", "(a + b) a + (a + b) b", plain("distributive law")),
+        DerivationLine(2, "=", "a^{2} + 2 a b + b^{2}", plain("a product commutes")),
+    ),
+    slips=(
+        DerivationSlip(
+            1, 2, "a^{2} + b^{2}", plain("The mixed products are lost."), "a = b = 1: 4 and 2"
+        ),
+    ),
+    check=CheckSummary(Level.PROVED),
+)
+
 CONTENTS = (CHAIN_RULE, LONG, SADDLE, HOSTILE, KOREAN)
 DECK = "Samples"
 
@@ -278,7 +301,7 @@ def sample_notes(contents: tuple[CardContent, ...] = CONTENTS) -> tuple[Note, ..
         composed, problems = compose(content)
         assert not problems, problems
         notes.extend(composed)
-    notes.append(compose_exercise(EXERCISE))
+    notes += [compose_exercise(EXERCISE), *compose_derivation(DERIVATION)]
     return place(notes, DECK, lang="en", split=True)
 
 

@@ -192,7 +192,7 @@ def compose_derivation(content: DerivationContent) -> tuple[Note, ...]:
         (_guid(content, part), _step_cards(content, words)),
         (_guid(content, f"{part}/whole"), [_whole_card(content, words)]),
     ):
-        fields = dict(common)
+        fields = {**common, "Id": html.text(guid)}
         for slot, ask, reply in cards:
             fields |= {f"Ask {slot}": ask, f"Reply {slot}": reply}
         if len(cards) > 1:

@@ -248,5 +248,7 @@ def _search(ledger: Ledger, guid: str) -> str:
     tombstone = ledger.of(LineKind.RETIRED).get(guid)
     entry, number = entry_and_type(tombstone) if tombstone else ("", "")
     note_type = ledger.of(LineKind.NOTE_TYPE).get(number)
-    kind = f' "note:{type_name(note_type)}"' if note_type else ""
-    return f'("Id:{entry or guid}"{kind})'
+    name = type_name(note_type) if note_type else ""
+    told = guid if name.endswith(" Derivation") else entry or guid  # an entry has several of these
+    kind = f' "note:{name}"' if name else ""
+    return f'("Id:{told}"{kind})'
