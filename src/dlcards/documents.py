@@ -379,6 +379,10 @@ def _syntax(error: yaml.YAMLError, text: str, file: str) -> Problem:
     return Problem(Location(file, line, column), "yaml-syntax", message, hint, source=source)
 
 
+LINES_ABOVE = 200
+"""So far up is looked for the beginning of a slip."""
+
+
 def _quote_or_indent(
     said: str, source: str, text: str, line: int, column: int
 ) -> tuple[int, int, str, str] | None:
@@ -388,16 +392,17 @@ def _quote_or_indent(
         ended = source.rstrip().endswith(other)
         hint = f"the line ends in {other}: write {sign}" if ended else f"close it with {sign}"
         return line, column, f"the quote {sign} opens a text that is never closed", hint
+    above_here = list(enumerate(text.splitlines()[: line - 1], 1))[: -LINES_ABOVE - 1 : -1]
     sign = source[column - 2 : column - 1]
     if sign in ("'", '"') and sign and not source[column - 1 :].lstrip().startswith("#"):
-        above = next((n for n in range(line - 1, 0, -1) if line_of(text, n).count('"') % 2), 0)
+        above = next((n for n, other in above_here if other.count('"') % 2), 0)
         if sign == '"' and above and source[: column - 1].count('"') % 2:
             place = line_of(text, above).index('"') + 1
             message = f'the quote " opens a text that goes on to line {line}'
             return above, place, message, "close it in its own line"
         hint = "put the text in double quotes" if sign == "'" else 'write \\" inside the text'
         return line, column - 1, f"the text ends at this quote {sign}", hint
-    before = next((t for n in range(line - 1, 0, -1) if (t := line_of(text, n)).strip()), "")
+    before = next((other for _, other in above_here if other.strip()), "")
     indent, above_it = len(source) - len(source.lstrip()), len(before) - len(before.lstrip())
     key = _KEY_LINE.match(source)
     if "mapping values" in said and key and key.end() == column and indent > above_it:

@@ -145,6 +145,8 @@ CUT = """(night) => {
 OPEN_ALL = "() => document.querySelectorAll('#qa details').forEach(d => { d.open = true; })"
 
 
+_STORE = re.compile(r'<div class="variants" hidden>.*?(?=<script>)', re.DOTALL)
+"""Variants that are never shown there: the one that is chosen stands in its place."""
 _SHARED = re.compile(r"<style>.*?</style>|<figure>.*?</figure>|<details.*?</details>", re.DOTALL)
 
 
@@ -157,6 +159,13 @@ class Side:
     number: int
     kind: str
     html: str
+
+
+def _answer(side: Side) -> str:
+    """Return the selector of what was asked for; remarks may stand further down."""
+    if '"formula blank"' in side.html:
+        return ".formula.blank"
+    return "#answer + * .chain" if "Slip" in side.card else "#answer + *"
 
 
 @dataclass(frozen=True)
@@ -416,7 +425,7 @@ def _told_once(sides: Sequence[Side]) -> Iterator[tuple[Side, str]]:
         return "" if known else match[0]
 
     for side in sides:
-        yield side, _SHARED.sub(unseen, side.html)
+        yield side, _SHARED.sub(unseen, _STORE.sub("", side.html))
 
 
 def late_answers(
@@ -429,9 +438,7 @@ def late_answers(
     with reviewer(opened, address, width, height=height) as (page, _):
         for side in backs:
             show(page, side, "light")
-            end = page.evaluate(
-                ANSWER_END, ".formula.blank" if '"formula blank"' in side.html else "#answer + *"
-            )
+            end = page.evaluate(ANSWER_END, _answer(side))
             if end > height:
                 detail = f"ends at {end:.0f} of {height} px"
                 fault = (side.guid, side.card, side.kind, "light", width, "late-answer", detail)

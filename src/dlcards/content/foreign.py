@@ -308,7 +308,7 @@ def _plain(text: str) -> str:
 
 _ASKED = re.compile(r"(?:\*\*)?(?:Q|Question|F|Frage)[:.](?:\*\*)?\s*(.*)", re.IGNORECASE)
 _ANSWERED = re.compile(r"(?:\*\*)?(?:A|Answer|Antwort)[:.](?:\*\*)?\s*(.*)", re.IGNORECASE)
-_PAIR = re.compile(r"(?:[-*+]\s+)?(.+?)\s+(:::?)\s+(.+)")
+_PAIR = re.compile(r"(?:[-*+] +)?(\S.*?) (:::?) (.+)")
 _HEADING = re.compile(r"#{1,6}\s+(.+?)\s*#*")
 _ROW = re.compile(r"\|(.+)\|")
 

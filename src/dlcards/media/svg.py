@@ -44,7 +44,9 @@ _EVENT = re.compile(r"on[a-z]+\Z", re.IGNORECASE)
 _LOCAL = re.compile(r"#[\w.:-]+\Z")
 _URL = re.compile(r"url\(\s*(?P<quote>['\"]?)(?P<target>[^'\")]*)(?P=quote)\s*\)", re.IGNORECASE)
 _LOADING = re.compile(r"(?i)(?:javascript|data|https?|file|expression|@import|\\|&)")
-_LENGTH = re.compile(r"(?i)\s*([0-9]*\.?[0-9]+(?:e[-+]?[0-9]+)?)\s*(px|pt|pc|mm|cm|in|q)?\s*\Z")
+_LENGTH = re.compile(
+    r"(?i)\s*((?:[0-9]+(?:\.[0-9]+)?|\.[0-9]+)(?:e[-+]?[0-9]+)?)\s*(px|pt|pc|mm|cm|in|q)?\s*\Z"
+)
 _PIXELS: Mapping[str, float] = {
     "": 1.0,
     "px": 1.0,
