@@ -32,7 +32,8 @@ def root(project: Project) -> Path:
 
 @pytest.fixture
 def dlcards(root: Path, capsys: pytest.CaptureFixture[str], monkeypatch: pytest.MonkeyPatch) -> Run:
-    for module in ("build.flow", "commands.check_entries", "commands.show", "commands.worksheet"):
+    modules = ("check_entries", "export", "release", "show", "worksheet")
+    for module in ("build.flow", *(f"commands.{name}" for name in modules)):
         monkeypatch.setattr(f"dlcards.{module}.workers", lambda jobs: 0)
 
     def call(*arguments: str) -> tuple[int, str, str]:
@@ -126,3 +127,17 @@ def test_a_damaged_lock_is_made_anew(dlcards: Run, root: Path) -> None:
     assert code == 0
     assert "exercises/variants.lock: warning" in err
     assert lock.read_text(encoding="utf-8") == whole
+
+
+def test_a_family_is_released_and_exported_with_its_deck(dlcards: Run, root: Path) -> None:
+    written(dlcards, root)
+    code, _, err = dlcards("release", "--version", "1.0.0")
+    assert code == 0, err
+    released = (root / "decks" / "ledger.tsv").read_text(encoding="utf-8")
+    assert "dlcards/ex-add" in released
+    _, out, _ = dlcards("build", "--deck", "calculus")
+    assert "unreleased" not in out
+    folder = root / "out"
+    csv = ("--deck", "calculus", "--format", "csv", "--output", str(folder))
+    assert dlcards("export", *csv)[0] == 0
+    assert "dlcards/ex-add," in (folder / "calculus.csv").read_text(encoding="utf-8")

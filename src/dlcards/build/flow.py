@@ -92,6 +92,8 @@ class Content:
         The hash of the inputs of the notes of an entry, where nothing is wrong with it.
     derived : Derived
         What is known about the lines of derivations.
+    drilled : Drilled
+        What is known about the variants of exercises.
     """
 
     verified: Verified = field(default_factory=Verified)
@@ -101,6 +103,7 @@ class Content:
     problems: tuple[Problem, ...] = ()
     keys: Mapping[str, str] = field(default_factory=dict)
     derived: Derived = field(default_factory=Derived)
+    drilled: Drilled = field(default_factory=Drilled)
 
     def plan(
         self,
@@ -164,14 +167,10 @@ def build_decks(
 
     options = Options(workers(request.jobs), cache, language, cached)
     effort = Effort(options.jobs, fresh=cache is None)
-    lists = tuple({each.id: each for deck in decks for each in deck_lists(library, deck)}.values())
-    verified, gallery = verify_and_illustrate(library, items, effort, options, watcher, lists)
-    derived = derive(library, items, watcher, jobs=options.jobs, fresh=cache is None)
-    content = prepare_and_compose(library, items, verified, gallery, options, derived)
-    families = tuple({f.id: f for deck in decks for f in deck_exercises(library, deck)}.values())
-    drilled = drill(library, families, watcher, jobs=options.jobs, fresh=cache is None)
-    content = with_exercises(content, library, families, drilled, options)
-    found += (*content.problems, *drilled.problems)
+    lists = each_once(deck_lists(library, deck) for deck in decks)
+    families = each_once(deck_exercises(library, deck) for deck in decks)
+    content = make_notes(library, items, effort, options, watcher, lists, families)
+    found += content.problems
     if has_errors(found) or (request.strict and found):
         return BuildResult((), _ordered(found, request.strict))
 
@@ -195,7 +194,9 @@ def build_decks(
         )
         for deck in decks
     ]
-    levels = {name: count_levels(group, verified.checked) for name, group in entries.items()}
+    levels = {
+        name: count_levels(group, content.verified.checked) for name, group in entries.items()
+    }
     suffix = (".core" if request.core else "") + ("" if language == SOURCE else f".{language}")
     built, more = package_decks(request.root, output, plans, levels, suffix)
 
@@ -216,8 +217,11 @@ def make_notes(
     options: Options,
     watcher: Watcher,
     lists: Sequence[NoteList] = (),
+    families: Sequence[ExerciseItem] = (),
 ) -> Content:
-    """Make the notes of entries: verify, illustrate, prepare, compose; verify lists too.
+    """Make the notes of entries and exercises; verify lists too.
+
+    The steps: verify and illustrate, derive, prepare and compose, drill.
 
     Raises
     ------
@@ -234,7 +238,16 @@ def make_notes(
         prove=effort.prove,
         complete=effort.complete,
     )
-    return prepare_and_compose(library, items, verified, gallery, options, derived)
+    content = prepare_and_compose(library, items, verified, gallery, options, derived)
+    drilled = drill(
+        library,
+        families,
+        watcher,
+        jobs=options.jobs,
+        fresh=effort.fresh,
+        complete=effort.complete,
+    )
+    return with_exercises(content, library, families, drilled, options)
 
 
 def verify_and_illustrate(
@@ -351,7 +364,8 @@ def with_exercises(
             anew.append(item)
     contents = exercise_contents(library, anew, drilled, options.language) if anew else {}
     notes |= {name: (compose_exercise(each),) for name, each in contents.items()}
-    return replace(content, notes=notes, keys=keys)
+    problems = (*content.problems, *drilled.problems)
+    return replace(content, notes=notes, keys=keys, problems=problems, drilled=drilled)
 
 
 def exercise_contents(

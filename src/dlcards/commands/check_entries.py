@@ -7,8 +7,8 @@ from itertools import islice
 from pathlib import Path
 
 from dlcards.build.derive import counted
-from dlcards.build.drill import Drilled, drill, placed
-from dlcards.build.flow import Options, make_notes, with_exercises, workers
+from dlcards.build.drill import Drilled, placed
+from dlcards.build.flow import Options, make_notes, workers
 from dlcards.build.guard import guard
 from dlcards.build.verify import Effort
 from dlcards.claims.lock import Checked
@@ -72,18 +72,9 @@ def check_entries(request: CheckRequest, watcher: Watcher) -> CheckResult:
         complete=not files and not found,
     )
     options = Options(effort.jobs, cache_folder(output))
-    content = make_notes(library, items, effort, options, watcher, lists)
     families = _families(library, files)
-    drilled = drill(
-        library,
-        families,
-        watcher,
-        jobs=effort.jobs,
-        fresh=request.fresh,
-        complete=not files,
-    )
-    content = with_exercises(content, library, families, drilled, options)
-    found += (*content.problems, *drilled.problems)
+    content = make_notes(library, items, effort, options, watcher, lists, families)
+    found += content.problems
     found += guard(
         request.root,
         library,
@@ -101,7 +92,7 @@ def check_entries(request: CheckRequest, watcher: Watcher) -> CheckResult:
         *_told(library),
         *_listed(lists),
         *_translations(request, items, found),
-        *_counted(families, drilled, named=bool(files)),
+        *_counted(families, content.drilled, named=bool(files)),
         *_lines_counted(derivations),
     )
     ordered = in_order(found)

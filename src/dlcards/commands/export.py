@@ -17,7 +17,7 @@ from dlcards.build.verify import Effort
 from dlcards.cards.render import render
 from dlcards.content.foreign import to_text
 from dlcards.content.reader import read_library
-from dlcards.content.selection import deck_items, deck_lists, find_deck
+from dlcards.content.selection import deck_exercises, deck_items, deck_lists, find_deck
 from dlcards.files import write_atomically
 from dlcards.languages import SOURCE
 from dlcards.model import DeckPlan, Note, NoteKind, NoteType
@@ -53,8 +53,10 @@ def export_deck(root: Path, name: str, form: str, target: Path, watcher: Watcher
     if has_errors(problems):
         raise ContentError(problems)
     items, lists = deck_items(library, source), deck_lists(library, source)
+    families = deck_exercises(library, source)
     options = Options(workers(None), cache_folder(output_folder(root)))
-    content = make_notes(library, items, Effort(options.jobs), options, watcher, lists)
+    effort = Effort(options.jobs)
+    content = make_notes(library, items, effort, options, watcher, lists, families)
     if has_errors(content.problems):
         raise ContentError(content.problems)
     plan = content.plan(library, source, items, SOURCE)

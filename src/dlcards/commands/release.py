@@ -13,7 +13,7 @@ from dlcards.build.package.decks import source_date_epoch, stamp_plans
 from dlcards.build.verify import Effort
 from dlcards.content.library import Library
 from dlcards.content.reader import read_library
-from dlcards.content.selection import deck_items, each_once
+from dlcards.content.selection import deck_exercises, deck_items, deck_lists, each_once
 from dlcards.files import clear_leftovers, write_atomically
 from dlcards.languages import SOURCE
 from dlcards.model import DeckPlan
@@ -126,7 +126,11 @@ def _plans(
     cache = cache_folder(output_folder(request.root))
     options = Options(workers(request.jobs), cache, language)
     items = each_once(chosen.values())
-    content = make_notes(library, items, Effort(options.jobs), options, watcher)
+    decks = library.decks.values()
+    lists = each_once(deck_lists(library, source) for source in decks)
+    families = each_once(deck_exercises(library, source) for source in decks)
+    effort = Effort(options.jobs)
+    content = make_notes(library, items, effort, options, watcher, lists, families)
     if has_errors(content.problems):
         yield (), content.problems
         return

@@ -5,6 +5,7 @@ from __future__ import annotations
 import heapq
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
+from typing import TypeVar
 
 from dlcards.content.families import ExerciseItem, in_order_of_entries
 from dlcards.content.library import DeckSource, Item, Library
@@ -12,6 +13,8 @@ from dlcards.content.lists import NoteList
 from dlcards.content.schema import CORE, Selection
 from dlcards.problems import Problem, UsageError
 from dlcards.validation import nearest
+
+Chosen = TypeVar("Chosen", Item, NoteList, ExerciseItem)
 
 
 def find_deck(library: Library, name: str) -> DeckSource:
@@ -198,9 +201,9 @@ def _rank(item: Item) -> tuple[int, str, str]:
     return item.entry.priority, item.entry.title, item.id
 
 
-def each_once(groups: Iterable[Sequence[Item]]) -> tuple[Item, ...]:
-    """Return the entries of several decks, each once."""
-    return tuple({item.id: item for group in groups for item in group}.values())
+def each_once(groups: Iterable[Sequence[Chosen]]) -> tuple[Chosen, ...]:
+    """Return the entries, lists or exercises of several decks, each once."""
+    return tuple({each.id: each for group in groups for each in group}.values())
 
 
 def problems_of_decks(
