@@ -420,8 +420,6 @@ class DerivationContent:
         What it shows.
     names : tuple of str
         What the names stand for that it uses, as formulas.
-    proved, tried : int
-        How many lines were proved, and how many compared with numbers.
     related : tuple of (id, title)
         Entries to learn before.
     """
@@ -437,8 +435,6 @@ class DerivationContent:
     branch: str = ""
     names: tuple[str, ...] = ()
     where: tuple[Prose, ...] = ()
-    proved: int = 0
-    tried: int = 0
     priority: int = 2
     lang: str = SOURCE
     written: str = SOURCE

@@ -20,13 +20,14 @@ CASES = sorted((Path(__file__).parent / "cases").glob("*.yaml"))
 _HERE = re.compile(r" #! (?P<code>[a-z0-9-]+)$")
 
 
-def problems_of(project: Project, text: str) -> tuple[Problem, ...]:
+def problems_of(project: Project, text: str, lock: str = "{}") -> tuple[Problem, ...]:
     clean = "\n".join(_HERE.sub("", line) for line in text.splitlines()) + "\n"
     root = project(
         {
             "formulas/calculus/power-rule.yaml": ENTRY,
             "formulas/calculus/other.yaml": ENTRY,
             "formulas/calculus/case.yaml": clean,
+            "formulas/derivations.lock": lock,
             "decks/calculus.yaml": DECK,
         }
     )
@@ -72,3 +73,10 @@ def test_the_claim_to_end_at_is_told(project: Project) -> None:
     text = (Path(__file__).parent / "cases" / "other-end.yaml").read_text(encoding="utf-8")
     (problem,) = problems_of(project, text)
     assert "(x + 1)**2 == x**2 + 2*x + 1" in problem.hint
+
+
+def test_a_damaged_lock_is_told_and_written_anew(project: Project) -> None:
+    text = (Path(__file__).parent / "cases" / "right.yaml").read_text(encoding="utf-8")
+    (problem,) = problems_of(project, text, "<<<<<<< HEAD\n")
+    assert (problem.code, problem.location.file) == ("bad-lock", "formulas/derivations.lock")
+    assert problems_of(project, text) == ()

@@ -6,8 +6,10 @@ import re
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from contextlib import suppress
 from dataclasses import dataclass, field, replace
+from typing import TYPE_CHECKING
 
 from dlcards import languages
+from dlcards.build.judging import damaged, failed, interrupted, judged
 from dlcards.build.pieces import printed, where_prose
 from dlcards.claims.print.latex import definition_latex, to_latex
 from dlcards.claims.print.where import WhereLine, where_lines
@@ -17,7 +19,6 @@ from dlcards.claims.verdict import Level
 from dlcards.content.derivations import derivation_text
 from dlcards.content.library import Item, Library
 from dlcards.content.texts import located
-from dlcards.derivations.judge import overall
 from dlcards.derivations.lock import (
     DerivationsLock,
     Locked,
@@ -27,9 +28,6 @@ from dlcards.derivations.lock import (
     write_lock,
 )
 from dlcards.derivations.model import Chain, Line
-from dlcards.derivations.reader import flat, read_derivation
-from dlcards.derivations.task import DerivationTask, Judged, judge_derivation
-from dlcards.documents import Places
 from dlcards.model import (
     CheckSummary,
     DerivationContent,
@@ -40,10 +38,11 @@ from dlcards.model import (
 from dlcards.problems import Problem
 from dlcards.project import DERIVATIONS_LOCK, is_installed
 from dlcards.requests import Watcher
-from dlcards.workers import Result, run_tasks
+from dlcards.workers import Result
 
-SECONDS = 300.0
-"""A derivation that takes longer to judge is told to be too slow."""
+if TYPE_CHECKING:
+    from dlcards.derivations.model import DerivationText
+    from dlcards.derivations.task import Judged
 
 _MANY_DIGITS = re.compile(r"(\d+\.\d{4})\d+")
 PROVED = (Level.PROVED, Level.PROVED_SMALL, Level.DEFINITION)
@@ -116,13 +115,13 @@ def derive(
         if locked is not None and locked.key == keys[item.id] and not fresh:
             known[item.id] = locked
     todo = [item for item in derived if item.id not in known]
-    tasks = [DerivationTask(flat(texts[item.id]), prove) for item in todo]
-    results = _judged(tasks, watcher, jobs)
-    problems: list[Problem] = []
+    results = _judged([texts[item.id] for item in todo], prove, watcher, jobs)
+    problems = [damaged(DERIVATIONS_LOCK, "derivation")] if lock.damaged else []
     found = {item.first_id: known[item.id] for item in derived if item.id in known}
     for item, result in zip(todo, results, strict=True):
         if result.value is None:
-            problems += _failed(item, result)
+            hint = "make its steps smaller"
+            problems += failed(item.document, ("derivation",), "derivation", hint, result)
             continue
         problems += located(item, result.value.problems)
         if not result.value.problems:
@@ -135,31 +134,22 @@ def derive(
     if changed and prove and not is_installed(library.root):
         with suppress(OSError):  # what cannot be written is judged again next time
             write_lock(path, DerivationsLock(derivations))
-    if any(result.message == "interrupted" for result in results):
+    if interrupted(results):
         raise KeyboardInterrupt
     return Derived(known, tuple(problems))
 
 
-def _judged(tasks: Sequence[DerivationTask], watcher: Watcher, jobs: int) -> list[Result[Judged]]:
-    if not tasks:
+def _judged(
+    texts: Sequence[DerivationText], prove: bool, watcher: Watcher, jobs: int
+) -> list[Result[Judged]]:
+    """Judge derivations in worker processes."""
+    if not texts:
         return []
-    with watcher.step("Judging derivations", len(tasks)) as advance:
-        return run_tasks(
-            judge_derivation,
-            tasks,
-            jobs=jobs,
-            seconds_per_task=SECONDS,
-            on_done=lambda _, __: advance(1),
-            small=True,
-        )
+    from dlcards.derivations.reader import flat  # start-up
+    from dlcards.derivations.task import DerivationTask, judge_derivation  # start-up
 
-
-def _failed(item: Item, result: Result[Judged]) -> Iterator[Problem]:
-    if result.message == "interrupted":
-        return
-    message = f"the derivation could not be judged: {result.message or result.failure}"
-    hint = "make its steps smaller"
-    yield Places(item.document).problem(("derivation",), "check-failed", message, hint, key=True)
+    tasks = [DerivationTask(flat(text), prove) for text in texts]
+    return judged(judge_derivation, tasks, watcher, "Judging derivations", jobs)
 
 
 def _locked(key: str, judged: Judged) -> Locked:
@@ -190,6 +180,8 @@ def printed_derivation(
     lang: str = languages.SOURCE,
 ) -> tuple[DerivationContent, ...]:
     """Print everything that the cards of a derivation show, and of each of its branches."""
+    from dlcards.derivations.judge import overall  # start-up
+
     chains = read_chains(item)
     branches = {chain.name: chain.title for chain in chains if chain.name}
     contents = []
@@ -197,7 +189,7 @@ def printed_derivation(
         found = locked.chains[chain.name]
         statement = chain.statement
         proved, tried = counted([Locked("", {"": found})])
-        title = _title(item, lang)
+        title = item.title(lang)
         contents.append(
             DerivationContent(
                 id=item.first_id,
@@ -218,7 +210,7 @@ def printed_derivation(
                 sources=tuple(sources),
                 source_tags=source_tags,
                 check=CheckSummary(Level.NUMERIC, proved=proved, tried=tried),
-                related=tuple(_related(item, library, lang)),
+                related=library.titles(item.entry.requires, lang),
                 tags=(*library.project.tags, *item.entry.tags),
             )
         )
@@ -227,21 +219,11 @@ def printed_derivation(
 
 def read_chains(item: Item) -> tuple[Chain, ...]:
     """Return the derivation of an entry and its branches, of one that was judged."""
+    from dlcards.derivations.reader import read_derivation  # start-up
+
     text = derivation_text(item)
     derivation = read_derivation(text)[0] if text is not None else None
     return derivation.chains if derivation is not None else ()
-
-
-def _title(item: Item, lang: str) -> str:
-    translation = item.translations.get(lang)
-    return (translation.title if translation is not None else None) or item.entry.title
-
-
-def _related(item: Item, library: Library, lang: str) -> Iterator[tuple[str, str]]:
-    for name in item.entry.requires:
-        other = library.items.get(name)
-        if other is not None:
-            yield other.first_id, _title(other, lang)
 
 
 def side(line: Line) -> Node:
@@ -254,13 +236,10 @@ def _lines(
 ) -> Iterator[DerivationLine]:
     yield DerivationLine(0, "", to_latex(chain.start, chain.statement))
     for line in chain.lines:
-        uses = []
+        uses: list[tuple[str, str]] = []
         for name in line.uses:
-            if name in branches:
-                uses.append((name, branches[name]))
-            elif name in library.items:
-                other = library.items[name]
-                uses.append((other.first_id, _title(other, lang)))
+            own = name in branches
+            uses += [(name, branches[name])] if own else library.titles((name,), lang)
         latex = to_latex(side(line), chain.statement)
         by = printed(line.by, chain.statement)
         yield DerivationLine(line.slot, _SIGNS[line.relation], latex, by, tuple(uses))

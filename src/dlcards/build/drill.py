@@ -3,28 +3,24 @@
 from __future__ import annotations
 
 import time
-from collections.abc import Iterable, Iterator, Mapping, Sequence
+from collections.abc import Mapping, Sequence
 from contextlib import suppress
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING
 
-from dlcards.claims.statement import FormulaProblem
+from dlcards.build.judging import damaged, failed, interrupted, judged
 from dlcards.content.families import ExerciseItem, family_text
 from dlcards.content.library import Library
-from dlcards.content.texts import formula_problem
-from dlcards.documents import MAX_PROBLEMS, Places
+from dlcards.content.texts import located
 from dlcards.exercises.lock import Locked, VariantsLock, fingerprint, read_lock, write_lock
-from dlcards.problems import Location, Problem, Severity
+from dlcards.problems import Problem
 from dlcards.project import VARIANTS_LOCK, is_installed
 from dlcards.requests import Watcher
-from dlcards.workers import Result, run_tasks
+from dlcards.workers import Result
 
 if TYPE_CHECKING:
     from dlcards.exercises.model import FamilyText
     from dlcards.exercises.task import Judged
-
-SECONDS = 300.0
-"""A family that takes longer to judge is told to be too slow."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -95,20 +91,15 @@ def drill(
     seconds = time.perf_counter() - start
     problems: list[Problem] = []
     if lock.damaged:
-        message = "the file cannot be read, so every family is judged again"
-        hint = "commit the file that is written now"
-        place = Location(VARIANTS_LOCK)
-        problems.append(Problem(place, "bad-lock", message, hint, Severity.WARNING))
+        problems.append(damaged(VARIANTS_LOCK, "family"))
     for (item, _, key), result in zip(todo, results, strict=True):
-        judged = result.value
-        if judged is None:
-            problems += _failed(item, result)
+        value = result.value
+        if value is None:
+            problems += failed(item.document, (), "family", "make its formulas simpler", result)
             continue
-        problems += placed(item, judged.problems)
-        if not judged.problems:
-            known[item.id] = Locked(
-                key, judged.variants, judged.passed, judged.tried, judged.rejected
-            )
+        problems += located(item, value.problems)
+        if not value.problems:
+            known[item.id] = Locked(key, value.variants, value.passed, value.tried, value.rejected)
     found = {item.first_id: known[item.id] for item in items if item.id in known}
     kept = dict(lock.families)
     if complete:  # a family with a mistake keeps its variants
@@ -118,7 +109,7 @@ def drill(
     if (families != lock.families or lock.damaged) and not is_installed(library.root):
         with suppress(OSError):  # what cannot be written is judged again next time
             write_lock(path, VariantsLock(families))
-    if any(result.message == "interrupted" for result in results):
+    if interrupted(results):
         raise KeyboardInterrupt
     return Drilled(known, tuple(problems), len(todo), seconds)
 
@@ -135,29 +126,4 @@ def _judged(
         FamilyTask(portable(text), locked.variants if locked is not None else ())
         for text, locked in todo
     ]
-    with watcher.step("Judging exercises", len(tasks)) as advance:
-        return run_tasks(
-            judge_family,
-            tasks,
-            jobs=jobs,
-            seconds_per_task=SECONDS,
-            on_done=lambda _, __: advance(1),
-            small=True,
-        )
-
-
-def _failed(item: ExerciseItem, result: Result[Judged]) -> Iterator[Problem]:
-    if result.message == "interrupted":
-        return
-    message = f"the family could not be judged: {result.message or result.failure}"
-    hint = "make its formulas simpler"
-    yield Places(item.document).problem((), "check-failed", message, hint)
-
-
-def placed(item: ExerciseItem, found: Iterable[FormulaProblem]) -> list[Problem]:
-    """Return mistakes inside the texts of a family as problems at their places in its file."""
-    problems = list(found)[:MAX_PROBLEMS]
-    if not problems:
-        return []
-    places = Places(item.document)
-    return [formula_problem(places, problem) for problem in problems]
+    return judged(judge_family, tasks, watcher, "Judging exercises", jobs)

@@ -45,7 +45,13 @@ from dlcards.files import clear_leftovers
 from dlcards.languages import SOURCE
 from dlcards.model import CardContent, DeckPlan, ExerciseContent, MediaFile, Note
 from dlcards.problems import Problem, as_errors, has_errors, in_order
-from dlcards.project import CHECKS_LOCK, VARIANTS_LOCK, cache_folder, written_folders
+from dlcards.project import (
+    CHECKS_LOCK,
+    DERIVATIONS_LOCK,
+    VARIANTS_LOCK,
+    cache_folder,
+    written_folders,
+)
 from dlcards.release.personal import read_personal, with_personal
 from dlcards.requests import BuildRequest, BuildResult, Watcher
 
@@ -200,8 +206,8 @@ def build_decks(
     suffix = (".core" if request.core else "") + ("" if language == SOURCE else f".{language}")
     built, more = package_decks(request.root, output, plans, levels, suffix)
 
-    # The step that verifies has already repaired a damaged lock; other warnings last.
-    locks = (CHECKS_LOCK, VARIANTS_LOCK)
+    # The steps that judge have already repaired a damaged lock; other warnings last.
+    locks = (CHECKS_LOCK, DERIVATIONS_LOCK, VARIANTS_LOCK)
     lasting = [problem for problem in found if problem.location.file not in locks]
     for deck in built:
         write_manifest(request, output, deck, stamp, lasting)

@@ -193,7 +193,7 @@ class _Preparation:
             sources=tuple(source_link(self.library.sources, s, self.labels) for s in entry.sources),
             source_tags=source_tags(self.library.sources, entry.sources),
             check=self.check(checked),
-            related=tuple(self.related()),
+            related=self.library.titles(entry.requires, self.lang),
             tags=(*self.library.project.tags, *entry.tags),
             personal=self.text(None, "personal"),
             regions=tuple(sorted(self.regions(), key=lambda region: region.number)),
@@ -375,13 +375,6 @@ class _Preparation:
         if figure is None or words is None:
             return figure
         return replace(figure, alt=words.alt or figure.alt, caption=words.caption or figure.caption)
-
-    def related(self) -> Iterable[tuple[str, str]]:
-        for other in self.entry.requires:
-            found = self.library.items.get(other)
-            if found is not None:
-                words = found.translations.get(self.lang)
-                yield found.first_id, (words.title if words and words.title else found.entry.title)
 
 
 def with_written(content: CardContent) -> CardContent:

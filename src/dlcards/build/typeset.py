@@ -7,7 +7,7 @@ from collections.abc import Iterable, Sequence
 from dlcards import languages
 from dlcards.claims.verdict import Level
 from dlcards.content.families import ExerciseItem
-from dlcards.content.library import Item, Library
+from dlcards.content.library import Library
 from dlcards.exercises.answers import expected
 from dlcards.exercises.lock import Locked
 from dlcards.exercises.model import ANSWER, Family, Text, Variant
@@ -55,7 +55,6 @@ def printed_family(
     assert family is not None
     exercise = item.exercise
     variants = variants_of(family, locked)
-    related = [library.items[name] for name in exercise.drills if name in library.items]
     return ExerciseContent(
         id=item.first_id,
         title=exercise.title,
@@ -69,14 +68,9 @@ def printed_family(
         sources=tuple(sources),
         source_tags=source_tags,
         check=CheckSummary(Level.NUMERIC),
-        related=tuple((other.first_id, _title(other, lang)) for other in related),
+        related=library.titles(exercise.drills, lang),
         tags=(*library.project.tags, *exercise.tags),
     )
-
-
-def _title(item: Item, lang: str) -> str:
-    translation = item.translations.get(lang)
-    return (translation.title if translation is not None else None) or item.entry.title
 
 
 def variants_of(family: Family, locked: Locked) -> tuple[Variant, ...]:

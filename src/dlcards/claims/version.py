@@ -32,6 +32,24 @@ def checker_version() -> str:
     return digest.hexdigest()[:12]
 
 
+@cache
+def version_with(package: str, left_out: frozenset[str] = frozenset()) -> str:
+    """Return a fingerprint of the checker and of the modules of a package that uses it.
+
+    Parameters
+    ----------
+    package : str
+        ``dlcards.exercises``
+    left_out : frozenset of str
+        Names of modules that decide nothing.
+    """
+    digest = hashlib.sha256(checker_version().encode())
+    for item in sorted(files(package).iterdir(), key=lambda each: each.name):
+        if item.name.endswith(".py") and item.name not in left_out:
+            digest.update(f"{item.name}\n{code_of(item.read_text(encoding='utf-8'))}\n".encode())
+    return digest.hexdigest()
+
+
 def code_of(text: str) -> str:
     r"""Return the text of a module without docstrings, lines of comment and blank lines.
 

@@ -7,7 +7,7 @@ from itertools import islice
 from pathlib import Path
 
 from dlcards.build.derive import counted
-from dlcards.build.drill import Drilled, placed
+from dlcards.build.drill import Drilled
 from dlcards.build.flow import Options, make_notes, workers
 from dlcards.build.guard import guard
 from dlcards.build.verify import Effort
@@ -85,7 +85,7 @@ def check_entries(request: CheckRequest, watcher: Watcher) -> CheckResult:
     found += _reviewed(library, items, content.cards_per_entry())
     for family in families:
         told = review_exercise(family.exercise)
-        found += placed(family, [p for p in told if p.code in library.project.rules])
+        found += located(family, [p for p in told if p.code in library.project.rules])
     found += [p for p in _lists_in_no_deck(library) if not files or p.location.file in files]
     derivations = content.derived.derivations
     notes = (

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass, field
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
@@ -55,6 +55,11 @@ class Item:
     def first_id(self) -> str:
         """The id that notes and pictures keep when the entry is renamed."""
         return self.entry.formerly[0] if self.entry.formerly else self.id
+
+    def title(self, language: str) -> str:
+        """Return the title in a language, the original one where it is not translated."""
+        translation = self.translations.get(language)
+        return (translation and translation.title) or self.entry.title
 
     @property
     def statement(self) -> Statement | None:
@@ -151,3 +156,8 @@ class Library:
     lists: Mapping[str, NoteList] = field(default_factory=dict)
     exercises: Mapping[str, ExerciseItem] = field(default_factory=dict)
     project: Project = LIBRARY
+
+    def titles(self, names: Iterable[str], language: str) -> tuple[tuple[str, str], ...]:
+        """Return the permanent ids and the titles of entries, of those that exist."""
+        found = (self.items[name] for name in names if name in self.items)
+        return tuple((item.first_id, item.title(language)) for item in found)

@@ -9,6 +9,7 @@ from itertools import islice
 from typing import Any
 
 from dlcards.claims.statement import FormulaProblem, StatementText
+from dlcards.content.families import ExerciseItem
 from dlcards.content.library import Item, TextPath
 from dlcards.content.schema import Entry, Translation
 from dlcards.documents import MAX_PROBLEMS, Document, Places, shortened
@@ -192,8 +193,8 @@ def formula_problem(places: Places, found: FormulaProblem) -> Problem:
     )
 
 
-def located(item: Item, found: Iterable[FormulaProblem]) -> list[Problem]:
-    """Return mistakes inside the texts of an entry as problems at their places in its file."""
+def located(item: Item | ExerciseItem, found: Iterable[FormulaProblem]) -> list[Problem]:
+    """Return mistakes inside the texts of an entry or a family as problems at their places."""
     problems = list(islice(found, MAX_PROBLEMS))
     if not problems:
         return []

@@ -10,14 +10,15 @@ import hashlib
 import json
 from collections.abc import Mapping
 from dataclasses import dataclass, field
-from functools import cache
-from importlib.resources import files
 from pathlib import Path
 from typing import Any
 
-from dlcards.claims.version import checker_version, code_of
+from dlcards.claims.version import version_with
 from dlcards.derivations.model import DerivationText
 from dlcards.files import write_atomically
+
+_LEFT_OUT = frozenset({"lock.py", "printing.py", "__init__.py"})
+"""Modules that decide nothing: how lines are kept and printed."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -75,16 +76,8 @@ def fingerprint(text: DerivationText) -> str:
             for chain in text.chains
         ],
     ]
-    return hashlib.sha256(f"{_version()}\n{json.dumps(said)}".encode()).hexdigest()[:16]
-
-
-@cache
-def _version() -> str:
-    digest = hashlib.sha256(checker_version().encode())
-    for item in sorted(files("dlcards.derivations").iterdir(), key=lambda each: each.name):
-        if item.name.endswith(".py") and item.name not in ("lock.py", "printing.py", "__init__.py"):
-            digest.update(f"{item.name}\n{code_of(item.read_text(encoding='utf-8'))}\n".encode())
-    return digest.hexdigest()
+    version = version_with("dlcards.derivations", _LEFT_OUT)
+    return hashlib.sha256(f"{version}\n{json.dumps(said)}".encode()).hexdigest()[:16]
 
 
 def read_lock(path: Path) -> DerivationsLock:
