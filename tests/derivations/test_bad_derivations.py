@@ -13,20 +13,19 @@ import pytest
 from dlcards.commands.check import check
 from dlcards.problems import Problem
 from dlcards.requests import CheckRequest
+from marked_cases import expected, without_marks
 from samples import DECK, ENTRY, Project
 from silence import Silent
 
 CASES = sorted((Path(__file__).parent / "cases").glob("*.yaml"))
-_HERE = re.compile(r" #! (?P<code>[a-z0-9-]+)$")
 
 
 def problems_of(project: Project, text: str, lock: str = "{}") -> tuple[Problem, ...]:
-    clean = "\n".join(_HERE.sub("", line) for line in text.splitlines()) + "\n"
     root = project(
         {
             "formulas/calculus/power-rule.yaml": ENTRY,
             "formulas/calculus/other.yaml": ENTRY,
-            "formulas/calculus/case.yaml": clean,
+            "formulas/calculus/case.yaml": without_marks(text),
             "formulas/derivations.lock": lock,
             "decks/calculus.yaml": DECK,
         }
@@ -40,16 +39,11 @@ def problems_of(project: Project, text: str, lock: str = "{}") -> tuple[Problem,
 @pytest.mark.parametrize("path", CASES, ids=lambda path: path.stem)
 def test_case(path: Path, project: Project) -> None:
     text = path.read_text(encoding="utf-8")
-    expected = [
-        (number, match["code"])
-        for number, line in enumerate(text.splitlines(), 1)
-        if (match := _HERE.search(line))
-    ]
     found = problems_of(project, text)
-    assert [(p.location.line, p.code) for p in found] == expected, "\n".join(map(str, found))
+    assert [(p.location.line, p.code) for p in found] == expected(text), "\n".join(map(str, found))
     assert all(problem.location.column > 0 for problem in found)
     assert all(problem.hint for problem in found)
-    assert bool(expected) == (path.stem != "right")
+    assert bool(expected(text)) == (path.stem != "right")
 
 
 def test_a_line_that_does_not_follow_is_told_with_a_point_and_both_values(

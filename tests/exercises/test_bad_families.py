@@ -13,18 +13,18 @@ import pytest
 from dlcards.commands.check import check
 from dlcards.problems import Problem
 from dlcards.requests import CheckRequest
+from marked_cases import expected, without_marks
 from samples import DECK, ENTRY, Project
 from silence import Silent
 
 CASES = sorted((Path(__file__).parent / "cases").glob("*.yaml"))
-_HERE = re.compile(r" #! (?P<code>[a-z0-9-]+)$")
 
 
 def problems_of(project: Project, text: str) -> tuple[Problem, ...]:
     root = project(
         {
             "formulas/calculus/power-rule.yaml": ENTRY,
-            "exercises/calculus/case.yaml": text,
+            "exercises/calculus/case.yaml": without_marks(text),
             "decks/calculus.yaml": DECK,
         }
     )
@@ -35,27 +35,20 @@ def problems_of(project: Project, text: str) -> tuple[Problem, ...]:
 @pytest.mark.parametrize("path", CASES, ids=lambda path: path.stem)
 def test_case(path: Path, project: Project) -> None:
     text = path.read_text(encoding="utf-8")
-    expected = [
-        (number, match["code"])
-        for number, line in enumerate(text.splitlines(), 1)
-        if (match := _HERE.search(line))
-    ]
-    clean = "\n".join(_HERE.sub("", line) for line in text.splitlines()) + "\n"
-    found = problems_of(project, clean)
-    assert [(p.location.line, p.code) for p in found] == expected, "\n".join(map(str, found))
+    found = problems_of(project, text)
+    assert [(p.location.line, p.code) for p in found] == expected(text), "\n".join(map(str, found))
     assert all(problem.location.column > 0 for problem in found)
     assert all(problem.hint for problem in found)
-    assert len(expected) == (0 if path.stem == "right" else 1)
+    assert len(expected(text)) == (0 if path.stem == "right" else 1)
 
 
 def test_a_step_that_fails_is_told_with_the_variant_and_its_values(project: Project) -> None:
     case = Path(__file__).parent / "cases" / "step-does-not-follow.yaml"
-    (problem,) = problems_of(project, _HERE.sub("", case.read_text(encoding="utf-8")))
+    (problem,) = problems_of(project, case.read_text(encoding="utf-8"))
     assert re.search(r"in variant \d+ \(a = \d+, b = -?\d+\)", problem.message)
 
 
 def test_the_condition_that_rejects_most_is_told(project: Project) -> None:
     case = Path(__file__).parent / "cases" / "given-never-met.yaml"
-    clean = "\n".join(_HERE.sub("", line) for line in case.read_text().splitlines())
-    (problem,) = problems_of(project, clean + "\n")
+    (problem,) = problems_of(project, case.read_text(encoding="utf-8"))
     assert problem.message == "0 of 1000 draws can be used; 'a < b - 4' rejects 1000"
