@@ -104,9 +104,11 @@ def derive(
     KeyboardInterrupt
         After Ctrl-C; what was finished is in the lock.
     """
+    texts = {item.id: text for item in items if (text := derivation_text(item)) and item.readable}
+    if not texts and not complete:
+        return Derived()
     path = library.root / DERIVATIONS_LOCK
     lock = read_lock(path)
-    texts = {item.id: text for item in items if (text := derivation_text(item)) and item.readable}
     keys = {name: fingerprint(text) for name, text in texts.items()}
     derived = [item for item in items if item.id in texts]
     known: dict[str, Locked] = {}

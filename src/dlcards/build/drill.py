@@ -72,6 +72,8 @@ def drill(
     KeyboardInterrupt
         After Ctrl-C; what was finished is in the lock.
     """
+    if not items and not complete:
+        return Drilled()
     path = library.root / VARIANTS_LOCK
     lock = read_lock(path)
     known: dict[str, Locked] = {}

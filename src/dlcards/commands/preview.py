@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from hashlib import sha256
 from itertools import islice
@@ -33,7 +33,15 @@ from dlcards.content.library import DeckSource, Item, Library
 from dlcards.content.lists import NoteList
 from dlcards.content.reader import read_library
 from dlcards.content.rules import Reviewed, review
-from dlcards.content.selection import deck_content, deck_exercises, deck_items, deck_lists, in_decks
+from dlcards.content.selection import (
+    Chosen,
+    deck_content,
+    deck_exercises,
+    deck_items,
+    deck_lists,
+    each_once,
+    in_decks,
+)
 from dlcards.content.texts import checked_text, located
 from dlcards.languages import SOURCE
 from dlcards.model import Note, NoteType
@@ -188,13 +196,13 @@ def preview(
     gallery = draw_figures(library, todo, options, watcher)
     derived = derive(library, todo if check else (), watcher, jobs=jobs)
     content = prepare_and_compose(library, todo, verified, gallery, options, derived)
-    lists = _chosen_lists(library, request.names)
+    lists = _named(request.names, library, deck_lists, library.lists)
     fresh = {
         item.id: _previewed(item, library, content, keys[item.id], pending=item.id in unknown)
         for item in todo
     }
     entries = {item.id: fresh.get(item.id) or old[item.id] for item in items}
-    families = _families(library, request.names)
+    families = _named(request.names, library, deck_exercises, library.exercises)
     for family in families:
         key = sha256(f"{request.language}\0{family.document.text}".encode()).hexdigest()
         stale = _is_stale(old.get(family.id), key, check)
@@ -286,18 +294,22 @@ def _learned(library: Library, source: DeckSource) -> tuple[str, ...]:
     return (*content, *exercises)
 
 
-def _families(library: Library, names: Sequence[str]) -> tuple[ExerciseItem, ...]:
-    """Return the families of the decks that were named, or named themselves; no name means all."""
+def _named(
+    names: Sequence[str],
+    library: Library,
+    of_deck: Callable[[Library, DeckSource], Sequence[Chosen]],
+    known: Mapping[str, Chosen],
+) -> tuple[Chosen, ...]:
+    """Return what the decks hold that were named, or was named itself; no name means all."""
     if not names:
-        return tuple(library.exercises.values())
-    chosen: dict[str, ExerciseItem] = {}
+        return tuple(known.values())
+    groups: list[Sequence[Chosen]] = []
     for name in names:
         if name in library.decks:
-            families = deck_exercises(library, library.decks[name])
-            chosen |= {family.id: family for family in families}
-        elif name in library.exercises:
-            chosen[name] = library.exercises[name]
-    return tuple(chosen.values())
+            groups.append(of_deck(library, library.decks[name]))
+        elif name in known:
+            groups.append((known[name],))
+    return each_once(groups)
 
 
 def _previewed_family(
@@ -369,19 +381,6 @@ def _known(library: Library, items: Sequence[Item]) -> tuple[dict[str, Checked],
         elif has_something_to_check(text):
             unknown.add(item.id)
     return known, frozenset(unknown)
-
-
-def _chosen_lists(library: Library, names: Sequence[str]) -> tuple[NoteList, ...]:
-    """Return the lists of the decks and lists that were named; no name means all."""
-    if not names:
-        return tuple(library.lists.values())
-    chosen: dict[str, NoteList] = {}
-    for name in names:
-        if name in library.decks:
-            chosen |= {each.id: each for each in deck_lists(library, library.decks[name])}
-        elif name in library.lists:
-            chosen[name] = library.lists[name]
-    return tuple(chosen.values())
 
 
 def _previewed_list(questions: NoteList, library: Library, key: str) -> PreviewedEntry:
