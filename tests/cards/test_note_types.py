@@ -145,6 +145,12 @@ def test_every_text_colour_can_be_read(theme: int) -> None:
     assert contrast(colours["accent"], colours["tint"]) >= 3
 
 
+def test_sizes_do_not_follow_the_root_of_a_page() -> None:
+    """It has 15 px in Anki and 16 in the preview, and both show the same boxes."""
+    for note_type in all_note_types():
+        assert not re.findall(r"[0-9.]+rem\b", note_type.css)
+
+
 def test_the_folders_hold_what_is_loaded() -> None:
     root = Path(__file__).parents[2] / "src" / "dlcards" / "cards"
     found = {path.parent.name for path in root.glob("*/note_type.yaml")}
