@@ -10,7 +10,7 @@ import re
 from collections import Counter, defaultdict
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
-from math import log
+from math import fsum, log
 
 from dlcards.claims.parser import FormulaError, parse_formula
 from dlcards.claims.statement import Path, Statement
@@ -193,7 +193,7 @@ def _alike(cards: Sequence[Asked]) -> Iterator[Pair]:
     weight = {term: log(1 + len(cards) / number) for term, number in often.items()}
 
     def heavy(some: Iterable[str]) -> float:
-        return sum(weight[term] for term in some)
+        return fsum(weight[term] for term in some)  # whatever the order of a set
 
     def share(one: frozenset[str], other: frozenset[str]) -> float:
         return heavy(one & other) / (heavy(one | other) or 1)
