@@ -118,7 +118,10 @@ def test_a_new_file_that_cannot_be_written_leaves_nothing(tmp_path: Path) -> Non
 
 
 @pytest.mark.skipif(sys.platform != "linux", reason="limits of Linux")
-@pytest.mark.parametrize("command", [["init", "fresh"], ["new", "concept", "x", "--subject", "s"]])
+@pytest.mark.parametrize(
+    "command",
+    [["init", "fresh", "--namespace", "fresh"], ["new", "concept", "x", "--subject", "s"]],
+)
 def test_commands_that_write_new_files_leave_none_on_a_full_disk(
     tmp_path: Path, command: list[str]
 ) -> None:

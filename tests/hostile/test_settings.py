@@ -76,13 +76,15 @@ def root(tmp_path: Path) -> Path:
 
 def result(root: Path, folder: Path, command: Sequence[str]) -> tuple[object, ...]:
     """Run a command in a folder; return what it says and what it writes."""
+    written = (root / "build/calculus.apkg", root.parent / "picture.svg")
+    for path in written:
+        path.unlink(missing_ok=True)
     done = subprocess.run(
         [sys.executable, "-P", "-m", "dlcards", "--root", str(root), *command],
         cwd=folder,
         capture_output=True,
         encoding="utf-8",
     )
-    written = (root / "build/calculus.apkg", root.parent / "picture.svg")
     return (
         done.returncode,
         done.stderr,
