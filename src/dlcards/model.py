@@ -116,7 +116,7 @@ class Illustration:
     alt, caption : str
         Plain text; the caption belongs on the back.
     width, height : int
-        CSS pixels.
+        CSS pixels; no height where it depends on the library that drew the picture.
     credit : str
         Whose picture it is.
     keep : bool

@@ -201,7 +201,7 @@ def test_thousands_of_cards_are_made_only_when_one_comes_near(
     copies = {
         f"copy-{i}": replace(entry, shown={**entry.shown, "id": f"copy-{i}"}) for i in range(400)
     }
-    index = write_site(Preview(copies), tmp_path / "site", find_mathjax(MATHJAX))
+    index = write_site(replace(shown, entries=copies), tmp_path / "site", find_mathjax(MATHJAX))
     page = chromium.new_page(viewport={"width": 1200, "height": 900})
     page.goto(index.as_uri(), wait_until="domcontentloaded")
     assert page.locator("#count").inner_text() == "2000 cards"
@@ -249,6 +249,7 @@ def test_a_card_has_the_same_boxes_as_in_anki(
         """() => [...document.querySelectorAll('#entry-power-rule .back')].every(
           s => s.shadowRoot?.querySelector('mjx-math'))"""
     )
+    side.first.evaluate("e => Promise.all(e.shadowRoot.getAnimations().map(a => a.finished))")
     boxes = f"(e) => ({BOXES})(e.shadowRoot)"
     in_preview = side.first.evaluate(boxes)
 

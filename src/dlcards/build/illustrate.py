@@ -284,7 +284,8 @@ def _illustration(request: FigureRequest, drawing: StoredFigure, namespace: str)
     part = "-front" if request.front else ""
     name = f"{namespace}-{request.first_id or request.id}{part}-{drawing.digest}.svg"
     media = MediaFile(name, drawing.svg.encode())
-    return Illustration(media, drawing.alt, drawing.caption, drawing.width, drawing.height)
+    # The height follows the size of letters, which differs between versions of Matplotlib.
+    return Illustration(media, drawing.alt, drawing.caption, drawing.width)
 
 
 # ── Cache ────────────────────────────────────────────────────────────────────────

@@ -188,9 +188,8 @@ def link(label: str, url: str) -> str:
 
 def figure(illustration: Illustration, *, caption: bool) -> str:
     """Return a figure; its caption may tell the answer and belongs on the back."""
-    size = ""
-    if illustration.width and illustration.height:
-        size = f' width="{illustration.width}" height="{illustration.height}"'
+    sides = {"width": illustration.width, "height": illustration.height}
+    size = "".join(f' {side}="{length}"' for side, length in sides.items() if length)
     name = attribute(illustration.media.name)
     image = f'<img src="{name}" alt="{attribute(illustration.alt)}"{size}>'
     if illustration.moves:
