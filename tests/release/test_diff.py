@@ -286,6 +286,7 @@ def test_words_are_marked_one_by_one() -> None:
     assert word_difference("a b c", "a x c") == "a [-b-]{+x+} c"
     assert word_difference("", "new") == "{+new+}"
     assert word_difference(r"\frac{1}{2}", r"\frac{1}{3}") == r"\frac{1}{[-2-]{+3+}}"
+    assert word_difference("a" * 10**6, "a b") == "[-1000000 characters-]{+a b+}"
 
 
 def test_long_unchanged_parts_are_left_out() -> None:

@@ -13,6 +13,8 @@ _WORD = re.compile(r"<[^>]*>|\\[A-Za-z]+|\w+|\s+|.", re.DOTALL)
 _MOST_PAIRS = 100_000
 """Pairs of equal words, one old and one new, beyond which their order is not compared."""
 _CONTEXT = 6
+_LONGEST = 10_000
+"""Characters of a removed or added text that are shown; longer ones are told by their length."""
 
 
 def word_difference(old: str, new: str) -> str:
@@ -44,7 +46,7 @@ def _changed(before: Sequence[str], after: Sequence[str]) -> str:
     """Mark what differs between the first and the last difference."""
     counts = Counter(after)
     if sum(counts[word] for word in before) > _MOST_PAIRS:
-        removed, added = (len("".join(words)) for words in (before, after))
+        removed, added = (sum(map(len, words)) for words in (before, after))
         return f"[-{removed} characters-]{{+{added} characters+}}"
     pieces = []
     matcher = difflib.SequenceMatcher(None, before, after, autojunk=False)
@@ -52,10 +54,15 @@ def _changed(before: Sequence[str], after: Sequence[str]) -> str:
         if tag == "equal":
             pieces.append(_shortened(before[i:j], first=False, last=False))
             continue
-        gone, come = "".join(before[i:j]), "".join(after[k:m])
+        gone, come = _text(before[i:j]), _text(after[k:m])
         pieces.append(f"[-{gone}-]" if gone else "")
         pieces.append(f"{{+{come}+}}" if come else "")
     return "".join(pieces)
+
+
+def _text(words: Sequence[str]) -> str:
+    length = sum(map(len, words))
+    return "".join(words) if length <= _LONGEST else f"{length} characters"
 
 
 def _shortened(words: Sequence[str], *, first: bool, last: bool) -> str:
