@@ -26,21 +26,20 @@ TURN: dict[str, Any] = {
 }
 
 
-def shots(svg: bytes, motion: str, times: tuple[int, ...]) -> list[bytes]:
+def shots(chromium: Any, svg: bytes, motion: str, times: tuple[int, ...]) -> list[bytes]:
     """Return pictures of a card's figure at some milliseconds after it was shown."""
     source = "data:image/svg+xml;base64," + base64.b64encode(svg).decode()
     markup = html.figure(Illustration(MediaFile("a.svg", svg), ""), caption=False)
-    with check_deck.browser() as opened:
-        context = opened.new_context(reduced_motion=motion)
-        page = context.new_page()
-        page.set_content(markup.replace("a.svg", source))
-        page.evaluate("() => document.images[0].decode()")
-        found, past = [], 0
-        for time in times:
-            page.wait_for_timeout(time - past)
-            past = time
-            found.append(page.screenshot())
-        context.close()
+    context = chromium.new_context(reduced_motion=motion)
+    page = context.new_page()
+    page.set_content(markup.replace("a.svg", source))
+    page.evaluate("() => document.images[0].decode()")
+    found, past = [], 0
+    for time in times:
+        page.wait_for_timeout(time - past)
+        past = time
+        found.append(page.screenshot())
+    context.close()
     return found
 
 
@@ -50,15 +49,15 @@ def spec() -> figures.FigureSpec:
     return found
 
 
-def test_it_runs() -> None:
-    pytest.importorskip("playwright")
-    pictures = shots(figures.render(spec()).svg, "no-preference", (100, 800, 1400, 2300))
+def test_it_runs(chromium: Any) -> None:
+    pictures = shots(chromium, figures.render(spec()).svg, "no-preference", (100, 800, 1400, 2300))
     assert len(set(pictures)) >= 3
 
 
-def test_it_holds_still_and_shows_the_last_picture_where_less_motion_is_asked_for() -> None:
-    pytest.importorskip("playwright")
+def test_it_holds_still_and_shows_the_last_picture_where_less_motion_is_asked_for(
+    chromium: Any,
+) -> None:
     moving = spec()
     still = figures.FigureSpec(moving.panels, moving.data)
-    pictures = shots(figures.render(moving).svg, "reduce", (100, 800))
-    assert pictures == shots(figures.render(still).svg, "reduce", (100, 200))
+    pictures = shots(chromium, figures.render(moving).svg, "reduce", (100, 800))
+    assert pictures == shots(chromium, figures.render(still).svg, "reduce", (100, 200))
