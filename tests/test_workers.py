@@ -23,6 +23,13 @@ def square(x: int) -> int:
 def misbehave(kind: str) -> str:
     if kind == "hang":
         time.sleep(600)
+    if kind == "compute":
+        while True:
+            pass
+    if kind == "one long step":
+        return str((3**10**8).bit_length())
+    if kind == "wait":
+        time.sleep(1.0)
     if kind == "crash":
         os._exit(3)
     if kind == "raise":
@@ -75,10 +82,23 @@ def test_a_failure_costs_its_own_task_only() -> None:
 
 
 @pytest.mark.slow
-def test_a_task_that_hangs_costs_itself_only() -> None:
-    results = run_tasks(misbehave, ["a", "hang", "b", "c"], jobs=2, seconds_per_task=5.0)
+@pytest.mark.parametrize("kind", ["hang", "compute", "one long step"])
+def test_a_task_that_does_not_end_costs_itself_only(kind: str) -> None:
+    results = run_tasks(misbehave, ["a", kind, "b", "c"], jobs=2, seconds_per_task=0.5)
     assert [r.value for r in results] == ["a", None, "b", "c"]
     assert results[1].failure is Failure.TIMEOUT
+
+
+@pytest.mark.skipif(not hasattr(signal, "setitimer"), reason="needs a timer of processor time")
+def test_time_that_others_take_is_not_counted() -> None:
+    results = run_tasks(misbehave, ["wait", "wait"], jobs=1, seconds_per_task=0.5)
+    assert [r.value for r in results] == ["wait", "wait"]
+
+
+@pytest.mark.skipif(not hasattr(signal, "setitimer"), reason="needs a timer of processor time")
+def test_a_task_that_computes_too_long_is_told_so() -> None:
+    (result,) = run_tasks(misbehave, ["compute"], jobs=1, seconds_per_task=0.5)
+    assert result.message == "more than 0.5 s of processor time"
 
 
 def test_a_failure_in_this_process_is_a_value_too() -> None:

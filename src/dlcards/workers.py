@@ -26,7 +26,10 @@ T = TypeVar("T")
 R = TypeVar("R")
 
 MEMORY_BYTES = 2 << 30
-START_SECONDS = 60.0
+START_SECONDS = 600.0
+PATIENCE = 10.0
+"""A process with other work beside it may take so many times its limit on the clock."""
+
 CHUNK = 8
 ENVIRONMENT = {
     "PYTHONHASHSEED": "0",
@@ -95,7 +98,8 @@ def run_tasks(
     jobs : int
         Number of processes; 0 runs everything here, without any limit.
     seconds_per_task : float
-        Wall-clock time after which a task's process is killed.
+        Processor time after which a task's process ends, so that a busy machine fails no
+        task; one that sleeps is killed after :data:`PATIENCE` times as long on the clock.
     memory_bytes : int
         Address space of one process, where the system can limit it.
     on_done : callable, optional
@@ -202,7 +206,9 @@ def _attempt(function: Callable[[T], R], task: T) -> Result[R]:
     return Result(value, seconds=time.perf_counter() - start)
 
 
-def _serve(connection: Connection, function: Callable[[T], R], memory_bytes: int) -> None:
+def _serve(
+    connection: Connection, function: Callable[[T], R], memory_bytes: int, seconds: float
+) -> None:
     """Run tasks until the process is killed: the main loop of a worker."""
     with suppress(ValueError, OSError):
         signal.signal(signal.SIGINT, signal.SIG_IGN)
@@ -215,7 +221,8 @@ def _serve(connection: Connection, function: Callable[[T], R], memory_bytes: int
         except (EOFError, OSError):
             return
         for task in chunk:
-            result = _attempt(function, task)
+            with _processor_limit(seconds):
+                result = _attempt(function, task)
             try:
                 connection.send(result)
             except (BrokenPipeError, ConnectionResetError):
@@ -223,6 +230,20 @@ def _serve(connection: Connection, function: Callable[[T], R], memory_bytes: int
             except Exception as error:  # noqa: BLE001 - a value that cannot be pickled
                 message = f"the result cannot be sent: {type(error).__name__}: {error}"[:500]
                 connection.send(Result(None, Failure.ERROR, message, result.seconds))
+
+
+@contextmanager
+def _processor_limit(seconds: float) -> Iterator[None]:
+    """End this process, also from inside a library, when it has computed for so long."""
+    if not hasattr(signal, "setitimer"):
+        yield
+        return
+    # No handler: Python would run one only after the library returns.
+    signal.setitimer(signal.ITIMER_VIRTUAL, seconds)
+    try:
+        yield
+    finally:
+        signal.setitimer(signal.ITIMER_VIRTUAL, 0)
 
 
 def _end_with_parent() -> None:
@@ -294,6 +315,11 @@ class _Worker:
         self.process.join()
         self.connection.close()
 
+    @property
+    def was_late(self) -> bool:
+        """Whether a process that ended had computed for too long."""
+        return self.process.exitcode == -getattr(signal, "SIGVTALRM", math.inf)
+
 
 class _Pool(Generic[T, R]):
     """Tasks in processes."""
@@ -346,7 +372,9 @@ class _Pool(Generic[T, R]):
     def _start_worker(self) -> None:
         ours, theirs = self._context.Pipe()
         process = self._context.Process(
-            target=_serve, args=(theirs, self._function, self._memory), daemon=True
+            target=_serve,
+            args=(theirs, self._function, self._memory, self._seconds),
+            daemon=True,
         )
         with _worker_environment():
             process.start()
@@ -371,7 +399,7 @@ class _Pool(Generic[T, R]):
             else:
                 worker.ready = True
                 self._failed_starts = 0
-            worker.deadline = time.monotonic() + self._seconds
+            worker.deadline = time.monotonic() + PATIENCE * self._seconds
             self._hand_over(worker)
 
     def _hand_over(self, worker: _Worker) -> None:
@@ -392,12 +420,15 @@ class _Pool(Generic[T, R]):
     def _kill_late(self) -> None:
         now = time.monotonic()
         for worker in [w for w in self._workers if w.deadline <= now]:
-            seconds = self._seconds if worker.ready else START_SECONDS
+            seconds = PATIENCE * self._seconds if worker.ready else START_SECONDS
             self._lost(worker, Failure.TIMEOUT, f"no answer within {seconds:g} s")
 
     def _lost(self, worker: _Worker, failure: Failure, message: str) -> None:
         self._workers.remove(worker)
         worker.end()
+        if worker.was_late:
+            failure = Failure.TIMEOUT
+            message = f"more than {self._seconds:g} s of processor time"
         if worker.ready:
             if worker.tasks:
                 self._finish(worker.tasks.popleft(), Result(failure=failure, message=message))

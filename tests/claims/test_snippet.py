@@ -77,6 +77,18 @@ RIGHT: list[tuple[Mapping[str, str], str, str]] = [
         "sum(P(A | B[i])*P(B[i]), i, 1, n)",
         "def f(A, B, p):\n    return sum(p[A & B[:, i]].sum() for i in range(B.shape[1]))",
     ),
+    ({"X": "ChiSquared(k)", "k": "natural"}, "Var(X)", "def f(k):\n    return 2*k"),
+    ({"X": "Gamma(a, b)", "a, b": "positive"}, "E(X)", "def f(a, b):\n    return a/b"),
+    (
+        {"X": "StudentT(k)", "k": "natural"},
+        "pdf(X, 1)/pdf(X, 0)",
+        "def f(k):\n    return (1 + 1/k)**(-(k + 1)/2)",
+    ),
+    (
+        {"A": "matrix(m, n)"},
+        "sum(max(A[i, j], j, 1, n), i, 1, m)",
+        "def f(A):\n    return A.max(axis=1).sum()",
+    ),
 ]
 
 
@@ -120,6 +132,18 @@ WRONG: list[tuple[Mapping[str, str], str, str, str]] = [
     ({"x": "real"}, "x", "def f(x):\n    return [x, [x]]", "the function returns a ragged list"),
     ({"x": "real"}, "x", "def f(x, lr):\n    return x", "the argument lr is not declared"),
     ({"x": "real"}, "log(x)", "def f(x):\n    return np.log(x)", "the formula is undefined"),
+    (
+        {"X": "ChiSquared(k)", "k": "natural"},
+        "Var(X)",
+        "def f(k):\n    return 2*k + (k > 500)",
+        "the function returns ",
+    ),
+    (
+        {"X": "Gamma(a, b)", "a, b": "positive"},
+        "E(X)",
+        "def f(X, p):\n    return p @ X",
+        "the values of X cannot be listed: Gamma(a, b)",
+    ),
 ]
 
 

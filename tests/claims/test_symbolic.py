@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import signal
+import time
 from collections.abc import Mapping, Sequence
 from typing import Any
 
@@ -10,6 +11,7 @@ import pytest
 import sympy as sp
 from entry_data import entries, statements
 
+import dlcards.claims.prove.proof as proof_module
 from dlcards.claims.judge.judge import check_relation
 from dlcards.claims.mutate import mutants
 from dlcards.claims.prove import Proof, prove
@@ -253,19 +255,36 @@ def test_no_corruption_is_proved_that_the_numbers_reject(part: int) -> None:
         assert verdict.code in ("", "vacuous-claim"), (mutant.claim.text, found.note)
 
 
+UNPROVED = {
+    *("normal-equations", "ridge", "gaussian-mle", "gan-optimal-discriminator"),  # optima
+    *("spectral-theorem", "eigen-trace-det", "svd", "mutual-information"),  # numeric words
+    *("cauchy-schwarz", "triangle-inequality", "entropy-bounds", "kl-nonnegative", "jensen"),
+    *("logsumexp-bounds", "gd-descent-lemma", "markov-inequality", "chebyshev"),
+    *("law-of-large-numbers", "central-limit-theorem"),
+    *("woodbury", "gaussian-multivariate", "cross-entropy-decomposition", "conv-output-size"),
+}
+"""Equations with a claim that has no proof: inequalities, limits of laws, and the last line."""
+
+
 @pytest.mark.slow
 @pytest.mark.exhaustive(of=7)
 def test_enough_of_the_known_equations_are_proved(every: int) -> None:
     claims = [(s, claim) for s in statements("equations") for claim in s.claims]
     assert len(claims) == 119
-    proofs = [prove(*each) for each in claims[::every]]
-    assert sum(p.level is Level.PROVED for p in proofs) >= 54 / 119 * len(proofs)
-    assert sum(p.level is not None for p in proofs) >= 90 / 119 * len(proofs)
+    proofs = [(s, prove(s, claim)) for s, claim in claims[::every]]
+    levels = {(s.id, proof.level) for s, proof in proofs if s.id not in UNPROVED}
+    assert levels <= {(s.id, best_level(s)) for s, _ in claims}
+    if every == 1:
+        assert sum(proof.level is not None for _, proof in proofs) >= 90
+
+
+def best_level(proved: Statement) -> Level:
+    """Return the best level: with sizes, or for a conditional mean, proved for small ones."""
+    small = proved.id == "tower-rule" or any(k.name == "dim" for k in proved.types.values())
+    return Level.PROVED_SMALL if small else Level.PROVED
 
 
 @pytest.mark.skipif(not hasattr(signal, "setitimer"), reason="needs a timer of processor time")
-# The timer may strike inside a finaliser, where Python reports it and goes on; it strikes again.
-@pytest.mark.filterwarnings("ignore::pytest.PytestUnraisableExceptionWarning")
 def test_a_proof_is_given_up_in_time() -> None:
     names = {"a, b, c, t": "positive"}
     power = "(a + b + c + t)**64*(a*b + c*t + a**2)**64*sin(a)**2"
@@ -273,6 +292,24 @@ def test_a_proof_is_given_up_in_time() -> None:
     assert found.level is None
     assert found.out_of_time
     assert found.note == "no proof within 0.3 s"
+
+
+@pytest.mark.skipif(not hasattr(signal, "setitimer"), reason="needs a timer of processor time")
+def test_time_that_is_up_inside_a_finaliser_is_no_warning(monkeypatch: pytest.MonkeyPatch) -> None:
+    class Slow:
+        def __del__(self) -> None:
+            until = time.process_time() + 5
+            while time.process_time() < until:
+                pass
+
+    def attempt(_: object) -> None:
+        made = Slow()
+        del made
+        while True:
+            pass
+
+    monkeypatch.setattr(proof_module, "_attempt", attempt)
+    assert proof({"x": "real"}, "x + x == 2*x", seconds=0.1).out_of_time
 
 
 def test_every_word_has_a_symbolic_reading_or_says_that_it_has_none() -> None:

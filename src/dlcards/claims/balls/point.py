@@ -136,8 +136,12 @@ class Point:
 
     def within(self, names: Mapping[str, Value], body: Node) -> Value:
         """Return the value of a formula in which some names are bound."""
-        with self.binding(names):
+        before = self.bound
+        self.bound = {**before, **names}
+        try:
             return self.evaluate(body)
+        finally:
+            self.bound = before
 
     @contextmanager
     def binding(self, names: Mapping[str, Value]) -> Iterator[None]:

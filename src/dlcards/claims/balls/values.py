@@ -84,7 +84,12 @@ def as_matrix(value: Value) -> Matrix:
 
 def plain(value: Value) -> Number | Matrix:
     """Return a value that must be a number or matrix."""
-    return value if isinstance(value, Matrix) else as_number(value)
+    if isinstance(value, _PLAIN):
+        return value
+    raise WrongShape("a function needs an argument")
+
+
+_PLAIN = (*NUMBER_TYPES, Matrix)
 
 
 def entries(value: Number | Matrix) -> list[Number]:

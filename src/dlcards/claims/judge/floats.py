@@ -17,7 +17,7 @@ from dlcards.claims.balls.values import Value as ExactValue
 from dlcards.claims.balls.values import as_number
 from dlcards.claims.judge.constants import all_parts
 from dlcards.claims.judge.numeric.evaluate import READINGS, Point, Work, names_in, settle
-from dlcards.claims.judge.numeric.laws import CONTINUOUS, Law, parametric_points
+from dlcards.claims.judge.numeric.laws import CONTINUOUS, LISTED, Law, parametric_points
 from dlcards.claims.judge.numeric.point import Scope, Value
 from dlcards.claims.judge.numeric.sampling import RandomFunction, Stream
 from dlcards.claims.judge.numeric.values import (
@@ -166,7 +166,8 @@ def _float_point(scope: Scope, exact: ExactPoint) -> Point | None:
     for name, kind in scope.types.items():
         if kind.name in PARAMETRIC_TYPES:
             nodes = _NODES if kind.name in CONTINUOUS else 0
-            arguments = [float(np.asarray(point.plain(arg))) for arg in kind.args]
+            known = kind.args if kind.name in LISTED else ()
+            arguments = [float(np.asarray(point.plain(arg))) for arg in known]
             values_of, weights = parametric_points(kind.name, arguments, nodes)
             parts.append((weights, {name: values_of}))
     point.law = _product(parts)

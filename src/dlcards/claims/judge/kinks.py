@@ -174,7 +174,11 @@ def _grid(scope: Scope, point: Point, name: str, constants: Sequence[fmpq]) -> l
     numbers += [PiMultiple(fmpq(i, 2)) for i in (-3, -2, -1, 1, 2, 3, 4)]
     if kind.name in ("positive", "nonnegative"):
         numbers = [x for x in numbers if sign(x, Mode()) > 0]
-    return sorted(numbers, key=as_float)
+    return sorted(numbers, key=_near)
+
+
+def _near(x: Number) -> float:
+    return int(x.p) / int(x.q) if isinstance(x, fmpq) else as_float(x)
 
 
 def _sign_at(scope: Scope, point: Point, kink: Kink, x: Number) -> int | None:

@@ -88,9 +88,8 @@ def draw_point(
     point = Point(tier=source.tier)
     point.values.update(_sizes(scope, source, largest))
     point.values.update({name: fmpq(size) for name, size in (sizes or {}).items()})
-    evaluation = Evaluation(scope, point.values, point.laws, precision=DRAWING_PRECISION)
     for name, kind in _in_order(scope):
-        arguments = _arguments(kind, evaluation)
+        arguments = _arguments(kind, scope, point)
         if kind.name == "independent":
             point.laws.independent[name] = list(own_law(source))
         elif kind.name == "white":
@@ -99,7 +98,7 @@ def draw_point(
             point.values[name] = quadratic(_size(arguments[0]), arguments[1], source)
         elif kind.name in DOMAINS:
             point.values[name] = _drawn(name, kind, arguments, scope, point, source)
-        evaluation = Evaluation(scope, point.values, point.laws, precision=DRAWING_PRECISION)
+    evaluation = Evaluation(scope, point.values, point.laws, precision=DRAWING_PRECISION)
     joint = {
         name: (kind.name, _size(evaluation.value(kind.args[0])) if kind.args else 1)
         for name, kind in scope.types.items()
@@ -127,9 +126,10 @@ def _in_order(scope: Scope) -> list[tuple[str, Type]]:
     return ordered
 
 
-def _arguments(kind: Type, evaluation: Evaluation) -> list[Any]:
-    if kind.name not in DOMAINS and kind.name not in ("quadratic", "white"):
+def _arguments(kind: Type, scope: Scope, point: Point) -> list[Any]:
+    if not kind.args or (kind.name not in DOMAINS and kind.name not in ("quadratic", "white")):
         return []
+    evaluation = Evaluation(scope, point.values, point.laws, precision=DRAWING_PRECISION)
     return [evaluation.value(arg) for arg in kind.args]
 
 
@@ -236,8 +236,7 @@ def _declared_shape(kind: Type, evaluation: Evaluation) -> tuple[int, int]:
 
 def replacement(kind: Type, scope: Scope, point: Point, source: Source) -> Value:
     """Draw another value of a declared type at a point."""
-    evaluation = Evaluation(scope, point.values, point.laws, precision=DRAWING_PRECISION)
-    arguments = _arguments(kind, evaluation)
+    arguments = _arguments(kind, scope, point)
     given = [_size(x) for x in arguments] if kind.name in _SHAPED else arguments
     value: Value = DOMAINS[kind.name].draw(given, source)
     return value

@@ -428,6 +428,8 @@ class Printer:
                 text = f"({self.name(base.name, self.kind(base))})"
         elif base.op == "call":
             text = self.go(base, Level.ATOM)
+            if _ends_in_script(text):
+                text = self.bracket(text)
         else:
             text = self.bracket(self.go(base))
         return f"{text}_{{{below},:}}^{{\\top}}" if of_matrix else f"{text}_{{{below}}}"
@@ -553,6 +555,14 @@ def _raised_outside(text: str) -> bool:
     """Tell whether a printed base has a superscript that no brackets enclose."""
     bare = unmarked(text)
     return "^" in re.sub(r"\{[^{}]*\}", "", bare) and not bare.endswith(")")
+
+
+def _ends_in_script(text: str) -> bool:
+    """Tell whether a printed base ends in a sub- or superscript that no brackets enclose."""
+    before, bare = "", unmarked(text)
+    while bare != before:
+        before, bare = bare, re.sub(r"\{[^{}]*\}", "", bare)
+    return bare.endswith(("_", "^"))
 
 
 def _flat(node: Node) -> list[Node]:

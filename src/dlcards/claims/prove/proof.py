@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import itertools
 import signal
+import sys
 import threading
 from collections.abc import Iterator, Mapping, Sequence
 from contextlib import contextmanager
@@ -137,18 +138,42 @@ def _time_limit(seconds: float) -> Iterator[None]:
     ):
         yield
         return
+    running = True
 
     def stop(_number: int, _frame: FrameType | None) -> None:
-        raise _TimeUp
+        if running:
+            raise _TimeUp
 
     before = signal.signal(signal.SIGPROF, stop)
-    # Again and again: Python swallows an exception raised inside a finaliser.
-    signal.setitimer(signal.ITIMER_PROF, seconds, 0.25)
     try:
-        yield
+        with _silent_finalisers():
+            signal.setitimer(signal.ITIMER_PROF, seconds, 0.25)
+            try:
+                yield
+            finally:
+                running = False
     finally:
         signal.setitimer(signal.ITIMER_PROF, 0)
         signal.signal(signal.SIGPROF, before)
+
+
+@contextmanager
+def _silent_finalisers() -> Iterator[None]:
+    """Say nothing where the time is up inside a finaliser.
+
+    Python reports an exception there and goes on; the timer strikes again.
+    """
+    report = sys.unraisablehook
+
+    def hook(event: Any) -> None:
+        if event.exc_type is not _TimeUp:
+            report(event)
+
+    sys.unraisablehook = hook
+    try:
+        yield
+    finally:
+        sys.unraisablehook = report
 
 
 # -- what is tried at all

@@ -28,8 +28,10 @@ from typing import Any
 
 import numpy as np
 
+from dlcards.claims.balls import errors as balls
 from dlcards.claims.judge.counterexample import show_value
 from dlcards.claims.judge.numeric.evaluate import sample_point, settle
+from dlcards.claims.judge.numeric.laws import LISTED
 from dlcards.claims.judge.numeric.point import Point, Scope, Work, scope_of
 from dlcards.claims.judge.numeric.sampling import AWKWARD_CORNERS, RandomFunction
 from dlcards.claims.judge.numeric.values import (
@@ -40,13 +42,20 @@ from dlcards.claims.judge.numeric.values import (
     Unsettled,
     column,
 )
+from dlcards.claims.judge.trial import is_free
 from dlcards.claims.shapes import Kind, parameter_kinds
-from dlcards.claims.snippets.extremes import Extreme, extremes
+from dlcards.claims.snippets.extremes import Extreme, exact_value, extremes
 from dlcards.claims.snippets.grammar import Snippet, SnippetError, called_names, read_snippet
 from dlcards.claims.snippets.interpreter import ArgumentFunction, interpret
-from dlcards.claims.statement import Code, Statement
+from dlcards.claims.statement import Code, Statement, Type
 from dlcards.claims.tree import Node, call, num, sym
-from dlcards.claims.types import FUNCTION_TYPES, MATRIX_TYPES, RANDOM_TYPES, VECTOR_TYPES
+from dlcards.claims.types import (
+    FUNCTION_TYPES,
+    MATRIX_TYPES,
+    PARAMETRIC_TYPES,
+    RANDOM_TYPES,
+    VECTOR_TYPES,
+)
 from dlcards.claims.unparser import formula_text, type_text
 
 POINTS = 12
@@ -286,14 +295,21 @@ def _seed(statement: Statement, code: Code, seed: int) -> int:
 
 
 def _expected(point: Point, formula: Node) -> Array:
-    """Return the formula's value; one per outcome if it is random."""
+    """Return the formula's value; one per outcome if it is random.
+
+    What floats do not know, the mean under many a law, has a value with error bars.
+    """
     try:
         value = point.evaluate(formula)
-    except NumericError:
-        if point.law is None:
-            raise
-        values = point.distribution(formula)
-        return _plain(values)
+    except NumericError as error:
+        try:
+            if is_free(formula, point.scope):
+                return _plain(point.distribution(formula))
+            return exact_value(point.scope, point.values, formula)
+        except balls.Undefined as reason:
+            raise Undefined(str(reason)) from None
+        except balls.NoValue as reason:
+            raise type(error)(f"{error}; with error bars: {reason}") from None
     return _plain(settle(point, value))
 
 
@@ -360,7 +376,7 @@ def _source(
 ) -> Callable[[Point], Any]:
     kind = scope.types.get(name)
     if kind is not None and kind.name in CHANCE_TYPES:
-        return lambda point: _outcomes(point, name, kind.name)
+        return _outcomes_of(scope, snippet, name, name)
     if kind is not None and kind.name in FUNCTION_TYPES:
         return lambda point: _function(point, statement, name, 0)
     if kind is not None:
@@ -369,12 +385,11 @@ def _source(
         if scope.definitions[name].parameters:
             return lambda point: _function(point, statement, name, 0)
         return lambda point: _argument(_plain(settle(point, point.evaluate(sym(name)))))
-    if name in ("p", "prob") and any(t.name in CHANCE_TYPES for t in scope.types.values()):
+    if name in ("p", "prob") and any(map(_has_outcomes, scope.types.values())):
         return _weights
     random_name = name.upper() if name.islower() else ""
     if random_name in scope.types and scope.types[random_name].name in CHANCE_TYPES:
-        random_kind = scope.types[random_name].name
-        return lambda point: _outcomes(point, random_name, random_kind)
+        return _outcomes_of(scope, snippet, name, random_name)
     order = _derivative_order(scope, name)
     if order:
         return lambda point: _function(point, statement, name[order:], order)
@@ -395,17 +410,36 @@ def _derivative_order(scope: Scope, name: str) -> int:
     return 0
 
 
+def _has_outcomes(kind: Type) -> bool:
+    return kind.name in CHANCE_TYPES and (kind.name in LISTED or kind.name not in PARAMETRIC_TYPES)
+
+
+def _outcomes_of(
+    scope: Scope, snippet: Snippet, argument: str, name: str
+) -> Callable[[Point], Array]:
+    kind = scope.types[name]
+    if not _has_outcomes(kind):
+        message = f"the values of {name} cannot be listed: {type_text(kind)} has too many"
+        hint = "let the function take the parameters of the law"
+        raise SnippetError("wrong-snippet", message, hint, *_argument_place(snippet, argument))
+    return lambda point: _outcomes(point, name, kind.name)
+
+
+def _argument_place(snippet: Snippet, name: str) -> tuple[int, int]:
+    node = next(a for a in snippet.function.args.args if a.arg == name)
+    lines = snippet.text.split("\n")
+    start = sum(len(line) + 1 for line in lines[: node.lineno - 1]) + node.col_offset
+    return start, start + len(name)
+
+
 def _unknown_argument(scope: Scope, snippet: Snippet, name: str) -> SnippetError:
     called = {function for function, _ in called_names(snippet)}
     known = ", ".join([*scope.types, *scope.definitions])
     hint = f"an argument is called as it is declared: {known}"
     if name in called:
         hint = "a function is declared under 'let'; df is the derivative of f"
-    node = next(a for a in snippet.function.args.args if a.arg == name)
-    lines = snippet.text.split("\n")
-    start = sum(len(line) + 1 for line in lines[: node.lineno - 1]) + node.col_offset
     message = f"the argument {name} is not declared"
-    return SnippetError("wrong-snippet", message, hint, start, start + len(name))
+    return SnippetError("wrong-snippet", message, hint, *_argument_place(snippet, name))
 
 
 def _argument(array: Array) -> float | Array:

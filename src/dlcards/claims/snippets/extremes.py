@@ -13,14 +13,16 @@ from dataclasses import dataclass
 import numpy as np
 from flint import fmpq
 
-from dlcards.claims.balls.errors import NoValue
+from dlcards.claims.balls.errors import NoValue, Unsettled
 from dlcards.claims.balls.evaluate import Evaluation
 from dlcards.claims.balls.matrices import Matrix as ExactMatrix
 from dlcards.claims.balls.numbers import as_float, precision
 from dlcards.claims.balls.values import Value as ExactValue
 from dlcards.claims.judge.kinks import has_jumps
 from dlcards.claims.judge.numeric.point import Scope, Value
+from dlcards.claims.judge.numeric.sampling import RandomFunction
 from dlcards.claims.judge.numeric.values import Array, Matrix, NumericError
+from dlcards.claims.judge.trial import is_free
 from dlcards.claims.points.domain import EmptyDomain
 from dlcards.claims.points.draw import Point as ExactPoint
 from dlcards.claims.points.draw import draw_point
@@ -28,7 +30,7 @@ from dlcards.claims.points.hypotheses import satisfied
 from dlcards.claims.points.source import Source
 from dlcards.claims.statement import Statement
 from dlcards.claims.tree import Node, walk
-from dlcards.claims.types import FUNCTION_TYPES, RANDOM_TYPES
+from dlcards.claims.types import FUNCTION_TYPES, PARAMETRIC_TYPES, RANDOM_TYPES
 
 POINTS = 40
 """Points drawn: all corners, and some of every tier."""
@@ -92,9 +94,9 @@ class Extreme:
 def extremes(statement: Statement, scope: Scope, formula: Node, seed: str) -> Iterator[Extreme]:
     """Yield the corners at which a formula over plain names has a value.
 
-    A formula over functions or random names has none here.
+    A formula over functions or over laws that are drawn has none here.
     """
-    if not _is_plain(scope, formula):
+    if is_free(formula, scope) or not _is_plain(scope, formula):
         return
     smooth = not has_jumps(Node("rel", (formula,)), scope)
     for index in _indices(scope, seed):
@@ -124,7 +126,7 @@ def _is_plain(scope: Scope, formula: Node) -> bool:
     while waiting:
         for node in walk(waiting.pop()):
             kind = scope.types.get(node.name)
-            if kind is not None and kind.name in FUNCTION_TYPES | RANDOM_TYPES | _EVENTS:
+            if kind is not None and kind.name in FUNCTION_TYPES | _DRAWN:
                 return False
             if node.name in scope.definitions and node.name not in seen:
                 seen.add(node.name)
@@ -132,7 +134,8 @@ def _is_plain(scope: Scope, formula: Node) -> bool:
     return True
 
 
-_EVENTS = frozenset({"event", "partition"})
+_DRAWN = (RANDOM_TYPES - PARAMETRIC_TYPES) | {"event", "partition"}
+"""Types whose law is drawn, not named."""
 
 
 def _indices(scope: Scope, seed: str) -> Iterator[int]:
@@ -228,9 +231,24 @@ def _nudged(value: Value, step: float, rng: np.random.Generator) -> Value:
     return float(np.asarray(value)) * (1 + step * float(rng.choice((-1, 1))))
 
 
+def exact_value(scope: Scope, values: Mapping[str, Value], formula: Node) -> Array:
+    """Return a formula's value at floats, evaluated with error bars.
+
+    Raises
+    ------
+    NoValue
+        If it has none, or needs the outcomes of a law that is drawn.
+    """
+    plain = {n: _exact(v) for n, v in values.items() if not isinstance(v, RandomFunction)}
+    return _evaluated(scope, plain, formula)
+
+
 def _evaluated(scope: Scope, values: Mapping[str, ExactValue], formula: Node) -> Array:
     with precision(BITS):
-        value = Evaluation(scope, values, precision=BITS).value(formula)
+        evaluation = Evaluation(scope, values, precision=BITS)
+        value = evaluation.value(formula)
+        if evaluation.estimated:
+            raise Unsettled("an estimated value")
         if isinstance(value, ExactMatrix):
             entries = np.array([[as_float(x) for x in row] for row in value.rows])
             return entries[:, 0] if value.is_vector else entries

@@ -23,6 +23,8 @@ DEPENDENT = frozenset({"random", "random_vector", "event", "partition", "centere
 INDEPENDENT = PARAMETRIC_TYPES | {"independent", "white"}
 CONTINUOUS = frozenset({"Normal", "Exponential", "Uniform"})
 """Laws that are known only at the nodes of a quadrature."""
+LISTED = CONTINUOUS | {"Bernoulli", "Binomial", "Poisson"}
+"""Named laws that floats know as weighted points; of the others only the balls know means."""
 
 MAX_POINTS = 20_000
 
@@ -169,6 +171,8 @@ def _independent_parts(
         if n > 7:
             raise NumericError("white noise of more than 7 dimensions")
         return [_white_entry(name, stream) for _ in range(n)]
+    if kind.name not in LISTED:
+        return []
     # An even and an odd number of nodes give different sums where a mean does not exist.
     nodes = fewest + int(stream.fraction() * (7.99 if fewest == 20 else 2.99))
     points, weights = parametric_points(kind.name, [number(arg) for arg in kind.args], nodes)
@@ -236,7 +240,11 @@ def check_parameters(name: str, arguments: Sequence[float]) -> None:
     ------
     Undefined
         If, for example, a variance is not positive.
+    NumericError
+        If floats do not know the law.
     """
+    if name not in LISTED:
+        raise NumericError(f"no weighted points stand for the law {name}")
     first = arguments[0]
     possible = {
         "Bernoulli": lambda: 0 <= first <= 1,

@@ -7,10 +7,11 @@ from collections.abc import Callable, Mapping
 
 import numpy as np
 
+from dlcards.claims.judge.numeric.indexed import bounds, terms
 from dlcards.claims.judge.numeric.linear import by_entry
 from dlcards.claims.judge.numeric.operators import check_same
 from dlcards.claims.judge.numeric.point import Point, Reading, Value, plain_value
-from dlcards.claims.judge.numeric.values import Array, Matrix, lifted
+from dlcards.claims.judge.numeric.values import Array, Matrix, WrongShape, lifted
 from dlcards.claims.tree import Node
 
 
@@ -40,15 +41,32 @@ def _indicator(point: Point, node: Node) -> Value:
     return point.number(node.args[0])
 
 
-def _max(point: Point, node: Node) -> Value:
+def _largest(point: Point, node: Node) -> Array:
+    """Return the largest entry of a vector or matrix, or the largest number at an index."""
     if len(node.args) == 1:
-        return np.asarray(point.matrix(node.args[0], "max").entries.max(axis=(-1, -2)))
+        return np.asarray(point.matrix(node.args[0], node.name).entries.max(axis=(-1, -2)))
+    low, high = bounds(point, node)
+    none = high < low
+    point.undefined(none, "the largest or smallest of no numbers", node)
+    if none.all():
+        return np.asarray(np.nan)
+    found, places = terms(point, node, low, high)
+    if isinstance(found, Matrix):
+        raise WrongShape("numbers are compared, not vectors")
+    within = np.where((places >= low) & (places <= high), found, -np.inf)
+    return np.where(none, np.nan, within.max(axis=0))
+
+
+def _max(point: Point, node: Node) -> Value:
+    if len(node.args) != 2:
+        return _largest(point, node)
     return np.maximum(point.number(node.args[0]), point.number(node.args[1]))
 
 
 def _min(point: Point, node: Node) -> Value:
-    if len(node.args) == 1:
-        return np.asarray(point.matrix(node.args[0], "min").entries.min(axis=(-1, -2)))
+    if len(node.args) != 2:
+        opposite = node.with_args((Node("neg", node.args[:1]), *node.args[1:]))
+        return -_largest(point, opposite)
     return np.minimum(point.number(node.args[0]), point.number(node.args[1]))
 
 

@@ -7,19 +7,18 @@ from collections.abc import Mapping
 import numpy as np
 
 from dlcards.claims.judge.numeric.calculus import limit_of
-from dlcards.claims.judge.numeric.point import Point, Reading, Value, plain_value
+from dlcards.claims.judge.numeric.indexed import bounds, terms
+from dlcards.claims.judge.numeric.point import Point, Reading, Value
 from dlcards.claims.judge.numeric.values import (
     Array,
     Matrix,
     NeedsLoop,
     NumericError,
-    TooMuchWork,
     Unsettled,
     WrongShape,
 )
 from dlcards.claims.tree import Node
 
-MAX_TERMS = 2_000
 MAX_SERIES = 4_096
 _EXTRAPOLATED = 2 ** np.arange(4, 13)
 """Partial sums from which a slow series is extrapolated."""
@@ -28,7 +27,7 @@ _EXTRAPOLATED = 2 ** np.arange(4, 13)
 def _sum(point: Point, node: Node) -> Value:
     if len(node.args) == 1:
         return np.asarray(point.matrix(node.args[0], "sum").entries.sum(axis=(-1, -2)))
-    low, high = _bounds(point, node)
+    low, high = bounds(point, node)
     if np.isinf(high).any():
         return _series(point, node, low)
     return _terms(point, node, low, high, product=False)
@@ -37,38 +36,20 @@ def _sum(point: Point, node: Node) -> Value:
 def _prod(point: Point, node: Node) -> Value:
     if len(node.args) == 1:
         return np.asarray(point.matrix(node.args[0], "prod").entries.prod(axis=(-1, -2)))
-    low, high = _bounds(point, node)
+    low, high = bounds(point, node)
     return _terms(point, node, low, high, product=True)
 
 
-def _bounds(point: Point, node: Node) -> tuple[Array, Array]:
-    low, high = (np.asarray(point.number(arg), float) for arg in node.args[2:])
-    for bound in (low, high):
-        whole = np.abs(bound - np.round(bound)) < 1e-9
-        if not (whole | (bound == np.inf)).all():
-            raise NumericError("the bounds of a sum must be whole numbers")
-    return np.round(low), np.round(high)
-
-
 def _terms(point: Point, node: Node, low: Array, high: Array, *, product: bool) -> Value:
-    body, index = node.args[0], node.args[1]
-    first, last = int(low.min()), high.max()
-    if last - first > MAX_TERMS:
-        raise TooMuchWork("a sum of too many terms")
-    if last < first:
-        return 1.0 if product else 0.0
-    counts = np.arange(first, int(last) + 1, dtype=float)
-    places = point.spread(counts)
-    try:
-        found = point.along(index.name, places, len(counts), body)
-    except NeedsLoop:
-        found = _looped(point, body, index.name, counts)
+    neutral = 1.0 if product else 0.0
+    if high.max() < low.min():
+        return neutral
+    found, counts = terms(point, node, low, high)
     point.note(found)
     ragged = low.size > 1 or high.size > 1
-    neutral = 1.0 if product else 0.0
     if not isinstance(found, Matrix):
         if ragged:
-            found = np.where((places >= low) & (places <= high), found, neutral)
+            found = np.where((counts >= low) & (counts <= high), found, neutral)
         return np.asarray(found.prod(axis=0) if product else found.sum(axis=0))
     if ragged:
         raise NeedsLoop("the bounds may not depend on a bound variable")
@@ -80,21 +61,6 @@ def _terms(point: Point, node: Node, low: Array, high: Array, *, product: bool) 
             raise WrongShape("the factors of the product do not fit")
         result = result @ factor
     return Matrix(result)
-
-
-def _looped(point: Point, body: Node, name: str, counts: Array) -> Matrix | Array:
-    """Evaluate one index after the other, for terms whose sizes differ."""
-    found = []
-    for count in counts:
-        with point.bound(name, float(count)):
-            found.append(plain_value(point.evaluate(body)))
-    matrices = [value for value in found if isinstance(value, Matrix)]
-    if not matrices:
-        numbers = [np.asarray(v) for v in found if not isinstance(v, Matrix)]
-        return np.stack(np.broadcast_arrays(*numbers))
-    if len(matrices) < len(found) or len({m.shape for m in matrices}) > 1:
-        raise WrongShape("the terms have different shapes")
-    return Matrix(np.stack(np.broadcast_arrays(*(m.entries for m in matrices))))
 
 
 def _series(point: Point, node: Node, low: Array) -> Value:
