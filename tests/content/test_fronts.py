@@ -76,6 +76,35 @@ def test_a_name_from_define_must_be_said_on_the_front(words: str, path: tuple[st
     assert " g " in problem.message
 
 
+LONG = """\
+kind: equation
+title: A step
+topic: test
+let: {w: vector(n), g: vector(n), eta: real}
+define: {w_new: w - eta*g, L_train: "norm(w - eta*g)"}
+claim: norm(w_new) == L_train
+meaning: A test.
+blanks: [w_new]
+sources: ["https://example.org"]
+"""
+
+
+@pytest.mark.parametrize(
+    ("front", "missing"),
+    [
+        ("w_new are the weights after the step, Lₜᵣₐᵢₙ their size: what belongs here?", []),
+        ("$w_new$ are the weights after the step, $L_train$ their size: what belongs here?", []),
+        ("w_newᵀ is the new row, $2*L_train$ twice its size: what belongs here?", []),
+        ("What belongs in the blank, of renewed w_newer weights?", ["w_new", "Lₜᵣₐᵢₙ"]),
+        ("$w_newer$ and $L$: what belongs in the blank?", ["w_new", "Lₜᵣₐᵢₙ"]),
+    ],
+    ids=["signs", "formulas", "parts", "other words", "other names"],
+)
+def test_a_name_of_several_letters_is_found_on_the_front(front: str, missing: list[str]) -> None:
+    told = found(f'{LONG}prompts: {{cloze: "{front}"}}\n')
+    assert [problem.message.split(" shows ")[1].split()[0] for problem in told] == missing
+
+
 def code(equals: str, line: str, more: str = "") -> list[str]:
     text = (
         f'code:\n  equals: "{equals}"\n  numpy: |\n    def f(A, B, x, c):\n        {line}\n{more}'

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import time
+from collections.abc import Callable
 from pathlib import Path
 
 import pytest
@@ -28,8 +29,17 @@ def entry(title: str, *questions: str, meaning: str = "", more: str = "") -> str
     return f"title: {title}\n{HEAD.format(meaning=told)}{more}{asked}"
 
 
+def notes(*questions: str) -> str:
+    rows = "".join(f"  n{i}: {text}\n" for i, text in enumerate(questions, 1))
+    return f"title: Short\ntopic: test\nsources: [A book]\nnotes:\n{rows}"
+
+
 def found(project: Project, *paths: str, **entries: str) -> list[Problem]:
-    files = {f"formulas/calculus/{name}.yaml": text for name, text in entries.items()}
+    """Return what is told about pairs of entries and lists; a list begins with its title."""
+    files = {
+        f"formulas/calculus/{name}{'.notes' if chr(10) + 'notes:' in text else ''}.yaml": text
+        for name, text in entries.items()
+    }
     root = project({**files, "decks/calculus.yaml": DECK})
     request = CheckRequest(root, tuple(Path(path) for path in paths), mutate=False, jobs=0)
     told = ("asked-twice", "two-answers", "needless-distinct", "confusable-fronts")
@@ -152,6 +162,70 @@ def test_an_acceptance_that_nothing_needs_is_told(
     assert codes(project, arrow=entry("Arrow"), length=one) == expected
 
 
+@pytest.mark.parametrize("other", [KEEPS, OTHERWISE], ids=["the same", "in another form"])
+def test_a_note_of_a_list_is_compared_with_the_entries(project: Project, other: str) -> None:
+    (problem,) = found(project, short=notes("{ask: Why?, answer: So}", other), a=entry("A", KEEPS))
+    assert (problem.code, problem.severity) == ("asked-twice", Severity.WARNING)
+    assert str(problem.location) == "formulas/calculus/short.notes.yaml:6:13"
+    assert "formulas/calculus/a.yaml:7:13" in problem.message
+
+
+@pytest.mark.parametrize(
+    "lists", [{"one": notes(KEEPS), "two": notes(OTHERWISE)}, {"one": notes(KEEPS, OTHERWISE)}]
+)
+def test_notes_of_lists_are_compared_with_each_other(
+    project: Project, lists: dict[str, str]
+) -> None:
+    assert codes(project, **lists) == ["asked-twice"]
+
+
+@pytest.mark.parametrize(
+    ("other", "expected"),
+    [
+        ("{ask: Which norm does weight decay use?, answer: That of Frobenius}", ["two-answers"]),
+        ("{ask: Which norm does weight DECAY use, answer: That of Frobenius}", ["two-answers"]),
+        ("{ask: Which norm uses the weight decay?, answer: That of Frobenius}", []),
+    ],
+    ids=["the same words", "but for signs and capitals", "another order"],
+)
+@pytest.mark.parametrize("whole", [notes, lambda one: entry("Decay", one)], ids=["list", "entry"])
+def test_a_note_has_two_answers_for_the_same_words_only(
+    project: Project, whole: Callable[[str], str], other: str, expected: list[str]
+) -> None:
+    one = "{ask: Which norm does weight decay use?, answer: The Euclidean one}"
+    assert codes(project, one=whole(one), two=notes(other)) == expected
+
+
+@pytest.mark.parametrize(
+    ("one", "other"),
+    [
+        ("{ask: What is 12 - 5?, answer: seven}", "{ask: What is 5 - 12?, answer: minus seven}"),
+        ("{ask: What is 12 - 5?, answer: seven}", "{ask: What is 5 + 12?, answer: seventeen}"),
+        ("{ask: What is 3 + 4?, answer: '7'}", "{ask: What is 7 + 4?, answer: '11'}"),
+        ("{ask: What is 3-4?, answer: minus one}", "{ask: What is 4-3?, answer: one}"),
+    ],
+)
+def test_notes_with_other_numbers_or_signs_are_other_notes(
+    project: Project, one: str, other: str
+) -> None:
+    assert codes(project, sums=notes(one, other)) == []
+
+
+def test_a_pair_with_a_list_is_told_at_the_file_that_is_checked(project: Project) -> None:
+    files = {"length": entry("Length", KEEPS), "short": notes(KEEPS)}
+    for file in ("length.yaml", "short.notes.yaml"):
+        (problem,) = found(project, f"formulas/calculus/{file}", **files)
+        assert problem.location.file == f"formulas/calculus/{file}"
+
+
+def test_a_pair_of_an_entry_and_a_list_is_accepted_with_a_reason(project: Project) -> None:
+    distinct = "distinct: {short: that is a drill}\n"
+    one = entry("Length", KEEPS, more=distinct)
+    assert codes(project, length=one, short=notes(OTHERWISE)) == []
+    other = notes("{ask: Why?, answer: So}")
+    assert codes(project, length=one, short=other) == ["needless-distinct"]
+
+
 def test_words_are_compared_by_their_stems_and_formulas_in_one_order() -> None:
     assert terms("Normalised vectors") == terms("What normalises a vector?")
     assert terms("$a*b + 1$") == terms("$1 + b*a$") != terms("$1 + a@b$")
@@ -175,7 +249,7 @@ def test_the_work_grows_with_the_number_of_cards(project: Project) -> None:
         )
         library, _ = read_library(root)
         start = time.process_time()
-        repeated_cards(library.items.values())
+        repeated_cards(library.items.values(), library.lists.values())
         return time.process_time() - start
 
     small, large = spent(100), spent(1000)

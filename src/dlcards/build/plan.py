@@ -41,7 +41,8 @@ def plan_deck(
         By name.
     language : str
     core : bool
-        Whether lists of a lower priority are left out, as their entries are.
+        Whether lists of a lower priority are left out, as their entries are. Exercises are
+        left out with any of the entries that they drill.
     """
     deck = source.deck
     labels = library.project.labels(language)
@@ -61,7 +62,12 @@ def plan_deck(
         placed += place(composed, part.title, lang=labels, split=split)
         if part.title == deck.title:
             families = deck_exercises(library, source)
-            drills = [note for family in families for note in notes.get(family.id, ())]
+            drills = [
+                note
+                for family in families
+                if wanted.issuperset(family.exercise.drills)
+                for note in notes.get(family.id, ())
+            ]
             placed += place(drills, part.title, lang=labels, split=split)
         cards = deck_for(formula, part.title, lang=labels, split=split)
         for questions in part.lists:

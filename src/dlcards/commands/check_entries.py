@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
+from functools import cache
 from itertools import islice
 from pathlib import Path
 
@@ -15,6 +16,7 @@ from dlcards.claims.lock import Checked
 from dlcards.content.families import ExerciseItem
 from dlcards.content.fronts import front_problems
 from dlcards.content.library import Item, Library
+from dlcards.content.list_texts import list_places
 from dlcards.content.lists import SUFFIX, NoteList
 from dlcards.content.pairs import Asked, repeated_cards
 from dlcards.content.reader import read_library
@@ -82,7 +84,7 @@ def check_entries(request: CheckRequest, watcher: Watcher) -> CheckResult:
         language=SOURCE,
         complete=not files and not has_errors(found),
     )
-    found += _reviewed(library, items, content.cards_per_entry())
+    found += _reviewed(library, items, lists, content.cards_per_entry())
     for family in families:
         told = review_exercise(family.exercise)
         found += located(family, [p for p in told if p.code in library.project.rules])
@@ -193,7 +195,9 @@ def _lines_counted(derivations: Mapping[str, Locked]) -> Iterator[str]:
         yield f"{total}: {proved} proved, {tried} compared with numbers"
 
 
-def _reviewed(library: Library, items: Sequence[Item], cards: dict[str, int]) -> list[Problem]:
+def _reviewed(
+    library: Library, items: Sequence[Item], lists: Sequence[NoteList], cards: dict[str, int]
+) -> list[Problem]:
     needed = {other for item in library.items.values() for other in item.entry.requires}
     used = in_decks(library)
     reviewed = review(
@@ -204,7 +208,7 @@ def _reviewed(library: Library, items: Sequence[Item], cards: dict[str, int]) ->
         library.project.rules,
     )
     rules = library.project.rules | {"needless-distinct"}
-    pairs = (problem for problem in _repeated(library, items) if problem.code in rules)
+    pairs = (problem for problem in _repeated(library, items, lists) if problem.code in rules)
     repeated = list(islice(pairs, MAX_PROBLEMS))
     told = {problem.location for problem in repeated}
     found = [
@@ -215,11 +219,20 @@ def _reviewed(library: Library, items: Sequence[Item], cards: dict[str, int]) ->
     return repeated + [p for p in found if p.code != "confusable-fronts" or p.location not in told]
 
 
-def _repeated(library: Library, items: Sequence[Item]) -> Iterator[Problem]:
-    """Yield the pairs of cards that ask the same, at the card that stands in these entries."""
-    chosen = {item.id for item in items}
+def _repeated(
+    library: Library, items: Sequence[Item], lists: Sequence[NoteList]
+) -> Iterator[Problem]:
+    """Yield the pairs of cards that ask the same, at the card that stands in these files."""
+    chosen = {each.id for each in (*items, *lists)}
+
+    @cache
+    def places(name: str) -> Places:
+        if name in library.items:
+            return Places(library.items[name].document)
+        return list_places(library.lists[name], library.root)
+
     accepted: set[tuple[str, str]] = set()
-    for pair in repeated_cards(library.items.values()):
+    for pair in repeated_cards(library.items.values(), library.lists.values()):
         ids = (pair.one.id, pair.other.id)
         if reason := _distinct(library, *ids):
             accepted.add(reason)
@@ -227,33 +240,35 @@ def _repeated(library: Library, items: Sequence[Item]) -> Iterator[Problem]:
             one, other = pair.one, pair.other
             if one.id not in chosen:
                 one, other = other, one
-            yield _twice(library, pair.code, one, other)
+            yield _twice(places, pair.code, one, other)
     for item in items:
         for other_id in item.entry.distinct:
-            if (item.id, other_id) not in accepted and other_id in library.items:
+            exists = other_id in library.items or other_id in library.lists
+            if (item.id, other_id) not in accepted and exists:
                 message = f"no card of {other_id} asks the same as a card of this entry"
-                yield Places(item.document).problem(
+                yield places(item.id).problem(
                     ("distinct", other_id), "needless-distinct", message, "remove it", key=True
                 )
 
 
 def _distinct(library: Library, one: str, other: str) -> tuple[str, str] | None:
-    """Return the entry that says how two entries differ, and the other one."""
+    """Return the entry that says how two entries, or a list and it, differ, and the other."""
     for pair in ((one, other), (other, one)):
-        if pair[1] in library.items[pair[0]].entry.distinct:
+        item = library.items.get(pair[0])
+        if item is not None and pair[1] in item.entry.distinct:
             return pair
     return None
 
 
-def _twice(library: Library, code: str, one: Asked, other: Asked) -> Problem:
-    place = Places(library.items[other.id].document).location(other.path)
+def _twice(places: Callable[[str], Places], code: str, one: Asked, other: Asked) -> Problem:
+    place = places(other.id).location(other.path)
     if code == "two-answers":
         message = f"the same question has another answer at {place}"
         hint = "add what tells the questions apart, or keep one of them"
     else:
         message = f"the card at {place} asks the same fact in the same words"
         hint = "keep one of them, or ask from another side in other words"
-    return Places(library.items[one.id].document).problem(
+    return places(one.id).problem(
         one.path,
         code,
         message,

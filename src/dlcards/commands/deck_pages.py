@@ -11,12 +11,20 @@ from pathlib import Path
 
 from dlcards.build.flow import Content, Options, make_notes, workers
 from dlcards.build.verify import Effort
+from dlcards.cards.note_types import note_type
 from dlcards.claims.verdict import Level
 from dlcards.content.library import Item, Library
 from dlcards.content.reader import read_library
-from dlcards.content.selection import core_items, deck_items, each_once, find_deck
+from dlcards.content.selection import (
+    core_items,
+    deck_exercises,
+    deck_items,
+    each_once,
+    find_deck,
+)
 from dlcards.figures.roadmap import draw_roadmap
 from dlcards.files import make_folder, write_atomically
+from dlcards.languages import SOURCE
 from dlcards.model import CardContent, CheckSummary, PieceKind, Prose
 from dlcards.problems import ContentError, has_errors
 from dlcards.project import cache_folder, find_root, output_folder
@@ -62,8 +70,10 @@ def pages(root: Path, output: Path) -> dict[str, bytes]:
         raise ContentError(problems)
     decks = {name: deck_items(library, find_deck(library, name)) for name in library.decks}
     items = each_once(decks.values())
+    families = each_once(deck_exercises(library, deck) for deck in library.decks.values())
     options = Options(workers(None), cache_folder(output))
-    content = make_notes(library, items, Effort(options.jobs), options, _Watcher())
+    effort = Effort(options.jobs)
+    content = make_notes(library, items, effort, options, _Watcher(), families=families)
     if has_errors(content.problems):
         raise ContentError(content.problems)
     out: dict[str, bytes] = {}
@@ -85,7 +95,8 @@ def _head(library: Library, name: str, items: Sequence[Item], content: Content) 
     levels = Counter(
         str(check.level) for item in items if (check := content.cards[item.id].check) is not None
     )
-    cards, core = (_cards(each, content) for each in (items, core_items(library, items)))
+    cards = _cards(library, name, items, content)
+    core = _cards(library, name, core_items(library, items), content, core=True)
     pictures = sum(content.cards[item.id].figure is not None for item in items)
     counts = ", ".join(f"{levels[key]} {words}" for key, words in LEVELS.items() if levels[key])
     checks = [content.cards[item.id].check for item in items]
@@ -93,14 +104,26 @@ def _head(library: Library, name: str, items: Sequence[Item], content: Content) 
     share = f" ({100 * strong / sum(levels.values()):.0f} % by machine)" if levels else ""
     return (
         f"{HEAD}\n# {deck.title.split('::')[-1].lstrip('0123456789 ')}\n\n{deck.description}\n\n"
-        f"{len(items)} entries, {cards} cards, {pictures} pictures. "
-        f"Formulas: {counts}{share}.\n\n{_load(name, cards, core)}\n"
+        f"{len(items)} entries, {cards.total()} cards{_kinds(cards)}, {pictures} pictures. "
+        f"Formulas: {counts}{share}.\n\n{_load(name, cards.total(), core.total())}\n"
         f"![What builds on what](decks/{name}-map.svg)\n"
     )
 
 
-def _cards(items: Sequence[Item], content: Content) -> int:
-    return sum(content.cards_per_entry()[item.id] for item in items)
+def _cards(
+    library: Library, name: str, items: Sequence[Item], content: Content, *, core: bool = False
+) -> Counter[str]:
+    """Count the cards of a deck as it is built, by their note type."""
+    plan = content.plan(library, library.decks[name], items, SOURCE, core=core)
+    return Counter(note.note_type for note in plan.notes for _ in note.slots)
+
+
+def _kinds(cards: Counter[str]) -> str:
+    """Say how many of the cards are exercises and how many belong to derivations."""
+    named = (("exercises", "exercise"), ("on derivations", "derivation"))
+    counted = ((cards[note_type(kind).name], words) for words, kind in named)
+    told = [f"{number} {words}" for number, words in counted if number]
+    return f" ({', '.join(told)})" if told else ""
 
 
 def _load(name: str, whole: int, core: int) -> str:

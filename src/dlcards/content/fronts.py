@@ -19,6 +19,7 @@ from dlcards.content.schema import Entry
 
 _WORD = re.compile(r"[^\s,;:.()|=<>≤≥+−*/?‖]+")
 _PROSE = re.compile(r"[a-z]{2}")
+_NAME = re.compile(r"[A-Za-z]\w*")
 
 
 def front_problems(item: Item) -> Iterator[FormulaProblem]:
@@ -45,17 +46,32 @@ def _undefined(entry: Entry, statement: Statement) -> Iterator[FormulaProblem]:
     path: Path = ("prompts", "cloze") if prompt is not None else ("blanks", "@key")
     for name in used:
         sign = to_unicode(sym(name), statement)
-        if not _says(front, sign):
+        if not _says(front, name, sign):
             message = f"the front of the blanks shows {sign} and does not say what it is"
             hint = f"prompts: {{cloze: '… with {sign} for …: what belongs in the blank?'}}"
             yield FormulaProblem(path, "undefined-on-front", message, hint, warning=True)
 
 
-def _says(front: str, sign: str) -> bool:
-    """Return whether a text speaks of a sign, alone or within a formula such as UΣVᵀ."""
+def _says(front: str, name: str, sign: str) -> bool:
+    """Return whether a text speaks of a name: in a formula, or by its sign.
+
+    The sign stands alone, or within letters of a formula such as UΣVᵀ, but not within a word.
+
+    Examples
+    --------
+    >>> _says("The last factor of UΣVᵀ", "V", "V"), _says("The value", "a", "a")
+    (True, False)
+    >>> _says("The weights w_new after the step", "w_new", "w_new")
+    True
+    """
+    parts = front.split("$")
+    if any(name in _NAME.findall(formula) for formula in parts[1::2]):
+        return True
     wanted = unicodedata.normalize("NFC", sign)
-    words = _WORD.findall(unicodedata.normalize("NFC", front.replace("$", " ")))
-    return any(wanted in word and not _PROSE.search(word) for word in words)
+    words = _WORD.findall(unicodedata.normalize("NFC", " ".join(parts[::2])))
+    long = _PROSE.search(wanted) is not None
+    rests = (word.replace(wanted, "") if long else word for word in words if wanted in word)
+    return any(not _PROSE.search(rest) for rest in rests)
 
 
 def shown_formula(entry: Entry, statement: Statement) -> Node | None:

@@ -82,9 +82,14 @@ def list_located(
     """Return mistakes in the texts of a list as problems at their places in its file."""
     if not found:
         return ()
+    places = list_places(questions, root)
+    return tuple(formula_problem(places, problem) for problem in found[:MAX_PROBLEMS])
+
+
+def list_places(questions: NoteList, root: Path) -> Places:
+    """Return where the texts of a list stand in its file, which is read for it once more."""
     text, _ = read_file(root, root / questions.file, MAX_BYTES)
     document, _ = read_document(
         text or "", questions.file, max_bytes=MAX_BYTES, max_values=MAX_VALUES, texts=TEXT_KEYS
     )
-    places = Places(document or Document(questions.file, "", {}))
-    return tuple(formula_problem(places, problem) for problem in found[:MAX_PROBLEMS])
+    return Places(document or Document(questions.file, "", {}))

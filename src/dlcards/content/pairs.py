@@ -1,7 +1,8 @@
 """Cards that ask the same: one fact in the same words, or one question with two answers.
 
 Fronts and answers are compared by the stems of their words and by their formulas, written
-in one form. A word counts the more, the fewer cards have it.
+in one form. A word counts the more, the fewer cards have it. Notes of lists may differ by
+an order or a sign alone, as ``7 - 3`` and ``3 - 7`` do, so these must agree as well.
 """
 
 from __future__ import annotations
@@ -10,6 +11,7 @@ import re
 from collections import Counter, defaultdict
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
+from functools import lru_cache
 from math import fsum, log
 
 from dlcards.claims.parser import FormulaError, parse_formula
@@ -18,6 +20,7 @@ from dlcards.claims.tree import Node, sym, walk
 from dlcards.claims.unparser import formula_text, type_text
 from dlcards.content.fronts import shown_formula
 from dlcards.content.library import Item
+from dlcards.content.lists import NoteList
 from dlcards.content.schema import Entry
 
 ALIKE = 0.55
@@ -48,16 +51,34 @@ _SUFFIXES = (
 _ENDINGS = tuple(_SUFFIXES.split())
 _SHORTEST_STEM = 3
 _TOKEN = re.compile(r"\w+(?: [×x] \w+)+|√?[^\W_]+")
+_SAID = re.compile(r"\w+|[^\w\s?.!,;:'\"]")
+_SIGN = re.compile(r"\d+|[+−±×·÷*/^=<>≤≥√]|(?<![^\W\d_])-|-(?![^\W\d_])")
+"""A number, or a sign between numbers: the hyphen of *log-odds* is none."""
 
 
 @dataclass(frozen=True, slots=True)
 class Asked:
-    """A card: where its front stands, and the terms of its front and its answer."""
+    """A card: where its front stands, and the terms of its front and its answer.
+
+    Parameters
+    ----------
+    id : str
+        Of its entry or its list.
+    path : tuple
+        Of its front in the file.
+    front, answer : frozenset of str
+    text : str
+        The front as it is written.
+    plain : bool
+        Whether it is a note of a list.
+    """
 
     id: str
     path: Path
     front: frozenset[str]
     answer: frozenset[str]
+    text: str
+    plain: bool = False
 
 
 @dataclass(frozen=True, slots=True)
@@ -77,13 +98,16 @@ class Pair:
     other: Asked
 
 
-def repeated_cards(items: Iterable[Item]) -> tuple[Pair, ...]:
+def repeated_cards(items: Iterable[Item], lists: Iterable[NoteList] = ()) -> tuple[Pair, ...]:
     """Return the pairs of cards that ask one fact twice or give one question two answers.
+
+    The later card of a pair stands in front; notes of lists come after all entries.
 
     The work grows with the number of cards, not with its square: two cards that share much
     share one of their rarest words, and only such cards are compared.
     """
     cards = [card for item in items for card in _cards(item)]
+    cards += [card for each in lists for card in _notes(each)]
     return tuple(dict.fromkeys((*_alike(cards), *_same_formula(cards))))
 
 
@@ -91,17 +115,27 @@ def _cards(item: Item) -> Iterator[Asked]:
     entry = item.entry
     for slot, question in entry.questions.items():
         path: Path = ("questions", slot, "ask")
-        yield Asked(item.id, path, terms(question.ask), terms(question.answer))
+        yield _asked(item.id, path, question.ask, question.answer)
     asked = entry.prompts.meaning
     if (entry.kind == "concept" or asked is not None) and "meaning" not in entry.without:
         path = ("prompts", "meaning") if asked is not None else ("title",)
-        yield Asked(item.id, path, terms(asked or entry.title), terms(entry.meaning))
+        yield _asked(item.id, path, asked or entry.title, entry.meaning)
     formula = _headline(entry, item.statement)
     if formula and "recall" not in entry.without:
         asked = entry.prompts.recall
         path = ("prompts", "recall") if asked is not None else ("title",)
-        front = frozenset(f"{FORMULA}of {term}" for term in terms(asked or entry.title))
-        yield Asked(item.id, path, front, frozenset({formula}))
+        text = asked or entry.title
+        front = frozenset(f"{FORMULA}of {term}" for term in terms(text))
+        yield Asked(item.id, path, front, frozenset({formula}), text)
+
+
+def _notes(questions: NoteList) -> Iterator[Asked]:
+    for name, (ask, answer) in questions.notes.items():
+        yield _asked(questions.id, ("notes", name, "ask"), ask, answer, plain=True)
+
+
+def _asked(name: str, path: Path, ask: str, answer: str, *, plain: bool = False) -> Asked:
+    return Asked(name, path, terms(ask), terms(answer), ask, plain)
 
 
 def terms(text: str) -> frozenset[str]:
@@ -121,6 +155,7 @@ def terms(text: str) -> frozenset[str]:
     return frozenset(term for term in found if term)
 
 
+@lru_cache(maxsize=1 << 16)
 def _stem(token: str) -> str:
     if token in _SKIPPED:
         return ""
@@ -189,40 +224,75 @@ def _same_formula(cards: Sequence[Asked]) -> Iterator[Pair]:
 
 
 def _alike(cards: Sequence[Asked]) -> Iterator[Pair]:
-    often = Counter(term for card in cards for term in card.front | card.answer)
+    wholes = [card.front | card.answer for card in cards]
+    often = Counter(term for whole in wholes for term in whole)
     weight = {term: log(1 + len(cards) / number) for term, number in often.items()}
 
     def heavy(some: Iterable[str]) -> float:
-        return fsum(weight[term] for term in some)  # whatever the order of a set
+        return fsum(map(weight.__getitem__, some))  # whatever the order of a set
 
-    def share(one: frozenset[str], other: frozenset[str]) -> float:
-        return heavy(one & other) / (heavy(one | other) or 1)
+    weights = [(heavy(w), heavy(c.front)) for w, c in zip(wholes, cards, strict=True)]
 
     def answered(card: Asked, other: Asked) -> bool:
         there = card.answer & (other.front | other.answer)
         return heavy(there) >= ANSWERED * heavy(card.answer)
 
-    def judged(card: Asked, other: Asked) -> str:
-        alike = share(card.front | card.answer, other.front | other.answer) >= ALIKE
-        mutual = answered(card, other) and answered(other, card)
-        code = "asked-twice" if alike and mutual else ""
-        if share(card.front, other.front) >= SAME_FRONT:
-            same = share(card.answer, other.answer) >= SAME_FRONT
+    def judged(one: int, other: int) -> str:
+        card, earlier = cards[one], cards[other]
+        (whole, front), (others, others_front) = weights[one], weights[other]
+        code = ""
+        if _share(heavy(wholes[one] & wholes[other]), whole + others) >= ALIKE and (
+            answered(card, earlier) and answered(earlier, card)
+        ):
+            code = "asked-twice"
+        if _share(heavy(card.front & earlier.front), front + others_front) >= SAME_FRONT:
+            answers = heavy(card.answer) + heavy(earlier.answer)
+            same = _share(heavy(card.answer & earlier.answer), answers) >= SAME_FRONT
             code = "asked-twice" if same else "two-answers"
-        return code
+        return code if not code or _really(code, card, earlier) else ""
 
     owners: dict[str, list[int]] = defaultdict(list)
     for index, card in enumerate(cards):
-        rare = _rarest(card.front | card.answer, weight) | _rarest(card.front, weight)
+        rare = _rarest(wholes[index], weight) | _rarest(card.front, weight)
         found = 0
         for other in dict.fromkeys(i for term in rare for i in owners[term]):
-            code = judged(card, cards[other]) if found < MOST_PAIRS else ""
+            code = judged(index, other) if found < MOST_PAIRS else ""
             if code:
                 found += 1
                 yield Pair(code, card, cards[other])
         for term in rare:
             if len(owners[term]) < MOST_OWNERS:
                 owners[term].append(index)
+
+
+def _share(common: float, both: float) -> float:
+    """Return what two sets have in common, of all that is in either; `both` weighs each in full.
+
+    Examples
+    --------
+    >>> _share(2.0, 3.0 + 5.0)
+    0.3333333333333333
+    """
+    return common / ((both - common) or 1)
+
+
+def _really(code: str, card: Asked, other: Asked) -> bool:
+    """Return whether a pair holds with a note of a list, of which there may be thousands alike.
+
+    One question is the same word by word; one fact has the same numbers and signs in one order.
+    """
+    if not (card.plain or other.plain):
+        return True
+    said = _said if code == "two-answers" else _signs
+    return said(card.text) == said(other.text)
+
+
+def _said(text: str) -> list[str]:
+    return _SAID.findall(text.casefold())
+
+
+def _signs(text: str) -> list[str]:
+    return [sign for words in text.split("$")[::2] for sign in _SIGN.findall(words)]
 
 
 def _rarest(some: frozenset[str], weight: Mapping[str, float]) -> dict[str, None]:

@@ -61,7 +61,7 @@ def _references_of(
                 ("requires", i), "core-requires", message, hint, severity=Severity.WARNING
             )
     for other in item.entry.distinct:
-        if other not in known:
+        if other not in known and other not in library.lists:
             message = f"there is no entry {other!r}"
             hint = guesses.nearest(other, known)
             yield places.problem(("distinct", other), "unknown-reference", message, hint, key=True)

@@ -438,7 +438,7 @@ class Entry(_Strict):
     distinct: dict[EntryId, Words] = Field(
         default_factory=dict,
         max_length=MANY,
-        description="Entries whose cards sound like cards of this one: what tells them apart.",
+        description="Entries or lists with a card that sounds like one here: what differs.",
     )
     tags: list[Tag] = Field(default_factory=list, max_length=MANY, description="Further tags.")
     formerly: list[EntryId] = Field(
