@@ -9,10 +9,13 @@ import pytest
 
 from dlcards import project as project_module
 from dlcards.cli import run
+from dlcards.commands.check import check
 from dlcards.content.project_file import ALL_RULES, SMALL_SET, namespace_fault
 from dlcards.content.reader import read_library
 from dlcards.release.diff.read import Limits, read_package
+from dlcards.requests import CheckRequest
 from samples import DECK, ENTRY, Project
+from silence import Silent
 
 ROOT = Path(__file__).parents[2]
 OWN = "namespace: physics-miller\n"
@@ -98,6 +101,33 @@ def test_a_mistake_in_the_project_file_is_told_at_its_line(
     project: Project, text: str, line: int, code: str
 ) -> None:
     assert problems(own(project, text)) == [("dlcards.yaml", line, code)]
+
+
+@pytest.mark.parametrize("text", ["namespace: [\n", "titel: Mine\n", "namespace: dlcards\n"])
+@pytest.mark.parametrize(
+    "command",
+    [
+        ["check"],
+        ["check", "formulas/calculus/chain-rule.yaml"],
+        ["build", "--all"],
+        ["list"],
+        ["list", "--deck", "calculus"],
+        ["show", "chain-rule"],
+        ["export", "--deck", "calculus", "--format", "csv"],
+        ["worksheet", "--deck", "calculus", "--output", "sheet.html"],
+        ["release", "--version", "1.0.0"],
+    ],
+)
+def test_a_broken_project_file_is_told_alone(
+    project: Project, text: str, command: list[str], capsys: pytest.CaptureFixture[str]
+) -> None:
+    root = own(project, text)
+    entry = root / "formulas/calculus/chain-rule.yaml"
+    entry.write_text(ENTRY.replace("Bring", "\\(\\R\\) Bring"), encoding="utf-8")
+    assert run(["--root", str(root), *command]) == 1
+    told = [line for line in capsys.readouterr().err.splitlines() if ": error: " in line]
+    assert {line.partition(":")[0] for line in told} == {"dlcards.yaml"}
+    assert not (root / "build" / "calculus.apkg").exists()
 
 
 @pytest.mark.parametrize(
@@ -189,6 +219,13 @@ def test_what_is_in_no_deck_is_told(project: Project, capsys: pytest.CaptureFixt
     assert told.count("[in-no-deck]") == 2
     assert "formulas/other/lonely.yaml" in told
     assert "formulas/other/words.notes.yaml" in told
+
+
+def test_beside_a_broken_deck_nothing_is_said_of_what_no_deck_holds(project: Project) -> None:
+    root = own(project)
+    (root / "decks/calculus.yaml").write_text("title: [\n", encoding="utf-8")
+    found = check(CheckRequest(root, (), jobs=0), Silent()).problems
+    assert {problem.location.file for problem in found} == {"decks/calculus.yaml"}
 
 
 # The bundled library

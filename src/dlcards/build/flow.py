@@ -3,11 +3,16 @@
 from __future__ import annotations
 
 import os
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from pathlib import Path
 
-from dlcards.build.compose import compose, compose_derivation, compose_exercise
+from dlcards.build.compose import (
+    compose,
+    compose_derivation,
+    compose_exercise,
+    compose_questions,
+)
 from dlcards.build.derive import Derived, derive, printed_derivation
 from dlcards.build.drill import Drilled, drill
 from dlcards.build.guard import guard
@@ -15,7 +20,7 @@ from dlcards.build.illustrate import Gallery, illustrate
 from dlcards.build.package.decks import package_decks
 from dlcards.build.pictures import take_pictures
 from dlcards.build.plan import count_levels, plan_deck
-from dlcards.build.prepare import prepare, source_link, source_tags
+from dlcards.build.prepare import prepare, prepare_list, source_link, source_tags
 from dlcards.build.verify import Effort, Verified, verifying
 from dlcards.cache.manifest import write_manifest
 from dlcards.cache.notes import (
@@ -30,6 +35,7 @@ from dlcards.claims.lock import Checked
 from dlcards.content.families import ExerciseItem
 from dlcards.content.library import DeckSource, Item, Library
 from dlcards.content.lists import NoteList
+from dlcards.content.project_file import of_project
 from dlcards.content.reader import read_library
 from dlcards.content.selection import (
     core_items,
@@ -158,7 +164,9 @@ def build_decks(
         watcher.say("the cached notes are damaged; all notes are composed anew")
 
     library, problems = read_library(request.root, cached.entries)
-    files = {f"decks/{name}.yaml" for name in names}
+    files = {f"decks/{name}.yaml" for name in names} | {
+        p.location.file for p in of_project(problems)
+    }
     unread = [problem for problem in problems if problem.location.file in files]
     if has_errors(unread):
         return BuildResult((), in_order(unread))
@@ -184,6 +192,7 @@ def build_decks(
         request.root,
         library,
         content.notes,
+        list_notes(library, language, lists),
         language=language,
         complete=request.every and not request.core and not problems,
     )
@@ -394,6 +403,20 @@ def exercise_contents(
         tags = source_tags(library.sources, cited)
         contents[item.id] = printed_family(item, library, locked, links, tags, lang=language)
     return contents
+
+
+def list_notes(
+    library: Library, language: str, lists: Sequence[NoteList]
+) -> Callable[[NoteList], tuple[Note, ...]]:
+    """Return a function that makes the notes of one of these lists; of another one none."""
+    known = {each.id for each in lists}
+
+    def notes(each: NoteList) -> tuple[Note, ...]:
+        if each.id not in known:
+            return ()
+        return compose_questions(prepare_list(each, library, lang=language))
+
+    return notes
 
 
 def workers(jobs: int | None) -> int:

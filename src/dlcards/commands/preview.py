@@ -31,6 +31,7 @@ from dlcards.claims.verdict import Level, Verdict
 from dlcards.content.families import ExerciseItem
 from dlcards.content.library import DeckSource, Item, Library
 from dlcards.content.lists import NoteList
+from dlcards.content.project_file import of_project
 from dlcards.content.reader import read_library
 from dlcards.content.rules import Reviewed, review
 from dlcards.content.selection import (
@@ -41,6 +42,7 @@ from dlcards.content.selection import (
     deck_lists,
     each_once,
     in_decks,
+    rules_of,
 )
 from dlcards.content.texts import checked_text, located
 from dlcards.languages import SOURCE
@@ -180,7 +182,9 @@ def preview(
     library, misread = read_library(
         request.root, before=before.library if before is not None else None
     )
-    items = _chosen(library, request.names, misread, strict=before is None)
+    items = _chosen(
+        library, request.names, misread, strict=before is None and not of_project(misread)
+    )
     shared = (sorted(library.sources.items()), library.project)
     cited = sha256(repr(shared).encode()).hexdigest()
     keys = {item.id: _key(item, library, request.language, cited) for item in items}
@@ -485,7 +489,7 @@ def _problems(
     request: PreviewRequest,
 ) -> dict[str, tuple[Problem, ...]]:
     """Return all problems by entry; those of other files only when everything is shown."""
-    reviewed = _reviewed(library, entries)
+    reviewed = _reviewed(library, entries, rules_of(library, misread))
     owner = {file: item.id for item in library.items.values() for file in _files_of(item)}
     owner |= {each.file: each.id for each in library.lists.values()}
     owner |= {family.document.file: family.id for family in library.exercises.values()}
@@ -506,7 +510,9 @@ def _problems(
     return out
 
 
-def _reviewed(library: Library, entries: Mapping[str, PreviewedEntry]) -> Mapping[str, Any]:
+def _reviewed(
+    library: Library, entries: Mapping[str, PreviewedEntry], rules: frozenset[str]
+) -> Mapping[str, Any]:
     needed = {other for item in library.items.values() for other in item.entry.requires}
     used = in_decks(library)
     return review(
@@ -520,7 +526,7 @@ def _reviewed(library: Library, entries: Mapping[str, PreviewedEntry]) -> Mappin
             )
             for item in library.items.values()
         ],
-        library.project.rules,
+        rules,
     )
 
 

@@ -9,6 +9,7 @@ from dlcards.build.prepare import summary
 from dlcards.claims.lock import Lock, read_lock
 from dlcards.content.library import Item, Library
 from dlcards.content.lists import NoteList
+from dlcards.content.project_file import of_project
 from dlcards.content.reader import read_library
 from dlcards.content.selection import deck_content, find_deck
 from dlcards.content.texts import checked_text
@@ -27,7 +28,9 @@ def survey(root: Path, deck: str | None = None) -> Listing:
 
 def survey_readable(root: Path, deck: str | None = None) -> list[dict[str, Any]]:
     """Return what can be read beside broken files, as ``list`` shows it."""
-    library, _ = read_library(root)
+    library, problems = read_library(root)
+    if of_project(problems):
+        return []
     listing = _listing(library, root, deck)
     names = listing.rows if deck is None else listing.decks[deck][1]
     return [listing.rows[name] for name in names]

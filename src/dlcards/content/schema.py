@@ -98,7 +98,10 @@ Given = Annotated[
         description="Hypotheses beside the types, as relations: `x != 2`, `a + b > 0`.",
     ),
 ]
-RegionSlot = Annotated[str, StringConstraints(pattern=r"^r([1-9]|1[0-9]|20)$")]
+RegionSlot = Literal[
+    "r1", "r2", "r3", "r4", "r5", "r6", "r7", "r8", "r9", "r10",
+    "r11", "r12", "r13", "r14", "r15", "r16", "r17", "r18", "r19", "r20",
+]  # fmt: skip
 BlankSlot = Literal["b1", "b2", "b3", "b4", "b5", "b6", "b7", "b8"]
 Prose = Annotated[
     str,
