@@ -67,6 +67,9 @@ def test_a_field_becomes_a_text_of_ours(html: str, text: str) -> None:
     [
         ("cards.csv", "question,answer\nWhat?,This\n", [("What?", "This")]),
         ("cards.csv", "What?;This, and that;school\n", [("What?", "This, and that")]),
+        ("cards.csv", "a, b, c;d\n(e, f);g\n", [("a, b, c", "d"), ("(e, f)", "g")]),
+        ("cards.txt", "What, who?|This\n", [("What, who?", "This")]),
+        ("cards.csv", "Vorderseite;Rückseite\nHund;dog\n", [("Hund", "dog")]),
         ("cards.tsv", "What?\tThis\n", [("What?", "This")]),
         ("cards.csv", 'a,b\n"Say ""hi""",007\n', [("a", "b"), ('Say "hi"', "007")]),
         ("cards.txt", "#separator:tab\n#html:true\n<b>a</b>\tb &lt; c\n", [("*a*", "b < c")]),
@@ -98,7 +101,7 @@ def test_what_could_not_be_taken_is_told(root: Path, capsys: pytest.CaptureFixtu
     rows = "front,back,other\na,<img src=x>b,more\nonly a question,,\n" + f"long,{'x' * 1300},\n"
     assert len(imported(root, "cards.csv", rows.encode())) == 1
     told = capsys.readouterr().out
-    assert f"{TARGET}: 1 notes" in told
+    assert f"{TARGET}: 1 note\n" in told
     for what in ("pictures", "further columns", "without a question", "longer than"):
         assert what in told
     assert "Next: " in told

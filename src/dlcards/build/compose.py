@@ -549,6 +549,8 @@ def _check(content: NoteContent, words: Mapping[str, Any]) -> str:
     for name, number in numbers.items():
         told[0] = told[0].replace(f"{{{name}}}", str(number))
     if isinstance(content, CardContent):
+        if level == Level.UNCHECKED and not content.formulas:
+            told = []  # only texts hold LaTeX
         told += _tried(check, words["tried"])
     notes = check.note.split("; ")
     told += [words["notes"][note] for note in notes if note in words["notes"]]

@@ -17,6 +17,7 @@ from dlcards.claims.statement import FormulaProblem
 from dlcards.claims.statement import Path as TextPath
 from dlcards.content.library import Item
 from dlcards.content.schema import ImageFigure
+from dlcards.documents import quoted
 from dlcards.files import read_regular, refuse_links
 from dlcards.media import MediaError, Picture, read_picture, read_sound
 from dlcards.model import OURS, Illustration, MediaFile
@@ -112,7 +113,7 @@ def _content(wanted: _Wanted, root: Path) -> bytes:
     if any(part in ("", ".", "..") or part.startswith(".") for part in parts) or any(
         sign in wanted.name for sign in "\\:"
     ):
-        message = f"{wanted.name!r} leads out of the folder of the entry"
+        message = f"{quoted(wanted.name)} leads out of the folder of the entry"
         raise MediaError(message, "put the file beside the entry, and write its name alone")
     path = folder.joinpath(*parts)
     try:
@@ -123,7 +124,8 @@ def _content(wanted: _Wanted, root: Path) -> bytes:
         raise MediaError(f"there is no file {shown}", _near(path)) from None
     except OSError as error:
         why = (error.strerror or "unknown reason").lower()
-        raise MediaError(f"{wanted.name!r} cannot be read: {why}", "copy the file there") from None
+        message = f"{quoted(wanted.name)} cannot be read: {why}"
+        raise MediaError(message, "copy the file there") from None
 
 
 def _near(path: Path) -> str:

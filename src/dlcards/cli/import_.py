@@ -19,7 +19,7 @@ def command(settings: Settings, file: Path, subject: str, name: str) -> int:
     from dlcards.commands.import_notes import import_notes
 
     done = import_notes(settings.find_own_root(), file, subject, name)
-    click.echo(f"{done.file}: {done.notes:,} notes")
+    click.echo(f"{done.file}: {done.notes:,} {'note' if done.notes == 1 else 'notes'}")
     for what, number in done.lost.items():
         click.echo(f"  not taken: {number:,} × {what}")
     click.echo(f"Next: a deck with 'subject: {subject}' under contents, then: dlcards check")

@@ -34,7 +34,9 @@ _OLD_MATHS = re.compile(
 _GAP = re.compile(r"\{\{c(\d+)::(.*?)(?:::(.*?))?\}\}(?!\})", re.DOTALL)
 _KEYS: Mapping[str, str] = {
     **dict.fromkeys(("ask", "front", "question", "q", "term", "prompt"), "ask"),
+    **dict.fromkeys(("vorderseite", "frage", "앞면", "질문"), "ask"),
     **dict.fromkeys(("answer", "back", "a", "definition", "response"), "answer"),
+    **dict.fromkeys(("rückseite", "antwort", "뒷면", "답"), "answer"),
     **dict.fromkeys(("more", "extra", "explanation", "notes", "comment"), "more"),
     **dict.fromkeys(("hint",), "hint"),
     **dict.fromkeys(("tags", "tag", "labels"), "tags"),
@@ -274,8 +276,18 @@ def read_table(text: str, file: str, separator: str) -> tuple[Taken, tuple[Probl
 
 
 def _separator(lines: Sequence[str]) -> str:
-    first = "".join(lines[:20])
-    return max("\t;,", key=first.count)
+    """Return the sign that splits the most of the first rows, all alike if possible."""
+    first = "".join(lines[:50])
+
+    def split(sign: str) -> tuple[int, int, int]:
+        try:
+            rows = list(csv.reader(io.StringIO(first, newline=""), delimiter=sign))
+        except csv.Error:
+            return 0, 0, 0
+        widths = [len(row) for row in rows if row]
+        return sum(width > 1 for width in widths), -len(set(widths)), first.count(sign)
+
+    return max("\t;|,", key=split)
 
 
 def _columns(rows: list[list[str]], head: Mapping[str, str]) -> dict[int, str]:
@@ -415,7 +427,8 @@ def slug(text: str) -> str:
     >>> slug("Which bone is the longest?"), slug("뼈")
     ('which-bone-is-the-longest', '')
     """
-    bare = unicodedata.normalize("NFKD", text).encode("ascii", "ignore").decode().lower()
+    spelt = text.replace("ß", "ss").replace("ø", "o").replace("æ", "ae").replace("ł", "l")
+    bare = unicodedata.normalize("NFKD", spelt).encode("ascii", "ignore").decode().lower()
     name = "-".join(re.findall(r"[a-z0-9]+", bare)[:8])[:48].strip("-").lstrip("0123456789-")
     return name if is_id(name, LONGEST_ID) and name not in RESERVED_IDS else ""
 
