@@ -199,11 +199,46 @@ def test_own_projects_start_with_few_rules(
     assert run(["--root", str(root), "check"]) == 1
 
 
+def test_a_new_entry_asks_for_what_the_rules_want(project: Project) -> None:
+    root = own(project)
+    for name, also in (("few", ""), ("many", "also: [missing-why, missing-source]")):
+        (root / "dlcards.yaml").write_text(f"{OWN}rules: {{{also}}}\n", encoding="utf-8")
+        run(["--root", str(root), "new", "concept", name, "--subject", "calculus"])
+    few, many = (
+        (root / f"formulas/calculus/{name}.yaml").read_text(encoding="utf-8")
+        for name in ("few", "many")
+    )
+    keys = {line.partition(":")[0] for line in few.splitlines() if line[0] not in "# "}
+    assert keys == {"kind", "title", "topic", "priority", "meaning", "questions"}
+    assert {'why: ""', 'sources: [""]'} <= set(many.splitlines())
+
+
+def test_sources_are_asked_for_by_a_rule(
+    project: Project, capsys: pytest.CaptureFixture[str]
+) -> None:
+    plain = "title: W\ntopic: w\nnotes:\n  x: {ask: What?, answer: This}\n"
+    root = own(project, **{"formulas/calculus/words.notes.yaml": plain})
+    entry = root / "formulas/calculus/chain-rule.yaml"
+    entry.write_text(ENTRY.partition("sources:")[0], encoding="utf-8")
+    assert run(["--root", str(root), "check", "--strict"]) == 0
+    assert run(["--root", str(root), "build", "--all"]) == 0
+    notes = read_package(root / "build" / "calculus.apkg", Limits()).notes.values()
+    assert not any("Sources" in field for note in notes for field in note.fields)
+    capsys.readouterr()
+    (root / "dlcards.yaml").write_text(f"{OWN}rules: {{also: [missing-source]}}\n")
+    for command in ("check", "build --all"):
+        assert run(["--root", str(root), *command.split()]) == 1
+        told = capsys.readouterr().err
+        for place in ("calculus/chain-rule.yaml:1:1", "calculus/words.notes.yaml:1:1"):
+            assert f"{place}: error: no source is named" in told
+
+
 def test_every_rule_is_a_code_of_the_review() -> None:
     from dlcards.cli.explain import sections
 
     assert SMALL_SET < ALL_RULES <= set(sections())
-    files = [ROOT / "src/dlcards/content" / name for name in ("rules.py", "pairs.py")]
+    names = ("rules.py", "pairs.py", "references.py")
+    files = [ROOT / "src/dlcards/content" / name for name in names]
     text = "".join(file.read_text(encoding="utf-8") for file in files)
     assert all(f'"{rule}"' in text for rule in ALL_RULES)
 

@@ -402,7 +402,7 @@ class Entry(_Strict):
     )
     meaning: Prose = Field(description="What it says, in one sentence.")
     conditions: Prose | None = Field(None, description="When it holds; shown on the front.")
-    why: Prose | None = Field(None, description="Why it matters in deep learning.")
+    why: Prose | None = Field(None, description="Why it matters.")
     pitfall: Prose | None = Field(None, description="The typical mistake.")
     personal: Prose | None = Field(None, description="Your own remark, for your own deck.")
     code: CodeItem | None = Field(None, description="One NumPy function, checked.")
@@ -436,7 +436,7 @@ class Entry(_Strict):
         default_factory=list, max_length=MANY, description="Entries to learn before."
     )
     sources: list[Line] = Field(
-        min_length=1, max_length=MANY, description="Where it is taught: DLB:6.5.2#6.44."
+        default_factory=list, max_length=MANY, description="Where it is taught: DLB:6.5.2#6.44."
     )
     distinct: dict[EntryId, Words] = Field(
         default_factory=dict,
@@ -659,7 +659,7 @@ class Translation(_Strict):
     title: Line | None = Field(None, description="The term in this language.")
     meaning: Prose | None = Field(None, description="What it says, in one sentence.")
     conditions: Prose | None = Field(None, description="When it holds.")
-    why: Prose | None = Field(None, description="Why it matters in deep learning.")
+    why: Prose | None = Field(None, description="Why it matters.")
     pitfall: Prose | None = Field(None, description="The typical mistake.")
     symbols: dict[str, Prose] = Field(
         default_factory=dict,
@@ -681,7 +681,9 @@ class ListHead(_Strict):
     title: Line = Field(description="Name of the list; the title of its notes.")
     topic: Topic = Field(description="Group inside the subject (the folder).")
     priority: Annotated[int, Field(ge=1, le=3)] = Field(2, description="1 first, 3 last.")
-    sources: list[Line] = Field(min_length=1, max_length=MANY, description="Where it is taught.")
+    sources: list[Line] = Field(
+        default_factory=list, max_length=MANY, description="Where it is taught."
+    )
     tags: list[Tag] = Field(default_factory=list, max_length=MANY, description="Further tags.")
     let: dict[str, Formula] = Field(
         default_factory=dict, max_length=MANY, description="Names in formulas, with their types."
@@ -753,6 +755,7 @@ MODELS: Mapping[str, type[BaseModel]] = {
     "entry": Entry,
     "deck": Deck,
     "translation": Translation,
+    "list": WholeList,
     "project": ProjectFile,
     "exercise": Exercise,
 }
@@ -818,12 +821,12 @@ def _as_written(path: tuple[str | int, ...], data: object) -> tuple[str | int, .
 
 
 def json_schema(name: str) -> dict[str, Any]:
-    """Return the JSON Schema of an entry, an exercise, a deck or a translation, for editors.
+    """Return the JSON Schema of one sort of file, for editors.
 
     Parameters
     ----------
     name : str
-        ``entry``, ``exercise``, ``deck`` or ``translation``.
+        A key of :data:`MODELS`.
 
     Returns
     -------
