@@ -8,7 +8,7 @@ from pathlib import Path
 
 from dlcards.build.derive import counted
 from dlcards.build.drill import Drilled
-from dlcards.build.flow import Options, list_notes, make_notes, workers
+from dlcards.build.flow import Options, make_notes, of_lists, workers
 from dlcards.build.guard import guard
 from dlcards.build.verify import Effort
 from dlcards.claims.lock import Checked
@@ -82,7 +82,7 @@ def check_entries(request: CheckRequest, watcher: Watcher) -> CheckResult:
         request.root,
         library,
         content.notes,
-        list_notes(library, SOURCE, lists),
+        of_lists(content, library, SOURCE, lists),
         language=SOURCE,
         complete=not files and not has_errors(found),
     )
@@ -284,7 +284,7 @@ def _listed(lists: Sequence[NoteList]) -> tuple[str, ...]:
     if not lists:
         return ()
     notes = sum(len(each.notes) for each in lists)
-    return (f"{len(lists)} {'list' if len(lists) == 1 else 'lists'} read: {notes:,} notes",)
+    return (f"{len(lists)} list{'s' * (len(lists) != 1)} read: {notes:,} note{'s' * (notes != 1)}",)
 
 
 def _told(library: Library) -> tuple[str, ...]:

@@ -691,6 +691,20 @@ class ListHead(_Strict):
     reverse: bool = Field(False, description="Whether each note also asks for its question.")
 
 
+class ListFigure(_Strict):
+    """A picture of one's own in a list."""
+
+    kind: Literal["image"] = Field(description="A picture of your own.")
+    file: FileName = Field(description="PNG, JPEG, WebP or SVG beside the list, or below.")
+    alt: Line = Field(description="What is seen, for those who cannot.")
+    caption: Words | None = Field(None, description="The sentence below, on the back.")
+    credit: Line | None = Field(None, description="Whose picture it is, and its licence.")
+    night: Literal["keep", "invert"] | None = Field(
+        None, description="On a dark card: drawings are inverted, photographs kept, unless said."
+    )
+    front: bool = Field(False, description="Whether it stands on the front, below the question.")
+
+
 class PlainQuestion(_Strict):
     """A question and its short answer."""
 
@@ -698,6 +712,9 @@ class PlainQuestion(_Strict):
     answer: Prose = Field(description="The one short answer.")
     more: Prose | None = Field(None, description="An explanation below the answer.")
     hint: Prose | None = Field(None, description="Opens on the front, for those who ask for it.")
+    figure: ListFigure | None = Field(None, description="A picture of your own.")
+    audio: FileName | None = Field(None, description="A sound file beside the list, on the back.")
+    ask_audio: FileName | None = Field(None, description="A sound that the front plays.")
     tags: list[Tag] = Field(default_factory=list, max_length=MANY, description="Further tags.")
     priority: Annotated[int, Field(ge=1, le=3)] | None = Field(
         None, description="In place of that of the list."

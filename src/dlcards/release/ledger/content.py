@@ -19,8 +19,8 @@ from dlcards.release.ledger.lines import Line, LineKind
 _QUESTION = re.compile(r"q\d+")
 _STEP = re.compile(r"[nrs]\d+")
 """The next line, the rule and the slip of a derivation; what they mean is the answer."""
-_FOLD = re.compile(r"<details\b.*?</details>", re.DOTALL)
-"""A hint below a question, which is no part of what is asked."""
+_FOLD = re.compile(r"<details\b.*?</details>|\[sound:[^\]]*\]", re.DOTALL)
+"""A hint below a question and the name of a sound, which are no part of what is asked."""
 _LONGEST_TEXT = 160
 
 
