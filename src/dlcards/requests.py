@@ -199,11 +199,11 @@ class Listing(NamedTuple):
     ----------
     rows : dict of str to row
         Entries by id, see :func:`dlcards.commands.list_.list_entries`.
-    decks : dict of str to (title, ids of entries)
+    decks : dict of str to (title, ids of entries and lists, ids of exercises, derivations)
     """
 
     rows: dict[str, dict[str, Any]]
-    decks: dict[str, tuple[str, list[str]]]
+    decks: dict[str, tuple[str, list[str], list[str], int]]
 
 
 def _without_errors(problems: Sequence[Problem]) -> bool:
