@@ -448,6 +448,17 @@ def shortened(text: str, longest: int = 300) -> str:
     return f"{text[:half]}…{text[-half:]}"
 
 
+def quoted(text: str, longest: int = 300) -> str:
+    r"""Return a text between quotes, as it was written.
+
+    Examples
+    --------
+    >>> print(quoted(r"\frac"))
+    '\frac'
+    """
+    return f"'{shortened(text, longest)}'"
+
+
 def line_of(text: str, line: int) -> str:
     """Return one line of a text, counted from 1; empty when there is none."""
     lines = text.splitlines()

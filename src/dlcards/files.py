@@ -127,7 +127,7 @@ def write_atomically(path: Path, content: str | bytes, below: Path | None = None
         raise
 
 
-def write_new(path: Path, content: str, below: Path) -> None:
+def write_new(path: Path, content: str | bytes, below: Path) -> None:
     """Write a file where there is none; a failure leaves nothing behind.
 
     Parameters as for :func:`write_atomically`.
@@ -140,10 +140,10 @@ def write_new(path: Path, content: str, below: Path) -> None:
         If it cannot be written.
     """
     make_folder(path.parent, below)
-    file = path.open("x", encoding="utf-8", newline="\n")
+    file = path.open("xb")
     try:
         with file:
-            file.write(content)
+            file.write(content if isinstance(content, bytes) else content.encode())
     except BaseException:
         with suppress(OSError):
             path.unlink(missing_ok=True)

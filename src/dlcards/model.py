@@ -218,7 +218,8 @@ class QuestionContent:
     """One question with its short answer.
 
     ``more`` explains and is not to be recalled, ``hint`` opens on the front, ``audio`` is the
-    name of a sound that the back plays.
+    name of a sound that the back plays, ``ask_audio`` of one that the front plays; ``picture``
+    stands below the question.
     """
 
     ask: Prose
@@ -226,6 +227,8 @@ class QuestionContent:
     more: Prose = ()
     hint: Prose = ()
     audio: str = ""
+    ask_audio: str = ""
+    picture: Illustration | None = None
 
 
 @dataclass(frozen=True, slots=True)

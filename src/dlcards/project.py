@@ -22,6 +22,7 @@ SCHEMA_FILES: dict[str, str] = {
     "entry": "formulas/entry.schema.json",
     "translation": "formulas/translation.schema.json",
     "exercise": "exercises/exercise.schema.json",
+    "list": "formulas/list.schema.json",
     "deck": "decks/deck.schema.json",
     "project": "formulas/project.schema.json",
 }

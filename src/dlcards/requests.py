@@ -85,14 +85,27 @@ class BuiltDeck(NamedTuple):
         path = os.path.relpath(self.package)
         shown = path if not path.startswith("..") else str(self.package)
         if self.unchanged:
-            return f"{shown}: nothing changed ({self.notes} notes, {self.cards} cards)"
+            return f"{shown}: nothing changed ({_counted(self.notes, self.cards)})"
         levels = ", ".join(f"{number} {level}" for level, number in self.levels.items())
         size = f"{self.size / 1024:,.0f} KB"
         return (
-            f"{shown}: {self.notes} notes, {self.cards} cards, {self.media} pictures, {size}"
+            f"{shown}: {_counted(self.notes, self.cards, self.media)}, {size}"
             + (f"; formulas: {levels}" if levels else "")
-            + (f"; {self.unreleased} notes unreleased" if self.unreleased else "")
+            + (f"; {_counted(self.unreleased)} unreleased" if self.unreleased else "")
         )
+
+
+def _counted(*numbers: int) -> str:
+    """Return numbers of notes, cards and pictures.
+
+    Examples
+    --------
+    >>> _counted(1, 2)
+    '1 note, 2 cards'
+    """
+    nouns = ("note", "card", "picture")
+    each = zip(numbers, nouns, strict=False)
+    return ", ".join(f"{number} {noun}{'' if number == 1 else 's'}" for number, noun in each)
 
 
 class BuildResult(NamedTuple):
@@ -186,11 +199,11 @@ class Listing(NamedTuple):
     ----------
     rows : dict of str to row
         Entries by id, see :func:`dlcards.commands.list_.list_entries`.
-    decks : dict of str to (title, ids of entries)
+    decks : dict of str to (title, ids of entries and lists, ids of exercises, derivations)
     """
 
     rows: dict[str, dict[str, Any]]
-    decks: dict[str, tuple[str, list[str]]]
+    decks: dict[str, tuple[str, list[str], list[str], int]]
 
 
 def _without_errors(problems: Sequence[Problem]) -> bool:

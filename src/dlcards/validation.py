@@ -13,7 +13,7 @@ from typing import Any
 
 from pydantic import BaseModel, ValidationError
 
-from dlcards.documents import MAX_PROBLEMS, Path, shortened
+from dlcards.documents import MAX_PROBLEMS, Path, quoted, shortened
 
 MOST_COMPARED = 50_000
 """Words that are compared with misspelt ones while content is read: seconds of work at most."""
@@ -129,27 +129,28 @@ _TYPES = {
     "model_type": "a mapping of keys to values",
     "model_attributes_type": "a mapping of keys to values",
 }
+_ORDINALS = ("first", "second", "third", "fourth", "fifth", "sixth")
 _BOUNDS = {"ge": "at least", "le": "at most", "gt": "more than", "lt": "less than"}
 
 
 def _misfit(model: type[BaseModel], data: object, item: Mapping[str, Any]) -> Misfit:
     path = _path_in(data, item["loc"])
     kind, context = item["type"], item.get("ctx") or {}
-    name = path[-1] if path else "?"
+    name = _named(path)
     if kind == "extra_forbidden":
         allowed = _keys_at(model, path[:-1])
         known = f"known keys: {', '.join(allowed)}" if allowed else "remove it"
-        hint = nearest(str(name), allowed) or known
-        return Misfit(path, "unknown-key", f"the key {name!r} is not known here", hint, at_key=True)
+        hint = nearest(str(item["loc"][-1]), allowed) or known
+        return Misfit(path, "unknown-key", f"the key {name} is not known here", hint, at_key=True)
     if kind == "missing":
-        name = item["loc"][-1]
-        return Misfit(path, "missing-key", f"the key {name!r} is missing", f"add {name}: …")
+        key = item["loc"][-1]
+        return Misfit(path, "missing-key", f"the key {key!r} is missing", f"add {key}: …")
     if kind == "literal_error":
         allowed = re.findall(r"'([^']+)'", str(context.get("expected", "")))
         value = shortened(str(item["input"]), 100)
         hint = nearest(value, allowed) or f"one of {', '.join(allowed)}"
         at_key = bool(item["loc"]) and item["loc"][-1] == "[key]"
-        return Misfit(path, "unknown-value", f"{value!r} is not allowed here", hint, at_key)
+        return Misfit(path, "unknown-value", f"{quoted(value)} is not allowed here", hint, at_key)
     if kind in _TYPES:
         message = f"expected {_TYPES[kind]}, found {_described(item['input'])}"
         hint = "write it in quotes, or fill it in" if kind == "string_type" else ""
@@ -159,15 +160,18 @@ def _misfit(model: type[BaseModel], data: object, item: Mapping[str, Any]) -> Mi
         if path[-1:] == ("title",):
             message = "is not a deck name"
             hint = "use :: between parent and child, no space beside it, and not Default"
-        return Misfit(path, "bad-name", f"{item['input']!r} {message}", hint)
+            if len(path) > 1:
+                message, hint = "is not the name of a sub-deck", "no :: in it, and not Default"
+        return Misfit(path, "bad-name", f"{quoted(str(item['input']))} {message}", hint)
     if kind in ("string_too_long", "too_long"):
         message = f"longer than {context.get('max_length')}"
         return Misfit(path, "too-long", message, "shorten it or split it")
     if kind == "too_short" and context.get("actual_length"):
-        message = f"{name!r} holds {context['actual_length']} values"
+        message = f"{name} holds {context['actual_length']} values"
         return Misfit(path, "out-of-range", message, f"at least {context.get('min_length')}")
     if kind in ("string_too_short", "too_short"):
-        return Misfit(path, "empty-value", f"{name!r} is empty", "fill it or remove the key")
+        hint = f"fill it or remove {'it' if path and isinstance(path[-1], int) else 'the key'}"
+        return Misfit(path, "empty-value", f"{name} is empty", hint)
     if kind in ("greater_than_equal", "less_than_equal", "greater_than", "less_than"):
         said = " ".join(f"{_BOUNDS[k]} {v}" for k, v in context.items() if k in _BOUNDS)
         return Misfit(path, "out-of-range", f"{item['input']!r} is out of range", said)
@@ -176,6 +180,21 @@ def _misfit(model: type[BaseModel], data: object, item: Mapping[str, Any]) -> Mi
     if kind == "bad_tag":
         return Misfit(path, "bad-tag", str(item["msg"]), str(context.get("hint", "")))
     return Misfit(path, "wrong-value", str(item["msg"]))
+
+
+def _named(path: Path) -> str:
+    """Return what a place in data is called.
+
+    Examples
+    --------
+    >>> _named(("questions", "q1", "ask")), _named(("sources", 0))
+    ("'ask'", "the first of 'sources'")
+    """
+    *_, around, last = "", "", *path
+    if not isinstance(last, int):
+        return quoted(str(last)) if path else "this"
+    first = _ORDINALS[last] if last < len(_ORDINALS) else f"number {last + 1}"
+    return f"the {first} of {quoted(str(around))}" if around else f"the {first} value"
 
 
 def _path_in(data: Any, loc: Iterable[str | int]) -> Path:

@@ -52,7 +52,7 @@ def test_every_command_has_one_sentence_and_one_example() -> None:
 def test_build_writes_the_package(dlcards: Run, small_project: Path) -> None:
     code, out, err = dlcards("build", "--deck", "calculus")
     assert code == 0, err
-    assert "calculus.apkg: 1 notes, 5 cards" in out
+    assert "calculus.apkg: 1 note, 5 cards" in out
     assert (small_project / "build" / "calculus.apkg").stat().st_size > 1000
     left = [p.name for p in (small_project / "build").iterdir()]
     assert sorted(left) == [".cache", "calculus.apkg", "first-built.json"]

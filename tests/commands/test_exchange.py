@@ -13,11 +13,14 @@ from typing import Any
 
 import genanki
 import pytest
+from PIL import Image
 
 from dlcards.cli import run
+from dlcards.commands import import_notes
 from dlcards.commands.lint import lint_package
 from dlcards.content.foreign import Taken, read_markdown, to_text
 from dlcards.content.reader import read_library
+from dlcards.release.diff.read import Limits, read_package
 from samples import DECK, ENTRY, Project
 
 TARGET = "formulas/physics/cards.notes.yaml"
@@ -67,6 +70,9 @@ def test_a_field_becomes_a_text_of_ours(html: str, text: str) -> None:
     [
         ("cards.csv", "question,answer\nWhat?,This\n", [("What?", "This")]),
         ("cards.csv", "What?;This, and that;school\n", [("What?", "This, and that")]),
+        ("cards.csv", "a, b, c;d\n(e, f);g\n", [("a, b, c", "d"), ("(e, f)", "g")]),
+        ("cards.txt", "What, who?|This\n", [("What, who?", "This")]),
+        ("cards.csv", "Vorderseite;Rückseite\nHund;dog\n", [("Hund", "dog")]),
         ("cards.tsv", "What?\tThis\n", [("What?", "This")]),
         ("cards.csv", 'a,b\n"Say ""hi""",007\n', [("a", "b"), ('Say "hi"', "007")]),
         ("cards.txt", "#separator:tab\n#html:true\n<b>a</b>\tb &lt; c\n", [("*a*", "b < c")]),
@@ -98,7 +104,7 @@ def test_what_could_not_be_taken_is_told(root: Path, capsys: pytest.CaptureFixtu
     rows = "front,back,other\na,<img src=x>b,more\nonly a question,,\n" + f"long,{'x' * 1300},\n"
     assert len(imported(root, "cards.csv", rows.encode())) == 1
     told = capsys.readouterr().out
-    assert f"{TARGET}: 1 notes" in told
+    assert f"{TARGET}: 1 note\n" in told
     for what in ("pictures", "further columns", "without a question", "longer than"):
         assert what in told
     assert "Next: " in told
@@ -218,6 +224,81 @@ def test_a_package_made_with_genanki_becomes_a_list(
     assert "pictures" in told
     (root / "decks/p.yaml").write_text(DECK.replace("calculus", "physics"), encoding="utf-8")
     assert run(["--root", str(root), "build", "--all"]) == 0
+
+
+def test_pictures_and_sounds_come_with_their_notes(
+    root: Path, tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    folder = tmp_path / "theirs"
+    folder.mkdir()
+    for name, colour in (("a lens.png", "red"), ("b.jpg", "blue"), ("g.gif", "red")):
+        Image.new("RGB", (9, 9), colour).save(folder / name)
+    (folder / "broken.png").write_bytes((folder / "a lens.png").read_bytes()[:40])
+    (folder / "s.mp3").write_bytes(b"ID3" + bytes(99))
+    (folder / "..evil.png").write_bytes((folder / "b.jpg").read_bytes())
+    notes = [
+        basic('What is this? <img alt="A $lens$" src="a%20lens.png">', "A lens [sound:s.mp3]"),
+        basic('<img src="b.jpg">', "Blue"),
+        basic("[sound:s.mp3]", '<img src="../../..evil.png"> text'),
+        basic("Gone", '<img src="gone.png">'),
+        basic("Moving", 'It moves <img src="g.gif">'),
+        basic("Broken", 'It is broken <img src="broken.png">'),
+        basic("Web", 'It is far <img src="https://example.org/x.png"><img src="..evil.png">'),
+        cloze('A {{c1::lens}} <img src="b.jpg">'),
+    ]
+    made = package(tmp_path / "made.apkg", notes, sorted(folder.iterdir()))
+    found = imported(root, "cards.apkg", made.read_bytes())
+    assert [answer for _, answer in found.values()] == [
+        *("A lens", "Blue", "text", "It moves", "It is broken", "It is far", "lens")
+    ]
+    told = capsys.readouterr().out
+    assert "7 notes, 4 pictures and sounds" in told
+    for what in ("no PNG, JPEG", "is broken", "the package lacks", "of the web", "no picture and"):
+        assert what in told
+    more = read_library(root)[0].lists["cards"].more
+    files = sorted(path.name for path in (root / "formulas/physics/cards").iterdir())
+    assert files == ["a-lens.png", "b.jpg", "evil.jpg", "s.mp3"]
+    first = more["what-is-this"].figure
+    assert first is not None
+    assert (first.file, first.alt, first.front) == ("cards/a-lens.png", "A lens", True)
+    assert more["what-is-this"].audio == "cards/s.mp3"
+    (root / "decks/p.yaml").write_text(DECK.replace("calculus", "physics"), encoding="utf-8")
+    assert run(["--root", str(root), "build", "--all"]) == 0
+    assert len(read_package(root / "build/p.apkg", Limits()).media) == 6  # named by their notes
+
+
+def test_the_front_is_what_the_template_shows(root: Path, tmp_path: Path) -> None:
+    model = genanki.Model(
+        1_111_111_113,
+        "Their Words",
+        fields=[{"name": n} for n in ("No", "Word", "Image", "Meaning")],
+        templates=[
+            {"name": "1", "qfmt": "{{#Word}}{{hint:Word}}{{/Word}}{{Image}}", "afmt": "{{Meaning}}"}
+        ],
+    )
+    note = genanki.Note(model=model, fields=["", "lens", "", "it bends light"])
+    made = package(tmp_path / "made.apkg", [note])
+    found = imported(root, "cards.apkg", made.read_bytes())
+    assert list(found.values()) == [("lens", "it bends light")]
+
+
+def test_a_failure_leaves_no_file_behind(
+    root: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    Image.new("RGB", (9, 9)).save(tmp_path / "a.png")
+    made = package(
+        tmp_path / "cards.apkg", [basic("x", '<img src="a.png">y')], [tmp_path / "a.png"]
+    )
+    write = import_notes.write_new
+
+    def full(path: Path, content: str | bytes, below: Path) -> None:
+        if path.suffix == ".yaml":
+            raise OSError(28, "No space left on device")
+        write(path, content, below)
+
+    monkeypatch.setattr(import_notes, "write_new", full)
+    assert run(["--root", str(root), "import", str(made), "--subject", "physics"]) == 3
+    assert not [path for path in (root / "formulas").rglob("*") if path.is_file()]
 
 
 def codes(path: Path) -> list[str]:

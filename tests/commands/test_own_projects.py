@@ -9,10 +9,13 @@ import pytest
 
 from dlcards import project as project_module
 from dlcards.cli import run
+from dlcards.commands.check import check
 from dlcards.content.project_file import ALL_RULES, SMALL_SET, namespace_fault
 from dlcards.content.reader import read_library
 from dlcards.release.diff.read import Limits, read_package
+from dlcards.requests import CheckRequest
 from samples import DECK, ENTRY, Project
+from silence import Silent
 
 ROOT = Path(__file__).parents[2]
 OWN = "namespace: physics-miller\n"
@@ -100,6 +103,33 @@ def test_a_mistake_in_the_project_file_is_told_at_its_line(
     assert problems(own(project, text)) == [("dlcards.yaml", line, code)]
 
 
+@pytest.mark.parametrize("text", ["namespace: [\n", "titel: Mine\n", "namespace: dlcards\n"])
+@pytest.mark.parametrize(
+    "command",
+    [
+        ["check"],
+        ["check", "formulas/calculus/chain-rule.yaml"],
+        ["build", "--all"],
+        ["list"],
+        ["list", "--deck", "calculus"],
+        ["show", "chain-rule"],
+        ["export", "--deck", "calculus", "--format", "csv"],
+        ["worksheet", "--deck", "calculus", "--output", "sheet.html"],
+        ["release", "--version", "1.0.0"],
+    ],
+)
+def test_a_broken_project_file_is_told_alone(
+    project: Project, text: str, command: list[str], capsys: pytest.CaptureFixture[str]
+) -> None:
+    root = own(project, text)
+    entry = root / "formulas/calculus/chain-rule.yaml"
+    entry.write_text(ENTRY.replace("Bring", "\\(\\R\\) Bring"), encoding="utf-8")
+    assert run(["--root", str(root), *command]) == 1
+    told = [line for line in capsys.readouterr().err.splitlines() if ": error: " in line]
+    assert {line.partition(":")[0] for line in told} == {"dlcards.yaml"}
+    assert not (root / "build" / "calculus.apkg").exists()
+
+
 @pytest.mark.parametrize(
     ("css", "line"),
     [
@@ -169,11 +199,46 @@ def test_own_projects_start_with_few_rules(
     assert run(["--root", str(root), "check"]) == 1
 
 
+def test_a_new_entry_asks_for_what_the_rules_want(project: Project) -> None:
+    root = own(project)
+    for name, also in (("few", ""), ("many", "also: [missing-why, missing-source]")):
+        (root / "dlcards.yaml").write_text(f"{OWN}rules: {{{also}}}\n", encoding="utf-8")
+        run(["--root", str(root), "new", "concept", name, "--subject", "calculus"])
+    few, many = (
+        (root / f"formulas/calculus/{name}.yaml").read_text(encoding="utf-8")
+        for name in ("few", "many")
+    )
+    keys = {line.partition(":")[0] for line in few.splitlines() if line[0] not in "# "}
+    assert keys == {"kind", "title", "topic", "priority", "meaning", "questions"}
+    assert {'why: ""', 'sources: [""]'} <= set(many.splitlines())
+
+
+def test_sources_are_asked_for_by_a_rule(
+    project: Project, capsys: pytest.CaptureFixture[str]
+) -> None:
+    plain = "title: W\ntopic: w\nnotes:\n  x: {ask: What?, answer: This}\n"
+    root = own(project, **{"formulas/calculus/words.notes.yaml": plain})
+    entry = root / "formulas/calculus/chain-rule.yaml"
+    entry.write_text(ENTRY.partition("sources:")[0], encoding="utf-8")
+    assert run(["--root", str(root), "check", "--strict"]) == 0
+    assert run(["--root", str(root), "build", "--all"]) == 0
+    notes = read_package(root / "build" / "calculus.apkg", Limits()).notes.values()
+    assert not any("Sources" in field for note in notes for field in note.fields)
+    capsys.readouterr()
+    (root / "dlcards.yaml").write_text(f"{OWN}rules: {{also: [missing-source]}}\n")
+    for command in ("check", "build --all"):
+        assert run(["--root", str(root), *command.split()]) == 1
+        told = capsys.readouterr().err
+        for place in ("calculus/chain-rule.yaml:1:1", "calculus/words.notes.yaml:1:1"):
+            assert f"{place}: error: no source is named" in told
+
+
 def test_every_rule_is_a_code_of_the_review() -> None:
     from dlcards.cli.explain import sections
 
     assert SMALL_SET < ALL_RULES <= set(sections())
-    files = [ROOT / "src/dlcards/content" / name for name in ("rules.py", "pairs.py")]
+    names = ("rules.py", "pairs.py", "references.py")
+    files = [ROOT / "src/dlcards/content" / name for name in names]
     text = "".join(file.read_text(encoding="utf-8") for file in files)
     assert all(f'"{rule}"' in text for rule in ALL_RULES)
 
@@ -189,6 +254,13 @@ def test_what_is_in_no_deck_is_told(project: Project, capsys: pytest.CaptureFixt
     assert told.count("[in-no-deck]") == 2
     assert "formulas/other/lonely.yaml" in told
     assert "formulas/other/words.notes.yaml" in told
+
+
+def test_beside_a_broken_deck_nothing_is_said_of_what_no_deck_holds(project: Project) -> None:
+    root = own(project)
+    (root / "decks/calculus.yaml").write_text("title: [\n", encoding="utf-8")
+    found = check(CheckRequest(root, (), jobs=0), Silent()).problems
+    assert {problem.location.file for problem in found} == {"decks/calculus.yaml"}
 
 
 # The bundled library

@@ -273,6 +273,61 @@ def test_a_lost_entry_and_another_title_are_refused_at_once(
     assert project.run(*command) == 0
 
 
+WORDS = """\
+title: Words
+topic: lines
+sources: ["A book about lines"]
+notes:
+  rise: {ask: How is the height gained per step called?, answer: Slope}
+  cut: {ask: Where does a line cut the upright axis?, answer: At its height, hint: Think of zero}
+"""
+
+
+@pytest.mark.parametrize("command", BOTH, ids=lambda command: command[0])
+@pytest.mark.parametrize(
+    ("old", "new", "code"),
+    [
+        ("rise:", "climb:", "lost-note"),
+        ("How is the height gained per step called?", "Which letter is it?", "changed-slot"),
+        ("Think of zero", "Look for another hint with many words", ""),
+        (", hint: Think of zero", "", ""),
+    ],
+)
+def test_a_released_list_is_looked_at_like_an_entry(
+    project: Project,
+    clock: list[int],
+    capsys: pytest.CaptureFixture[str],
+    command: list[str],
+    old: str,
+    new: str,
+    code: str,
+) -> None:
+    project.write("words.notes", WORDS)
+    assert project.run("release", "--version", "1.0.0") == 0
+    project.write("words.notes", WORDS.replace(old, new))
+    later(clock)
+    capsys.readouterr()
+    assert project.run(*command) == (1 if code else 0)
+    said = capsys.readouterr().err
+    assert (f"[{code}]" in said) if code else "error" not in said
+    if code == "changed-slot":
+        assert "formulas/maths/words.notes.yaml:1:1" in said
+
+
+@pytest.mark.parametrize("command", BOTH, ids=lambda command: command[0])
+def test_a_released_list_in_no_deck_is_lost(
+    project: Project, clock: list[int], capsys: pytest.CaptureFixture[str], command: list[str]
+) -> None:
+    project.write("words.notes", WORDS)
+    assert project.run("release", "--version", "1.0.0") == 0
+    entries = "entries: [slope, height]"
+    deck = DECK.replace("subject: maths", entries)
+    (project.root / "decks" / "small.yaml").write_text(deck, encoding="utf-8")
+    later(clock)
+    assert project.run(*command) == 1
+    assert capsys.readouterr().err.count("[lost-note]") == 2
+
+
 def test_a_decision_needs_something_to_decide(
     project: Project, capsys: pytest.CaptureFixture[str]
 ) -> None:

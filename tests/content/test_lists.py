@@ -15,6 +15,7 @@ from dlcards.cli import run
 from dlcards.content import lists as notelist
 from dlcards.content.reader import read_library
 from dlcards.model import CardContent, PlainQuestions, QuestionContent, plain
+from dlcards.release.diff.read import Limits, read_package
 from samples import Project
 
 HEAD = "title: Bones\ntopic: bones\nsources: [Atlas of bones]\nnotes:\n"
@@ -168,7 +169,6 @@ RICH = HEAD.replace("notes:", "let: {x: real}\nreverse: true\ntags: [Exam::2026]
 
 
 def built(root: Path) -> dict[str, object]:
-    from dlcards.release.diff.read import Limits, read_package
 
     assert run(["--root", str(root), "-q", "build", "--deck", "bones"]) == 0
     return {n.guid: n for n in read_package(root / "build/bones.apkg", Limits()).notes.values()}
@@ -207,6 +207,56 @@ def test_notes_hold_formulas_tags_priority_hints_and_their_reverse(project: Proj
     assert sum("007" in field for field in texts["plain"]) == 1
 
 
+LENS = "figure: {kind: image, file: lens.svg, alt: A lens}"
+SEEN = f"""{HEAD.partition("notes:")[0]}notes:
+  back: {{ask: What bends light?, answer: A lens, {LENS}}}
+  front:
+    ask: What is this?
+    answer: A lens
+    reverse: true
+    {LENS[:-1]}, front: true}}
+    audio: lens.mp3
+    ask_audio: click.mp3
+"""
+
+
+def test_pictures_and_sounds_of_notes_are_shown_and_played(project: Project) -> None:
+    from dlcards.cli.console import Progress
+    from dlcards.commands.preview import PreviewRequest, preview
+
+    drawing = (
+        '<svg xmlns="http://www.w3.org/2000/svg" width="9" height="9"><path d="M0 0h9"/></svg>'
+    )
+    root = project({FILE: SEEN, "decks/bones.yaml": DECK})
+    folder = (root / FILE).parent
+    (folder / "lens.svg").write_text(drawing, encoding="utf-8")
+    for place, name in enumerate(("lens.mp3", "click.mp3")):
+        (folder / name).write_bytes(b"ID3" + bytes([place]) * 99)
+    assert run(["--root", str(root), "-q", "build", "--all"]) == 0
+    package = read_package(root / "build" / "bones.apkg", Limits())
+    lens, click = (f"[sound:{name}]" for name in sorted(package.media) if name.endswith("mp3"))
+    (kind,) = package.types.values()
+    names = [field["name"] for field in kind["flds"]]
+    notes = {
+        guid.rpartition("/")[2]: dict(zip(names, note.fields, strict=True))
+        for guid, note in package.notes.items()
+    }
+    if lens not in notes["front"]["A1"]:
+        lens, click = click, lens
+    back, front = notes["back"], notes["front"]
+    assert ("<img" in back["Q1"], "<img" in back["Figure"]) == (False, True)
+    assert ("<img" in front["Q1"], "<img" in front["Q2"]) == (True, False)
+    assert [click in front["Q1"], lens in front["A1"]] == [True, True]
+    assert [lens in front["Q2"], click in front["A2"]] == [True, True]
+    request, silent = PreviewRequest(root, jobs=0), Progress(quiet=True)
+    shown = preview(request, silent, check=False)
+    assert any(name.endswith(".svg") for name in shown.entries["bones"].media)
+    assert preview(request, silent, shown).entries["bones"] is shown.entries["bones"]
+    (folder / "lens.svg").write_text("<svg/>", encoding="utf-8")
+    broken = preview(request, silent, shown)
+    assert {problem.code for problem in broken.problems["bones"]} == {"bad-picture"}
+
+
 @pytest.mark.parametrize(
     ("note", "place", "code"),
     [
@@ -220,6 +270,15 @@ def test_notes_hold_formulas_tags_priority_hints_and_their_reverse(project: Proj
         ("  a: {ask: What?, answer: b, tags: [a b]}\n", "8:37", "bad-tag"),
         ("  a: {ask: What?, answer: b, priority: 4}\n", "8:40", "out-of-range"),
         ("  a: {ask: What?, answer: b, revers: true}\n", "8:30", "unknown-key"),
+        (f"  a: {{ask: What?, answer: b, {LENS}}}\n", "8:58", "bad-picture"),
+        (
+            f"  a: {{ask: What?, answer: b, {LENS.replace('lens', '../x')}}}\n",
+            "8:58",
+            "bad-picture",
+        ),
+        ("  a: {ask: What?, answer: b, audio: no.mp3}\n", "8:37", "bad-sound"),
+        ("  a: {ask: What?, answer: b, ask_audio: no.mp3}\n", "8:41", "bad-sound"),
+        ("  a: {ask: What?, answer: b, figure: {kind: venn}}\n", "8:45", "unknown-value"),
     ],
 )
 def test_a_mistake_in_a_note_is_told_at_its_place(
@@ -246,7 +305,7 @@ def test_lists_are_seen_by_every_command(
 
     assert "bones" in said("list")
     assert "bones" in said("list", "--deck", "bones")
-    assert "1 list read: 1 notes" in said("check")
+    assert "1 list read: 1 note" in said("check")
     assert "Longest  →  Femur" in said("show", "bones")
     assert "Longest  →  Femur" in said("show", "bones/femur")
     assert run(["--root", str(root), "show", "bones/femor"]) == 2

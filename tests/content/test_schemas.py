@@ -12,6 +12,7 @@ import pytest
 import yaml
 
 from dlcards.cli.schema import schema_text
+from dlcards.commands.init import start_project
 from dlcards.project import SCHEMA_FILES
 
 ROOT = Path(__file__).parents[2]
@@ -84,6 +85,17 @@ def test_editors_find_the_schemas() -> None:
     settings = json.loads((ROOT / ".vscode" / "settings.json").read_text(encoding="utf-8"))
     named = {Path(place).as_posix().removeprefix("./") for place in settings["yaml.schemas"]}
     assert named == set(SCHEMA_FILES.values())
+
+
+def test_a_list_is_completed_and_checked_like_an_entry(tmp_path: Path) -> None:
+    start_project(tmp_path / "cards", "mine")
+    (path,) = (tmp_path / "cards" / "formulas").glob("*/*.notes.yaml")
+    text = path.read_text(encoding="utf-8")
+    validator = jsonschema.Draft7Validator(json.loads(schema_text("list")))
+    assert list(validator.iter_errors(yaml.load(text, Loader))) == []
+    for old, new in (("ask:", "aks:"), ("topic: numbers", "topic: Two words"), ("{x: real}", "3")):
+        assert old in text
+        assert list(validator.iter_errors(yaml.load(text.replace(old, new), Loader))) != []
 
 
 @pytest.mark.parametrize(

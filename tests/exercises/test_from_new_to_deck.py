@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 from collections.abc import Callable
 from pathlib import Path
 
@@ -62,6 +63,14 @@ def test_a_skeleton_becomes_cards_and_a_sheet(dlcards: Run, root: Path) -> None:
     assert (code, err) == (0, "")
     assert "ex-add: 12 variants" in out
     assert "draws pass; rejected by a != b" in out
+    for deck in ((), ("--deck", "calculus")):
+        _, out, _ = dlcards("list", *deck, "--format", "json")
+        rows = {row["id"]: (row["kind"], row["variants"]) for row in json.loads(out)}
+        assert rows == {"power-rule": ("concept", 0), "ex-add": ("exercise", 12)}
+        assert dlcards("list", *deck)[1].endswith("1 entry, 1 family of exercises\n")
+    assert "ex-add" not in dlcards("list", "--missing", "code")[1]
+    (deck,) = json.loads(dlcards("list", "--decks", "--format", "json")[1])
+    assert (deck["entries"], deck["exercises"], deck["derivations"]) == (1, 1, 0)
     code, out, err = dlcards("build", "--deck", "calculus")
     assert code == 0, err
     assert "2 notes, 6 cards" in out

@@ -188,7 +188,7 @@ def moving(kind: str) -> bytes:
 @pytest.mark.parametrize(
     ("data", "told"),
     [
-        (b"", "no PNG"),
+        (b"", "is empty"),
         (b"GIF89a" + bytes(40), "no PNG"),
         (drawn("PNG")[:-20], "broken"),
         (drawn("JPEG")[:-40], "broken"),

@@ -291,16 +291,22 @@ def _formula_note(content: CardContent) -> Note:
     for slot in questions:
         question = content.questions[slot]
         hint = html.fold(words["labels"]["hint"], html.prose(question.hint), css="fold hint")
-        fields[slot.upper()] = html.prose(question.ask) + hint
+        shown = html.figure(question.picture, caption=False) if question.picture else ""
+        asked_aloud = html.sound(question.ask_audio) if question.ask_audio else ""
+        fields[slot.upper()] = html.prose(question.ask) + asked_aloud + shown + hint
         more = html.element("p", html.prose(question.more), css="more")
-        heard = html.sound(question.audio) if question.audio else ""
-        fields[f"A{slot[1:]}"] = html.element("p", html.prose(question.answer)) + heard + more
-    pictures = (content.figure, content.figure_front if "picture" in asked else None)
+        told = html.sound(question.audio) if question.audio else ""
+        fields[f"A{slot[1:]}"] = html.element("p", html.prose(question.answer)) + told + more
+    pictures = (
+        content.figure,
+        content.figure_front if "picture" in asked else None,
+        *(question.picture for question in content.questions.values()),
+    )
     if "picture" not in asked:
         fields["PictureFront"] = ""
     slots = (*asked, *questions)
-    sounds = [each.audio for each in content.questions.values() if each.audio]
-    return _note(content, "formula", _guid(content), fields, slots, content.kind, pictures, sounds)
+    heard = [n for each in content.questions.values() for n in (each.audio, each.ask_audio) if n]
+    return _note(content, "formula", _guid(content), fields, slots, content.kind, pictures, heard)
 
 
 def _cloze_note(content: CardContent, numbers: Sequence[int]) -> Note:
@@ -549,6 +555,8 @@ def _check(content: NoteContent, words: Mapping[str, Any]) -> str:
     for name, number in numbers.items():
         told[0] = told[0].replace(f"{{{name}}}", str(number))
     if isinstance(content, CardContent):
+        if level == Level.UNCHECKED and not content.formulas:
+            told = []  # only texts hold LaTeX
         told += _tried(check, words["tried"])
     notes = check.note.split("; ")
     told += [words["notes"][note] for note in notes if note in words["notes"]]

@@ -3,11 +3,16 @@
 from __future__ import annotations
 
 import os
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from pathlib import Path
 
-from dlcards.build.compose import compose, compose_derivation, compose_exercise
+from dlcards.build.compose import (
+    compose,
+    compose_derivation,
+    compose_exercise,
+    compose_questions,
+)
 from dlcards.build.derive import Derived, derive, printed_derivation
 from dlcards.build.drill import Drilled, drill
 from dlcards.build.guard import guard
@@ -15,7 +20,7 @@ from dlcards.build.illustrate import Gallery, illustrate
 from dlcards.build.package.decks import package_decks
 from dlcards.build.pictures import take_pictures
 from dlcards.build.plan import count_levels, plan_deck
-from dlcards.build.prepare import prepare, source_link, source_tags
+from dlcards.build.prepare import prepare, prepare_list, source_link, source_tags
 from dlcards.build.verify import Effort, Verified, verifying
 from dlcards.cache.manifest import write_manifest
 from dlcards.cache.notes import (
@@ -29,7 +34,9 @@ from dlcards.cache.stamp import Stamp
 from dlcards.claims.lock import Checked
 from dlcards.content.families import ExerciseItem
 from dlcards.content.library import DeckSource, Item, Library
+from dlcards.content.list_texts import list_located
 from dlcards.content.lists import NoteList
+from dlcards.content.project_file import of_project
 from dlcards.content.reader import read_library
 from dlcards.content.selection import (
     core_items,
@@ -100,6 +107,8 @@ class Content:
         What is known about the lines of derivations.
     drilled : Drilled
         What is known about the variants of exercises.
+    gallery : Gallery
+        Figures and sounds, also of lists.
     """
 
     verified: Verified = field(default_factory=Verified)
@@ -110,6 +119,15 @@ class Content:
     keys: Mapping[str, str] = field(default_factory=dict)
     derived: Derived = field(default_factory=Derived)
     drilled: Drilled = field(default_factory=Drilled)
+    gallery: Gallery = field(default_factory=Gallery)
+
+    def list_notes(
+        self, library: Library, questions: NoteList, language: str, deck: str = ""
+    ) -> tuple[Note, ...]:
+        """Return the notes of a list."""
+        figures, sounds = self.gallery.figures, self.gallery.sounds
+        prepared = prepare_list(questions, library, lang=language, figures=figures, sounds=sounds)
+        return compose_questions(prepared, deck)
 
     def plan(
         self,
@@ -121,7 +139,13 @@ class Content:
         core: bool = False,
     ) -> DeckPlan:
         """Return the plan of a deck of these notes."""
-        return plan_deck(library, deck, items, self.notes, self.media, language, core=core)
+
+        def compose_list(questions: NoteList, home: str) -> tuple[Note, ...]:
+            return self.list_notes(library, questions, language, home)
+
+        return plan_deck(
+            library, deck, items, self.notes, compose_list, self.media, language, core=core
+        )
 
     def cards_per_entry(self) -> dict[str, int]:
         """Return how many cards each entry has."""
@@ -158,7 +182,9 @@ def build_decks(
         watcher.say("the cached notes are damaged; all notes are composed anew")
 
     library, problems = read_library(request.root, cached.entries)
-    files = {f"decks/{name}.yaml" for name in names}
+    files = {f"decks/{name}.yaml" for name in names} | {
+        p.location.file for p in of_project(problems)
+    }
     unread = [problem for problem in problems if problem.location.file in files]
     if has_errors(unread):
         return BuildResult((), in_order(unread))
@@ -184,6 +210,7 @@ def build_decks(
         request.root,
         library,
         content.notes,
+        of_lists(content, library, language, lists),
         language=language,
         complete=request.every and not request.core and not problems,
     )
@@ -245,6 +272,12 @@ def make_notes(
         complete=effort.complete,
     )
     content = prepare_and_compose(library, items, verified, gallery, options, derived)
+    told = [
+        problem
+        for each in lists
+        for problem in list_located(each, library.root, gallery.problems.get(each.id, ()))
+    ]
+    content = replace(content, problems=(*content.problems, *told))
     drilled = drill(
         library,
         families,
@@ -266,14 +299,18 @@ def verify_and_illustrate(
 ) -> tuple[Verified, Gallery]:
     """Check formulas in worker processes while this process draws; errors as `make_notes`."""
     with verifying(library, items, effort, lists) as verification:
-        gallery = draw_figures(library, items, options, watcher)
+        gallery = draw_figures(library, items, options, watcher, lists)
         return verification.result(watcher), gallery
 
 
 def draw_figures(
-    library: Library, items: Sequence[Item], options: Options, watcher: Watcher
+    library: Library,
+    items: Sequence[Item],
+    options: Options,
+    watcher: Watcher,
+    lists: Sequence[NoteList] = (),
 ) -> Gallery:
-    """Draw the figures of entries; errors as `make_notes`."""
+    """Draw the figures of entries, and read what they and lists name; errors as `make_notes`."""
     drawn = illustrate(
         items,
         cache=options.cache,
@@ -284,6 +321,7 @@ def draw_figures(
     )
     own = take_pictures(
         items,
+        lists,
         library.root,
         cache=options.cache,
         jobs=options.jobs,
@@ -346,7 +384,7 @@ def prepare_and_compose(
     figures = (*gallery.figures.values(), *gallery.fronts.values())
     files = {figure.media.name: figure.media for figure in figures}
     files |= {each.name: each for heard in gallery.sounds.values() for each in heard.values()}
-    return Content(verified, notes, files, cards, tuple(problems), keys, derived)
+    return Content(verified, notes, files, cards, tuple(problems), keys, derived, gallery=gallery)
 
 
 def with_exercises(
@@ -394,6 +432,18 @@ def exercise_contents(
         tags = source_tags(library.sources, cited)
         contents[item.id] = printed_family(item, library, locked, links, tags, lang=language)
     return contents
+
+
+def of_lists(
+    content: Content, library: Library, language: str, lists: Sequence[NoteList]
+) -> Callable[[NoteList], tuple[Note, ...]]:
+    """Return a function that makes the notes of one of these lists; of another one none."""
+    known = {each.id for each in lists}
+
+    def notes(each: NoteList) -> tuple[Note, ...]:
+        return content.list_notes(library, each, language) if each.id in known else ()
+
+    return notes
 
 
 def workers(jobs: int | None) -> int:

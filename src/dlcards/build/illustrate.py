@@ -84,13 +84,13 @@ class Gallery:
     damaged : int
         How many of these lie damaged in the cache.
     sounds : mapping of str to mapping of str to MediaFile
-        By id of the entry and the name of the file in it.
+        By id of the entry, or ``list/note``, and the name of the file in it.
     """
 
-    figures: Mapping[str, Illustration]
-    fronts: Mapping[str, Illustration]
-    problems: Mapping[str, tuple[FormulaProblem, ...]]
-    drawn: int
+    figures: Mapping[str, Illustration] = field(default_factory=dict)
+    fronts: Mapping[str, Illustration] = field(default_factory=dict)
+    problems: Mapping[str, tuple[FormulaProblem, ...]] = field(default_factory=dict)
+    drawn: int = 0
     interrupted: bool = False
     damaged: int = 0
     sounds: Mapping[str, Mapping[str, MediaFile]] = field(default_factory=dict)

@@ -16,7 +16,9 @@ from dlcards.cache import store
 from dlcards.claims.statement import FormulaProblem
 from dlcards.claims.statement import Path as TextPath
 from dlcards.content.library import Item
-from dlcards.content.schema import ImageFigure
+from dlcards.content.lists import NoteList
+from dlcards.content.schema import ImageFigure, ListFigure
+from dlcards.documents import quoted
 from dlcards.files import read_regular, refuse_links
 from dlcards.media import MediaError, Picture, read_picture, read_sound
 from dlcards.model import OURS, Illustration, MediaFile
@@ -35,10 +37,11 @@ class OwnMedia:
     Parameters
     ----------
     figures : mapping of str to Illustration
-        By id of the entry.
+        By id of the entry, or ``list/note``.
     sounds : mapping of str to mapping of str to MediaFile
-        By id of the entry and the name of the file in it.
+        By the same id, and the name of the file in the entry or note.
     problems : mapping of str to tuple of FormulaProblem
+        By id of the entry or list.
     """
 
     figures: Mapping[str, Illustration] = field(default_factory=dict)
@@ -48,22 +51,48 @@ class OwnMedia:
 
 @dataclass(frozen=True, slots=True)
 class _Wanted:
-    """A file that an entry names."""
+    """A file that an entry or a note of a list names.
 
-    item: Item
+    Parameters
+    ----------
+    file_id : str
+        Of the entry or list that has the problem.
+    owner : str
+        Id of the entry, or ``list/note``.
+    media_id : str
+        Part of the name of the media file.
+    subject : str
+        Folder of the entry or list.
+    place : tuple of str or int
+    name : str
+    figure : ImageFigure, ListFigure or None
+        None for a sound.
+    """
+
+    file_id: str
+    owner: str
+    media_id: str
+    subject: str
     place: TextPath
     name: str
-    is_sound: bool
+    figure: ImageFigure | ListFigure | None = None
 
 
 def take_pictures(
-    items: Sequence[Item], root: Path, *, cache: Path | None, jobs: int, namespace: str = OURS
+    items: Sequence[Item],
+    lists: Sequence[NoteList],
+    root: Path,
+    *,
+    cache: Path | None,
+    jobs: int,
+    namespace: str = OURS,
 ) -> OwnMedia:
-    """Read the files that entries name.
+    """Read the files that entries and lists name.
 
     Parameters
     ----------
     items : sequence of Item
+    lists : sequence of NoteList
     root : Path
         The project; a file lies in the folder of its entry or below.
     cache : Path or None
@@ -76,43 +105,64 @@ def take_pictures(
     figures: dict[str, Illustration] = {}
     sounds: dict[str, dict[str, MediaFile]] = {}
     todo: list[tuple[_Wanted, bytes]] = []
-    for wanted in (each for item in items for each in _wanted(item)):
+    everything = (
+        each for group in (*map(_of_entry, items), *map(_of_list, lists)) for each in group
+    )
+    for wanted in everything:
         try:
             data = _content(wanted, root)
-            if wanted.is_sound:
+            if wanted.figure is None:
                 suffix = read_sound(data)
                 file = MediaFile(_media_name(wanted, data, suffix, namespace), data)
-                sounds.setdefault(wanted.item.id, {})[wanted.name] = file
+                sounds.setdefault(wanted.owner, {})[wanted.name] = file
             else:
                 todo.append((wanted, data))
         except MediaError as error:
-            found.setdefault(wanted.item.id, []).append(_problem(wanted, error))
-    for (wanted, _), read in zip(todo, _read([data for _, data in todo], cache, jobs), strict=True):
+            found.setdefault(wanted.file_id, []).append(_problem(wanted, error))
+    pictures = read_pictures([data for _, data in todo], cache, jobs)
+    for (wanted, _), read in zip(todo, pictures, strict=True):
         if isinstance(read, Picture):
-            figures[wanted.item.id] = _illustration(wanted, read, namespace)
+            figures[wanted.owner] = _illustration(wanted, read, namespace)
         else:
-            found.setdefault(wanted.item.id, []).append(_problem(wanted, read))
+            found.setdefault(wanted.file_id, []).append(_problem(wanted, read))
     return OwnMedia(figures, sounds, {name: tuple(told) for name, told in found.items()})
 
 
-def _wanted(item: Item) -> Iterator[_Wanted]:
-    entry = item.entry
+def named_files(owner: Item | NoteList) -> tuple[str, ...]:
+    """Return the files that an entry or a list names, as it names them."""
+    wanted = _of_entry(owner) if isinstance(owner, Item) else _of_list(owner)
+    return tuple(each.name for each in wanted)
+
+
+def _of_entry(item: Item) -> Iterator[_Wanted]:
+    whose = (item.id, item.id, item.first_id, item.subject)
     if item.image is not None:
-        yield _Wanted(item, ("figure", "file"), item.image.file, is_sound=False)
-    for slot, question in entry.questions.items():
+        yield _Wanted(*whose, ("figure", "file"), item.image.file, item.image)
+    for slot, question in item.entry.questions.items():
         if question.audio is not None:
-            place = ("questions", slot, "audio")
-            yield _Wanted(item, place, question.audio, is_sound=True)
+            yield _Wanted(*whose, ("questions", slot, "audio"), question.audio)
+
+
+def _of_list(questions: NoteList) -> Iterator[_Wanted]:
+    for name, note in questions.more.items():
+        owner, media_id = f"{questions.id}/{name}", f"{questions.id}-{name}"
+        whose = (questions.id, owner, media_id, questions.subject)
+        if note.figure is not None:
+            place = ("notes", name, "figure", "file")
+            yield _Wanted(*whose, place, note.figure.file, note.figure)
+        for key, sound in (("audio", note.audio), ("ask_audio", note.ask_audio)):
+            if sound is not None:
+                yield _Wanted(*whose, ("notes", name, key), sound)
 
 
 def _content(wanted: _Wanted, root: Path) -> bytes:
     """Return the bytes of a file beside an entry; nothing leads out of its folder."""
-    folder = root / "formulas" / wanted.item.subject
+    folder = root / "formulas" / wanted.subject
     parts = wanted.name.split("/")
     if any(part in ("", ".", "..") or part.startswith(".") for part in parts) or any(
         sign in wanted.name for sign in "\\:"
     ):
-        message = f"{wanted.name!r} leads out of the folder of the entry"
+        message = f"{quoted(wanted.name)} leads out of the folder of the entry"
         raise MediaError(message, "put the file beside the entry, and write its name alone")
     path = folder.joinpath(*parts)
     try:
@@ -123,7 +173,8 @@ def _content(wanted: _Wanted, root: Path) -> bytes:
         raise MediaError(f"there is no file {shown}", _near(path)) from None
     except OSError as error:
         why = (error.strerror or "unknown reason").lower()
-        raise MediaError(f"{wanted.name!r} cannot be read: {why}", "copy the file there") from None
+        message = f"{quoted(wanted.name)} cannot be read: {why}"
+        raise MediaError(message, "copy the file there") from None
 
 
 def _near(path: Path) -> str:
@@ -135,14 +186,17 @@ def _near(path: Path) -> str:
 
 
 def _problem(wanted: _Wanted, error: MediaError) -> FormulaProblem:
-    code = "bad-sound" if wanted.is_sound else "bad-picture"
+    code = "bad-sound" if wanted.figure is None else "bad-picture"
     return FormulaProblem(wanted.place, code, str(error), error.hint)
 
 
-def _read(
+def read_pictures(
     contents: Sequence[bytes], cache: Path | None, jobs: int
 ) -> Iterator[Picture | MediaError]:
-    """Yield a picture, or what is wrong with it, for the content of each file."""
+    """Yield a picture, or what is wrong with it, for the content of each file.
+
+    Each is read in a worker process that can be stopped: a picture may be hostile.
+    """
     keys = [hashlib.sha256(_code() + data).hexdigest()[:32] for data in contents]
     known = [_from_cache(cache, key) for key in keys]
     missing = [i for i, picture in enumerate(known) if picture is None]
@@ -207,8 +261,8 @@ def _to_cache(cache: Path | None, key: str, picture: Picture) -> None:
 
 
 def _illustration(wanted: _Wanted, picture: Picture, namespace: str) -> Illustration:
-    spec = wanted.item.image
-    assert isinstance(spec, ImageFigure)
+    spec = wanted.figure
+    assert spec is not None
     name = _media_name(wanted, picture.content, picture.suffix, namespace)
     scale = min(1.0, WIDEST / picture.width)
     night = spec.night or ("invert" if picture.is_drawing else "keep")
@@ -225,4 +279,4 @@ def _illustration(wanted: _Wanted, picture: Picture, namespace: str) -> Illustra
 
 def _media_name(wanted: _Wanted, data: bytes, suffix: str, namespace: str) -> str:
     digest = hashlib.sha256(data).hexdigest()[:12]
-    return f"{namespace}-{wanted.item.first_id}-{digest}{suffix}"
+    return f"{namespace}-{wanted.media_id}-{digest}{suffix}"

@@ -2,16 +2,16 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 
 from dlcards import __version__
-from dlcards.build.compose import compose_questions, deck_for, place
+from dlcards.build.compose import deck_for, place
 from dlcards.build.describe import describe_deck
-from dlcards.build.prepare import prepare_list
 from dlcards.cards.note_types import all_note_types, note_type
 from dlcards.claims.lock import Checked
 from dlcards.claims.verdict import Level
 from dlcards.content.library import DeckSource, Item, Library
+from dlcards.content.lists import NoteList
 from dlcards.content.schema import CORE
 from dlcards.content.selection import deck_exercises, deck_parts
 from dlcards.model import DeckPlan, MediaFile, Note
@@ -22,6 +22,7 @@ def plan_deck(
     source: DeckSource,
     items: Sequence[Item],
     notes: Mapping[str, Sequence[Note]],
+    compose_list: Callable[[NoteList, str], Sequence[Note]],
     media: Mapping[str, MediaFile],
     language: str,
     *,
@@ -37,6 +38,7 @@ def plan_deck(
         In learning order.
     notes : mapping of str to sequence of Note
         By id of the entry.
+    compose_list : callable (list, deck) -> sequence of Note
     media : mapping of str to MediaFile
         By name.
     language : str
@@ -73,7 +75,7 @@ def plan_deck(
         for questions in part.lists:
             if core and questions.head.priority != CORE:
                 continue
-            placed += compose_questions(prepare_list(questions, library, lang=language), cards)
+            placed += compose_list(questions, cards)
     used = {name for note in placed for name in note.media}
     types = {note.note_type for note in placed}
     shapes = all_note_types(library.project.namespace, library.project.style)

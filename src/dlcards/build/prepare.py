@@ -24,12 +24,13 @@ from dlcards.claims.verdict import Level, Verdict
 from dlcards.content.library import Item, Library, Source
 from dlcards.content.lists import NoteList
 from dlcards.content.prose import read_text, written_out
-from dlcards.content.schema import Entry, Translation
+from dlcards.content.schema import Entry, PlainQuestion, Translation
 from dlcards.content.texts import QUESTION_KEYS
 from dlcards.model import (
     CardContent,
     CheckSummary,
     Illustration,
+    MediaFile,
     PieceKind,
     PlainQuestions,
     Prose,
@@ -82,8 +83,21 @@ def prepare_list(
     library: Library,
     *,
     lang: str = languages.SOURCE,
+    figures: Mapping[str, Illustration] = EMPTY,
+    sounds: Mapping[str, Mapping[str, MediaFile]] = EMPTY,
 ) -> PlainQuestions:
-    """Prepare a list of plain questions."""
+    """Prepare a list of plain questions.
+
+    Parameters
+    ----------
+    questions : NoteList
+    library : Library
+    lang : str
+    figures : mapping of str to Illustration
+        By ``list/note``.
+    sounds : mapping of str to mapping of str to MediaFile
+        By ``list/note`` and the name of the file in the note.
+    """
     head = questions.head
     shared = CardContent(
         id=questions.id,
@@ -103,7 +117,12 @@ def prepare_list(
         tags=(*library.project.tags, *head.tags),
     )
     rich = {
-        name: _rich(name, questions, shared)
+        name: _with_media(
+            _rich(name, questions, shared),
+            questions.more.get(name),
+            figures.get(f"{questions.id}/{name}"),
+            {n: each.name for n, each in sounds.get(f"{questions.id}/{name}", EMPTY).items()},
+        )
         for name in questions.notes
         if name in questions.more or name in questions.marked or head.reverse
     }
@@ -137,6 +156,28 @@ def _rich(name: str, questions: NoteList, shared: CardContent) -> CardContent:
         tags=(*shared.tags, *(more.tags if more is not None else ())),
     )
     return with_written(content)
+
+
+def _with_media(
+    content: CardContent,
+    note: PlainQuestion | None,
+    figure: Illustration | None,
+    sounds: Mapping[str, str],
+) -> CardContent:
+    """Return a note with its picture and sounds; the reverse card swaps the sides of both."""
+    if note is None or (figure is None and not sounds):
+        return content
+    front = figure if note.figure is not None and note.figure.front else None
+    asked, told = sounds.get(note.ask_audio or "", ""), sounds.get(note.audio or "", "")
+    questions = {
+        slot: replace(question, ask_audio=asked, audio=told, picture=front)
+        if slot == "q1"
+        else replace(question, ask_audio=told, audio=asked)
+        for slot, question in content.questions.items()
+    }
+    told_below = figure is not None and (figure.caption or figure.credit)
+    on_back = figure if front is None or len(questions) > 1 or told_below else None
+    return replace(content, questions=questions, figure=on_back)
 
 
 class _Preparation:

@@ -19,7 +19,8 @@ def command(settings: Settings, file: Path, subject: str, name: str) -> int:
     from dlcards.commands.import_notes import import_notes
 
     done = import_notes(settings.find_own_root(), file, subject, name)
-    click.echo(f"{done.file}: {done.notes:,} notes")
+    beside = f", {done.media:,} pictures and sounds" if done.media else ""
+    click.echo(f"{done.file}: {done.notes:,} {'note' if done.notes == 1 else 'notes'}{beside}")
     for what, number in done.lost.items():
         click.echo(f"  not taken: {number:,} × {what}")
     click.echo(f"Next: a deck with 'subject: {subject}' under contents, then: dlcards check")

@@ -6,6 +6,7 @@ import csv
 import io
 import json
 import re
+from collections import Counter
 from collections.abc import Iterable, Sequence
 from pathlib import Path
 from typing import Any
@@ -17,9 +18,12 @@ from dlcards.cli.settings import Settings
 from dlcards.languages import codes
 from dlcards.problems import ContentError, Problem, UsageError
 
-_PARTS = ("figure", "code", "questions", "requires")
+_PARTS = ("figure", "code", "derivation", "questions", "requires")
 _LANGUAGE = re.compile(r"[a-z]{2,3}(-[A-Za-z]+)?")
-_COLUMNS = ("id", "kind", "subject", "title", "level", "figure", "code", "sources", "translations")
+_COLUMNS = (
+    *("id", "kind", "subject", "title", "level", "figure", "code", "derivation", "sources"),
+    "translations",
+)
 
 
 @click.command(epilog="Example: dlcards list --deck calculus --format json")
@@ -29,7 +33,7 @@ _COLUMNS = ("id", "kind", "subject", "title", "level", "figure", "code", "source
 @click.option(
     "--missing",
     metavar="WHAT",
-    help="Only entries without: figure, code, questions, requires, or a language.",
+    help="Only entries without: figure, code, derivation, questions, requires, or a language.",
 )
 @click.option("--decks", "show_decks", is_flag=True, help="List the decks instead.")
 @click.option(
@@ -45,7 +49,7 @@ def command(
     show_decks: bool,
     output_format: str,
 ) -> int:
-    """List entries with their level of check, or the decks."""
+    """List entries with their level of check, lists and exercises, or the decks."""
     from dlcards.claims.verdict import Level
     from dlcards.commands.list_ import list_decks
 
@@ -57,7 +61,7 @@ def command(
     broken: tuple[Problem, ...] = ()
     if show_decks:
         rows = list_decks(root)
-        columns: Sequence[str] = ("name", "title", "entries")
+        columns: Sequence[str] = ("name", "title", "entries", "exercises", "derivations")
     else:
         rows, broken = _readable(root, deck)
         _known("subject", subject, {row["subject"] for row in rows})
@@ -68,6 +72,8 @@ def command(
         columns = _COLUMNS
         rows = [row for row in rows if _wanted(row, subject, level, missing)]
     click.echo(_shown(rows, columns, output_format), nl=output_format != "csv")
+    if output_format == "table" and not show_decks and not settings.quiet:
+        click.echo(_counts(rows))
     if broken:
         from dlcards.cli.problems import show_problems
 
@@ -103,6 +109,8 @@ def _wanted(
         return False
     if missing is None:
         return True
+    if row["kind"] in ("list", "exercise"):
+        return False
     if missing in _PARTS:
         return not row[missing]
     return missing not in row["translations"]
@@ -119,9 +127,23 @@ def _shown(rows: Sequence[dict[str, Any]], columns: Sequence[str], output_format
     return table(columns, cells, terminal_width())
 
 
+def _counts(rows: Sequence[dict[str, Any]]) -> str:
+    """Return how many entries, derivations, lists and exercises there are."""
+    kinds = Counter(str(row["kind"]) for row in rows)
+    lists, families = kinds.pop("list", 0), kinds.pop("exercise", 0)
+    counted = (
+        (kinds.total(), "entry", "entries"),
+        (sum(row["derivation"] > 0 for row in rows), "derivation", "derivations"),
+        (lists, "list", "lists"),
+        (families, "family of exercises", "families of exercises"),
+    )
+    told = [f"{n:,} {one if n == 1 else many}" for n, one, many in counted if n]
+    return ", ".join(told) or "nothing there"
+
+
 def _cell(value: object) -> str:
     if isinstance(value, bool):
         return "yes" if value else "-"
     if isinstance(value, list | tuple):
         return " ".join(str(v) for v in value) or "-"
-    return str(value) if value not in (None, "") else "-"
+    return str(value) if value not in (None, "", 0) else "-"

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import re
 from pathlib import Path
 
 import click
@@ -17,7 +18,7 @@ from dlcards.files import (
     write_atomically,
     write_new,
 )
-from dlcards.problems import UsageError
+from dlcards.problems import Problem, UsageError
 
 KINDS = ("equation", "concept", "algorithm", "notation", "exercise", "derivation")
 
@@ -42,7 +43,7 @@ topic: ""
 priority: 2
 {formula}# What it says, in one sentence.
 meaning: ""
-# Why it matters in deep learning, and the typical mistake.
+# Why it matters, and the typical mistake.
 why: ""
 pitfall: ""
 # One function in NumPy, checked against the formula. Delete it if nobody computes this.
@@ -160,14 +161,35 @@ def command(settings: Settings, kind: str, entry_id: str, subject: str, drills: 
     if folder.is_symlink():
         raise UsageError(f"{top}/{subject} is a link, and a link is not followed")
     path = folder / f"{entry_id}.yaml"
-    formula = FORMULA if kind == "equation" else FORMULA.replace('claim: ""', "# claim: …")
-    text = SKELETON.format(kind=kind, formula=formula)
-    if kind == "exercise":
-        text = EXERCISE.format(drills=drills)
+    text = EXERCISE.format(drills=drills) if kind == "exercise" else _skeleton(kind, root)
     write_new(path, text, root)
     shown = path.relative_to(root).as_posix()
     click.echo(f"{shown}\nFill in the blanks, then: dlcards check {shown}")
     return 0
+
+
+def _skeleton(kind: str, root: Path) -> str:
+    """Return the skeleton of an entry; a comment is what neither its kind nor a rule asks for."""
+    from dlcards.content.project_file import read_project  # start-up
+
+    rules = read_project(root, list[Problem]()).rules
+    formula = FORMULA if kind == "equation" else _commented(FORMULA.replace('""', "…"))
+    text = SKELETON.format(kind=kind, formula=formula)
+    optional = {
+        'why: ""\n': "missing-why",
+        'pitfall: ""\n': "missing-pitfall",
+        '  q2:\n    ask: ""\n    answer: ""\n': "missing-question",
+        "requires: []\n": "orphan",
+        'sources: [""]\n': "missing-source",
+    }
+    for lines, rule in optional.items():
+        if rule not in rules:
+            text = text.replace(lines, _commented(lines.replace('""', "…")))
+    return text
+
+
+def _commented(lines: str) -> str:
+    return re.sub(r"^(?!#)", "# ", lines, flags=re.MULTILINE).removesuffix("# ")
 
 
 def _derivation(root: Path, entry_id: str, subject: str) -> int:

@@ -16,7 +16,7 @@ from dlcards.project import SCHEMA_FILES
 @click.option("--write", is_flag=True, help="Write all schemas to their places in the project.")
 @click.pass_obj
 def command(settings: Settings, name: str, write: bool) -> int:
-    """Print the JSON Schema of entries, translations, exercises, decks or the project file."""
+    """Print the JSON Schema of entries, translations, lists, exercises, decks or the project."""
     if not write:
         click.echo(schema_text(name), nl=False)
         return 0

@@ -9,7 +9,7 @@ from pathlib import Path
 
 from dlcards.build.derive import counted
 from dlcards.build.drill import Drilled
-from dlcards.build.flow import Options, make_notes, workers
+from dlcards.build.flow import Options, make_notes, of_lists, workers
 from dlcards.build.guard import guard
 from dlcards.build.verify import Effort
 from dlcards.claims.lock import Checked
@@ -19,9 +19,10 @@ from dlcards.content.library import Item, Library
 from dlcards.content.list_texts import list_places
 from dlcards.content.lists import SUFFIX, NoteList
 from dlcards.content.pairs import Asked, repeated_cards
+from dlcards.content.project_file import of_project
 from dlcards.content.reader import read_library
 from dlcards.content.rules import Reviewed, review, review_exercise
-from dlcards.content.selection import in_decks
+from dlcards.content.selection import in_decks, rules_of
 from dlcards.content.texts import located, missing_translations
 from dlcards.derivations.lock import Locked
 from dlcards.documents import MAX_PROBLEMS, Places
@@ -60,6 +61,8 @@ def check_entries(request: CheckRequest, watcher: Watcher) -> CheckResult:
     output = output_folder(request.root)
     clear_leftovers(*written_folders(request.root, output))
     library, problems = read_library(request.root)
+    if of_project(problems):
+        return CheckResult((), in_order(problems))
     problems = (*problems, *read_personal(request.root)[1])
     items, lists, files = _chosen(request, library, problems)
     found = [p for p in problems if not files or p.location.file in files]
@@ -81,14 +84,17 @@ def check_entries(request: CheckRequest, watcher: Watcher) -> CheckResult:
         request.root,
         library,
         content.notes,
+        of_lists(content, library, SOURCE, lists),
         language=SOURCE,
         complete=not files and not has_errors(found),
     )
-    found += _reviewed(library, items, lists, content.cards_per_entry())
+    rules = rules_of(library, problems)
+    found += _reviewed(library, items, lists, content.cards_per_entry(), rules)
     for family in families:
         told = review_exercise(family.exercise)
-        found += located(family, [p for p in told if p.code in library.project.rules])
-    found += [p for p in _lists_in_no_deck(library) if not files or p.location.file in files]
+        found += located(family, [p for p in told if p.code in rules])
+    if "in-no-deck" in rules:
+        found += [p for p in _lists_in_no_deck(library) if not files or p.location.file in files]
     derivations = content.derived.derivations
     notes = (
         *_told(library),
@@ -196,7 +202,11 @@ def _lines_counted(derivations: Mapping[str, Locked]) -> Iterator[str]:
 
 
 def _reviewed(
-    library: Library, items: Sequence[Item], lists: Sequence[NoteList], cards: dict[str, int]
+    library: Library,
+    items: Sequence[Item],
+    lists: Sequence[NoteList],
+    cards: dict[str, int],
+    rules: frozenset[str],
 ) -> list[Problem]:
     needed = {other for item in library.items.values() for other in item.entry.requires}
     used = in_decks(library)
@@ -205,10 +215,10 @@ def _reviewed(
             Reviewed(item.id, item.entry, item.id in needed, cards.get(item.id, 0), item.id in used)
             for item in library.items.values()
         ],
-        library.project.rules,
+        rules,
     )
-    rules = library.project.rules | {"needless-distinct"}
-    pairs = (problem for problem in _repeated(library, items, lists) if problem.code in rules)
+    of_pairs = rules | {"needless-distinct"}
+    pairs = (problem for problem in _repeated(library, items, lists) if problem.code in of_pairs)
     repeated = list(islice(pairs, MAX_PROBLEMS))
     told = {problem.location for problem in repeated}
     found = [
@@ -280,7 +290,7 @@ def _twice(places: Callable[[str], Places], code: str, one: Asked, other: Asked)
 def _lists_in_no_deck(library: Library) -> Iterator[Problem]:
     used = in_decks(library)
     for name, questions in library.lists.items():
-        if name not in used and "in-no-deck" in library.project.rules:
+        if name not in used:
             message = "no deck holds this list"
             hint = f"a deck needs under contents: subject: {questions.subject}"
             place = Location(questions.file)
@@ -291,7 +301,7 @@ def _listed(lists: Sequence[NoteList]) -> tuple[str, ...]:
     if not lists:
         return ()
     notes = sum(len(each.notes) for each in lists)
-    return (f"{len(lists)} {'list' if len(lists) == 1 else 'lists'} read: {notes:,} notes",)
+    return (f"{len(lists)} list{'s' * (len(lists) != 1)} read: {notes:,} note{'s' * (notes != 1)}",)
 
 
 def _told(library: Library) -> tuple[str, ...]:

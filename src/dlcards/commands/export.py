@@ -49,9 +49,9 @@ def export_deck(root: Path, name: str, form: str, target: Path, watcher: Watcher
         When the content is wrong.
     """
     library, problems = read_library(root)
-    source = find_deck(library, name)
     if has_errors(problems):
         raise ContentError(problems)
+    source = find_deck(library, name)
     items, lists = deck_items(library, source), deck_lists(library, source)
     families = deck_exercises(library, source)
     options = Options(workers(None), cache_folder(output_folder(root)))

@@ -32,6 +32,8 @@ EDITOR = {
     "yaml.schemas": {
         "./formulas/entry.schema.json": ["formulas/*/*.yaml", "!formulas/*/*.*.yaml"],
         "./formulas/translation.schema.json": ["formulas/*/*.*.yaml", "!formulas/*/*.notes.yaml"],
+        "./formulas/list.schema.json": "formulas/*/*.notes.yaml",
+        "./exercises/exercise.schema.json": "exercises/*/*.yaml",
         "./decks/deck.schema.json": "decks/*.yaml",
         "./formulas/project.schema.json": "dlcards.yaml",
     },

@@ -55,7 +55,7 @@ def lint_package(path: Path) -> Linted:
     DlcardsError
         When it is no package, or could not be read within the limits.
     """
-    package = read_package(path, Limits())
+    package = read_package(path, Limits(), newest=True)
     shapes = {key: _shape(key, kind) for key, kind in package.types.items()}
     notes = [_note(note, shapes) for note in package.notes.values()]
     used = {note.note_type for note in notes}

@@ -16,7 +16,7 @@ from dlcards.requests import Listing
 
 
 def list_entries(root: Path, deck: str | None = None) -> list[dict[str, Any]]:
-    """Return every entry, or those of a deck in learning order, with what it has.
+    """Return every entry, list and exercise, or those of a deck in learning order.
 
     The level is what ``checks.lock`` knows; nothing is checked here.
 
@@ -37,11 +37,12 @@ def list_entries(root: Path, deck: str | None = None) -> list[dict[str, Any]]:
         write_result(root, store.LIST, stamp, listing)
     if deck is None:
         return list(listing.rows.values())
-    return [listing.rows[name] for name in listing.decks[deck][1]]
+    _, content, exercises, _ = listing.decks[deck]
+    return [listing.rows[name] for name in (*content, *exercises)]
 
 
 def list_decks(root: Path) -> list[dict[str, Any]]:
-    """Return every deck with its title and number of entries, even beside broken entries."""
+    """Return every deck with its title and what it holds, even beside broken entries."""
     stored = read_result(root, store.LIST, take_stamp(root, time.time_ns()))
     if stored is not None:
         decks = Listing(*stored).decks
@@ -50,6 +51,12 @@ def list_decks(root: Path) -> list[dict[str, Any]]:
 
         decks = survey_decks(root)
     return [
-        {"name": name, "title": title, "entries": len(entries)}
-        for name, (title, entries) in decks.items()
+        {
+            "name": name,
+            "title": title,
+            "entries": len(entries),
+            "exercises": len(exercises),
+            "derivations": derivations,
+        }
+        for name, (title, entries, exercises, derivations) in decks.items()
     ]

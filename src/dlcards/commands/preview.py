@@ -10,7 +10,7 @@ from pathlib import Path
 from types import MappingProxyType
 from typing import Any
 
-from dlcards.build.compose import compose_exercise, compose_questions
+from dlcards.build.compose import compose_exercise
 from dlcards.build.derive import derive
 from dlcards.build.drill import drill
 from dlcards.build.flow import (
@@ -21,7 +21,8 @@ from dlcards.build.flow import (
     prepare_and_compose,
     workers,
 )
-from dlcards.build.prepare import prepare_list, summary
+from dlcards.build.pictures import named_files
+from dlcards.build.prepare import summary
 from dlcards.build.verify import Effort, Verified, verify
 from dlcards.cards.note_types import all_note_types
 from dlcards.cards.render import render
@@ -30,7 +31,9 @@ from dlcards.claims.print.unicode import to_unicode
 from dlcards.claims.verdict import Level, Verdict
 from dlcards.content.families import ExerciseItem
 from dlcards.content.library import DeckSource, Item, Library
+from dlcards.content.list_texts import list_located
 from dlcards.content.lists import NoteList
+from dlcards.content.project_file import of_project
 from dlcards.content.reader import read_library
 from dlcards.content.rules import Reviewed, review
 from dlcards.content.selection import (
@@ -41,6 +44,7 @@ from dlcards.content.selection import (
     deck_lists,
     each_once,
     in_decks,
+    rules_of,
 )
 from dlcards.content.texts import checked_text, located
 from dlcards.languages import SOURCE
@@ -180,7 +184,9 @@ def preview(
     library, misread = read_library(
         request.root, before=before.library if before is not None else None
     )
-    items = _chosen(library, request.names, misread, strict=before is None)
+    items = _chosen(
+        library, request.names, misread, strict=before is None and not of_project(misread)
+    )
     shared = (sorted(library.sources.items()), library.project)
     cited = sha256(repr(shared).encode()).hexdigest()
     keys = {item.id: _key(item, library, request.language, cited) for item in items}
@@ -193,10 +199,12 @@ def preview(
     jobs = 0 if before is not None and len(todo) <= FEW else workers(request.jobs)
     cache = cache_folder(output_folder(request.root))
     options = Options(jobs, cache, request.language)
-    gallery = draw_figures(library, todo, options, watcher)
+    lists = _named(request.names, library, deck_lists, library.lists)
+    list_keys = {each.id: _list_key(each, library, cited) for each in lists}
+    stale_lists = [each for each in lists if _is_stale(old.get(each.id), list_keys[each.id], False)]
+    gallery = draw_figures(library, todo, options, watcher, stale_lists)
     derived = derive(library, todo if check else (), watcher, jobs=jobs)
     content = prepare_and_compose(library, todo, verified, gallery, options, derived)
-    lists = _named(request.names, library, deck_lists, library.lists)
     fresh = {
         item.id: _previewed(item, library, content, keys[item.id], pending=item.id in unknown)
         for item in todo
@@ -209,11 +217,9 @@ def preview(
         entries[family.id] = (
             _previewed_family(library, family, key, request, watcher) if stale else old[family.id]
         )
-    for each in lists:
-        key = sha256(repr((each, cited)).encode()).hexdigest()
-        before_it = old.get(each.id)
-        same = before_it is not None and before_it.key == key
-        entries[each.id] = before_it if same and before_it else _previewed_list(each, library, key)
+    entries |= {each.id: old[each.id] for each in lists if each.id in old}
+    for each in stale_lists:
+        entries[each.id] = _previewed_list(each, library, content, list_keys[each.id])
     kept = _last_good(before, entries, misread)
     entries |= kept
     decks = tuple(
@@ -360,8 +366,26 @@ def _key(item: Item, library: Library, language: str, cited: str) -> str:
         *(document.text for _, document in sorted(item.translation_documents.items())),
         *(f"{other.id} {other.entry.title}" for other in required),
         cited,
+        *_states(item, library.root),
     ]
     return sha256("\0".join(parts).encode()).hexdigest()
+
+
+def _list_key(questions: NoteList, library: Library, cited: str) -> str:
+    """Return a hash of everything the cards of a list are made of."""
+    told = (questions, cited, *_states(questions, library.root))
+    return sha256(repr(told).encode()).hexdigest()
+
+
+def _states(owner: Item | NoteList, root: Path) -> Iterator[str]:
+    """Yield size and time of the files that an entry or a list names."""
+    for name in named_files(owner):
+        try:
+            found = (root / "formulas" / owner.subject / name).stat()
+        except (OSError, ValueError):
+            yield name
+            continue
+        yield f"{name} {found.st_size} {found.st_mtime_ns}"
 
 
 def _known(library: Library, items: Sequence[Item]) -> tuple[dict[str, Checked], frozenset[str]]:
@@ -383,11 +407,13 @@ def _known(library: Library, items: Sequence[Item]) -> tuple[dict[str, Checked],
     return known, frozenset(unknown)
 
 
-def _previewed_list(questions: NoteList, library: Library, key: str) -> PreviewedEntry:
+def _previewed_list(
+    questions: NoteList, library: Library, content: Content, key: str
+) -> PreviewedEntry:
     """Return a list as the page shows it: the cards of its first notes."""
     first = dict(islice(questions.notes.items(), MOST_NOTES))
-    prepared = prepare_list(replace(questions, notes=first), library)
-    notes = compose_questions(prepared)
+    notes = content.list_notes(library, replace(questions, notes=first), SOURCE)
+    misread = content.gallery.problems.get(questions.id, ())
     shown = {
         "id": questions.id,
         "title": questions.head.title,
@@ -399,7 +425,9 @@ def _previewed_list(questions: NoteList, library: Library, key: str) -> Previewe
         "checks": [],
         "cards": [card for note in notes for card in _cards(note, _shapes(library))],
     }
-    return PreviewedEntry(key, False, shown)
+    media = {name: content.media[name].content for note in notes for name in note.media}
+    problems = list_located(questions, library.root, misread)
+    return PreviewedEntry(key, False, shown, problems, media)
 
 
 def _previewed(
@@ -485,7 +513,7 @@ def _problems(
     request: PreviewRequest,
 ) -> dict[str, tuple[Problem, ...]]:
     """Return all problems by entry; those of other files only when everything is shown."""
-    reviewed = _reviewed(library, entries)
+    reviewed = _reviewed(library, entries, rules_of(library, misread))
     owner = {file: item.id for item in library.items.values() for file in _files_of(item)}
     owner |= {each.file: each.id for each in library.lists.values()}
     owner |= {family.document.file: family.id for family in library.exercises.values()}
@@ -500,13 +528,17 @@ def _problems(
         more = located(item, reviewed.get(item.id, ()))
         own = (*found.get(item.id, ()), *entries[item.id].problems, *more)
         out[item.id] = in_order(own)
-    out |= {name: in_order(found.get(name, ())) for name in library.lists if name in entries}
+    for name in library.lists:
+        if name in entries:
+            out[name] = in_order((*found.get(name, ()), *entries[name].problems))
     for family in families:
         out[family.id] = in_order((*found.get(family.id, ()), *entries[family.id].problems))
     return out
 
 
-def _reviewed(library: Library, entries: Mapping[str, PreviewedEntry]) -> Mapping[str, Any]:
+def _reviewed(
+    library: Library, entries: Mapping[str, PreviewedEntry], rules: frozenset[str]
+) -> Mapping[str, Any]:
     needed = {other for item in library.items.values() for other in item.entry.requires}
     used = in_decks(library)
     return review(
@@ -520,7 +552,7 @@ def _reviewed(library: Library, entries: Mapping[str, PreviewedEntry]) -> Mappin
             )
             for item in library.items.values()
         ],
-        library.project.rules,
+        rules,
     )
 
 

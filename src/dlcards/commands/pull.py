@@ -5,6 +5,7 @@ from __future__ import annotations
 from pathlib import Path
 
 from dlcards.commands.merge import read_export
+from dlcards.content.project_file import of_project
 from dlcards.content.reader import read_library
 from dlcards.files import write_atomically
 from dlcards.problems import has_errors
@@ -23,7 +24,9 @@ def pull_personal(root: Path, export: Path) -> Pulled:
     mine, more = read_export(export)
     if mine is None or has_errors(problems):
         return Pulled(problems=(*problems, *more))
-    library, _ = read_library(root)
+    library, found = read_library(root)
+    if of_project(found):
+        return Pulled(problems=of_project(found))
     tags = {tag for item in library.items.values() for tag in item.entry.tags}
     known = frozenset(tags.union(library.project.tags))
     pulled = pull(mine, before, known, export.name, library.project.namespace)

@@ -24,6 +24,7 @@ from dlcards.claims.verdict import Level
 from dlcards.content.families import ExerciseItem
 from dlcards.content.library import Item, Library
 from dlcards.content.lists import NoteList
+from dlcards.content.project_file import of_project
 from dlcards.content.reader import read_library
 from dlcards.content.texts import located
 from dlcards.figures import check, parse_spec, render, render_png
@@ -70,7 +71,8 @@ def find_item(root: Path, entry_id: str) -> tuple[Library, Item, tuple[Problem, 
         item = library.items[entry_id]
         own = tuple(p for p in problems if p.location.file == item.document.file)
         return library, item, own
-    broken = [p for p in problems if Path(p.location.file).stem == entry_id]
+    broken = of_project(problems)
+    broken += tuple(p for p in problems if Path(p.location.file).stem == entry_id)
     if broken:
         raise ContentError(broken)
     hint = nearest(entry_id, library.items, most=3)

@@ -2,19 +2,45 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from pathlib import Path
+from types import MappingProxyType
 from typing import Any
 
 from dlcards.build.prepare import summary
 from dlcards.claims.lock import Lock, read_lock
-from dlcards.content.library import Item, Library
+from dlcards.content.families import ExerciseItem
+from dlcards.content.library import DeckSource, Item, Library
 from dlcards.content.lists import NoteList
+from dlcards.content.project_file import of_project
 from dlcards.content.reader import read_library
-from dlcards.content.selection import deck_content, find_deck
+from dlcards.content.selection import deck_content, deck_exercises, deck_items, find_deck
 from dlcards.content.texts import checked_text
+from dlcards.exercises.lock import read_lock as read_variants
 from dlcards.problems import ContentError, has_errors
-from dlcards.project import CHECKS_LOCK
+from dlcards.project import CHECKS_LOCK, VARIANTS_LOCK
 from dlcards.requests import Listing
+
+_NOTHING: Mapping[str, Any] = MappingProxyType(
+    {
+        "id": "",
+        "kind": "",
+        "subject": "",
+        "topic": "",
+        "title": "",
+        "priority": None,
+        "level": None,
+        "figure": False,
+        "code": False,
+        "derivation": 0,
+        "questions": 0,
+        "variants": 0,
+        "requires": [],
+        "sources": [],
+        "translations": [],
+    }
+)
+"""A row of which nothing is known, in the order in which its keys are shown."""
 
 
 def survey(root: Path, deck: str | None = None) -> Listing:
@@ -27,9 +53,11 @@ def survey(root: Path, deck: str | None = None) -> Listing:
 
 def survey_readable(root: Path, deck: str | None = None) -> list[dict[str, Any]]:
     """Return what can be read beside broken files, as ``list`` shows it."""
-    library, _ = read_library(root)
+    library, problems = read_library(root)
+    if of_project(problems):
+        return []
     listing = _listing(library, root, deck)
-    names = listing.rows if deck is None else listing.decks[deck][1]
+    names = listing.rows if deck is None else (*listing.decks[deck][1], *listing.decks[deck][2])
     return [listing.rows[name] for name in names]
 
 
@@ -39,41 +67,62 @@ def _listing(library: Library, root: Path, deck: str | None) -> Listing:
     lock, _ = read_lock(root / CHECKS_LOCK)
     rows = {item.id: _row(item, lock) for item in library.items.values()}
     rows |= {each.id: _list_row(each) for each in library.lists.values()}
+    families = read_variants(root / VARIANTS_LOCK).families if library.exercises else {}
+    for family in library.exercises.values():
+        judged = families.get(family.first_id)
+        rows[family.id] = _exercise_row(family, len(judged.variants) if judged else 0)
     return Listing(rows, _decks(library))
 
 
-def survey_decks(root: Path) -> dict[str, tuple[str, list[str]]]:
-    """Return the title and the ids of the entries of every deck, as far as they can be read."""
+def survey_decks(root: Path) -> dict[str, tuple[str, list[str], list[str], int]]:
+    """Return what every deck holds, as far as it can be read."""
     library, _ = read_library(root)
     return _decks(library)
 
 
-def _decks(library: Library) -> dict[str, tuple[str, list[str]]]:
+def _decks(library: Library) -> dict[str, tuple[str, list[str], list[str], int]]:
     return {
         name: (
             source.deck.title,
             [each.id for each in deck_content(library, source)],
+            [each.id for each in deck_exercises(library, source)],
+            _derived(library, source) if source.deck.derivations else 0,
         )
         for name, source in library.decks.items()
+    }
+
+
+def _derived(library: Library, source: DeckSource) -> int:
+    return sum(item.entry.derivation is not None for item in deck_items(library, source))
+
+
+def _exercise_row(family: ExerciseItem, variants: int) -> dict[str, Any]:
+    exercise = family.exercise
+    return {
+        **_NOTHING,
+        "id": family.id,
+        "kind": exercise.kind,
+        "subject": family.subject,
+        "topic": exercise.topic,
+        "title": exercise.title,
+        "requires": list(exercise.drills),
+        "sources": list(exercise.sources),
+        "variants": variants,
     }
 
 
 def _list_row(questions: NoteList) -> dict[str, Any]:
     head = questions.head
     return {
+        **_NOTHING,
         "id": questions.id,
         "kind": "list",
         "subject": questions.subject,
         "topic": head.topic,
         "title": head.title,
         "priority": head.priority,
-        "level": None,
-        "figure": False,
-        "code": False,
         "questions": len(questions.notes),
-        "requires": [],
         "sources": list(head.sources),
-        "translations": [],
     }
 
 
@@ -83,6 +132,7 @@ def _row(item: Item, lock: Lock) -> dict[str, Any]:
     found = summary(entry, checked.verdicts if checked is not None else ())
     missing = checked is None and bool(entry.claim)
     return {
+        **_NOTHING,
         "id": item.id,
         "kind": entry.kind,
         "subject": item.subject,
@@ -92,6 +142,7 @@ def _row(item: Item, lock: Lock) -> dict[str, Any]:
         "level": None if missing or found is None else str(found.level),
         "figure": entry.figure is not None,
         "code": entry.code is not None,
+        "derivation": len(entry.derivation.lines) if entry.derivation is not None else 0,
         "questions": len(entry.questions),
         "requires": list(entry.requires),
         "sources": list(entry.sources),

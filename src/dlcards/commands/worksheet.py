@@ -14,6 +14,7 @@ from dlcards.build.flow import exercise_contents, workers
 from dlcards.cards.mathml import mathml
 from dlcards.content.families import ExerciseItem, in_order_of_entries
 from dlcards.content.library import Library
+from dlcards.content.project_file import of_project
 from dlcards.content.reader import read_library
 from dlcards.content.selection import deck_items, find_deck
 from dlcards.languages import SOURCE
@@ -92,6 +93,8 @@ def make_worksheet(request: WorksheetRequest, watcher: Watcher) -> Worksheet:
         When a chosen family is wrong.
     """
     library, misread = read_library(request.root)
+    if of_project(misread):
+        raise ContentError(of_project(misread))
     source = find_deck(library, request.deck)
     families = _families(library, (item.id for item in deck_items(library, source)), request)
     drilled = drill(library, families, watcher, jobs=workers(None))

@@ -6,10 +6,13 @@ import csv
 import io
 import re
 import unicodedata
-from collections.abc import Iterable, Iterator, Mapping, Sequence
-from dataclasses import dataclass, field
+from collections.abc import Container, Iterable, Iterator, Mapping, Sequence
+from dataclasses import dataclass, field, replace
 from functools import partial
 from html.parser import HTMLParser
+from types import MappingProxyType
+from typing import NamedTuple
+from urllib.parse import unquote
 
 from dlcards.content.lists import LONGEST_TEXT
 from dlcards.files import LONGEST_ID, RESERVED_IDS, is_id
@@ -25,7 +28,11 @@ _BLOCKS = frozenset(
 _STRESSED = frozenset({"b", "strong", "i", "em"})
 _SKIPPED = frozenset({"script", "style", "svg", "head", "title"})
 _PICTURES = frozenset({"img", "audio", "video", "object", "iframe", "embed"})
-_SOUND = re.compile(r"\[sound:[^\]]*\]")
+ASKED_OF_A_SENSE = ("What does the picture show?", "What do you hear?")
+TOLD_OF_A_SENSE = ("What the picture shows", "What you hear")
+"""What stands for a side that holds only a picture or a sound."""
+
+_SOUND = re.compile(r"\[sound:([^\]]*)\]")
 _OLD_MATHS = re.compile(
     r"\[latex\](?P<a>.*?)\[/latex\]|\[\$\$\](?P<b>.*?)\[/\$\$\]|\[\$\](?P<c>.*?)\[/\$\]"
     r"|\\\[(?P<d>.*?)\\\]|\\\((?P<e>.*?)\\\)|\$\$(?P<f>[^$]+)\$\$",
@@ -34,7 +41,9 @@ _OLD_MATHS = re.compile(
 _GAP = re.compile(r"\{\{c(\d+)::(.*?)(?:::(.*?))?\}\}(?!\})", re.DOTALL)
 _KEYS: Mapping[str, str] = {
     **dict.fromkeys(("ask", "front", "question", "q", "term", "prompt"), "ask"),
+    **dict.fromkeys(("vorderseite", "frage", "앞면", "질문"), "ask"),
     **dict.fromkeys(("answer", "back", "a", "definition", "response"), "answer"),
+    **dict.fromkeys(("rückseite", "antwort", "뒷면", "답"), "answer"),
     **dict.fromkeys(("more", "extra", "explanation", "notes", "comment"), "more"),
     **dict.fromkeys(("hint",), "hint"),
     **dict.fromkeys(("tags", "tag", "labels"), "tags"),
@@ -53,6 +62,40 @@ class ForeignNote:
     tags: tuple[str, ...] = ()
     id: str = ""
     reverse: bool = False
+    picture: Shown | None = None
+    on_front: bool = False
+    audio: str = ""
+    ask_audio: str = ""
+
+    def with_media(self, known: Container[str]) -> ForeignNote | None:
+        """Return the note with those of its files that are known; None where nothing is left."""
+        picture = self.picture if self.picture and self.picture.name in known else None
+        audio = self.audio if self.audio in known else ""
+        ask_audio = self.ask_audio if self.ask_audio in known else ""
+        sides = (
+            (self.ask, ASKED_OF_A_SENSE, self.on_front, ask_audio),
+            (self.answer, TOLD_OF_A_SENSE, not self.on_front, audio),
+        )
+        for text, empty, here, sound in sides:
+            if text in empty and not (picture and here) and not sound:
+                return None
+        return replace(self, picture=picture, audio=audio, ask_audio=ask_audio)
+
+
+class Shown(NamedTuple):
+    """A picture by the name of its file, and what is said of it for those who cannot see it."""
+
+    name: str
+    alt: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class FieldText:
+    """A field as one text of ours, with the files that it shows and plays."""
+
+    text: str
+    pictures: tuple[Shown, ...] = ()
+    sounds: tuple[str, ...] = ()
 
 
 @dataclass(slots=True)
@@ -79,6 +122,18 @@ class _Text(HTMLParser):
         self.taken = taken
         self.skipping = 0
         self.href = ""
+        self.pictures: list[Shown] = []
+        self.sounds: list[str] = []
+
+    def _shows(self, tag: str, attrs: Mapping[str, str | None]) -> None:
+        name = unquote(attrs.get("src") or "")
+        if tag not in ("img", "audio") or not name or re.match(r"[a-z]+:|//", name, re.IGNORECASE):
+            self.taken.lose("films, frames, and files of the web")
+        elif tag == "img":
+            alt = re.sub(r"[$`*\\<>{}\[\]]", "", attrs.get("alt") or "")
+            self.pictures.append(Shown(name, " ".join(alt.split())[:120].strip()))
+        else:
+            self.sounds.append(name)
 
     def handle_starttag(self, tag: str, attrs: list[tuple[str, str | None]]) -> None:
         if tag in _SKIPPED:
@@ -86,7 +141,7 @@ class _Text(HTMLParser):
             if tag == "script":
                 self.taken.lose("scripts")
         elif tag in _PICTURES:
-            self.taken.lose("pictures, sounds and films")
+            self._shows(tag, dict(attrs))
         elif tag in _BLOCKS:
             self.parts.append("\n")
         elif tag in _STRESSED:
@@ -128,13 +183,20 @@ def to_text(html: str, taken: Taken | None = None) -> str:
     'The *slope* is \\(x^2\\), \\$5'
     """
     taken = taken if taken is not None else Taken()
+    found = read_field(html, taken)
+    for _ in (*found.pictures, *found.sounds):
+        taken.lose("pictures and sounds")
+    return found.text
+
+
+def read_field(html: str, taken: Taken) -> FieldText:
+    """Return a field of HTML as one text of ours, with its pictures and sounds."""
     reader = _Text(taken)
     reader.feed(html)
     reader.close()
     text = "".join(reader.parts)
-    if _SOUND.search(text):
-        taken.lose("pictures, sounds and films")
-        text = _SOUND.sub("", text)
+    sounds = (*reader.sounds, *(match[1] for match in _SOUND.finditer(text)))
+    text = _SOUND.sub("", text)
     out, at = [], 0
     for match in _OLD_MATHS.finditer(text):
         latex = " ".join(re.sub("[\x01-\x05]", "", next(filter(None, match.groups()), "")).split())
@@ -142,7 +204,8 @@ def to_text(html: str, taken: Taken | None = None) -> str:
         at = match.end()
     out.append(_marked(text[at:]))
     visible = "".join(c for c in "".join(out) if c.isprintable() or c.isspace())
-    return unicodedata.normalize("NFC", " ".join(visible.split()))
+    words = unicodedata.normalize("NFC", " ".join(visible.split()))
+    return FieldText(words, tuple(reader.pictures), sounds)
 
 
 def _marked(text: str) -> str:
@@ -166,31 +229,94 @@ def _words(text: str) -> str:
 
 
 def from_fields(
-    fields: Sequence[str], tags: Iterable[str], taken: Taken, *, cloze: bool, reverse: bool
+    fields: Sequence[str],
+    tags: Iterable[str],
+    taken: Taken,
+    *,
+    cloze: bool,
+    reverse: bool,
+    front: Sequence[int] = (0,),
 ) -> None:
-    """Take a note of Anki: its first field asks, the second answers; gaps become questions."""
+    """Take a note of Anki; gaps become questions.
+
+    Parameters
+    ----------
+    fields : sequence of str
+    tags : iterable of str
+    taken : Taken
+    cloze, reverse : bool
+        Whether it has gaps, and whether each side asks for the other.
+    front : sequence of int
+        Fields that the front shows: the first one with a text asks, and the first of the
+        others answers.
+    """
     kept = tuple(tag for tag in tags if is_tag(tag))
     if cloze:
         _take_gaps(fields, kept, taken)
         return
-    texts = [to_text(field, taken) for field in fields]
-    ask, answer, *others = [*texts, "", ""]
-    if any(others):
+    read = [read_field(field, taken) for field in fields]
+    asking = _side([read[i] for i in front if i < len(read)], taken)
+    telling = _side([each for i, each in enumerate(read) if i not in front], taken)
+    picture = next(iter((*asking.pictures, *telling.pictures)), None)
+    for _ in (*asking.pictures, *telling.pictures)[1:]:
+        taken.lose("further pictures of a note")
+    note = ForeignNote(
+        asking.text or _what_is_sensed(asking, ASKED_OF_A_SENSE),
+        telling.text or _what_is_sensed(telling, TOLD_OF_A_SENSE),
+        tags=kept,
+        reverse=reverse,
+        picture=picture,
+        on_front=bool(asking.pictures),
+        audio=next(iter(telling.sounds), ""),
+        ask_audio=next(iter(asking.sounds), ""),
+    )
+    _take(note, taken)
+
+
+def _side(fields: Sequence[FieldText], taken: Taken) -> FieldText:
+    """Return one side of a card: its first text, the pictures and sounds of all its fields."""
+    texts = [each.text for each in fields if each.text]
+    if len(texts) > 1:
         taken.lose("further fields")
-    _take(ForeignNote(ask, answer, tags=kept, reverse=reverse), taken)
+    sounds = [name for each in fields for name in each.sounds]
+    for _ in sounds[1:]:
+        taken.lose("further sounds of a note")
+    pictures = tuple(picture for each in fields for picture in each.pictures)
+    return FieldText(next(iter(texts), ""), pictures, tuple(sounds))
+
+
+def _what_is_sensed(side: FieldText, words: tuple[str, str]) -> str:
+    """Return what stands for a side without a text."""
+    return words[0] if side.pictures else words[1] if side.sounds else ""
 
 
 def _take_gaps(fields: Sequence[str], tags: tuple[str, ...], taken: Taken) -> None:
     text = fields[0] if fields else ""
-    more = to_text(fields[1], taken) if len(fields) > 1 else ""
+    if "::image-occlusion:" in text:
+        taken.lose("notes of image occlusion")
+        return
+    extra = read_field(fields[1] if len(fields) > 1 else "", taken)
+    shown = read_field(text, taken)
+    picture = next(iter((*shown.pictures, *extra.pictures)), None)
+    for _ in (*shown.pictures, *extra.pictures)[1:]:
+        taken.lose("further pictures of a note")
     numbers = sorted({int(match[1]) for match in _GAP.finditer(text)})
     if not numbers:
         taken.lose("notes without a gap")
     for number in numbers:
         hidden = [m for m in _GAP.finditer(text) if int(m[1]) == number]
-        ask = _GAP.sub(partial(_shown, number), text)
-        answer = ", ".join(m[2] for m in hidden)
-        _take(ForeignNote(to_text(ask, taken), to_text(answer), more, tags=tags), taken)
+        ask = read_field(_GAP.sub(partial(_shown, number), text), Taken()).text
+        answer = to_text(", ".join(m[2] for m in hidden))
+        note = ForeignNote(
+            ask,
+            answer,
+            extra.text,
+            tags=tags,
+            picture=picture,
+            on_front=bool(shown.pictures),
+            audio=next(iter((*extra.sounds, *shown.sounds)), ""),
+        )
+        _take(note, taken)
 
 
 def _shown(number: int, gap: re.Match[str]) -> str:
@@ -274,8 +400,18 @@ def read_table(text: str, file: str, separator: str) -> tuple[Taken, tuple[Probl
 
 
 def _separator(lines: Sequence[str]) -> str:
-    first = "".join(lines[:20])
-    return max("\t;,", key=first.count)
+    """Return the sign that splits the most of the first rows, all alike if possible."""
+    first = "".join(lines[:50])
+
+    def split(sign: str) -> tuple[int, int, int]:
+        try:
+            rows = list(csv.reader(io.StringIO(first, newline=""), delimiter=sign))
+        except csv.Error:
+            return 0, 0, 0
+        widths = [len(row) for row in rows if row]
+        return sum(width > 1 for width in widths), -len(set(widths)), first.count(sign)
+
+    return max("\t;|,", key=split)
 
 
 def _columns(rows: list[list[str]], head: Mapping[str, str]) -> dict[int, str]:
@@ -378,8 +514,22 @@ def _from_markdown(text: str) -> str:
 # ── The list ─────────────────────────────────────────────────────────────────────
 
 
-def write_list(title: str, topic: str, source: str, notes: Sequence[ForeignNote]) -> str:
-    """Return the text of a list with these notes."""
+def write_list(
+    title: str,
+    topic: str,
+    source: str,
+    notes: Sequence[ForeignNote],
+    media: Mapping[str, str] = MappingProxyType({}),
+) -> str:
+    """Return the text of a list with these notes.
+
+    Parameters
+    ----------
+    title, topic, source : str
+    notes : sequence of ForeignNote
+    media : mapping of str to str
+        Where the files lie now, by the names that the notes have for them.
+    """
     lines = [
         f"title: {_quoted(title)}",
         f"topic: {topic}",
@@ -394,6 +544,13 @@ def write_list(title: str, topic: str, source: str, notes: Sequence[ForeignNote]
         tags = ", ".join(_quoted(tag) for tag in note.tags)
         lines += [f"    tags: [{tags}]"] if tags else []
         lines += ["    reverse: true"] if note.reverse else []
+        if note.picture:
+            place, alt = media[note.picture.name], note.picture.alt or "A picture"
+            front = ", front: true" if note.on_front else ""
+            told = f"kind: image, file: {_quoted(place)}, alt: {_quoted(alt)}{front}"
+            lines.append(f"    figure: {{{told}}}")
+        for key, sound in (("audio", note.audio), ("ask_audio", note.ask_audio)):
+            lines += [f"    {key}: {_quoted(media[sound])}"] if sound else []
     return "\n".join(lines) + "\n"
 
 
@@ -415,7 +572,8 @@ def slug(text: str) -> str:
     >>> slug("Which bone is the longest?"), slug("뼈")
     ('which-bone-is-the-longest', '')
     """
-    bare = unicodedata.normalize("NFKD", text).encode("ascii", "ignore").decode().lower()
+    spelt = text.replace("ß", "ss").replace("ø", "o").replace("æ", "ae").replace("ł", "l")
+    bare = unicodedata.normalize("NFKD", spelt).encode("ascii", "ignore").decode().lower()
     name = "-".join(re.findall(r"[a-z0-9]+", bare)[:8])[:48].strip("-").lstrip("0123456789-")
     return name if is_id(name, LONGEST_ID) and name not in RESERVED_IDS else ""
 

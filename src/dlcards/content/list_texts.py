@@ -5,6 +5,7 @@ from __future__ import annotations
 import re
 from collections.abc import Iterator, Mapping
 from dataclasses import replace
+from itertools import islice
 from pathlib import Path
 from types import MappingProxyType
 
@@ -14,7 +15,7 @@ from dlcards.claims.statement import EMPTY, FormulaProblem, Statement, Statement
 from dlcards.claims.statement import Path as TextPath
 from dlcards.content.files import read_text as read_file
 from dlcards.content.lists import MAX_BYTES, MAX_VALUES, NoteList
-from dlcards.content.prose import read_text
+from dlcards.content.prose import each_name_once, read_text
 from dlcards.content.schema import TEXT_KEYS
 from dlcards.content.texts import formula_problem
 from dlcards.documents import MAX_PROBLEMS, Document, Places, read_document
@@ -30,11 +31,9 @@ def read_marked(
     """Read the texts of a list that hold signs of markup; the others stay as they are."""
     marked: dict[str, dict[str, tuple[Inline, ...]]] = {}
     let = questions.head.let
-    statement, problems = None, list[FormulaProblem]()
-    if let:
-        statement, found = read_statement(StatementText(questions.id, let=let))
-        problems += [p for p in found if p.code != "unused-name" and not p.warning]
-        statement = statement or Statement(questions.id, EMPTY, EMPTY)
+    read, found = read_statement(StatementText(questions.id, let=let))
+    problems = [p for p in found if p.code != "unused-name" and not p.warning]
+    statement = read or Statement(questions.id, EMPTY, EMPTY)
     for name, texts in _texts(questions):
         if any(_SIGN.search(text) for text in texts.values()):
             around = " ".join(texts.values())
@@ -45,7 +44,8 @@ def read_marked(
                 problems += found
     if not marked and not problems:
         return questions, ()
-    return replace(questions, marked=MappingProxyType(marked)), tuple(problems[:MAX_PROBLEMS])
+    told = tuple(islice(each_name_once(problems), MAX_PROBLEMS))
+    return replace(questions, marked=MappingProxyType(marked)), told
 
 
 def _texts(questions: NoteList) -> Iterator[tuple[str, dict[str, str]]]:

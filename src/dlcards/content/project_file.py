@@ -7,7 +7,7 @@ have the namespace ``dlcards``, and all rules apply.
 from __future__ import annotations
 
 import re
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field
 from pathlib import Path
 from types import MappingProxyType
@@ -19,7 +19,7 @@ from dlcards.documents import Document, Places
 from dlcards.files import LONGEST_SUBJECT, is_id
 from dlcards.languages import SOURCE, or_source
 from dlcards.model import OURS
-from dlcards.problems import Location, Problem
+from dlcards.problems import Location, Problem, has_errors
 from dlcards.project import PROJECT_FILE, STYLE_FILE, is_language
 from dlcards.validation import nearest
 
@@ -30,7 +30,8 @@ ALL_RULES = frozenset(
         *("answer-leak", "answer-long", "asked-twice", "code-long", "confusable-fronts"),
         *("front-long", "two-answers"),
         *("in-no-deck", "list-question", "missing-blanks", "missing-code", "missing-figure"),
-        *("missing-pitfall", "missing-question", "missing-why", "no-question", "orphan"),
+        *("missing-pitfall", "missing-question", "missing-source", "missing-why", "no-question"),
+        *("orphan",),
         *("shape-of-answer", "two-questions", "vague-question", "yes-no-question"),
     ]
 )
@@ -134,6 +135,16 @@ def read_project(root: Path, problems: list[Problem]) -> Project:
         macros=MappingProxyType(dict(file.macros)),
         style=_read_style(root, problems),
     )
+
+
+def of_project(problems: Iterable[Problem]) -> tuple[Problem, ...]:
+    """Return the errors of the project file and the style.
+
+    Until they are mended, namespace, rules and macros are unknown, and whatever else is said
+    may be wrong.
+    """
+    files = (PROJECT_FILE, STYLE_FILE)
+    return tuple(p for p in problems if p.location.file in files and has_errors((p,)))
 
 
 def namespace_fault(namespace: str) -> tuple[str, str] | None:

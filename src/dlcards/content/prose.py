@@ -8,14 +8,14 @@ warning that shows the right way.
 from __future__ import annotations
 
 import re
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
 
 from dlcards.cards.latex import MacroError, expand, fault
 from dlcards.claims.prose import Inline, InlineKind, read_prose, relations
 from dlcards.claims.resolver import read_formula
 from dlcards.claims.statement import EMPTY, FormulaProblem, Path, Statement
-from dlcards.documents import shortened
+from dlcards.documents import quoted
 
 _PART = re.compile(
     r"(?P<dollars>\$\$)|(?P<skip>\\[$*`\\]|\$[^$]*\$|`[^`]*`)"
@@ -26,7 +26,7 @@ _PART = re.compile(
 _LINK = re.compile(r"https://[^\s\"'<>\\{}]+")
 _ADDRESS = re.compile(r"[a-z]+:|www\.|[\w-]+\.[a-z]{2,}(?:/|$)|/", re.IGNORECASE)
 _TAG = (
-    r"</?(?:a|b|i|u|p|em|br|hr|li|ul|ol|td|th|tr|sub|sup|img|div|pre|span|font|code|table|strong"
+    r"</?(a|b|i|u|p|em|br|hr|li|ul|ol|td|th|tr|sub|sup|img|div|pre|span|font|code|table|strong"
     r"|h[1-6])\b[^<>]*>|&(?:nbsp|lt|gt|amp|quot|#[0-9]+|#x[0-9a-fA-F]+);"
 )
 _RAW: tuple[tuple[re.Pattern[str], str], ...] = (
@@ -34,6 +34,13 @@ _RAW: tuple[tuple[re.Pattern[str], str], ...] = (
     (re.compile(_TAG), "write *word* for emphasis, `code` for code; HTML is shown, not read"),
     (re.compile(r"\{\{c\d+::"), "name the parts to hide under blanks:, see docs/entry-format.md"),
     (re.compile(r"\\\["), r"write \(…\), on the line"),
+    (
+        re.compile(
+            r"\[\]\([^()\n]*\)"
+            r"|\[[^\[\]\n]+\]\((?:\s*|\s+https?://[^()\s]*\s*|https?://[^()\s]*\s+)\)"
+        ),
+        "write [words](https://…), both filled in, without a space inside the brackets",
+    ),
     (re.compile(r"\\[A-Za-z]{2,}"), r"write $formula$, which is checked, or \(…\) around LaTeX"),
 )
 
@@ -94,6 +101,15 @@ def read_text(
     return tuple(inlines), tuple(problems)
 
 
+def each_name_once(problems: Iterable[FormulaProblem]) -> Iterator[FormulaProblem]:
+    """Yield the problems of all texts of a file; an undeclared name is told once, at its first."""
+    told: set[str] = set()
+    for problem in problems:
+        if problem.code != "undeclared-name" or problem.message not in told:
+            yield problem
+        told.add(problem.message)
+
+
 def _special(
     match: re.Match[str], path: Path, macros: Mapping[str, str], problems: list[FormulaProblem]
 ) -> Inline | None:
@@ -119,7 +135,7 @@ def _special(
     if _LINK.fullmatch(match["url"]):
         return Link(InlineKind.TEXT, match["label"], start=start, end=end, url=match["url"])
     if _ADDRESS.match(match["url"]):
-        message = f"{shortened(match['url'], 60)!r} is no link: it does not start with https://"
+        message = f"{quoted(match['url'], 60)} is no link: it does not start with https://"
         hint = "write [words](https://…), or name the page under sources:"
         problems.append(_warning(path, "raw-markup", message, hint, start, end))
     return None
@@ -154,9 +170,13 @@ def _raw(inline: Inline, path: Path) -> Iterator[FormulaProblem]:
     """Yield a warning for markup that a card would show as it is written."""
     if inline.kind is not InlineKind.TEXT:
         return
+    opened: set[str] = set()
     for pattern, hint in _RAW:
         for match in pattern.finditer(inline.text):
-            message = f"{shortened(match.group(), 40)!r} stands on the card as it is written"
+            if match.group().startswith("</") and match.group(1) in opened:
+                continue
+            opened.add(match[1] if match.re.groups else "")
+            message = f"{quoted(match.group(), 40)} stands on the card as it is written"
             start, end = inline.start + match.start(), inline.start + match.end()
             yield _warning(path, "raw-markup", message, hint, start, end)
 
@@ -168,8 +188,8 @@ def _words(inlines: Sequence[Inline]) -> str:
 def _undeclared(
     inline: Inline, statement: Statement, path: Path, around: str
 ) -> Iterator[FormulaProblem]:
-    """Yield a warning for names that neither the entry, which declares some, nor a word tells."""
-    if not (statement.types or statement.definitions) or relations((inline,)):
+    """Yield a warning for names that neither the entry nor a word tells."""
+    if relations((inline,)):
         return
     _, problems = read_formula(inline.text, statement, path)
     offset = inline.end - 1 - len(inline.text)

@@ -14,6 +14,7 @@ from functools import cache, partial
 from itertools import islice
 from pathlib import Path
 from types import MappingProxyType
+from typing import Any
 
 from dlcards.content.families import ExerciseItem, read_exercise, text_digest
 from dlcards.content.files import (
@@ -28,7 +29,7 @@ from dlcards.content.files import (
 from dlcards.content.library import DeckSource, Item, KnownEntry, Library, Source, Trees
 from dlcards.content.lists import MAX_BYTES as LONGEST_LIST
 from dlcards.content.lists import NoteList, read_list
-from dlcards.content.project_file import read_project
+from dlcards.content.project_file import of_project, read_project
 from dlcards.content.references import check_exercise, check_references, check_source
 from dlcards.content.schema import (
     TEXT_KEYS,
@@ -76,11 +77,17 @@ def read_library(
     Library
         What could be read.
     tuple of Problem
-        Every mistake in any file.
+        Every mistake in any file. An error in the project file stands alone: nothing else is
+        read then, unless `before` tells what the file said.
     """
     problems: list[Problem] = []
     guesses = Guesses()
     project = read_project(root, problems)
+    if of_project(problems):
+        if before is None or not before.decks:
+            nothing: MappingProxyType[str, Any] = MappingProxyType({})
+            return Library(root, nothing, nothing, nothing), tuple(problems)
+        project = before.project
     files = find_files(root, problems)
     sources = _read_sources(root, problems)
     items: dict[str, Item] = {}
@@ -145,6 +152,7 @@ def _read_trees(entry: Entry, entry_id: str, macros: Mapping[str, str]) -> Trees
     Where the declarations cannot be read, nothing is said of the names in texts.
     """
     from dlcards.claims.resolver import read_statement  # start-up
+    from dlcards.content.prose import each_name_once  # start-up
     from dlcards.content.prose import read_text as read_words  # start-up
 
     statement, misread = read_statement(entry.statement_text(entry_id))
@@ -155,7 +163,7 @@ def _read_trees(entry: Entry, entry_id: str, macros: Mapping[str, str]) -> Trees
         texts[path], found = read_words(words, statement, path, macros, around=around)
         unknown = () if statement is not None else ("unknown-name", "unknown-word")
         problems += [problem for problem in found if problem.code not in unknown]
-    return Trees(statement, texts, tuple(problems))
+    return Trees(statement, texts, tuple(each_name_once(problems)))
 
 
 def _read_anew(
@@ -190,7 +198,10 @@ def _read_anew(
                 for m in wrong
             ]
             return None
-        problems += _regions(ImageFigure.model_validate(entry.figure), places)
+        misplaced = tuple(_regions(ImageFigure.model_validate(entry.figure), places))
+        problems += misplaced
+        if misplaced:
+            return None
     trees = _read_trees(entry, entry_id, macros)
     problems += [formula_problem(places, p) for p in trees.problems]
     problems += cut_off(places, text, [path for path, _ in prose_texts(entry)])

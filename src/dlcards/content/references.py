@@ -11,7 +11,7 @@ from dlcards.content.families import ExerciseItem
 from dlcards.content.library import DeckSource, Item, Library, Source
 from dlcards.content.schema import CORE, Selection
 from dlcards.documents import MAX_PROBLEMS, Places
-from dlcards.problems import Problem, Severity
+from dlcards.problems import Location, Problem, Severity
 from dlcards.validation import Guesses
 
 LONG_RING = 10
@@ -37,9 +37,23 @@ def check_references(
     """
     for item in library.items.values():
         yield from _references_of(library, item, known, guesses)
+    if "missing-source" in library.project.rules:
+        yield from islice(_unsourced(library), MAX_PROBLEMS)
     yield from islice(_cycles(library), MAX_PROBLEMS)
     for source in library.decks.values():
         yield from islice(_selections(source, known, subjects, guesses), MAX_PROBLEMS)
+
+
+def _unsourced(library: Library) -> Iterator[Problem]:
+    """Yield entries and lists that say nowhere where they are taught."""
+    message, hint = "no source is named", "add sources: CODE:section, a web address or a title"
+    for item in library.items.values():
+        if not item.entry.sources:
+            path = ("sources",) if "sources" in item.document.data else ()
+            yield Places(item.document).problem(path, "missing-source", message, hint)
+    for each in library.lists.values():
+        if not each.head.sources:
+            yield Problem(Location(each.file, 1, 1), "missing-source", message, hint)
 
 
 def _references_of(

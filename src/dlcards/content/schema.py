@@ -98,7 +98,10 @@ Given = Annotated[
         description="Hypotheses beside the types, as relations: `x != 2`, `a + b > 0`.",
     ),
 ]
-RegionSlot = Annotated[str, StringConstraints(pattern=r"^r([1-9]|1[0-9]|20)$")]
+RegionSlot = Literal[
+    "r1", "r2", "r3", "r4", "r5", "r6", "r7", "r8", "r9", "r10",
+    "r11", "r12", "r13", "r14", "r15", "r16", "r17", "r18", "r19", "r20",
+]  # fmt: skip
 BlankSlot = Literal["b1", "b2", "b3", "b4", "b5", "b6", "b7", "b8"]
 Prose = Annotated[
     str,
@@ -399,7 +402,7 @@ class Entry(_Strict):
     )
     meaning: Prose = Field(description="What it says, in one sentence.")
     conditions: Prose | None = Field(None, description="When it holds; shown on the front.")
-    why: Prose | None = Field(None, description="Why it matters in deep learning.")
+    why: Prose | None = Field(None, description="Why it matters.")
     pitfall: Prose | None = Field(None, description="The typical mistake.")
     personal: Prose | None = Field(None, description="Your own remark, for your own deck.")
     code: CodeItem | None = Field(None, description="One NumPy function, checked.")
@@ -433,7 +436,7 @@ class Entry(_Strict):
         default_factory=list, max_length=MANY, description="Entries to learn before."
     )
     sources: list[Line] = Field(
-        min_length=1, max_length=MANY, description="Where it is taught: DLB:6.5.2#6.44."
+        default_factory=list, max_length=MANY, description="Where it is taught: DLB:6.5.2#6.44."
     )
     distinct: dict[EntryId, Words] = Field(
         default_factory=dict,
@@ -656,7 +659,7 @@ class Translation(_Strict):
     title: Line | None = Field(None, description="The term in this language.")
     meaning: Prose | None = Field(None, description="What it says, in one sentence.")
     conditions: Prose | None = Field(None, description="When it holds.")
-    why: Prose | None = Field(None, description="Why it matters in deep learning.")
+    why: Prose | None = Field(None, description="Why it matters.")
     pitfall: Prose | None = Field(None, description="The typical mistake.")
     symbols: dict[str, Prose] = Field(
         default_factory=dict,
@@ -678,12 +681,28 @@ class ListHead(_Strict):
     title: Line = Field(description="Name of the list; the title of its notes.")
     topic: Topic = Field(description="Group inside the subject (the folder).")
     priority: Annotated[int, Field(ge=1, le=3)] = Field(2, description="1 first, 3 last.")
-    sources: list[Line] = Field(min_length=1, max_length=MANY, description="Where it is taught.")
+    sources: list[Line] = Field(
+        default_factory=list, max_length=MANY, description="Where it is taught."
+    )
     tags: list[Tag] = Field(default_factory=list, max_length=MANY, description="Further tags.")
     let: dict[str, Formula] = Field(
         default_factory=dict, max_length=MANY, description="Names in formulas, with their types."
     )
     reverse: bool = Field(False, description="Whether each note also asks for its question.")
+
+
+class ListFigure(_Strict):
+    """A picture of one's own in a list."""
+
+    kind: Literal["image"] = Field(description="A picture of your own.")
+    file: FileName = Field(description="PNG, JPEG, WebP or SVG beside the list, or below.")
+    alt: Line = Field(description="What is seen, for those who cannot.")
+    caption: Words | None = Field(None, description="The sentence below, on the back.")
+    credit: Line | None = Field(None, description="Whose picture it is, and its licence.")
+    night: Literal["keep", "invert"] | None = Field(
+        None, description="On a dark card: drawings are inverted, photographs kept, unless said."
+    )
+    front: bool = Field(False, description="Whether it stands on the front, below the question.")
 
 
 class PlainQuestion(_Strict):
@@ -693,6 +712,9 @@ class PlainQuestion(_Strict):
     answer: Prose = Field(description="The one short answer.")
     more: Prose | None = Field(None, description="An explanation below the answer.")
     hint: Prose | None = Field(None, description="Opens on the front, for those who ask for it.")
+    figure: ListFigure | None = Field(None, description="A picture of your own.")
+    audio: FileName | None = Field(None, description="A sound file beside the list, on the back.")
+    ask_audio: FileName | None = Field(None, description="A sound that the front plays.")
     tags: list[Tag] = Field(default_factory=list, max_length=MANY, description="Further tags.")
     priority: Annotated[int, Field(ge=1, le=3)] | None = Field(
         None, description="In place of that of the list."
@@ -750,6 +772,7 @@ MODELS: Mapping[str, type[BaseModel]] = {
     "entry": Entry,
     "deck": Deck,
     "translation": Translation,
+    "list": WholeList,
     "project": ProjectFile,
     "exercise": Exercise,
 }
@@ -815,12 +838,12 @@ def _as_written(path: tuple[str | int, ...], data: object) -> tuple[str | int, .
 
 
 def json_schema(name: str) -> dict[str, Any]:
-    """Return the JSON Schema of an entry, an exercise, a deck or a translation, for editors.
+    """Return the JSON Schema of one sort of file, for editors.
 
     Parameters
     ----------
     name : str
-        ``entry``, ``exercise``, ``deck`` or ``translation``.
+        A key of :data:`MODELS`.
 
     Returns
     -------

@@ -11,7 +11,7 @@ from dlcards.content.families import ExerciseItem, in_order_of_entries
 from dlcards.content.library import DeckSource, Item, Library
 from dlcards.content.lists import NoteList
 from dlcards.content.schema import CORE, Selection
-from dlcards.problems import Problem, UsageError
+from dlcards.problems import Problem, UsageError, has_errors
 from dlcards.validation import nearest
 
 Chosen = TypeVar("Chosen", Item, NoteList, ExerciseItem)
@@ -113,6 +113,12 @@ def selections(contents: Sequence[Selection]) -> Iterator[Selection]:
     for each in contents:
         yield each
         yield from selections(each.contents or ())
+
+
+def rules_of(library: Library, problems: Iterable[Problem]) -> frozenset[str]:
+    """Return the rules that apply; beside a broken deck none says what is in no deck."""
+    broken = any(p.location.file.startswith("decks/") and has_errors((p,)) for p in problems)
+    return library.project.rules - ({"in-no-deck"} if broken else set())
 
 
 def in_decks(library: Library) -> frozenset[str]:

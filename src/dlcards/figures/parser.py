@@ -236,7 +236,7 @@ def _kind_of(
     kind = kind_named(str(data["kind"]))
     if kind is None:
         path = ("panels", index, "kind") if index is not None and "kind" in own else ("kind",)
-        names = [kind.name for kind in KINDS]
+        names = [*(kind.name for kind in KINDS), "image"]
         hint = nearest(str(data["kind"]), names) or f"known: {', '.join(names)}"
         message = f"{data['kind']!r} is not a kind of figure"
         problems.append(FormulaProblem(path, "unknown-value", message, hint))

@@ -59,6 +59,7 @@ def read_picture(data: bytes) -> Picture:
     """
     from dlcards.media import raster, svg  # start-up
 
+    _refuse_empty(data)
     if len(data) > LARGEST_PICTURE:
         message = f"the picture has {len(data):,} bytes"
         raise MediaError(message, f"at most {LARGEST_PICTURE:,}: save it smaller")
@@ -76,6 +77,11 @@ def read_picture(data: bytes) -> Picture:
     picture = readers[kind](data)
     check_size(picture.width, picture.height)
     return picture
+
+
+def _refuse_empty(data: bytes) -> None:
+    if not data:
+        raise MediaError("the file is empty", "save it again")
 
 
 def check_size(width: int, height: int) -> None:
@@ -112,6 +118,7 @@ def read_sound(data: bytes) -> str:
     >>> read_sound(b"OggS" + bytes(60))
     '.ogg'
     """
+    _refuse_empty(data)
     if len(data) > LARGEST_SOUND:
         message = f"the sound has {len(data):,} bytes"
         raise MediaError(message, f"at most {LARGEST_SOUND:,}: cut it or save it smaller")

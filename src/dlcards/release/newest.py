@@ -162,6 +162,18 @@ def decks(connection: sqlite3.Connection) -> dict[str, dict[str, Any]]:
     return found
 
 
+def media_names(data: bytes) -> list[str]:
+    r"""Return the names of the media files in the order of their numbers.
+
+    Examples
+    --------
+    >>> media_names(b"\x0a\x07\x0a\x05a.png")
+    ['a.png']
+    """
+    entries = [value for field, value in _values(data) if field == 1]
+    return [_Message(each).text(1) for each in entries if isinstance(each, bytes)]
+
+
 # ── Protobuf ──────────────────────────────────────────────────────────────────────
 
 

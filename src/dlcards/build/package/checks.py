@@ -7,6 +7,7 @@ import re
 import unicodedata
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from typing import NamedTuple
+from urllib.parse import unquote
 
 from dlcards.cards.deletions import hidden_texts
 from dlcards.cards.generation import LARGEST_BLANK, card_rule
@@ -255,6 +256,8 @@ def _check_references(note: Note, media: set[str], problems: list[Problem]) -> s
     if not shown and not note.media:
         return shown
     shown = {html.unescape(name) for name in shown if name and not _REMOTE.match(name)}
+    # Other makers write addresses, and what shows a card reads them as such.
+    shown = {name if name in media else unquote(name) for name in shown}
     for name in sorted((shown | set(note.media)) - media):
         message = f"the note '{note.guid}' shows '{name}', which the deck does not hold"
         problems.append(_problem(note.entry or note.guid, "missing-media", message))

@@ -10,7 +10,7 @@ import struct
 import tempfile
 import zipfile
 import zlib
-from collections.abc import Iterator, Mapping
+from collections.abc import Collection, Iterator, Mapping
 from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any
@@ -95,7 +95,7 @@ def read_package(
         Whether to hash the media; a learner's own can be many gigabytes.
     newest : bool
         Whether the newest format of Anki is read as well; of its decks only names and
-        descriptions, of its media nothing.
+        descriptions.
 
     Raises
     ------
@@ -106,26 +106,57 @@ def read_package(
     ContentError
         If it is damaged, with one problem.
     """
+    with _opened(path) as archive, tempfile.TemporaryDirectory() as scratch:
+        infos = {info.filename: info for info in archive.infolist()}
+        if len(archive.infolist()) > limits.entries:
+            raise ToolError(f"{path.name} holds too many files")
+        is_newest = newest and _NEW_DATABASE in infos
+        if is_newest and "meta" in infos:
+            _check_version(path, b"".join(unpack(archive, infos["meta"], _MEBIBYTE)))
+        name = _NEW_DATABASE if is_newest else database_name(path, infos)
+        hashes = _read_media(archive, infos, limits, is_newest) if media else {}
+        database = Path(scratch).resolve() / "collection"
+        chunks = unpack(archive, infos[name], limits.database)
+        if is_newest:
+            chunks = newest_format.decompress(chunks, limits.database, path.name)
+        with database.open("xb") as copy:
+            for chunk in chunks:
+                copy.write(chunk)
+        return _read_database(database, hashes)
+
+
+def read_media(
+    path: Path, wanted: Collection[str], limits: Limits, *, largest: int
+) -> Iterator[tuple[str, bytes]]:
+    """Yield media files of a package in any format; errors as for :func:`read_package`.
+
+    Parameters
+    ----------
+    path : Path
+    wanted : collection of str
+        Their names.
+    limits : Limits
+    largest : int
+        In bytes; what is larger is left out.
+    """
+    with _opened(path) as archive:
+        infos = {info.filename: info for info in archive.infolist()}
+        is_newest = _NEW_DATABASE in infos
+        for name, info in _media_places(archive, infos, limits, is_newest).items():
+            if name in wanted and info.file_size <= largest:
+                with contextlib.suppress(ToolError):  # unpacked it is larger
+                    chunks = _media_chunks(archive, info, largest, is_newest)
+                    yield name, b"".join(chunks)
+
+
+@contextlib.contextmanager
+def _opened(path: Path) -> Iterator[zipfile.ZipFile]:
+    """Open a package, and say what is wrong with it."""
     if path.exists() and not path.is_file():  # reading a pipe or a device may never end
         raise UsageError(f"{path} is not an ordinary file")
     try:
-        with zipfile.ZipFile(path) as archive, tempfile.TemporaryDirectory() as scratch:
-            infos = {info.filename: info for info in archive.infolist()}
-            if len(archive.infolist()) > limits.entries:
-                raise ToolError(f"{path.name} holds too many files")
-            is_newest = newest and _NEW_DATABASE in infos
-            if is_newest and "meta" in infos:
-                _check_version(path, b"".join(unpack(archive, infos["meta"], _MEBIBYTE)))
-            name = _NEW_DATABASE if is_newest else database_name(path, infos)
-            hashes = _read_media(archive, infos, limits) if media and not is_newest else {}
-            database = Path(scratch).resolve() / "collection"
-            chunks = unpack(archive, infos[name], limits.database)
-            if is_newest:
-                chunks = newest_format.decompress(chunks, limits.database, path.name)
-            with database.open("xb") as copy:
-                for chunk in chunks:
-                    copy.write(chunk)
-            return _read_database(database, hashes)
+        with zipfile.ZipFile(path) as archive:
+            yield archive
     except (FileNotFoundError, IsADirectoryError) as error:
         if path.is_file():  # no place for temporary files
             raise ToolError(f"{path.name} cannot be unpacked: {error.strerror}") from error
@@ -192,23 +223,50 @@ def unpack(archive: zipfile.ZipFile, info: zipfile.ZipInfo, limit: int) -> Itera
 
 
 def _read_media(
-    archive: zipfile.ZipFile, infos: Mapping[str, zipfile.ZipInfo], limits: Limits
+    archive: zipfile.ZipFile,
+    infos: Mapping[str, zipfile.ZipInfo],
+    limits: Limits,
+    is_newest: bool,
 ) -> dict[str, str]:
     """Return the hash of every media file by name."""
-    if "media" not in infos:
-        return {}
-    names = _mapping(json.loads(b"".join(unpack(archive, infos["media"], limits.media_map))))
     hashes = {}
     left = limits.media
-    for number, name in names.items():
-        if number not in infos:
-            continue
+    for name, info in _media_places(archive, infos, limits, is_newest).items():
         total = hashlib.sha256()
-        for chunk in unpack(archive, infos[number], left):
+        for chunk in _media_chunks(archive, info, left, is_newest):
             total.update(chunk)
             left -= len(chunk)
-        hashes[_text(name)] = total.hexdigest()
+        hashes[name] = total.hexdigest()
     return hashes
+
+
+def _media_places(
+    archive: zipfile.ZipFile,
+    infos: Mapping[str, zipfile.ZipInfo],
+    limits: Limits,
+    is_newest: bool,
+) -> dict[str, zipfile.ZipInfo]:
+    """Return where each media file lies in the archive, by its name."""
+    if "media" not in infos:
+        return {}
+    packed = unpack(archive, infos["media"], limits.media_map)
+    if is_newest:
+        data = b"".join(newest_format.decompress(packed, limits.media_map, _label(archive)))
+        names = {str(i): name for i, name in enumerate(newest_format.media_names(data))}
+    else:
+        names = _mapping(json.loads(b"".join(packed)))
+    return {_text(name): infos[place] for place, name in names.items() if place in infos}
+
+
+def _media_chunks(
+    archive: zipfile.ZipFile, info: zipfile.ZipInfo, limit: int, is_newest: bool
+) -> Iterator[bytes]:
+    chunks = unpack(archive, info, limit)
+    return newest_format.decompress(chunks, limit, _label(archive)) if is_newest else chunks
+
+
+def _label(archive: zipfile.ZipFile) -> str:
+    return Path(archive.filename or "the package").name
 
 
 def _read_database(path: Path, media: dict[str, str]) -> ReadPackage:

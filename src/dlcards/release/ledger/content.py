@@ -19,6 +19,8 @@ from dlcards.release.ledger.lines import Line, LineKind
 _QUESTION = re.compile(r"q\d+")
 _STEP = re.compile(r"[nrs]\d+")
 """The next line, the rule and the slip of a derivation; what they mean is the answer."""
+_FOLD = re.compile(r"<details\b.*?</details>|\[sound:[^\]]*\]", re.DOTALL)
+"""A hint below a question and the name of a sound, which are no part of what is asked."""
 _LONGEST_TEXT = 160
 
 
@@ -105,7 +107,7 @@ def slot_texts(note: Note, names: Sequence[str], slots: Iterable[str]) -> dict[s
             hidden = [hidden_texts(text).texts for text in note.fields]
             texts[slot] = _plain(" ".join(h[int(number)] for h in hidden if int(number) in h))
         elif _QUESTION.fullmatch(slot):
-            texts[slot] = _plain(by_name.get(slot, ""))
+            texts[slot] = _plain(_FOLD.sub(" ", by_name.get(slot, "")))
         elif _STEP.fullmatch(slot):
             texts[slot] = _plain(by_name.get(f"reply {slot}", ""))
         else:
