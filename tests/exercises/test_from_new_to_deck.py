@@ -2,8 +2,10 @@
 
 from __future__ import annotations
 
+import json
 from collections.abc import Callable
 from pathlib import Path
+from typing import Any
 
 import pytest
 
@@ -159,3 +161,22 @@ def test_a_sheet_speaks_the_language_of_the_project(dlcards: Run, root: Path) ->
     page = sheet.read_text(encoding="utf-8")
     assert '<html lang="ko">' in page
     assert "Solutions" not in page
+
+
+def test_a_family_is_listed_with_its_draws(dlcards: Run, root: Path) -> None:
+    written(dlcards, root)
+
+    def rows(*filters: str) -> list[dict[str, Any]]:
+        found: list[dict[str, Any]] = json.loads(dlcards("list", *filters, "--format", "json")[1])
+        return [row for row in found if row["kind"] == "exercise"]
+
+    (row,) = rows()
+    assert (row["level"], row["variants"], row["draws"]) == (None, 0, [])
+    assert dlcards("check")[0] == 0
+    (row,) = rows("--deck", "calculus", "--level", "computed")
+    assert (row["id"], row["requires"], row["variants"]) == ("ex-add", ["power-rule"], 12)
+    passed, tried = row["draws"]
+    assert tried == 1000
+    assert 10 <= passed < tried
+    assert rows("--missing", "figure") == []
+    assert "entries  exercises" in dlcards("list", "--decks")[1]

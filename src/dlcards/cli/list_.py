@@ -45,7 +45,7 @@ def command(
     show_decks: bool,
     output_format: str,
 ) -> int:
-    """List entries with their level of check, or the decks."""
+    """List entries and exercises with their level of check, or the decks."""
     from dlcards.claims.verdict import Level
     from dlcards.commands.list_ import list_decks
 
@@ -57,11 +57,11 @@ def command(
     broken: tuple[Problem, ...] = ()
     if show_decks:
         rows = list_decks(root)
-        columns: Sequence[str] = ("name", "title", "entries")
+        columns: Sequence[str] = ("name", "title", "entries", "exercises")
     else:
         rows, broken = _readable(root, deck)
         _known("subject", subject, {row["subject"] for row in rows})
-        _known("level", level, (str(each) for each in Level))
+        _known("level", level, (*map(str, Level), "computed"))
         if missing is not None and missing not in _PARTS:
             spoken = {language for row in rows for language in row["translations"]}
             _known("missing", missing, {*_PARTS, *codes(), *spoken})
@@ -103,6 +103,8 @@ def _wanted(
         return False
     if missing is None:
         return True
+    if row["kind"] == "exercise":  # of these it can have none
+        return False
     if missing in _PARTS:
         return not row[missing]
     return missing not in row["translations"]

@@ -16,9 +16,9 @@ from dlcards.requests import Listing
 
 
 def list_entries(root: Path, deck: str | None = None) -> list[dict[str, Any]]:
-    """Return every entry, or those of a deck in learning order, with what it has.
+    """Return every entry and exercise, or those of a deck in learning order, with what it has.
 
-    The level is what ``checks.lock`` knows; nothing is checked here.
+    The level is what the locks know; nothing is checked here.
 
     Raises
     ------
@@ -35,13 +35,11 @@ def list_entries(root: Path, deck: str | None = None) -> list[dict[str, Any]]:
 
         listing = survey(root, deck)
         write_result(root, store.LIST, stamp, listing)
-    if deck is None:
-        return list(listing.rows.values())
-    return [listing.rows[name] for name in listing.decks[deck][1]]
+    return listing.shown(deck)
 
 
 def list_decks(root: Path) -> list[dict[str, Any]]:
-    """Return every deck with its title and number of entries, even beside broken entries."""
+    """Return every deck with what it holds, even beside broken entries."""
     stored = read_result(root, store.LIST, take_stamp(root, time.time_ns()))
     if stored is not None:
         decks = Listing(*stored).decks
@@ -50,6 +48,6 @@ def list_decks(root: Path) -> list[dict[str, Any]]:
 
         decks = survey_decks(root)
     return [
-        {"name": name, "title": title, "entries": len(entries)}
-        for name, (title, entries) in decks.items()
+        {"name": name, "title": title, "entries": len(entries), "exercises": len(exercises)}
+        for name, (title, entries, exercises) in decks.items()
     ]

@@ -7,13 +7,16 @@ from typing import Any
 
 from dlcards.build.prepare import summary
 from dlcards.claims.lock import Lock, read_lock
+from dlcards.content.families import ExerciseItem, family_text
 from dlcards.content.library import Item, Library
 from dlcards.content.lists import NoteList
 from dlcards.content.reader import read_library
-from dlcards.content.selection import deck_content, find_deck
+from dlcards.content.selection import deck_content, deck_exercises, find_deck
 from dlcards.content.texts import checked_text
+from dlcards.exercises.lock import VariantsLock, fingerprint
+from dlcards.exercises.lock import read_lock as read_variants
 from dlcards.problems import ContentError, has_errors
-from dlcards.project import CHECKS_LOCK
+from dlcards.project import CHECKS_LOCK, VARIANTS_LOCK
 from dlcards.requests import Listing
 
 
@@ -29,8 +32,7 @@ def survey_readable(root: Path, deck: str | None = None) -> list[dict[str, Any]]
     """Return what can be read beside broken files, as ``list`` shows it."""
     library, _ = read_library(root)
     listing = _listing(library, root, deck)
-    names = listing.rows if deck is None else listing.decks[deck][1]
-    return [listing.rows[name] for name in names]
+    return listing.shown(deck)
 
 
 def _listing(library: Library, root: Path, deck: str | None) -> Listing:
@@ -39,20 +41,23 @@ def _listing(library: Library, root: Path, deck: str | None) -> Listing:
     lock, _ = read_lock(root / CHECKS_LOCK)
     rows = {item.id: _row(item, lock) for item in library.items.values()}
     rows |= {each.id: _list_row(each) for each in library.lists.values()}
+    variants = read_variants(root / VARIANTS_LOCK)
+    rows |= {each.id: _exercise_row(each, variants) for each in library.exercises.values()}
     return Listing(rows, _decks(library))
 
 
-def survey_decks(root: Path) -> dict[str, tuple[str, list[str]]]:
-    """Return the title and the ids of the entries of every deck, as far as they can be read."""
+def survey_decks(root: Path) -> dict[str, tuple[str, list[str], list[str]]]:
+    """Return title, entries and exercises of every deck, as far as they can be read."""
     library, _ = read_library(root)
     return _decks(library)
 
 
-def _decks(library: Library) -> dict[str, tuple[str, list[str]]]:
+def _decks(library: Library) -> dict[str, tuple[str, list[str], list[str]]]:
     return {
         name: (
             source.deck.title,
             [each.id for each in deck_content(library, source)],
+            [each.id for each in deck_exercises(library, source)],
         )
         for name, source in library.decks.items()
     }
@@ -74,6 +79,29 @@ def _list_row(questions: NoteList) -> dict[str, Any]:
         "requires": [],
         "sources": list(head.sources),
         "translations": [],
+    }
+
+
+def _exercise_row(item: ExerciseItem, lock: VariantsLock) -> dict[str, Any]:
+    exercise = item.exercise
+    locked = lock.families.get(item.first_id)
+    judged = locked is not None and locked.key == fingerprint(family_text(exercise, item.first_id))
+    return {
+        "id": item.id,
+        "kind": "exercise",
+        "subject": item.subject,
+        "topic": exercise.topic,
+        "title": exercise.title,
+        "priority": exercise.level,
+        "level": "computed" if judged else None,
+        "figure": False,
+        "code": False,
+        "questions": 0,
+        "requires": list(exercise.drills),
+        "sources": list(exercise.sources),
+        "translations": [],
+        "variants": len(locked.variants) if locked is not None and judged else 0,
+        "draws": [locked.passed, locked.tried] if locked is not None and judged else [],
     }
 
 
