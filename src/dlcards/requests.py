@@ -198,12 +198,19 @@ class Listing(NamedTuple):
     Parameters
     ----------
     rows : dict of str to row
-        Entries by id, see :func:`dlcards.commands.list_.list_entries`.
+        Entries, lists and exercises by id, see :func:`dlcards.commands.list_.list_entries`.
     decks : dict of str to (title, ids of entries and lists, ids of exercises, derivations)
     """
 
     rows: dict[str, dict[str, Any]]
     decks: dict[str, tuple[str, list[str], list[str], int]]
+
+    def shown(self, deck: str | None) -> list[dict[str, Any]]:
+        """Return all rows, or those of a deck in learning order."""
+        if deck is None:
+            return list(self.rows.values())
+        _, content, exercises, _ = self.decks[deck]
+        return [self.rows[name] for name in (*content, *exercises)]
 
 
 def _without_errors(problems: Sequence[Problem]) -> bool:

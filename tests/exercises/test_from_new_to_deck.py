@@ -5,6 +5,7 @@ from __future__ import annotations
 import json
 from collections.abc import Callable
 from pathlib import Path
+from typing import Any
 
 import pytest
 
@@ -150,3 +151,40 @@ def test_a_family_is_released_and_exported_with_its_deck(dlcards: Run, root: Pat
     csv = ("--deck", "calculus", "--format", "csv", "--output", str(folder))
     assert dlcards("export", *csv)[0] == 0
     assert "dlcards/ex-add," in (folder / "calculus.csv").read_text(encoding="utf-8")
+
+
+def test_a_translated_deck_has_no_exercise_in_the_source_language(dlcards: Run, root: Path) -> None:
+    written(dlcards, root)
+    code, out, err = dlcards("build", "--deck", "calculus", "--lang", "ko")
+    assert code == 0, err
+    assert ": 1 notes, 5 cards" in out
+
+
+def test_a_sheet_speaks_the_language_of_the_project(dlcards: Run, root: Path) -> None:
+    written(dlcards, root)
+    (root / "dlcards.yaml").write_text("namespace: mine\nlanguage: ko\n", encoding="utf-8")
+    sheet = root / "sheet.html"
+    code, _, err = dlcards("worksheet", "--deck", "calculus", "-o", str(sheet))
+    assert code == 0, err
+    page = sheet.read_text(encoding="utf-8")
+    assert '<html lang="ko">' in page
+    assert "Solutions" not in page
+
+
+def test_a_family_is_listed_with_its_draws(dlcards: Run, root: Path) -> None:
+    written(dlcards, root)
+
+    def rows(*filters: str) -> list[dict[str, Any]]:
+        found: list[dict[str, Any]] = json.loads(dlcards("list", *filters, "--format", "json")[1])
+        return [row for row in found if row["kind"] == "exercise"]
+
+    (row,) = rows()
+    assert (row["level"], row["variants"], row["draws"]) == (None, 0, [])
+    assert dlcards("check")[0] == 0
+    (row,) = rows("--deck", "calculus", "--level", "computed")
+    assert (row["id"], row["requires"], row["variants"]) == ("ex-add", ["power-rule"], 12)
+    passed, tried = row["draws"]
+    assert tried == 1000
+    assert 10 <= passed < tried
+    assert rows("--missing", "figure") == []
+    assert "entries  exercises" in dlcards("list", "--decks")[1]

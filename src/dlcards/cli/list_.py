@@ -65,7 +65,7 @@ def command(
     else:
         rows, broken = _readable(root, deck)
         _known("subject", subject, {row["subject"] for row in rows})
-        _known("level", level, (str(each) for each in Level))
+        _known("level", level, (*map(str, Level), "computed"))
         if missing is not None and missing not in _PARTS:
             spoken = {language for row in rows for language in row["translations"]}
             _known("missing", missing, {*_PARTS, *codes(), *spoken})

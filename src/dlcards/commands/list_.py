@@ -18,7 +18,7 @@ from dlcards.requests import Listing
 def list_entries(root: Path, deck: str | None = None) -> list[dict[str, Any]]:
     """Return every entry, list and exercise, or those of a deck in learning order.
 
-    The level is what ``checks.lock`` knows; nothing is checked here.
+    The level is what the locks know; nothing is checked here.
 
     Raises
     ------
@@ -35,10 +35,7 @@ def list_entries(root: Path, deck: str | None = None) -> list[dict[str, Any]]:
 
         listing = survey(root, deck)
         write_result(root, store.LIST, stamp, listing)
-    if deck is None:
-        return list(listing.rows.values())
-    _, content, exercises, _ = listing.decks[deck]
-    return [listing.rows[name] for name in (*content, *exercises)]
+    return listing.shown(deck)
 
 
 def list_decks(root: Path) -> list[dict[str, Any]]:

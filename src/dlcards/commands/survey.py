@@ -9,13 +9,14 @@ from typing import Any
 
 from dlcards.build.prepare import summary
 from dlcards.claims.lock import Lock, read_lock
-from dlcards.content.families import ExerciseItem
+from dlcards.content.families import ExerciseItem, family_text
 from dlcards.content.library import DeckSource, Item, Library
 from dlcards.content.lists import NoteList
 from dlcards.content.project_file import of_project
 from dlcards.content.reader import read_library
 from dlcards.content.selection import deck_content, deck_exercises, deck_items, find_deck
 from dlcards.content.texts import checked_text
+from dlcards.exercises.lock import VariantsLock, fingerprint
 from dlcards.exercises.lock import read_lock as read_variants
 from dlcards.problems import ContentError, has_errors
 from dlcards.project import CHECKS_LOCK, VARIANTS_LOCK
@@ -35,6 +36,7 @@ _NOTHING: Mapping[str, Any] = MappingProxyType(
         "derivation": 0,
         "questions": 0,
         "variants": 0,
+        "draws": [],
         "requires": [],
         "sources": [],
         "translations": [],
@@ -57,8 +59,7 @@ def survey_readable(root: Path, deck: str | None = None) -> list[dict[str, Any]]
     if of_project(problems):
         return []
     listing = _listing(library, root, deck)
-    names = listing.rows if deck is None else (*listing.decks[deck][1], *listing.decks[deck][2])
-    return [listing.rows[name] for name in names]
+    return listing.shown(deck)
 
 
 def _listing(library: Library, root: Path, deck: str | None) -> Listing:
@@ -67,10 +68,8 @@ def _listing(library: Library, root: Path, deck: str | None) -> Listing:
     lock, _ = read_lock(root / CHECKS_LOCK)
     rows = {item.id: _row(item, lock) for item in library.items.values()}
     rows |= {each.id: _list_row(each) for each in library.lists.values()}
-    families = read_variants(root / VARIANTS_LOCK).families if library.exercises else {}
-    for family in library.exercises.values():
-        judged = families.get(family.first_id)
-        rows[family.id] = _exercise_row(family, len(judged.variants) if judged else 0)
+    variants = read_variants(root / VARIANTS_LOCK)
+    rows |= {each.id: _exercise_row(each, variants) for each in library.exercises.values()}
     return Listing(rows, _decks(library))
 
 
@@ -96,21 +95,6 @@ def _derived(library: Library, source: DeckSource) -> int:
     return sum(item.entry.derivation is not None for item in deck_items(library, source))
 
 
-def _exercise_row(family: ExerciseItem, variants: int) -> dict[str, Any]:
-    exercise = family.exercise
-    return {
-        **_NOTHING,
-        "id": family.id,
-        "kind": exercise.kind,
-        "subject": family.subject,
-        "topic": exercise.topic,
-        "title": exercise.title,
-        "requires": list(exercise.drills),
-        "sources": list(exercise.sources),
-        "variants": variants,
-    }
-
-
 def _list_row(questions: NoteList) -> dict[str, Any]:
     head = questions.head
     return {
@@ -123,6 +107,26 @@ def _list_row(questions: NoteList) -> dict[str, Any]:
         "priority": head.priority,
         "questions": len(questions.notes),
         "sources": list(head.sources),
+    }
+
+
+def _exercise_row(item: ExerciseItem, lock: VariantsLock) -> dict[str, Any]:
+    exercise = item.exercise
+    locked = lock.families.get(item.first_id)
+    judged = locked is not None and locked.key == fingerprint(family_text(exercise, item.first_id))
+    return {
+        **_NOTHING,
+        "id": item.id,
+        "kind": exercise.kind,
+        "subject": item.subject,
+        "topic": exercise.topic,
+        "title": exercise.title,
+        "priority": exercise.level,
+        "level": "computed" if judged else None,
+        "requires": list(exercise.drills),
+        "sources": list(exercise.sources),
+        "variants": len(locked.variants) if locked is not None and judged else 0,
+        "draws": [locked.passed, locked.tried] if locked is not None and judged else [],
     }
 
 
