@@ -233,7 +233,7 @@ def _repeated(
     library: Library, items: Sequence[Item], lists: Sequence[NoteList]
 ) -> Iterator[Problem]:
     """Yield the pairs of cards that ask the same, at the card that stands in these files."""
-    chosen = {each.id for each in (*items, *lists)}
+    chosen = {item.id for item in items} | {each.id for each in lists}
 
     @cache
     def places(name: str) -> Places:

@@ -81,13 +81,13 @@ def import_notes(root: Path, path: Path, subject: str, name: str = "") -> Import
         message = "the file holds no note with a question and an answer"
         hint = "name the columns ask and answer; in Markdown write: question :: answer"
         raise ContentError([Problem(Location(path.name), "nothing-to-import", message, hint)])
-    files = _media(path, found) if path.suffix.lower() == ".apkg" else {}
-    notes = [note.with_media(files) for note in found.notes]
+    media = _media(path, found) if path.suffix.lower() == ".apkg" else {}
+    notes = [note.with_media(media) for note in found.notes]
     found.notes = [note for note in notes if note is not None]
     for _ in range(len(notes) - len(found.notes)):
         found.lose("notes of which no picture and no sound is left")
     folder = root / "formulas" / subject
-    places = _places(files, name)
+    places = _places(media, name)
     text = write_list(path.stem, subject, f"imported from {path.name}", found.notes, places)
     target = folder / f"{name}{SUFFIX}.yaml"
     shown = target.relative_to(root).as_posix()
@@ -97,7 +97,7 @@ def import_notes(root: Path, path: Path, subject: str, name: str = "") -> Import
     written: list[Path] = []
     try:
         for each, place in places.items():
-            write_new(folder / place, files[each][0], root)
+            write_new(folder / place, media[each][0], root)
             written.append(folder / place)
         write_new(target, text, root)
     except OSError:
