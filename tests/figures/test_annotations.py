@@ -58,6 +58,15 @@ def test_a_name_without_a_value_is_a_problem() -> None:
     assert [(p.path, "k" in p.message) for p in problems] == [(("tangent_at", 0), True)]
 
 
+@pytest.mark.parametrize(("name", "found"), [("slope", []), ("w", ["unknown-name"])])
+def test_a_cloud_is_annotated_in_the_numbers_of_its_generator(name: str, found: list[str]) -> None:
+    line = {"from": ["0", "0"], "to": ["1", name]}
+    cloud = {"kind": "scatter", "gen": "linear", "params": {"slope": 2}, "segments": [line]}
+    spec, problems = figures.parse_spec(cloud)
+    assert spec is not None, problems
+    assert [p.code for p in figures.check(spec)] == found
+
+
 def test_a_bracket_is_labelled_at_its_middle_on_its_side() -> None:
     picture = laid_out(
         brackets=[{"from": ["a", 3], "to": ["a + h", 3], "label": "$h$", "side": "above"}]

@@ -34,7 +34,7 @@ def check(
     for panel in spec.panels:
         found = list(_label_problems(panel.spec))
         for part in panel.kind.panels(panel.spec):
-            expressions = Expressions(statement, part.params)
+            expressions = Expressions(statement, part.named)
             found += panel.kind.check(part, expressions)
             for key in ("alt", "caption"):
                 found += word_problems((key,), getattr(part, key), expressions)

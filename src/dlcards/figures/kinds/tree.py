@@ -48,7 +48,9 @@ class Spec(BaseSpec):
     )
     products: bool = Field(False, description="Write the product of each path at its end.")
     highlight: tuple[Label, ...] = Field(
-        (), max_length=MAX_DEPTH, description="Labels of a path from the root that is marked."
+        (),
+        max_length=MAX_DEPTH,
+        description="Labels of a path from the root that is marked; * stands for every label.",
     )
 
 
@@ -80,7 +82,7 @@ def _grow(
 ) -> Node:
     node = Node(branch, depth, marked, product)
     for child in branch.children:
-        on_path = marked and depth < len(path) and child.label == path[depth]
+        on_path = marked and depth < len(path) and path[depth] in ("*", child.label)
         value = product * child.p if product is not None and child.p is not None else None
         node.children.append(_grow(child, depth + 1, on_path, value, path))
     return node
@@ -292,6 +294,7 @@ EXAMPLES: tuple[dict[str, Any], ...] = (
             },
         ],
         "products": True,
+        "highlight": ["*", "$y$"],
     },
 )  # fmt: skip
 
