@@ -30,8 +30,13 @@ VENN: dict[str, Any] = {"kind": "venn", "labels": ["A", "B"]}
 BOX: dict[str, Any] = {
     "kind": "intervals", "mode": "box", "samples": [{"dist": "normal", "params": [0, 1]}],
 }  # fmt: skip
+SUM: dict[str, Any] = {
+    "kind": "matrix_shapes",
+    "blocks": [{"rows": 3, "cols": 3}, {"rows": 3, "cols": 1}, {"rows": 1, "cols": 3}],
+    "ops": ["+", "@"],
+}
 GOOD = [
-    HEAT, ARROWS, BARS, MAP, SMOOTH, SHAPES, CLOUD, SPACE, MOSAIC, TREE, NET, VENN, BOX,
+    HEAT, ARROWS, BARS, MAP, SMOOTH, SHAPES, SUM, CLOUD, SPACE, MOSAIC, TREE, NET, VENN, BOX,
 ]  # fmt: skip
 
 UNREADABLE = [

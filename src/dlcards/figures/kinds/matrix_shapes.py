@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
+from itertools import pairwise
 from typing import Annotated, Any, Literal
 
 from pydantic import Field
@@ -310,30 +311,37 @@ def _split_problems(i: int, shape: Shape, split: Split) -> Iterator[FormulaProbl
 
 
 def _shape_problems(spec: Spec) -> Iterator[FormulaProblem]:
-    """Follow the product and the equation from left to right."""
-    sides: list[tuple[int, tuple[int, int]]] = []
-    current: tuple[int, int] | None = None
-    for i, shape in enumerate(spec.blocks):
-        size = (shape.height, shape.cols)
-        sign = spec.ops[i - 1] if 0 < i <= len(spec.ops) else ""
-        if current is None or sign in ("=", "to", "", "≈"):
-            if i and sign == "=" and current is not None:
-                sides.append((i - 1, current))
-            current = size
-        elif sign == "@":
-            if current[1] != size[0]:
-                message = f"a product of {current[1]} columns with {size[0]} rows does not exist"
-                yield FormulaProblem(
-                    ("blocks", i, "rows"), "wrong-shape", message, "make them same"
-                )
-            current = (current[0], size[1])
-        elif sign in ("+", "-", "o") and current != size:
-            message = f"{current[0]} × {current[1]} and {size[0]} × {size[1]} do not fit"
-            yield FormulaProblem(("blocks", i), "wrong-shape", message, "give ghost_rows")
-    if sides and current is not None and current != sides[0][1]:
-        left = sides[0][1]
-        message = f"left of = the size is {left[0]} × {left[1]}, right {current[0]} × {current[1]}"
+    """Follow the equation from left to right; products bind more than sums."""
+    size: tuple[int, int] | None = None
+    """Of the side so far."""
+    left: tuple[int, int] | None = None
+    """Of the side before the equals sign."""
+    for first, sign, term in _terms(spec):
+        found = (term[0].height, term[0].cols)
+        for i, shape in enumerate(term[1:], first + 1):
+            if found[1] != shape.height:
+                message = f"a product of {found[1]} columns with {shape.height} rows does not exist"
+                path = ("blocks", i, "rows")
+                yield FormulaProblem(path, "wrong-shape", message, "make them same")
+            found = (found[0], shape.cols)
+        if sign in ("+", "-", "o") and size is not None:
+            if size != found:
+                message = f"{size[0]} × {size[1]} and {found[0]} × {found[1]} do not fit"
+                yield FormulaProblem(("blocks", first), "wrong-shape", message, "give ghost_rows")
+            continue
+        left = size if sign == "=" else None
+        size = found
+    if left is not None and size is not None and left != size:
+        message = f"left of = the size is {left[0]} × {left[1]}, right {size[0]} × {size[1]}"
         yield FormulaProblem(("blocks",), "wrong-shape", message, "make the sizes agree")
+
+
+def _terms(spec: Spec) -> Iterator[tuple[int, str, list[Shape]]]:
+    """Yield each product: the index of its first factor, the sign before it, its factors."""
+    signs = ["", *spec.ops, *[""] * len(spec.blocks)][: len(spec.blocks)]
+    starts = [i for i, sign in enumerate(signs) if i == 0 or sign != "@"]
+    for start, end in pairwise([*starts, len(spec.blocks)]):
+        yield start, signs[start], list(spec.blocks[start:end])
 
 
 def alt(spec: Spec, say: Templates) -> str:
