@@ -677,6 +677,20 @@ def _outside(index: int, mark: Highlight, matrices: Sequence[Array]) -> Iterator
             yield FormulaProblem((*path, key), "out-of-range", message, hint)
 
 
+def shown(spec: Spec) -> Iterator[float]:
+    """Yield the numbers in the cells and, at the edges, their sums."""
+    for matrix in numbers(spec):
+        yield from map(float, matrix.ravel())
+        if spec.margins:
+            yield from map(float, (*matrix.sum(axis=0), *matrix.sum(axis=1)))
+
+
+def sizes(spec: Spec) -> Iterator[tuple[int, int]]:
+    """Yield rows and columns of each matrix."""
+    for matrix in numbers(spec):
+        yield matrix.shape[0], matrix.shape[1]
+
+
 def alt(spec: Spec, say: Templates) -> str:
     """State the numbers of small matrices, the size of large ones."""
     if spec.rule is not None:
@@ -818,4 +832,6 @@ KIND = Kind(
     alt,
     EXAMPLES,
     version=2,
+    numbers=shown,
+    sizes=sizes,
 )

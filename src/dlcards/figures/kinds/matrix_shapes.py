@@ -344,6 +344,12 @@ def _terms(spec: Spec) -> Iterator[tuple[int, str, list[Shape]]]:
         yield start, signs[start], list(spec.blocks[start:end])
 
 
+def sizes(spec: Spec) -> Iterator[tuple[int, int]]:
+    """Yield rows and columns of each block."""
+    for shape in spec.blocks:
+        yield from ((shape.rows, shape.cols), (shape.height, shape.cols))
+
+
 def alt(spec: Spec, say: Templates) -> str:
     """State the size of every block and the signs between."""
     parts = [f"{plain_text(shape.label)} ({size_text(shape)})".strip() for shape in spec.blocks]
@@ -430,4 +436,5 @@ KIND = Kind(
     check,
     alt,
     EXAMPLES,
+    sizes=sizes,
 )

@@ -235,6 +235,12 @@ def _sums(branches: tuple[Branch, ...], path: tuple[str | int, ...]) -> Iterator
         yield from _sums(branch.children, (*path, i, "children"))
 
 
+def numbers(spec: Spec) -> Iterator[float]:
+    """Yield the probabilities of the branches and the products at the ends."""
+    for node in nodes(grown(spec)):
+        yield from (v for v in (node.branch.p, node.product) if v is not None)
+
+
 def alt(spec: Spec, say: Templates) -> str:
     """State every path."""
     return say("paths", paths="; ".join(" → ".join(path) for path in _paths(grown(spec), ())))
@@ -306,4 +312,5 @@ KIND = Kind(
     check,
     alt,
     EXAMPLES,
+    numbers=numbers,
 )

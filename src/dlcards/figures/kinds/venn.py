@@ -168,6 +168,13 @@ def check(spec: Spec, expressions: Expressions) -> Iterator[FormulaProblem]:
         yield FormulaProblem(("values", 2), "wrong-value", message, "make it 0")
 
 
+def numbers(spec: Spec) -> Iterator[float]:
+    """Yield the numbers of the sets and of their parts."""
+    yield from spec.values
+    if len(spec.values) > 1:
+        yield from (float(spec.values[i]) - (*spec.values, 0.0)[2] for i in (0, 1))
+
+
 def alt(spec: Spec, say: Templates) -> str:
     """State how the circles lie and what is shaded."""
     names = [plain_text(text) for text in spec.labels if text]
@@ -206,4 +213,5 @@ KIND = Kind(
     check,
     alt,
     EXAMPLES,
+    numbers=numbers,
 )
