@@ -58,6 +58,15 @@ def test_a_name_without_a_value_is_a_problem() -> None:
     assert [(p.path, "k" in p.message) for p in problems] == [(("tangent_at", 0), True)]
 
 
+@pytest.mark.parametrize(("name", "found"), [("slope", []), ("w", ["unknown-name"])])
+def test_a_cloud_is_annotated_in_the_numbers_of_its_generator(name: str, found: list[str]) -> None:
+    line = {"from": ["0", "0"], "to": ["1", name]}
+    cloud = {"kind": "scatter", "gen": "linear", "params": {"slope": 2}, "segments": [line]}
+    spec, problems = figures.parse_spec(cloud)
+    assert spec is not None, problems
+    assert [p.code for p in figures.check(spec)] == found
+
+
 def test_a_bracket_is_labelled_at_its_middle_on_its_side() -> None:
     picture = laid_out(
         brackets=[{"from": ["a", 3], "to": ["a + h", 3], "label": "$h$", "side": "above"}]
@@ -186,6 +195,10 @@ BAD: list[tuple[dict[str, Any], tuple[str | int, ...], str]] = [
     ({"alt": "A curve above $a < h$"}, ("alt",), "false-caption"),
     ({"caption": "There $a + $."}, ("caption",), "bad-syntax"),
     ({"alt": "Two perpendicular lines"}, ("alt",), "unequal-axes"),
+    ({"caption": "Here 3 + 5 − 1 = 8."}, ("caption",), "false-caption"),
+    ({"caption": "It is 7/√170 = 0.54."}, ("caption",), "false-caption"),
+    ({"caption": "It is 11/18 ≈ 0.62."}, ("caption",), "false-caption"),
+    ({"caption": "Here with a = 2 and h = 1."}, ("caption",), "false-caption"),
 ]
 
 
@@ -205,6 +218,59 @@ def test_relations_in_a_caption_are_checked_and_printed() -> None:
     assert figures.check(spec) == ()
     shown = figures.render(spec).caption
     assert shown == "At x₀ the chord ends: a + h = 2 and x² ≤ a."
+
+
+@pytest.mark.parametrize(
+    "told",
+    [
+        "Here 2 · 1.5 − 1 · 0.5 = 2.5 and 2·1 + 3·(−1) = −1.",
+        "Here √(1 + 4 + 4 + 16) = 5, cos θ = 7/√170 ≈ 0.54 and ½ + ¼ = 0.75.",
+        "The length is √(2² + 2²) = √8, the entropy log 2 ≈ 0.69, and f(1) = 3.",
+        "Here a = 1 and h = 1, at 2a = 2, and log a = 0.",
+    ],
+)
+def test_numbers_that_are_right_are_no_problem(told: str) -> None:
+    spec, problems = figures.parse_spec({**SQUARE, "caption": told})
+    assert spec is not None, problems
+    assert figures.check(spec) == ()
+
+
+BARS: dict[str, Any] = {"kind": "bars", "categories": ["a"], "groups": [{"values": [0.25]}]}
+TABLE: dict[str, Any] = {"kind": "heatmap", "matrix": [[0.5, 0.1], [0.1, 0.3]], "margins": True}
+TREE: dict[str, Any] = {
+    "kind": "tree",
+    "branches": [
+        {"label": "a", "p": 0.6, "children": [{"label": "c", "p": 1}]},
+        {"label": "b", "p": 0.4, "children": [{"label": "c", "p": 0.5}, {"label": "d", "p": 0.5}]},
+    ],
+    "products": True,
+}
+MOSAIC: dict[str, Any] = {"kind": "mosaic", "prior": [0.5, 0.5], "likelihood": [0.5, 0.1]}
+SETS: dict[str, Any] = {"kind": "venn", "values": [0.5, 0.4, 0.2]}
+BLOCKS: dict[str, Any] = {"kind": "matrix_shapes", "blocks": [{"rows": 2, "cols": 3}]}
+
+
+@pytest.mark.parametrize(
+    ("figure", "seen", "unseen"),
+    [
+        (BARS, "0.25", "0.35"),
+        ({**BARS, "title": "1.36 bits"}, "1.36", "1.5"),
+        (TABLE, "0.5, 0.1 and the sums 0.6 and 0.4", "0.7"),
+        (TABLE, "2 by 2", "2 by 3"),
+        (TREE, "0.6 and 0.5, which make 0.2", "0.8"),
+        (MOSAIC, "0.5 and 0.05", "0.15"),
+        (SETS, "0.5 and 0.3", "0.9"),
+        (BLOCKS, "2 by 3", "3 by 2"),
+        ({"kind": "matrix_shapes", "panels": [BLOCKS, TABLE]}, "2 by 3 and 2 by 2", "3 by 3"),
+    ],
+)
+def test_an_alternative_text_tells_numbers_that_are_seen(
+    figure: dict[str, Any], seen: str, unseen: str
+) -> None:
+    for told, found in ((seen, []), (unseen, ["false-caption"])):
+        spec, problems = figures.parse_spec({**figure, "alt": f"Seen are {told}"})
+        assert spec is not None, problems
+        assert [p.code for p in figures.check(spec)] == found
 
 
 def test_equal_axes_may_speak_of_angles() -> None:

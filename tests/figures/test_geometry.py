@@ -8,7 +8,16 @@ import pytest
 
 from dlcards import figures
 from dlcards.figures.expressions import Expressions
-from dlcards.figures.kinds import heatmap, intervals, map2d, network, tree, vectors2d
+from dlcards.figures.kinds import (
+    heatmap,
+    intervals,
+    map2d,
+    network,
+    surface3d,
+    tree,
+    vectors2d,
+    vectors3d,
+)
 
 
 def parsed_panel(data: dict[str, Any]) -> Any:
@@ -123,6 +132,31 @@ def test_the_products_of_a_tree_sum_to_one() -> None:
     root = tree.grown(parsed_panel(dict(kind.examples[0])))
     products = [leaf.product for leaf in tree.leaves(root)]
     assert products == pytest.approx([0.27, 0.03, 0.14, 0.56])
+
+
+def test_a_star_marks_every_branch() -> None:
+    kind = figures.kind_named("tree")
+    assert kind is not None
+    root = tree.grown(parsed_panel(dict(kind.examples[2])))
+    assert [leaf.branch.label for leaf in tree.leaves(root) if leaf.marked] == ["$y$", "$y$"]
+    products = [leaf.product for leaf in tree.leaves(root) if leaf.marked]
+    assert products == pytest.approx([0.3, 0.04])
+
+
+def test_light_falls_on_a_surface_from_the_side() -> None:
+    """Turned upside down, as night mode turns dark and light, it comes from the other side."""
+    u, near = np.meshgrid(np.linspace(-1, 1, 5), np.linspace(0, 1, 5))
+    left = surface3d.light(u, near, 0.5 * u)
+    assert left == pytest.approx(1 - surface3d.light(u, near, -0.5 * u))
+    assert surface3d.light(u, near, 0 * u) == pytest.approx(0.5)
+    assert not np.allclose(left, 0.5)
+
+
+def test_an_upright_arrow_makes_right_angles_with_the_arrows_of_its_plane_alone() -> None:
+    floor = {"span": [[1, 0, 0], [0, 1, 0]]}
+    arrows = [{"xyz": [0, 0, 2]}, {"xyz": [1, 1, 0]}, {"xyz": [1, 0, 1]}]
+    spec = parsed_panel({"kind": "vectors3d", "plane": floor, "vectors": arrows})
+    assert [(a.xyz, b.xyz) for a, b in vectors3d.upright_pairs(spec)] == [((0, 0, 2), (1, 1, 0))]
 
 
 def test_most_confidence_intervals_hold_the_mean() -> None:

@@ -30,8 +30,13 @@ VENN: dict[str, Any] = {"kind": "venn", "labels": ["A", "B"]}
 BOX: dict[str, Any] = {
     "kind": "intervals", "mode": "box", "samples": [{"dist": "normal", "params": [0, 1]}],
 }  # fmt: skip
+SUM: dict[str, Any] = {
+    "kind": "matrix_shapes",
+    "blocks": [{"rows": 3, "cols": 3}, {"rows": 3, "cols": 1}, {"rows": 1, "cols": 3}],
+    "ops": ["+", "@"],
+}
 GOOD = [
-    HEAT, ARROWS, BARS, MAP, SMOOTH, SHAPES, CLOUD, SPACE, MOSAIC, TREE, NET, VENN, BOX,
+    HEAT, ARROWS, BARS, MAP, SMOOTH, SHAPES, SUM, CLOUD, SPACE, MOSAIC, TREE, NET, VENN, BOX,
 ]  # fmt: skip
 
 UNREADABLE = [
@@ -104,6 +109,12 @@ UNDRAWABLE = [
      ("blocks", 1), "wrong-shape"),
     ({**SHAPES, "blocks": [{"rows": 2, "cols": 2, "highlight": {"row": 2}}], "ops": []},
      ("blocks", 0, "highlight", "row"), "out-of-range"),
+    ({**SHAPES, "blocks": [{"rows": 2, "cols": 2, "split": {"col": 2}}], "ops": []},
+     ("blocks", 0, "split", "col"), "out-of-range"),
+    ({**SHAPES, "blocks": [{"rows": 2, "cols": 2, "split": {"row": 1, "col": 1}}], "ops": []},
+     ("blocks", 0, "split"), "missing-key"),
+    ({**SHAPES, "blocks": [{"rows": 2, "cols": 2, "split": {}}], "ops": []},
+     ("blocks", 0, "split"), "missing-key"),
     ({"kind": "scatter"}, (), "missing-key"),
     ({**CLOUD, "gen": "mvn", "cov": [[1, 2], [2, 1]]}, ("cov",), "wrong-shape"),
     ({**CLOUD, "boundary": {"rule": "svm"}, "params": {"n": 200}}, ("boundary", "rule"),
@@ -130,6 +141,7 @@ UNDRAWABLE = [
     ({**TREE, "branches": [{"p": 0.5}, {}]}, ("branches",), "missing-key"),
     ({**TREE, "branches": [{}, {}], "products": True}, ("products",), "missing-key"),
     ({**TREE, "highlight": ["a", "c"]}, ("highlight", 1), "unknown-name"),
+    ({**TREE, "highlight": ["*", "*"]}, ("highlight", 1), "unknown-name"),
     ({**TREE, "branches": [{"children": [{}] * 6}] * 6}, ("branches",), "too-large"),
     ({**NET, "labels": ["a"]}, ("labels",), "out-of-range"),
     ({**NET, "highlight": {"layer": 1, "unit": 2}}, ("highlight", "unit"), "out-of-range"),
@@ -137,6 +149,8 @@ UNDRAWABLE = [
     ({**NET, "dropout_mask": {"layer": 5, "dropped": [0]}}, ("dropout_mask", "layer"),
      "out-of-range"),
     ({**VENN, "disjoint": True, "highlight": "intersection"}, ("highlight",), "wrong-value"),
+    ({**VENN, "disjoint": True, "inside": ["a", "b", "c"]}, ("inside", 2), "wrong-value"),
+    ({**VENN, "values": [1, 2], "inside": ["a", "b"]}, ("inside",), "wrong-value"),
     ({**VENN, "values": [0.2, 0.3, 0.4]}, ("values", 2), "out-of-range"),
     ({**BOX, "samples": []}, (), "missing-key"),
     ({**BOX, "labels": ["a", "b"]}, ("labels",), "out-of-range"),

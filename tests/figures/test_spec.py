@@ -20,6 +20,10 @@ GRAPH: dict[str, Any] = {
 DENSITY: dict[str, Any] = {
     "kind": "density", "dists": [{"name": "normal", "params": [0, 1]}], "x": [-3, 3],
 }  # fmt: skip
+EMPTY: dict[str, Any] = {
+    "kind": "function_plot", "x": [0, 2], "y": [0, 2],
+    "segments": [{"from": ["0", "0"], "to": ["2", "2"]}],
+}  # fmt: skip
 SERIES: dict[str, Any] = {"kind": "series", "series": [{"rule": "1/n"}], "x": [1, 10]}
 SURFACE: dict[str, Any] = {"kind": "surface3d", "exprs": ["x*y"], "x": [-1, 1], "y": [-1, 1]}
 SAMPLES: dict[str, Any] = {
@@ -53,6 +57,11 @@ UNREADABLE = [
 ]  # fmt: skip
 
 UNDRAWABLE = [
+    ({**PLOT, "exprs": []}, (), "missing-key"),
+    ({**EMPTY, "y": None}, (), "missing-key"),
+    ({**EMPTY, "tangent_at": [1]}, ("tangent_at",), "missing-key"),
+    ({**EMPTY, "points": [{"x": 1}]}, ("points", 0), "no-value"),
+    ({**EMPTY, "points": [{"x": 1, "y": 9}]}, ("points", 0, "y"), "outside-window"),
     ({**PLOT, "exprs": ["x**"]}, ("exprs", 0), "bad-syntax"),
     ({**PLOT, "exprs": ["x + t"]}, ("exprs", 0), "unknown-name"),
     ({**PLOT, "exprs": [{"expr": "x + t"}]}, ("exprs", 0, "expr"), "unknown-name"),

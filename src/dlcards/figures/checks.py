@@ -14,7 +14,7 @@ from dlcards.figures.kind import Kind
 from dlcards.figures.labels import formula_error, missing_glyphs
 from dlcards.figures.parser import FigureSpec
 from dlcards.figures.spec import LONGEST_LABEL, BaseSpec, PlotSpec, labels
-from dlcards.figures.words import word_problems
+from dlcards.figures.words import told_problems, word_problems
 
 
 def check(
@@ -34,7 +34,7 @@ def check(
     for panel in spec.panels:
         found = list(_label_problems(panel.spec))
         for part in panel.kind.panels(panel.spec):
-            expressions = Expressions(statement, part.params)
+            expressions = Expressions(statement, part.named)
             found += panel.kind.check(part, expressions)
             for key in ("alt", "caption"):
                 found += word_problems((key,), getattr(part, key), expressions)
@@ -44,8 +44,27 @@ def check(
         if spec.common.front_safe:
             found += _leaks(panel.spec, tuple(answers))
         problems += [replace(p, path=_in_data(spec.data, panel.place(p.path))) for p in found]
+    if not problems:
+        problems += _told(spec)
     return tuple(dict.fromkeys(problems))
 
+
+def _told(spec: FigureSpec) -> Iterator[FormulaProblem]:
+    """Yield what the alternative text tells of the numbers of all panels and they do not show."""
+    parts = [(panel.kind, part) for panel in spec.panels for part in panel.kind.panels(panel.spec)]
+    numbers: list[float] | None = []
+    sizes: list[tuple[int, int]] = []
+    for kind, part in parts:
+        sizes += kind.sizes(part)
+        if kind.numbers is None or numbers is None:
+            numbers = None
+        else:
+            numbers += kind.numbers(part)
+            numbers += (float(n) for _, text, _ in labels(part) for n in WRITTEN.findall(text))
+    yield from told_problems(("alt",), spec.common.alt, numbers, sizes)
+
+
+WRITTEN = re.compile(r"\d+\.\d+")
 
 ANGLES = re.compile(
     r"\b(right[- ]angle[sd]?|perpendicular|orthogonal|"

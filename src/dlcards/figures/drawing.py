@@ -51,7 +51,7 @@ def lay_out(
     jobs = []
     for panel in spec.panels:
         for part in panel.kind.panels(panel.spec):
-            canvas = Panel(Expressions(statement, part.params), front, keep)
+            canvas = Panel(Expressions(statement, part.named), front, keep)
             canvas.title = part.title
             canvas.then = part.then
             jobs.append((panel.kind, part, canvas))

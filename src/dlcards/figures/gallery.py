@@ -58,7 +58,9 @@ language.
   panels lie below each other and begin together; `ratio: 0.25` makes a small one on top.
 - **A caption is held to the picture**: `$f(a) == 1$` is checked with the numbers of `params` and
   the definitions of the entry, and printed with signs. Where a caption or `alt` speaks of a right
-  angle or a circle, `equal: true` is demanded.
+  angle or a circle, `equal: true` is demanded. Plain sums such as `4 · 6 + 3 · 4 = 36` must come
+  out, `a = 2` must be the `a` of `params`, and decimals and sizes such as `2 by 3` in `alt` must be
+  in the picture where it is made of given numbers.
 - **A moving figure** has a parameter that runs:
 
   ```yaml

@@ -95,6 +95,10 @@ class Kind:
         See :mod:`dlcards.figures.identity`.
     equal : callable (spec) -> bool
         Whether both axes have the same scale where the spec does not say.
+    numbers : callable (spec) -> iterable of float, optional
+        The numbers a picture shows, of kinds where they follow from the spec.
+    sizes : callable (spec) -> iterable of (rows, columns)
+        Of the matrices it shows.
     """
 
     name: str
@@ -107,3 +111,5 @@ class Kind:
     panels: Callable[[Any], tuple[Any, ...]] = lambda spec: (spec,)
     version: int = 1
     equal: Callable[[Any], bool] = lambda spec: False
+    numbers: Callable[[Any], Iterable[float]] | None = None
+    sizes: Callable[[Any], Iterable[tuple[int, int]]] = lambda spec: ()

@@ -265,6 +265,13 @@ class BaseSpec(Strict):
         (), max_length=12, description="Labels that stay on the front."
     )
 
+    @property
+    def named(self) -> dict[str, float]:
+        """Return the numbers that formulas may name; those of a generator have fixed names."""
+        given = self.params
+        pairs = given.items() if isinstance(given, dict) else given
+        return {k: float(v) for k, v in pairs if type(v) in (int, float)}
+
 
 class PlotSpec(BaseSpec):
     """Keys of every figure with axes."""

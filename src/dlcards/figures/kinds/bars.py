@@ -248,6 +248,13 @@ def check(spec: Spec, expressions: Expressions) -> Iterator[FormulaProblem]:
     yield from check_marks(spec, *window)
 
 
+def numbers(spec: Spec) -> Iterator[float]:
+    """Yield the heights of the bars and the places of categories that are numbers."""
+    yield from positions(spec)
+    for group in spec.groups:
+        yield from group.values
+
+
 def alt(spec: Spec, say: Templates) -> str:
     """State the values of every group."""
     parts = []
@@ -333,4 +340,5 @@ KIND = Kind(
     check,
     alt,
     EXAMPLES,
+    numbers=numbers,
 )

@@ -299,8 +299,12 @@ def _fan(spec: Spec, panel: Panel) -> None:
 
 def check(spec: Spec, expressions: Expressions) -> Iterator[FormulaProblem]:
     """Yield formulas that do not read, have no values or lie outside the window."""
+    if not (spec.exprs or spec.rule or spec.segments or spec.regions):
+        hint = "add exprs: [x**2], or segments or regions"
+        yield FormulaProblem((), "missing-key", "there is no curve", hint)
+        return
     if not spec.exprs and spec.rule is None:
-        yield FormulaProblem((), "missing-key", "there is no curve", "add exprs: [x**2]")
+        yield from _without_curve(spec)
         return
     mistakes = list(_mistakes(spec, expressions))
     yield from mistakes
@@ -318,6 +322,18 @@ def check(spec: Spec, expressions: Expressions) -> Iterator[FormulaProblem]:
             return
         yield from _seen(sampled[-1][1], spec, path)
     yield from _places(spec, expressions)
+
+
+def _without_curve(spec: Spec) -> Iterator[FormulaProblem]:
+    """Yield what a picture of annotations alone cannot show."""
+    if spec.y is None:
+        message = "without a curve the height of the window is not known"
+        yield FormulaProblem((), "missing-key", message, "add y: [0, 1]")
+    for key in ("tangent_at", "secant", "chords", "riemann", "shade", "cone"):
+        if getattr(spec, key):
+            message = "there is no curve that this could follow"
+            yield FormulaProblem((key,), "missing-key", message, "add exprs: [x**2]")
+    yield from check_marks(spec, spec.x, spec.y, lambda at: math.nan)
 
 
 def _mistakes(spec: Spec, expressions: Expressions) -> Iterator[FormulaProblem]:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass
 from typing import Annotated, Any, Literal
 
@@ -34,6 +34,9 @@ from dlcards.figures.spec import BaseSpec, Label, Number, Sign, Strict, Whole
 MAX_SIDE = 64
 MAX_CELLS = 16
 """More rows or columns than this become an image without lines and numbers."""
+
+SQUARE = 50.0
+"""Side of a cell with a number, where there is room."""
 
 STRONGEST = 0.62
 """Opacity of the largest number: dark enough, and a number on it can still be read."""
@@ -245,7 +248,7 @@ def draw(spec: Spec, panel: Panel) -> None:
         _positions(spec.params, panel, spec)
         return
     matrices = numbers(spec)
-    look = _look(spec, matrices)
+    look = _look(spec, matrices, panel.shown)
     blocks = [_block(spec, i, m, look, panel) for i, m in enumerate(matrices)]
     placed = arrange(blocks, spec.op_between)
     extra = 30.0 if spec.rule == "positional_encoding" else 0.0
@@ -282,7 +285,7 @@ def _widest(matrix: Array, size: float) -> float:
     return max(text_size(_cell_text(v, decimals), size)[0] for v in matrix.ravel())
 
 
-def _look(spec: Spec, matrices: Sequence[Array]) -> Look:
+def _look(spec: Spec, matrices: Sequence[Array], shown: Callable[[str], str] = plain_text) -> Look:
     top = max((float(np.max(np.abs(m))) for m in matrices), default=1.0) or 1.0
     if any(_is_image(m) for m in matrices):
         side = max(max(m.shape) for m in matrices)
@@ -298,9 +301,9 @@ def _look(spec: Spec, matrices: Sequence[Array]) -> Look:
     if not spec.annotate:
         side = max(10.0, min(cell, 44.0))
         return Look(((side, side),) * len(matrices), style.SMALL, top)
-    heads = [text_size(plain_text(t), style.SMALL)[0] + 12 for t in spec.col_labels]
-    widths, size = _number_cells(matrices, min(cell, max([58.0, *heads])), room)
-    height = min(max(34.0, *widths), 46.0)
+    heads = [text_size(shown(t), style.SMALL)[0] + 12 for t in spec.col_labels]
+    widths, size = _number_cells(matrices, min(cell, max([SQUARE, *heads])), room)
+    height = min(max(34.0, *widths), SQUARE)
     return Look(tuple((w, height) for w in widths), size, top)
 
 
@@ -674,6 +677,20 @@ def _outside(index: int, mark: Highlight, matrices: Sequence[Array]) -> Iterator
             yield FormulaProblem((*path, key), "out-of-range", message, hint)
 
 
+def shown(spec: Spec) -> Iterator[float]:
+    """Yield the numbers in the cells and, at the edges, their sums."""
+    for matrix in numbers(spec):
+        yield from map(float, matrix.ravel())
+        if spec.margins:
+            yield from map(float, (*matrix.sum(axis=0), *matrix.sum(axis=1)))
+
+
+def sizes(spec: Spec) -> Iterator[tuple[int, int]]:
+    """Yield rows and columns of each matrix."""
+    for matrix in numbers(spec):
+        yield matrix.shape[0], matrix.shape[1]
+
+
 def alt(spec: Spec, say: Templates) -> str:
     """State the numbers of small matrices, the size of large ones."""
     if spec.rule is not None:
@@ -814,4 +831,7 @@ KIND = Kind(
     check,
     alt,
     EXAMPLES,
+    version=2,
+    numbers=shown,
+    sizes=sizes,
 )

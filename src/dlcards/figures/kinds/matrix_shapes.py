@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
+from itertools import pairwise
 from typing import Annotated, Any, Literal
 
 from pydantic import Field
@@ -24,7 +25,7 @@ from dlcards.figures.expressions import Expressions
 from dlcards.figures.kind import Kind, Templates
 from dlcards.figures.labels import plain_text, text_size, wrap
 from dlcards.figures.panel import Panel
-from dlcards.figures.spec import BaseSpec, Label, Sign, Strict, Whole
+from dlcards.figures.spec import BaseSpec, Hue, Label, Sign, Strict, Whole
 
 LARGEST = 34.0
 SMALLEST = 12.0
@@ -46,6 +47,19 @@ class Marked(Strict):
     cell: tuple[Index, Index] | None = Field(None, description="One cell, [row, column].")
 
 
+class Split(Strict):
+    """Where a block is cut into two; the second part has a colour of its own."""
+
+    row: Annotated[Whole, Field(ge=1, le=15)] | None = Field(
+        None, description="Before this row, counted from 0."
+    )
+    col: Annotated[Whole, Field(ge=1, le=15)] | None = Field(
+        None, description="Before this column, counted from 0."
+    )
+    color: Hue = Field("orange", description="Colour of the second part.")
+    labels: tuple[Label, ...] = Field((), max_length=2, description="Texts in both parts.")
+
+
 class Shape(Strict):
     """One block."""
 
@@ -60,6 +74,9 @@ class Shape(Strict):
     band: Annotated[Whole, Field(ge=1, le=16)] | None = Field(
         None, description="Only this many cells of each row, around the diagonal, are used."
     )
+
+    color: Hue | None = Field(None, description="Its colour, if not the next in order.")
+    split: Split | None = Field(None, description="A cut into two blocks.")
 
     @property
     def height(self) -> int:
@@ -89,7 +106,8 @@ def draw(spec: Spec, panel: Panel) -> None:
     panel.bare((0.0, float(style.WIDTH)), (placed.height, 0.0), margin=0.0)
     write_signs(panel, placed)
     for i, (shape, box) in enumerate(zip(spec.blocks, placed.boxes, strict=True)):
-        _draw_shape(shape, box, cell, COLORS[i], panel)
+        color = COLORS[i] if shape.color is None else style.NAMED[shape.color]
+        _draw_shape(shape, box, cell, color, panel)
         middle = box[0] + box[2] / 2
         if not panel.hidden(shape.label):
             shown = _wrapped(shape, cell, panel)
@@ -175,8 +193,25 @@ def _draw_shape(shape: Shape, box: Box, cell: float, color: str, panel: Panel) -
         cells = _cells(ghost, shape.ghost_rows - rows, shape.cols)
         rectangles(panel, [ghost], face=color, alpha=0.1, order=1)
         rectangles(panel, cells, edge=color, width=1.1, dashes=style.DASHES["dotted"], order=1.5)
+    if shape.split is not None:
+        _split(shape, shape.split, (left, top, width, height), color, panel)
     if shape.highlight is not None:
         _mark(shape, shape.highlight, (left, top, width, height), panel)
+
+
+def _split(shape: Shape, split: Split, box: Box, color: str, panel: Panel) -> None:
+    """Paint the second part of a block, and name both."""
+    row, col = split.row or 0, split.col or 0
+    rows, cols = shape.rows, shape.cols
+    first = cell_box(box, rows, cols, 0, 0, row or rows, col or cols)
+    second = cell_box(box, rows, cols, row, col, rows - row, cols - col)
+    other = style.NAMED[split.color]
+    rectangles(panel, [second], face=other, alpha=0.4, order=1.2)
+    rectangles(panel, [inset(second, 1.0)], edge=other, width=2.6, order=3)
+    for text, (left, top, width, height), tint in zip(
+        split.labels, (first, second), (color, other), strict=False
+    ):
+        panel.text(text, left + width / 2, top + height / 2, color=tint, fit=width - 4)
 
 
 def _layer(shape: Shape, box: Box, color: str, panel: Panel, *, front: bool) -> None:
@@ -254,6 +289,8 @@ def check(spec: Spec, expressions: Expressions) -> Iterator[FormulaProblem]:
                 message = f"{index} is outside a block of {size_text(shape)}"
                 hint = "rows and columns are counted from 0"
                 yield FormulaProblem(("blocks", i, "highlight", key), "out-of-range", message, hint)
+        if shape.split is not None:
+            yield from _split_problems(i, shape, shape.split)
         if shape.ghost_rows is not None and shape.ghost_rows <= shape.rows:
             message = f"the block has {shape.rows} rows already"
             path = ("blocks", i, "ghost_rows")
@@ -261,31 +298,56 @@ def check(spec: Spec, expressions: Expressions) -> Iterator[FormulaProblem]:
     yield from _shape_problems(spec)
 
 
+def _split_problems(i: int, shape: Shape, split: Split) -> Iterator[FormulaProblem]:
+    if (split.row is None) == (split.col is None):
+        message = "a block is cut either before a row or before a column"
+        yield FormulaProblem(("blocks", i, "split"), "missing-key", message, "col: 2")
+        return
+    key, at, count = ("row", split.row, shape.rows) if split.row else ("col", split.col, shape.cols)
+    if at is not None and at >= count:
+        message = f"{at} is outside a block of {size_text(shape)}"
+        hint = "rows and columns are counted from 0"
+        yield FormulaProblem(("blocks", i, "split", key), "out-of-range", message, hint)
+
+
 def _shape_problems(spec: Spec) -> Iterator[FormulaProblem]:
-    """Follow the product and the equation from left to right."""
-    sides: list[tuple[int, tuple[int, int]]] = []
-    current: tuple[int, int] | None = None
-    for i, shape in enumerate(spec.blocks):
-        size = (shape.height, shape.cols)
-        sign = spec.ops[i - 1] if 0 < i <= len(spec.ops) else ""
-        if current is None or sign in ("=", "to", "", "≈"):
-            if i and sign == "=" and current is not None:
-                sides.append((i - 1, current))
-            current = size
-        elif sign == "@":
-            if current[1] != size[0]:
-                message = f"a product of {current[1]} columns with {size[0]} rows does not exist"
-                yield FormulaProblem(
-                    ("blocks", i, "rows"), "wrong-shape", message, "make them same"
-                )
-            current = (current[0], size[1])
-        elif sign in ("+", "-", "o") and current != size:
-            message = f"{current[0]} × {current[1]} and {size[0]} × {size[1]} do not fit"
-            yield FormulaProblem(("blocks", i), "wrong-shape", message, "give ghost_rows")
-    if sides and current is not None and current != sides[0][1]:
-        left = sides[0][1]
-        message = f"left of = the size is {left[0]} × {left[1]}, right {current[0]} × {current[1]}"
+    """Follow the equation from left to right; products bind more than sums."""
+    size: tuple[int, int] | None = None
+    """Of the side so far."""
+    left: tuple[int, int] | None = None
+    """Of the side before the equals sign."""
+    for first, sign, term in _terms(spec):
+        found = (term[0].height, term[0].cols)
+        for i, shape in enumerate(term[1:], first + 1):
+            if found[1] != shape.height:
+                message = f"a product of {found[1]} columns with {shape.height} rows does not exist"
+                path = ("blocks", i, "rows")
+                yield FormulaProblem(path, "wrong-shape", message, "make them same")
+            found = (found[0], shape.cols)
+        if sign in ("+", "-", "o") and size is not None:
+            if size != found:
+                message = f"{size[0]} × {size[1]} and {found[0]} × {found[1]} do not fit"
+                yield FormulaProblem(("blocks", first), "wrong-shape", message, "give ghost_rows")
+            continue
+        left = size if sign == "=" else None
+        size = found
+    if left is not None and size is not None and left != size:
+        message = f"left of = the size is {left[0]} × {left[1]}, right {size[0]} × {size[1]}"
         yield FormulaProblem(("blocks",), "wrong-shape", message, "make the sizes agree")
+
+
+def _terms(spec: Spec) -> Iterator[tuple[int, str, list[Shape]]]:
+    """Yield each product: the index of its first factor, the sign before it, its factors."""
+    signs = ["", *spec.ops, *[""] * len(spec.blocks)][: len(spec.blocks)]
+    starts = [i for i, sign in enumerate(signs) if i == 0 or sign != "@"]
+    for start, end in pairwise([*starts, len(spec.blocks)]):
+        yield start, signs[start], list(spec.blocks[start:end])
+
+
+def sizes(spec: Spec) -> Iterator[tuple[int, int]]:
+    """Yield rows and columns of each block."""
+    for shape in spec.blocks:
+        yield from ((shape.rows, shape.cols), (shape.height, shape.cols))
 
 
 def alt(spec: Spec, say: Templates) -> str:
@@ -349,12 +411,20 @@ EXAMPLES: tuple[dict[str, Any], ...] = (
     {
         "kind": "matrix_shapes",
         "blocks": [
-            {"label": "$A.T$", "rows": 2, "cols": 4},
+            {"label": "$A.T$", "rows": 2, "cols": 4, "color": "grey"},
             {"label": "$V$", "rows": 2, "cols": 2},
             {"label": "$D$", "rows": 2, "cols": 4},
             {"label": "$U.T$", "rows": 4, "cols": 4},
         ],
         "ops": ["=", "@", "@"],
+    },
+    {
+        "kind": "matrix_shapes",
+        "blocks": [
+            {"rows": 3, "cols": 4, "split": {"col": 2, "labels": ["$A$", "$B$"]}},
+            {"rows": 4, "cols": 2, "color": "blue", "split": {"row": 2, "labels": ["$C$", "$D$"]}},
+        ],
+        "ops": ["@"],
     },
 )
 
@@ -366,4 +436,5 @@ KIND = Kind(
     check,
     alt,
     EXAMPLES,
+    sizes=sizes,
 )

@@ -205,6 +205,12 @@ def _rectangle_problems(spec: Spec) -> Iterator[FormulaProblem]:
         yield FormulaProblem(("labels",), "out-of-range", message, "name f g, f dg and g df")
 
 
+def numbers(spec: Spec) -> Iterator[float]:
+    """Yield widths, heights and areas of the pieces."""
+    yield from (*spec.prior, *spec.likelihood, *spec.params.values())
+    yield from (p * q for p, q in zip(spec.prior, spec.likelihood, strict=False))
+
+
 def alt(spec: Spec, say: Templates) -> str:
     """State the widths and the shaded shares."""
     if spec.rule == "product_rectangle":
@@ -257,4 +263,5 @@ KIND = Kind(
     check,
     alt,
     EXAMPLES,
+    numbers=numbers,
 )

@@ -68,7 +68,7 @@ def panels(spec: Spec) -> tuple[Spec, ...]:
     found = []
     for n in spec.n:
         for statistic in spec.statistic:
-            title = f"$n == {n}$" if len(spec.n) > 1 else NAMES[statistic]
+            title = f"$m == {n}$" if len(spec.n) > 1 else NAMES[statistic]
             update = {"n": (n,), "statistic": (statistic,), "title": title, "x": across}
             found.append(spec.model_copy(update=update))
     return tuple(found)
@@ -356,4 +356,5 @@ KIND = Kind(
     alt,
     EXAMPLES,
     panels,
+    version=2,
 )

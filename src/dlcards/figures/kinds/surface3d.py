@@ -23,6 +23,8 @@ from dlcards.figures.space import Camera
 from dlcards.figures.spec import BaseSpec, Formula, Label, Number, Pair, Point, Range, Strict
 
 MESH = 18
+CUTS = (style.ORANGE, style.GREEN)
+"""Colours of slices; the tangent of a single one is green."""
 
 
 class Slice(Strict):
@@ -32,6 +34,7 @@ class Slice(Strict):
     at: Number = Field(0.0, description="The value it is held at.")
     direction: Pair | None = Field(None, description="Instead of var: direction of the line.")
     through: Pair = Field((0.0, 0.0), description="A point of the line with this direction.")
+    label: Label = Field("", description="Name of the direction, at an arrow on the floor.")
 
 
 class Spec(BaseSpec):
@@ -89,8 +92,8 @@ def draw(spec: Spec, panel: Panel) -> None:
     if spec.contour_floor:
         _floor(spec, camera, (low, high), panel)
     _mesh(x, y, z, camera, panel)
-    for cut in spec.slices:
-        _slice(cut, spec, camera, panel)
+    for i, cut in enumerate(spec.slices):
+        _slice(cut, CUTS[i % len(CUTS)], spec, camera, panel)
     for at in spec.tangent_plane_at:
         _plane(at, spec, camera, panel)
     for point in spec.points:
@@ -135,16 +138,14 @@ def _mesh(x: Array, y: Array, z: Array, camera: Camera, panel: Panel) -> None:
     corners = [(slice(None, -1), slice(None, -1)), (slice(None, -1), slice(1, None)),
                (slice(1, None), slice(1, None)), (slice(1, None), slice(None, -1))]  # fmt: skip
     quads = np.stack([np.stack([u[c], v[c]], axis=-1) for c in corners], axis=-2).reshape(-1, 4, 2)
-    heights = np.mean([z[c] for c in corners], axis=0).ravel()
     depth = np.mean([near[c] for c in corners], axis=0).ravel()
     good = np.isfinite(quads).all(axis=(1, 2))
     order = np.argsort(np.round(depth[good], 9), kind="stable")
-    quads, heights = quads[good][order], heights[good][order]
-    low, high = heights.min(), heights.max()
-    # Heights just between two shades are many: rounding noise must not choose.
-    shares = np.round(np.round((heights - low) / ((high - low) or 1.0) * 11, 9)) / 11
+    quads, lit = quads[good][order], light(u, v, near)[good][order]
+    # Slopes just between two shades are many: rounding noise must not choose.
+    shares = np.round(np.round(lit * 11, 9)) / 11
     faces = [style.ramp(0.08 + 0.5 * (1 - s)) for s in shares]
-    edges = [style.ramp(0.3 + 0.5 * (1 - s)) for s in shares]
+    edges = [style.ramp(0.45 + 0.4 * (1 - s)) for s in shares]
     panel.axes.add_collection(
         PolyCollection(
             list(quads), facecolors=faces, edgecolors=edges, linewidths=0.7, zorder=1,
@@ -154,6 +155,22 @@ def _mesh(x: Array, y: Array, z: Array, camera: Camera, panel: Panel) -> None:
     )  # fmt: skip
     for line in (*zip(u[::6], v[::6], strict=True), *zip(u.T[::6], v.T[::6], strict=True)):
         panel.avoid(*line, 0.25)
+
+
+def light(u: Array, v: Array, near: Array) -> Array:
+    """Return how much light from the side each cell of a mesh gets, from 0 to 1.
+
+    A card in night mode swaps dark and light. Light from above would then come from below,
+    and hollows would look like hills; light from the left just comes from the right.
+    """
+    points = np.stack([u, v, near], axis=-1)
+    one = points[1:, 1:] - points[:-1, :-1]
+    other = points[1:, :-1] - points[:-1, 1:]
+    normal = np.cross(one, other)
+    normal *= np.where(normal[..., 2:] < 0, -1.0, 1.0)
+    length = np.linalg.norm(normal, axis=-1)
+    across = np.where(length > 0, normal[..., 0] / np.where(length > 0, length, 1.0), 0.0)
+    return np.asarray(0.5 - 0.5 * across).ravel()
 
 
 def _floor(spec: Spec, camera: Camera, heights: tuple[float, float], panel: Panel) -> None:
@@ -184,17 +201,26 @@ def _line(cut: Slice, spec: Spec) -> tuple[Array, Array]:
     return x[inside], y[inside]
 
 
-def _slice(cut: Slice, spec: Spec, camera: Camera, panel: Panel) -> None:
+HEADING = (0.5, 0.82)
+"""From where to where on the floor an arrow shows the direction of a slice."""
+
+
+def _slice(cut: Slice, color: str, spec: Spec, camera: Camera, panel: Panel) -> None:
     x, y = _line(cut, spec)
     z = panel.expressions.values(spec.exprs[0], x=x, y=y)
     u, v, _ = camera.project(x, y, z)
     base_u, base_v, _ = camera.project(x, y, np.full_like(z, camera.low[2]))
     panel.axes.fill(
         np.concatenate([u, base_u[::-1]]), np.concatenate([v, base_v[::-1]]),
-        color=style.ORANGE, alpha=0.16, linewidth=0, zorder=2, clip_on=False,
+        color=color, alpha=0.16, linewidth=0, zorder=2, clip_on=False,
     )  # fmt: skip
-    panel.axes.plot(u, v, color=style.ORANGE, linewidth=style.LINE, zorder=4, clip_on=False)
+    panel.axes.plot(u, v, color=color, linewidth=style.LINE, zorder=4, clip_on=False)
     panel.avoid(u, v)
+    if cut.label:
+        ends = [
+            (float(base_u[i]), float(base_v[i])) for i in (round(s * (len(x) - 1)) for s in HEADING)
+        ]
+        panel.arrow(*ends, color=color, label=cut.label, order=5.0)
     for point in spec.points:
         at = point.xy or (point.x or 0.0, point.y or 0.0)
         if float(np.min(np.hypot(x - at[0], y - at[1]))) < 0.02 * (spec.x[1] - spec.x[0]):
@@ -338,9 +364,9 @@ EXAMPLES: tuple[dict[str, Any], ...] = (
         "exprs": ["x**2/2 + y**2/2"],
         "x": [-2, 2],
         "y": [-2, 2],
-        "slices": [{"direction": [1, 1], "through": [0, 0]}],
+        "slices": [{"direction": [1, 1], "through": [0, 0], "label": "$u$"}],
         "points": [{"xy": [0.7, 0.7]}],
     },
 )
 
-KIND = Kind("surface3d", "surface z = f(x, y)", Spec, draw, check, alt, EXAMPLES, panels)
+KIND = Kind("surface3d", "surface z = f(x, y)", Spec, draw, check, alt, EXAMPLES, panels, version=2)

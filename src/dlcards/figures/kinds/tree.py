@@ -48,7 +48,9 @@ class Spec(BaseSpec):
     )
     products: bool = Field(False, description="Write the product of each path at its end.")
     highlight: tuple[Label, ...] = Field(
-        (), max_length=MAX_DEPTH, description="Labels of a path from the root that is marked."
+        (),
+        max_length=MAX_DEPTH,
+        description="Labels of a path from the root that is marked; * stands for every label.",
     )
 
 
@@ -80,7 +82,7 @@ def _grow(
 ) -> Node:
     node = Node(branch, depth, marked, product)
     for child in branch.children:
-        on_path = marked and depth < len(path) and child.label == path[depth]
+        on_path = marked and depth < len(path) and path[depth] in ("*", child.label)
         value = product * child.p if product is not None and child.p is not None else None
         node.children.append(_grow(child, depth + 1, on_path, value, path))
     return node
@@ -233,6 +235,12 @@ def _sums(branches: tuple[Branch, ...], path: tuple[str | int, ...]) -> Iterator
         yield from _sums(branch.children, (*path, i, "children"))
 
 
+def numbers(spec: Spec) -> Iterator[float]:
+    """Yield the probabilities of the branches and the products at the ends."""
+    for node in nodes(grown(spec)):
+        yield from (v for v in (node.branch.p, node.product) if v is not None)
+
+
 def alt(spec: Spec, say: Templates) -> str:
     """State every path."""
     return say("paths", paths="; ".join(" → ".join(path) for path in _paths(grown(spec), ())))
@@ -292,6 +300,7 @@ EXAMPLES: tuple[dict[str, Any], ...] = (
             },
         ],
         "products": True,
+        "highlight": ["*", "$y$"],
     },
 )  # fmt: skip
 
@@ -303,4 +312,5 @@ KIND = Kind(
     check,
     alt,
     EXAMPLES,
+    numbers=numbers,
 )

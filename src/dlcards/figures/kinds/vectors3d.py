@@ -11,6 +11,7 @@ from pydantic import Field
 
 from dlcards.claims.statement import FormulaProblem
 from dlcards.figures import style
+from dlcards.figures.arrays import Array
 from dlcards.figures.expressions import Expressions
 from dlcards.figures.kind import Kind, Templates
 from dlcards.figures.kinds.vectors2d import pair_text
@@ -42,6 +43,7 @@ class Plane(Strict):
 
     span: tuple[Point3, Point3] = Field(description="Two vectors of different directions.")
     label: Label = Field("", description="Text on it.")
+    area: Label = Field("", description="Shades the parallelogram of the two vectors, with a text.")
 
 
 class Drop(Strict):
@@ -50,6 +52,11 @@ class Drop(Strict):
     from_: Point3 = Field(alias="from", description="Where it starts.")
     to: Point3 = Field(description="Where it ends.")
     label: Label = Field("", description="Text beside it.")
+
+    @classmethod
+    def between(cls, start: Point3, end: Point3) -> Drop:
+        """Return the line between two points."""
+        return cls.model_validate({"from": start, "to": end})
 
 
 class Spec(BaseSpec):
@@ -158,6 +165,8 @@ def draw(spec: Spec, panel: Panel) -> None:
         ends = _flat(camera, vector.from_), _flat(camera, vector.end)
         color = style.color(i)
         panel.arrow(*ends, color=color, label=vector.label, order=5.0 + 0.1 * rank)
+    for first, second in upright_pairs(spec):
+        _right_angle(np.zeros(3), np.array(first.xyz), np.array(second.xyz), camera, panel)
 
 
 def _flat(camera: Camera, point: Iterable[float]) -> tuple[float, float]:
@@ -201,8 +210,45 @@ def _plane(spec: Spec, plane: Plane, corners: list[Point3], camera: Camera, pane
                 [p[0] for p in line], [p[1] for p in line], color=style.PURPLE, linewidth=0.8,
                 alpha=0.45, zorder=1.6,
             )  # fmt: skip
+    if plane.area:
+        _area(plane, camera, panel)
     inner = [(a + 0.25 * (sum(x) / 4 - a), b + 0.25 * (sum(y) / 4 - b)) for a, b in flat]
     panel.label(plane.label, inner[1:], color=style.PURPLE, inside=True)
+
+
+def _area(plane: Plane, camera: Camera, panel: Panel) -> None:
+    corners = [
+        _flat(camera, _combination(plane, a, b)) for a, b in ((0, 0), (1, 0), (1, 1), (0, 1))
+    ]
+    x, y = [p[0] for p in corners], [p[1] for p in corners]
+    panel.axes.fill(x, y, color=style.PURPLE, alpha=style.FILL, linewidth=0, zorder=1.7)
+    panel.axes.plot(
+        [*x, x[0]], [*y, y[0]], color=style.PURPLE, linewidth=1.8, zorder=1.8,
+        linestyle=style.DASHES["dashed"],
+    )  # fmt: skip
+    middle = (sum(x) / 4, sum(y) / 4)
+    places = [(middle[0] + s * (a - middle[0]), middle[1] + s * (b - middle[1]))
+              for s in (0.0, 0.3) for a, b in (corners[2], corners[1], corners[3])]  # fmt: skip
+    panel.label(plane.area, places, color=style.PURPLE, inside=True, priority=1)
+
+
+def upright_pairs(spec: Spec) -> list[tuple[Vector, Vector]]:
+    """Return the arrows that stand upright on a plane, each with the arrows in it.
+
+    Examples
+    --------
+    >>> floor = {"span": [[1, 0, 0], [0, 1, 0]]}
+    >>> arrows = [{"xyz": [0, 0, 1], "label": "n"}, {"xyz": [1, 1, 0], "label": "a"}]
+    >>> pairs = upright_pairs(Spec(kind="vectors3d", plane=floor, vectors=arrows))
+    >>> [(up.label, flat.label) for up, flat in pairs]
+    [('n', 'a')]
+    """
+    if spec.plane is None:
+        return []
+    arrows = [v for v in spec.vectors if v.from_ == ORIGIN]
+    upright = [v for v in arrows if is_perpendicular(spec.plane, Drop.between(ORIGIN, v.xyz))]
+    flat = [v for v in arrows if in_plane(spec.plane, v.xyz)[2] < 0.01 * math.hypot(*v.xyz)]
+    return [(first, second) for first in upright for second in flat]
 
 
 def _drop(spec: Spec, drop: Drop, camera: Camera, panel: Panel) -> None:
@@ -239,10 +285,13 @@ def _corner(drop: Drop, camera: Camera, panel: Panel) -> None:
     """Mark the right angle between a dashed line and the arrow to its foot."""
     foot = np.array(drop.to)
     up, back = np.array(drop.from_) - foot, -foot
-    if np.linalg.norm(back) < 1e-9:
-        return
-    size = 0.11 * max(float(np.linalg.norm(up)), float(np.linalg.norm(back)))
-    a, b = size * up / np.linalg.norm(up), size * back / np.linalg.norm(back)
+    if np.linalg.norm(back) >= 1e-9:
+        _right_angle(foot, up, back, camera, panel)
+
+
+def _right_angle(foot: Array, one: Array, other: Array, camera: Camera, panel: Panel) -> None:
+    size = 0.11 * max(float(np.linalg.norm(one)), float(np.linalg.norm(other)))
+    a, b = size * one / np.linalg.norm(one), size * other / np.linalg.norm(other)
     line = [_flat(camera, foot + p) for p in (a, a + b, b)]
     panel.axes.plot(
         [p[0] for p in line], [p[1] for p in line], color=style.INK, linewidth=style.THIN, zorder=4
@@ -297,7 +346,7 @@ EXAMPLES: tuple[dict[str, Any], ...] = (
     },
     {
         "kind": "vectors3d",
-        "plane": {"span": [[1, 0, 0], [0.5, 1, 0]]},
+        "plane": {"span": [[1, 0, 0], [0.5, 1, 0]], "area": "1"},
         "vectors": [
             {"xyz": [1, 0, 0], "label": "$u$"},
             {"xyz": [0.5, 1, 0], "label": "$v$"},
@@ -331,4 +380,5 @@ KIND = Kind(
     check,
     alt,
     EXAMPLES,
+    version=2,
 )

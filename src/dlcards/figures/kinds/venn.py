@@ -42,6 +42,9 @@ class Spec(BaseSpec):
     values: tuple[Share, ...] = Field(
         (), max_length=3, description="Numbers of the left set, the right set and both together."
     )
+    inside: tuple[Label, ...] = Field(
+        (), max_length=3, description="Instead of values: names of the left, right, common part."
+    )
 
 
 def draw(spec: Spec, panel: Panel) -> None:
@@ -122,9 +125,13 @@ def _texts(
             panel.text(spec.labels[i], at, y - RADIUS - 16.0, color=COLORS[i])
         if spec.values:
             panel.text(_only(spec, i), x + away, y, answer=False)
+        elif i < len(spec.inside):
+            panel.text(spec.inside[i], x + away, y, fit=RADIUS)
     if spec.values and not spec.disjoint:
         both = style.number_text(spec.values[2]) if len(spec.values) > 2 else ""
         panel.text(both, style.WIDTH / 2, centres[0][1], answer=False)
+    elif len(spec.inside) > 2:
+        panel.text(spec.inside[2], style.WIDTH / 2, centres[0][1], fit=0.86 * RADIUS)
 
 
 def _only(spec: Spec, index: int) -> str:
@@ -142,6 +149,12 @@ def check(spec: Spec, expressions: Expressions) -> Iterator[FormulaProblem]:
     if spec.disjoint and spec.highlight == "intersection":
         message = "disjoint sets have no intersection"
         yield FormulaProblem(("highlight",), "wrong-value", message, "choose another region")
+    if spec.inside and spec.values:
+        message = "a part has either a number or a name"
+        yield FormulaProblem(("inside",), "wrong-value", message, "leave out values or inside")
+    if spec.disjoint and len(spec.inside) > 2:
+        message = "disjoint sets have no common part"
+        yield FormulaProblem(("inside", 2), "wrong-value", message, "leave the third name out")
     if not spec.values:
         return
     if len(spec.values) < 2:
@@ -153,6 +166,13 @@ def check(spec: Spec, expressions: Expressions) -> Iterator[FormulaProblem]:
     elif len(spec.values) > 2 and spec.disjoint and spec.values[2]:
         message = "disjoint sets have nothing in common"
         yield FormulaProblem(("values", 2), "wrong-value", message, "make it 0")
+
+
+def numbers(spec: Spec) -> Iterator[float]:
+    """Yield the numbers of the sets and of their parts."""
+    yield from spec.values
+    if len(spec.values) > 1:
+        yield from (float(spec.values[i]) - (*spec.values, 0.0)[2] for i in (0, 1))
 
 
 def alt(spec: Spec, say: Templates) -> str:
@@ -177,7 +197,12 @@ EXAMPLES: tuple[dict[str, Any], ...] = (
     {"kind": "venn", "labels": ["$A$", "$B$"], "disjoint": True, "highlight": "union"},
     {"kind": "venn", "labels": ["A", "B"], "highlight": "union", "universe": "Ω"},
     {"kind": "venn", "labels": ["A", "B"], "highlight": "intersection", "universe": "B"},
-    {"kind": "venn", "labels": ["$H(x)$", "$H(y)$"], "highlight": "right_only"},
+    {
+        "kind": "venn",
+        "labels": ["$H(x)$", "$H(y)$"],
+        "highlight": "right_only",
+        "inside": ["only x", "only y", "both"],
+    },
 )
 
 KIND = Kind(
@@ -188,4 +213,5 @@ KIND = Kind(
     check,
     alt,
     EXAMPLES,
+    numbers=numbers,
 )
