@@ -255,6 +255,10 @@ class CheckSummary:
         Of a definition, how many of its consequences were proved, and compared at points.
     written : bool
         Whether a text of the card holds LaTeX that nobody checked.
+    code : int
+        Of a notation, on how many inputs its code agreed with a formula.
+    code_formula : str
+        That formula as LaTeX, where it is not the sign itself.
     """
 
     level: Level
@@ -265,6 +269,8 @@ class CheckSummary:
     proved: int = 0
     tried: int = 0
     written: bool = False
+    code: int = 0
+    code_formula: str = ""
 
 
 NO_QUESTIONS: Mapping[str, QuestionContent] = MappingProxyType({})
@@ -299,6 +305,10 @@ class CardContent:
         there are none.
     term : str
         The title in the source language, for cards that ask for the word itself.
+    say : str
+        How the sign of a notation is read aloud.
+    sign_written : bool
+        Whether the headline is LaTeX that nobody checked.
     prompts : mapping
         The entry's own wording of ``recall``, ``meaning``, ``recognise``, ``picture``,
         ``code``, ``read``.
@@ -341,6 +351,8 @@ class CardContent:
     example: tuple[Prose, ...] = ()
     marked: str = ""
     term: str = ""
+    say: str = ""
+    sign_written: bool = False
     questions: Mapping[str, QuestionContent] = field(default_factory=lambda: NO_QUESTIONS)
     prompts: Mapping[str, Prose] = field(default_factory=lambda: NO_PROMPTS)
     without: tuple[str, ...] = ()

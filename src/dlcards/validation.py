@@ -179,7 +179,8 @@ def _misfit(model: type[BaseModel], data: object, item: Mapping[str, Any]) -> Mi
         return Misfit(path, "bad-number", str(item["msg"]), str(context.get("hint", "")))
     if kind == "bad_tag":
         return Misfit(path, "bad-tag", str(item["msg"]), str(context.get("hint", "")))
-    return Misfit(path, "wrong-value", str(item["msg"]))
+    message, _, hint = str(context.get("error", item["msg"])).partition("; ")
+    return Misfit(path, "wrong-value", message, hint)
 
 
 def _named(path: Path) -> str:

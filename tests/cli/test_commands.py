@@ -192,6 +192,35 @@ def test_a_new_entry_is_accepted_when_its_blanks_are_filled(
     assert dlcards("new", "concept", "cube-rule", "--subject", "other")[0] == 2
 
 
+def test_a_new_notation_is_accepted_when_its_blanks_are_filled(
+    dlcards: Run, small_project: Path
+) -> None:
+    assert dlcards("new", "notation", "turned", "--subject", "calculus")[0] == 0
+    path = small_project / "formulas" / "calculus" / "turned.yaml"
+    assert dlcards("check", str(path))[0] == 1
+    text = path.read_text(encoding="utf-8")
+    fill = {
+        'title: ""': "title: Transpose",
+        'topic: ""': "topic: matrices",
+        'say: ""': "say: A turned",
+        'meaning: ""': "meaning: Rows and columns exchanged.",
+        'why: ""': "why: It is a first example.",
+        'pitfall: ""': "pitfall: Turning only one of two factors.",
+        'recall: ""': "recall: How does one write the rows of A as columns?",
+        'ask: ""\n    answer: ""': 'ask: "What is the shape of it?"\n    answer: n × m',
+        'sources: [""]': 'sources: ["https://example.org"]',
+    }
+    for blank, filled in fill.items():
+        assert blank in text, blank
+        text = text.replace(blank, filled)
+    path.write_text(text, encoding="utf-8")
+    code, _, err = dlcards("check", str(path))
+    assert code == 0, err
+    code, out, _ = dlcards("show", "turned")
+    assert code == 0
+    assert "A turned" in out
+
+
 def test_a_project_of_ones_own_builds_at_once(
     tmp_path: Path, capsys: pytest.CaptureFixture[str]
 ) -> None:

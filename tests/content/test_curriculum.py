@@ -27,6 +27,24 @@ ROOT = Path(__file__).parents[2]
 PARTS = 28
 SIZES = {"equations": 50, "linear-algebra": 64, "calculus": 63, "statistics": 78}
 """Entries the curriculum names: the equations, and the concepts of each subject."""
+SIGNS = 91
+"""Signs that the curriculum names."""
+NOTATION_PAGE = {
+    "Numbers and Arrays": "scalar vector matrix tensor identity-n identity-n standard-basis diag"
+    " random-variables random-variables random-variables",
+    "Sets and Graphs": "set reals binary-set integer-range interval half-open-interval"
+    " set-difference graph parents",
+    "Indexing": "element all-but-i matrix-element row column tensor-element tensor-slice element",
+    "Linear Algebra Operations": "transpose pseudoinverse hadamard det",
+    "Calculus": "derivative partial gradient matrix-gradient matrix-gradient jacobian hessian"
+    " integral integral",
+    "Probability and Information Theory": "independent conditionally-independent pmf density"
+    " distributed-as expectation variance covariance entropy kl gaussian-density",
+    "Functions": "function-type composition parametrized log sigmoid softplus norm-p norm-p"
+    " positive-part indicator elementwise",
+    "Datasets and Distributions": "p-data p-data training-set example target design-matrix",
+}
+"""The tables of the notation page of the Deep Learning Book: for each row the entry of its sign."""
 
 
 @cache
@@ -51,7 +69,7 @@ def test_the_decks_hold_the_whole_curriculum() -> None:
         assert concepts[subject] >= SIZES[subject], subject
 
 
-@pytest.mark.parametrize("deck", SIZES)
+@pytest.mark.parametrize("deck", [*SIZES, "notation"])
 def test_prerequisites_come_first(deck: str) -> None:
     place = {item.id: i for i, item in enumerate(items(deck))}
     for item in items(deck):
@@ -59,7 +77,7 @@ def test_prerequisites_come_first(deck: str) -> None:
             assert place.get(other, -1) < place[item.id], (item.id, other)
 
 
-@pytest.mark.parametrize("deck", SIZES)
+@pytest.mark.parametrize("deck", [*SIZES, "notation"])
 def test_the_core_is_about_a_third_of_the_cards_and_stands_alone(deck: str) -> None:
     core = {item.id for item in items(deck) if item.entry.priority == CORE}
     number = {
@@ -92,6 +110,34 @@ def test_nearly_every_formula_is_checked(deck: str) -> None:
     assert sum(levels[name] for name in names) / sum(levels.values()) >= 0.85, levels
     if deck == "equations":
         assert levels["unchecked"] <= 2
+
+
+def test_every_sign_is_read_and_leads_to_numpy() -> None:
+    signs = items("notation")
+    assert {item.entry.kind for item in signs} == {"notation"}
+    assert len(signs) >= SIGNS
+    assert sum(item.entry.figure is not None for item in signs) >= len(signs) / 3
+    for item in signs:
+        entry = item.entry
+        assert entry.say or "say" in entry.without, item.id
+        code = entry.code is not None and not {"code", "read"} <= set(entry.without)
+        assert code or entry.questions, item.id
+
+
+@pytest.mark.parametrize("table", NOTATION_PAGE)
+def test_every_row_of_the_notation_page_has_its_entry(table: str) -> None:
+    signs = {item.id: item for item in items("notation")}
+    for name in NOTATION_PAGE[table].split():
+        assert "DLB:notation" in signs[f"nt-{name}"].entry.sources, name
+
+
+def test_a_sign_is_printed_from_the_claim_language_where_it_can_be() -> None:
+    printed = [item for item in items("notation") if item.sign and item.sign.node is not None]
+    assert len(printed) >= 30
+    compared = [item for item in items("notation") if item.entry.code and item.entry.code.equals]
+    alone = [item for item in items("notation") if item.entry.code and not item.entry.code.equals]
+    assert len(compared) >= 50
+    assert [item.id for item in alone] == ["nt-cross-entropy-labels"]
 
 
 def test_the_lock_knows_every_claim() -> None:

@@ -46,6 +46,7 @@ CARD_FIELDS: Mapping[str, str] = {
     "read": "ReadQ",
     "term": "TermQ",
     "term-back": "TermBackQ",
+    "say": "SayQ",
 }
 """Standard cards of an entry, each with the field that holds its question."""
 
@@ -278,7 +279,8 @@ def _formula_note(content: CardContent) -> Note:
     fields = {
         **_common_fields(content, words, related_label=words["labels"]["related"]),
         **_reference_fields(content, words),
-        "Formula": _formulas(content.formulas),
+        "Formula": _formulas(content.formulas, written=content.sign_written),
+        "Say": html.text(content.say),
         "Term": html.text(content.term),
         "PictureFront": html.figure(content.figure_front, caption=False)
         if content.figure_front
@@ -442,6 +444,8 @@ def _has_card(content: CardContent, name: str) -> bool:
     if name == "meaning":
         wanted = content.kind == "concept" or "meaning" in content.prompts
         return bool(content.meaning) and wanted
+    if name == "say":
+        return content.kind == "notation" and bool(content.say and content.formulas)
     if name in ("code", "read"):
         return bool(content.code and content.formulas)
     return bool(content.formulas)
@@ -500,8 +504,11 @@ def _text_fold(label: str, prose: Prose) -> str:
     return html.fold(label, html.element("p", html.prose(prose)), css="fold")
 
 
-def _formulas(formulas: Sequence[str]) -> str:
-    return "".join(_sized(latex) for latex in formulas[:1]) + _further(formulas)
+def _formulas(formulas: Sequence[str], *, written: bool) -> str:
+    headline = "".join(_sized(latex) for latex in formulas[:1])
+    if written:
+        headline = html.element("div", headline, css="written")
+    return headline + _further(formulas)
 
 
 def _further(formulas: Sequence[str]) -> str:
@@ -550,6 +557,8 @@ def _check(content: NoteContent, words: Mapping[str, Any]) -> str:
         level = "exercise"
     elif isinstance(content, DerivationContent):
         level = "derivation"
+    elif isinstance(content, CardContent) and content.kind == "notation":
+        level = "notation"
     numbers = {"points": check.points, "proved": check.proved, "tried": check.tried}
     told = [str(words["explanations"][level])]
     for name, number in numbers.items():
@@ -561,9 +570,24 @@ def _check(content: NoteContent, words: Mapping[str, Any]) -> str:
     notes = check.note.split("; ")
     told += [words["notes"][note] for note in notes if note in words["notes"]]
     other = "; ".join(note for note in notes if note not in words["notes"])
-    body = html.element("p", html.text(" ".join(told))) + html.element("p", html.text(other))
-    mark = "" if level in (Level.DEFINITION, Level.CITED, Level.UNCHECKED) else "✓ "
+    said = html.text(" ".join(told)) + _code_check(content, check, words["tried"])
+    body = html.element("p", said) + html.element("p", html.text(other))
+    silent = (Level.DEFINITION, Level.CITED, Level.UNCHECKED, "notation")
+    mark = "" if level in silent else "✓ "
     return html.fold(mark + words["checks"][level], body, css=f"fold check-{level}")
+
+
+def _code_check(content: NoteContent, check: CheckSummary, words: Mapping[str, str]) -> str:
+    """Say what the code of a notation was compared with."""
+    if not isinstance(content, CardContent) or content.kind != "notation" or not content.code:
+        return ""
+    if not check.code:
+        return html.text(f" {words['code-alone']}")
+    if not check.code_formula:
+        return html.text(f" {words['code-sign'].replace('{number}', str(check.code))}")
+    told = words["code-formula"].replace("{number}", str(check.code))
+    before, _, after = told.partition("{formula}")
+    return html.text(f" {before}") + html.inline_math(check.code_formula) + html.text(after)
 
 
 def _tried(check: CheckSummary, words: Mapping[str, str]) -> Iterator[str]:
@@ -757,7 +781,8 @@ def _content_problems(content: CardContent) -> Iterable[FormulaProblem]:
 
 def _all_latex(content: CardContent) -> Iterable[tuple[Path, str]]:
     """Yield every formula a card would show, with the key of the entry it comes from."""
-    for latex in (*content.formulas, *content.further):
+    checked = content.formulas[1:] if content.sign_written else content.formulas
+    for latex in (*checked, *content.further):
         yield ("unchecked", "latex"), latex
     for symbol in content.symbols:
         yield ("symbols",), symbol.latex

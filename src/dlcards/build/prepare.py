@@ -18,6 +18,7 @@ from dlcards.claims.lock import Checked
 from dlcards.claims.parser import FormulaError, parse_formula
 from dlcards.claims.print.latex import definition_latex, to_latex
 from dlcards.claims.print.where import WhereLine, where_lines
+from dlcards.claims.prose import Inline
 from dlcards.claims.statement import EMPTY, Claim, FormulaProblem, Path, Statement
 from dlcards.claims.tree import Node, walk
 from dlcards.claims.verdict import Level, Verdict
@@ -223,6 +224,8 @@ class _Preparation:
             why=self.text(words.why, "why"),
             pitfall=self.text(words.pitfall, "pitfall"),
             code=entry.code.numpy if entry.code else "",
+            say=words.say or entry.say or "",
+            sign_written=self.item.sign is not None and self.item.sign.node is None,
             example=tuple(self.example(checked)),
             marked=self.marked(),
             term=entry.title if self.lang != languages.SOURCE and words.title else "",
@@ -245,10 +248,23 @@ class _Preparation:
     def check(self, checked: Checked) -> CheckSummary | None:
         """Return how surely the formulas hold; a source that stands in is named in full."""
         found = summary(self.entry, checked.verdicts)
+        if found is not None and self.item.sign is not None:
+            return self.sign_check(found, self.item.sign, checked)
         if found is None or found.level is not Level.CITED:
             return found
         links = [source_link(self.library.sources, code) for code in found.note.split("; ")]
         return replace(found, note="; ".join(link.text for link in links))
+
+    def sign_check(self, found: CheckSummary, sign: Inline, checked: Checked) -> CheckSummary:
+        """Return what was tried of a notation: its relations, and its code."""
+        formula = self.statement.code.equals if self.statement.code is not None else None
+        other = formula is not None and formula != sign.node
+        return replace(
+            found,
+            written=sign.node is None,
+            code=checked.code_points,
+            code_formula=to_latex(formula, self.statement) if formula and other else "",
+        )
 
     # Formulas
 
@@ -256,6 +272,8 @@ class _Preparation:
         """Yield the formula to remember, then the definitions of the names in it."""
         if self.entry.unchecked is not None:
             yield written_out(self.entry.unchecked.latex, self.macros)[0]
+        if self.item.sign is not None and self.item.sign.node is None:
+            yield self.item.sign.text
         tree = self.main_tree()
         if tree is not None:
             yield to_latex(tree, self.statement, width=LINE)
@@ -264,6 +282,8 @@ class _Preparation:
                 yield definition_latex(name, self.statement)
 
     def main_tree(self) -> Node | None:
+        if self.item.sign is not None:
+            return self.item.sign.node
         if self.statement.definition is not None:
             return self.statement.definition
         shown = self.shown_claims()
@@ -293,7 +313,8 @@ class _Preparation:
     def further(self) -> Iterable[str]:
         """Yield the other relations that are shown."""
         shown = self.shown_claims()
-        for claim in shown if self.statement.definition is not None else shown[1:]:
+        whole = self.statement.definition is not None or self.item.sign is not None
+        for claim in shown if whole else shown[1:]:
             assumed = ",\\ ".join(to_latex(relation, self.statement) for relation in claim.given)
             latex = to_latex(claim.tree, self.statement, width=LINE)
             yield rf"{latex} \quad ({assumed})" if assumed else latex
@@ -304,9 +325,13 @@ class _Preparation:
 
     def where_of_headline(self) -> tuple[WhereLine, ...]:
         tree = self.main_tree()
+        if tree is None and self.item.sign is not None:
+            return ()  # the names of hand-written LaTeX are not those of the code
         if tree is None:
             return where_lines(self.statement, self.where_table)
         claims = () if self.statement.definition is not None else tuple(self.shown_claims()[:1])
+        if self.item.sign is not None:
+            claims = (Claim("", tree),)
         only = replace(self.statement, claims=claims, code=None, example=None)
         return where_lines(only, self.where_table)
 
@@ -434,12 +459,13 @@ def with_written(content: CardContent) -> CardContent:
 def summary(entry: Entry, verdicts: tuple[Verdict, ...]) -> CheckSummary | None:
     """Return how surely the formulas of an entry hold.
 
-    A definition is a definition, whatever follows from it. Otherwise the weakest claim
-    that the card shows decides; a claim that its types already say counts for nothing.
+    A definition is a definition, and a sign a convention, whatever follows. Otherwise the
+    weakest claim that the card shows decides; a claim that its types already say counts for
+    nothing.
     """
     if entry.unchecked is not None:
         return CheckSummary(Level.UNCHECKED, note=entry.unchecked.why)
-    if entry.definition is not None:
+    if entry.definition is not None or entry.sign is not None:
         levels = Counter(verdict.level for verdict in verdicts)
         return CheckSummary(
             Level.DEFINITION,

@@ -296,6 +296,7 @@ class _Reader:
         cases = [case for _, _, equality in text.claims for case in equality.values()]
         own = [relation for relations in text.claim_given.values() for relation in relations]
         formulas = [*claims, *cases, *text.given, *own, text.code_equals, *text.example_compute]
+        formulas.append(text.sign)
         trees = [(formula, frozenset[str]()) for formula in formulas]
         for head, body in (*text.define.items(), text.definition.partition("==")[::2]):
             with suppress(FormulaError):
@@ -1094,6 +1095,9 @@ class _Reader:
             if "given" not in path or path[0] == "example"
             for node in walk(tree)
         }
+        if self.text.sign:
+            with suppress(FormulaError):  # told where the sign is read
+                used |= {node.name for node in walk(parse_formula(self.text.sign))}
         for type_ in self.types.values():
             for arg in type_.args:
                 used |= {node.name for node in walk(arg)}

@@ -128,6 +128,8 @@ class StatementText:
         Where the source states a claim that no check can decide, by the claim's place.
     unsaid : tuple of str
         Names whose types serve the check only: the card prints a more general one.
+    sign : str
+        A formula that the card prints and nobody claims; its names are used.
     """
 
     id: str
@@ -140,6 +142,7 @@ class StatementText:
     claim_given: Mapping[int, tuple[str, ...]] = field(default_factory=lambda: EMPTY)
     claim_cited: Mapping[int, str] = field(default_factory=lambda: EMPTY)
     unsaid: tuple[str, ...] = ()
+    sign: str = ""
     code_equals: str = ""
     code_numpy: str = ""
     example_given: Mapping[str, str] = field(default_factory=lambda: EMPTY)

@@ -74,6 +74,46 @@ sources: [""]
 """
 
 
+NOTATION = """\
+kind: notation
+title: ""
+# A group inside the subject, such as indexing.
+topic: ""
+# 1 first … 3 last
+priority: 2
+# Every name of sign and code with its type; all types: docs/claim-language.md
+let:
+  A: matrix(m, n)
+# The sign, in the claim language between dollars; LaTeX between \\( and \\) where that has no word.
+sign: $A.T$
+# How it is read aloud; a sign that is read by its title needs no card: without: [say]
+say: ""
+# What must hold of it, if anything; checked, and shown on the back.
+# claim: A.T[i, j] == A[j, i]
+# What it stands for, in one sentence.
+meaning: ""
+why: ""
+pitfall: ""
+# The sign in NumPy, compared with the formula after equals.
+code:
+  equals: A.T
+  numpy: |
+    def f(A):
+        return A.T
+prompts:
+  # What the card says that asks for the sign, without reading it aloud.
+  recall: ""
+# A figure where it explains: docs/figure-kinds.md
+questions:
+  q1:
+    ask: ""
+    answer: ""
+# Ids of the entries to learn before.
+requires: []
+# CODE:section of a code in formulas/sources.yaml, or a web address.
+sources: [""]
+"""
+
 EXERCISE = """\
 kind: exercise
 title: ""
@@ -174,7 +214,7 @@ def _skeleton(kind: str, root: Path) -> str:
 
     rules = read_project(root, list[Problem]()).rules
     formula = FORMULA if kind == "equation" else _commented(FORMULA.replace('""', "…"))
-    text = SKELETON.format(kind=kind, formula=formula)
+    text = NOTATION if kind == "notation" else SKELETON.format(kind=kind, formula=formula)
     optional = {
         'why: ""\n': "missing-why",
         'pitfall: ""\n': "missing-pitfall",

@@ -20,6 +20,8 @@ from dlcards.build.prepare import source_link
 from dlcards.build.verify import Effort, verify
 from dlcards.claims.lock import Checked
 from dlcards.claims.print.unicode import to_unicode
+from dlcards.claims.prose import Inline
+from dlcards.claims.statement import Statement
 from dlcards.claims.verdict import Level
 from dlcards.content.families import ExerciseItem
 from dlcards.content.library import Item, Library
@@ -164,6 +166,9 @@ def _line(prose: Prose) -> str:
 
 def _formulas(item: Item) -> Iterator[tuple[str, str]]:
     statement = item.statement
+    if item.sign is not None:
+        yield "sign", _sign(item.sign, statement)
+        yield "read aloud", item.entry.say or "not told"
     if item.entry.unchecked is not None:
         yield "formula", item.entry.unchecked.latex
     if statement is None:
@@ -179,6 +184,12 @@ def _formulas(item: Item) -> Iterator[tuple[str, str]]:
     if where:
         yield "where", where
     yield "meaning", item.entry.meaning
+
+
+def _sign(sign: Inline, statement: Statement | None) -> str:
+    if sign.node is None or statement is None:
+        return sign.text
+    return to_unicode(sign.node, statement)
 
 
 def _checks(checked: Checked) -> Iterator[tuple[str, str]]:

@@ -28,14 +28,14 @@ def front_problems(item: Item) -> Iterator[FormulaProblem]:
     if statement is None:
         return
     if item.entry.blanks and "cloze" not in item.entry.without:
-        yield from _undefined(item.entry, statement)
+        yield from _undefined(item, statement)
     if item.entry.code is not None and "code" not in item.entry.without:
         yield from _copied(item.entry)
 
 
-def _undefined(entry: Entry, statement: Statement) -> Iterator[FormulaProblem]:
+def _undefined(item: Item, statement: Statement) -> Iterator[FormulaProblem]:
     """Yield the auxiliary names in a formula with a blank of which its front says nothing."""
-    tree = shown_formula(entry, statement)
+    entry, tree = item.entry, shown_formula(item, statement)
     if tree is None:
         return
     head = statement.definition.args[0].name if statement.definition is not None else ""
@@ -74,11 +74,13 @@ def _says(front: str, name: str, sign: str) -> bool:
     return any(not _PROSE.search(rest) for rest in rests)
 
 
-def shown_formula(entry: Entry, statement: Statement) -> Node | None:
+def shown_formula(item: Item, statement: Statement) -> Node | None:
     """Return the formula that the cards of an entry show first."""
+    if item.sign is not None:
+        return item.sign.node
     if statement.definition is not None:
         return statement.definition
-    claims = zip(entry.claim, statement.claims, strict=False)
+    claims = zip(item.entry.claim, statement.claims, strict=False)
     return next((claim.tree for item, claim in claims if item.shown), None)
 
 

@@ -72,6 +72,12 @@ class Item:
         return self.read().texts
 
     @property
+    def sign(self) -> Inline | None:
+        """The sign of a notation; without a tree where it is hand-written LaTeX."""
+        inlines = self.texts.get(("sign",), ())
+        return next((inline for inline in inlines if inline.kind == "math"), None)
+
+    @property
     def image(self) -> ImageFigure | None:
         """The picture of one's own, None where a figure is computed or there is none."""
         figure = self.entry.figure

@@ -21,7 +21,6 @@ from dlcards.claims.unparser import formula_text, type_text
 from dlcards.content.fronts import shown_formula
 from dlcards.content.library import Item
 from dlcards.content.lists import NoteList
-from dlcards.content.schema import Entry
 
 ALIKE = 0.55
 """Two cards ask the same fact if they share so much of all that stands on either."""
@@ -120,7 +119,8 @@ def _cards(item: Item) -> Iterator[Asked]:
     if (entry.kind == "concept" or asked is not None) and "meaning" not in entry.without:
         path = ("prompts", "meaning") if asked is not None else ("title",)
         yield _asked(item.id, path, asked or entry.title, entry.meaning)
-    formula = _headline(entry, item.statement)
+    yield from _sign_cards(item)
+    formula = _headline(item, item.statement)
     if formula and "recall" not in entry.without:
         asked = entry.prompts.recall
         path = ("prompts", "recall") if asked is not None else ("title",)
@@ -136,6 +136,19 @@ def _notes(questions: NoteList) -> Iterator[Asked]:
 
 def _asked(name: str, path: Path, ask: str, answer: str, *, plain: bool = False) -> Asked:
     return Asked(name, path, terms(ask), terms(answer), ask, plain)
+
+
+def _sign_cards(item: Item) -> Iterator[Asked]:
+    """Yield the cards that show the sign of a notation."""
+    entry, sign = item.entry, item.sign
+    if sign is None:
+        return
+    shown = f"${_normal(sign.text)}"
+    answers = {"recognise": f"{entry.title} {entry.meaning}", "say": entry.say}
+    for slot, answer in answers.items():
+        if answer and slot not in entry.without:
+            front = frozenset({f"{slot} {shown}"})
+            yield Asked(item.id, ("sign",), front, terms(answer), f"{slot} {sign.text}")
 
 
 def terms(text: str) -> frozenset[str]:
@@ -183,11 +196,13 @@ def _sorted(node: Node) -> Node:
     return node.with_args(args) if args else node
 
 
-def _headline(entry: Entry, statement: Statement | None) -> str:
+def _headline(item: Item, statement: Statement | None) -> str:
     """Return the formula that is recalled, its names numbered and each with its type."""
+    if item.sign is not None and item.sign.node is None:
+        return f"{FORMULA}{_normal(item.sign.text)}"
     if statement is None:
         return ""
-    tree = shown_formula(entry, statement)
+    tree = shown_formula(item, statement)
     if tree is None:
         return ""
     names: dict[str, str] = {}

@@ -30,8 +30,8 @@ ALL_RULES = frozenset(
         *("answer-leak", "answer-long", "asked-twice", "code-long", "confusable-fronts"),
         *("front-long", "two-answers"),
         *("in-no-deck", "list-question", "missing-blanks", "missing-code", "missing-figure"),
-        *("missing-pitfall", "missing-question", "missing-source", "missing-why", "no-question"),
-        *("orphan",),
+        *("missing-pitfall", "missing-question", "missing-say", "missing-source", "missing-why"),
+        *("no-question", "orphan", "read-as-named"),
         *("shape-of-answer", "two-questions", "vague-question", "yes-no-question"),
     ]
 )

@@ -41,6 +41,7 @@ from dlcards.content.schema import (
     read_model,
 )
 from dlcards.content.texts import (
+    SIGN,
     cut_off,
     formula_problem,
     only_in_translation,
@@ -154,6 +155,7 @@ def _read_trees(entry: Entry, entry_id: str, macros: Mapping[str, str]) -> Trees
     from dlcards.claims.resolver import read_statement  # start-up
     from dlcards.content.prose import each_name_once  # start-up
     from dlcards.content.prose import read_text as read_words  # start-up
+    from dlcards.content.signs import sign_problems  # start-up
 
     statement, misread = read_statement(entry.statement_text(entry_id))
     problems = list(misread)
@@ -162,6 +164,9 @@ def _read_trees(entry: Entry, entry_id: str, macros: Mapping[str, str]) -> Trees
         around = texts_around(entry, path)
         texts[path], found = read_words(words, statement, path, macros, around=around)
         unknown = () if statement is not None else ("unknown-name", "unknown-word")
+        if path == SIGN:
+            found = tuple(problem for problem in found if not problem.warning)
+            found = found or tuple(sign_problems(texts[path], statement))
         problems += [problem for problem in found if problem.code not in unknown]
     return Trees(statement, texts, tuple(each_name_once(problems)))
 
@@ -228,6 +233,7 @@ def _regions(image: ImageFigure, places: Places) -> Iterator[Problem]:
 def _consistency(entry: Entry, places: Places) -> Iterator[Problem]:
     """Yield mistakes that no single key shows."""
     has_formula = bool(entry.claim or entry.definition)
+    yield from _notation(entry, places)
     if entry.unchecked is not None and has_formula:
         yield places.problem(
             ("unchecked",),
@@ -243,15 +249,35 @@ def _consistency(entry: Entry, places: Places) -> Iterator[Problem]:
             "an equation needs a claim, a definition or unchecked",
             "write claim: left == right",
         )
-    if entry.blanks and not has_formula:
+    if entry.blanks and not (has_formula or entry.sign_formula()):
         hint = "write claim: or definition: with it"
         message = "blanks are parts of a claim or a definition, and there is none"
         yield places.problem(("blanks",), "no-formula", message, hint, key=True)
-    if entry.define and not has_formula and entry.unchecked is None:
+    told = has_formula or entry.unchecked is not None or entry.sign is not None
+    if entry.define and not told:
         hint = "write claim: or definition: with it"
         yield places.problem(("define",), "no-formula", "define without a formula", hint, key=True)
     if "::" in entry.title:
         yield places.problem(("title",), "bad-name", "a title cannot hold ::", "use a dash")
+
+
+def _notation(entry: Entry, places: Places) -> Iterator[Problem]:
+    """Yield what a notation lacks, and what belongs to a notation only."""
+    if entry.kind == "notation":
+        if entry.sign is None:
+            hint = r"write sign: $A.T$, or sign: \(…\) with LaTeX"
+            yield places.problem((), "no-sign", "a notation needs its sign", hint)
+        for key in ("definition", "unchecked"):
+            if entry.sign is not None and getattr(entry, key) is not None:
+                message = f"{key} stands beside sign, and a card has one formula"
+                hint = "keep sign; what it means goes under claim"
+                yield places.problem((key,), "two-formulas", message, hint, key=True)
+        return
+    for key in ("sign", "say"):
+        if getattr(entry, key) is not None:
+            message = f"{key} belongs to kind: notation"
+            hint = "remove it, or write kind: notation"
+            yield places.problem((key,), "no-notation", message, hint, key=True)
 
 
 def _read_translations(

@@ -99,6 +99,7 @@ def _entry(reviewed: Reviewed) -> Iterator[FormulaProblem]:
             yield from _front(prompt, ("prompts", name))
             yield from _title_in(prompt, entry.title, name)
     yield from _names_itself(entry)
+    yield from _read_as_named(entry)
     if entry.code is not None:
         yield from _code(entry.code.numpy)
     yield from _missing(reviewed)
@@ -210,6 +211,20 @@ def _names_itself(entry: Entry) -> Iterator[FormulaProblem]:
             yield _error(path, "answer-leak", message, hint)
 
 
+def _read_as_named(entry: Entry) -> Iterator[FormulaProblem]:
+    """Find a sign whose name is how it is read, so that two cards have one answer."""
+    if entry.say is None or not {"say", "recognise"}.isdisjoint(entry.without):
+        return
+    said, named = (
+        [word for word in _words(text) if word not in ("a", "an", "the")]
+        for text in (entry.say, entry.title)
+    )
+    if said == named:
+        message = "the sign is read by its title, so two cards have one answer"
+        hint = "leave one of them: without: [say]"
+        yield _warning(("say",), "read-as-named", message, hint)
+
+
 def _code(text: str) -> Iterator[FormulaProblem]:
     lines = [line for line in text.splitlines() if line.strip()]
     if len(lines) - 1 > CODE_LINES:
@@ -224,6 +239,8 @@ def _missing(reviewed: Reviewed) -> Iterator[FormulaProblem]:
     entry = reviewed.entry
     if entry.figure is None and entry.kind != "notation":
         yield _warning((), "missing-figure", "no figure", "add figure:, see docs/figure-kinds.md")
+    if entry.kind == "notation":
+        yield from _missing_in_notation(entry)
     wanted = 3 if entry.kind == "equation" else 2
     if len(entry.questions) < wanted and entry.kind in ("equation", "concept"):
         message = f"fewer than {wanted} questions"
@@ -242,6 +259,15 @@ def _missing(reviewed: Reviewed) -> Iterator[FormulaProblem]:
         yield _warning((), "orphan", message, "add requires:")
     if reviewed.cards == 1:
         yield _warning((), "orphan", "the entry has only one card", "ask from a second side")
+
+
+def _missing_in_notation(entry: Entry) -> Iterator[FormulaProblem]:
+    if entry.say is None and "say" not in entry.without:
+        yield _warning((), "missing-say", "no say", "add say:, how the sign is read aloud")
+    asked = entry.code is not None and not {"code", "read"} <= set(entry.without)
+    if not asked and not entry.questions:
+        message = "no card leads from the sign to NumPy"
+        yield _warning((), "missing-code", message, "add code:, or a question for the call")
 
 
 def _confusable(entries: Sequence[Reviewed]) -> Iterator[tuple[str, FormulaProblem]]:

@@ -35,6 +35,7 @@ KINDS = ("equation", "concept", "algorithm", "notation")
 TEXT_KEYS = frozenset(
     [
         *("title", "meaning", "conditions", "why", "pitfall", "personal", "symbols", "prompts"),
+        *("sign", "say"),
         *("ask", "answer", "more", "hint", "alt", "caption", "credit", "tags", "description"),
     ]
 )
@@ -263,6 +264,7 @@ class Prompts(_Strict):
     picture: Prose | None = Field(None, description="Shows the figure, asks what it is.")
     code: Prose | None = Field(None, description="Asks for the NumPy code.")
     read: Prose | None = Field(None, description="Shows the NumPy code, asks for the formula.")
+    say: Prose | None = Field(None, description="Shows the sign, asks how it is read aloud.")
     cloze: Prose | None = Field(None, description="Stands above a formula with a blank.")
 
 
@@ -385,6 +387,10 @@ class Entry(_Strict):
         BeforeValidator(_claims, json_schema_input_type=str | ClaimItem | list[str | ClaimItem]),
     ] = Field(default_factory=list, max_length=6, description="Relations that are checked.")
     unchecked: UncheckedItem | None = Field(None, description="Instead of a claim.")
+    sign: Prose | None = Field(
+        None, description="Of a notation: the sign, as `$formula$` or hand-written LaTeX."
+    )
+    say: Line | None = Field(None, description="Of a notation: how the sign is read aloud.")
     unsaid: list[Line] = Field(
         default_factory=list,
         max_length=MANY,
@@ -425,12 +431,12 @@ class Entry(_Strict):
     questions: dict[Literal["q1", "q2", "q3", "q4", "q5", "q6", "q7", "q8"], Question] = Field(
         default_factory=dict, description="Released slots keep their meaning for ever."
     )
-    without: list[Literal["recall", "meaning", "recognise", "picture", "code", "read", "cloze"]] = (
-        Field(
-            default_factory=list,
-            max_length=MANY,
-            description="Standard cards that make no sense for this entry.",
-        )
+    without: list[
+        Literal["recall", "meaning", "recognise", "picture", "code", "read", "say", "cloze"]
+    ] = Field(
+        default_factory=list,
+        max_length=MANY,
+        description="Standard cards that make no sense for this entry.",
     )
     requires: list[EntryId] = Field(
         default_factory=list, max_length=MANY, description="Entries to learn before."
@@ -450,6 +456,11 @@ class Entry(_Strict):
         description="Earlier ids; the GUID stays that of the first.",
     )
 
+    def sign_formula(self) -> str:
+        """Return the sign where it is written in the claim language."""
+        dollars = self.sign is not None and self.sign[0] == self.sign[-1] == "$"
+        return self.sign[1:-1] if self.sign and dollars and "$" not in self.sign[1:-1] else ""
+
     def statement_text(self, entry_id: str) -> StatementText:
         """Return the formulas of the entry, as they were written."""
         example = self.example
@@ -465,6 +476,7 @@ class Entry(_Strict):
             ),
             given=tuple(self.given),
             unsaid=tuple(self.unsaid),
+            sign=self.sign_formula(),
             claim_given={i: tuple(item.given) for i, item in enumerate(self.claim) if item.given},
             claim_cited={i: item.cited for i, item in enumerate(self.claim) if item.cited},
             code_equals=(self.code.equals or "") if self.code else "",
@@ -657,6 +669,7 @@ class Translation(_Strict):
     """The texts of an entry in another language, under the same keys."""
 
     title: Line | None = Field(None, description="The term in this language.")
+    say: Line | None = Field(None, description="How the sign is read aloud.")
     meaning: Prose | None = Field(None, description="What it says, in one sentence.")
     conditions: Prose | None = Field(None, description="When it holds.")
     why: Prose | None = Field(None, description="Why it matters.")

@@ -28,6 +28,7 @@ _HINTS = {
 }
 """What to try next where the finder of a mistake has no better advice."""
 
+SIGN: TextPath = ("sign",)
 QUESTION_KEYS = ("ask", "answer", "more", "hint")
 _COMMENT = re.compile(r"\S[ \t]+#")
 _MAY_ASSERT = re.compile(r"\$[^$]*(?:[=<>]|converges)[^$]*\$")
@@ -67,6 +68,8 @@ def asserted(item: Item) -> tuple[tuple[TextPath, str], ...]:
 
 def prose_texts(entry: Entry) -> Iterator[tuple[TextPath, str]]:
     """Yield every text of an entry that may hold formulas, with its place."""
+    if entry.sign is not None:
+        yield SIGN, entry.sign
     for key in ("meaning", "conditions", "why", "pitfall", "personal"):
         words = getattr(entry, key)
         if words is not None:
@@ -162,7 +165,12 @@ def missing_translations(item: Item, language: str) -> list[Problem]:
     written = translation.model_dump(exclude_none=True)
     places = Places(document)
     out = []
-    for path, _ in (((("title",)), item.entry.title), *prose_texts(item.entry)):
+    texts = [(("title",), item.entry.title), *prose_texts(item.entry)]
+    if item.entry.say is not None:
+        texts.append((("say",), item.entry.say))
+    for path, _ in texts:
+        if path == SIGN:
+            continue
         value: Any = written
         for step in path:
             value = value.get(step) if isinstance(value, dict) else None
