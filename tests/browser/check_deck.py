@@ -165,7 +165,9 @@ def _answer(side: Side) -> str:
     """Return the selector of what was asked for; remarks may stand further down."""
     if '"formula blank"' in side.html:
         return ".formula.blank"
-    return "#answer + * .chain" if "Slip" in side.card else "#answer + *"
+    if side.card.startswith("Whole"):
+        return "#answer + * .by"  # as long as the derivation is; it is ticked line by line
+    return "#answer + * .chain ~ .chain" if "Slip" in side.card else "#answer + *"
 
 
 @dataclass(frozen=True)

@@ -615,7 +615,7 @@ def _next_line(
     front = (
         _asked(content, "next", words)
         + ("" if last else _goal(content, words))
-        + _chain(content.lines[:place], words, after=sought)
+        + _chain(content.lines[:place], words, near=(place - 1,), after=sought)
         + _hypotheses(content)
     )
     return front, _chain((line,), words, rules=True)
@@ -630,7 +630,8 @@ def _slip_card(
     right = content.lines[place]
     wrong = replace(right, latex=slip.latex, by=())
     shown = (*content.lines[:place], wrong, *content.lines[place + 1 :])
-    front = _asked(content, "slip", words) + _chain(shown, words) + _hypotheses(content)
+    chain = _chain(shown, words, near=(place - 1, place))
+    front = _asked(content, "slip", words) + chain + _hypotheses(content)
     back = (
         html.element("p", html.text(labels["wrong"]), css="part-label")
         + _chain((wrong,), words, css="wrong")
@@ -670,16 +671,23 @@ def _chain(
     rules: bool = False,
     tick: str = "",
     css: str = "",
+    near: Sequence[int] = (),
     after: str = "",
 ) -> str:
-    """Return lines below each other, their signs in a column of their own."""
+    """Return lines below each other, their signs in a column of their own.
+
+    Where some are near what is asked for, dots may stand for the others on a small back.
+    """
     rows = []
-    for line in lines:
+    for place, line in enumerate(lines):
+        far = "far" if near and place not in near else ""
+        if far and place - 1 in (-1, *near):
+            rows.append('<p class="sign gap">⋮</p><p class="gap"></p>')
         latex = broken(line.latex)
         beside = latex.replace(r"\\", r"\\ \quad\quad ")  # the signs have a column of their own
-        size = " ".join(filter(None, (size_class(rf"\quad\quad {beside}"), css)))
+        size = " ".join(filter(None, (size_class(rf"\quad\quad {beside}"), css, far)))
         sign = html.inline_math(line.sign) if line.sign else ""
-        rows.append(f'<p class="sign">{sign}</p>')
+        rows.append(f'<p class="{f"sign {far}".strip()}">{sign}</p>')
         rows.append(html.element("p", html.inline_math(rf"\displaystyle {latex}"), css=size))
         if rules and line.by:
             said = html.text(tick) + html.prose(line.by)
