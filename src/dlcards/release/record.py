@@ -244,11 +244,14 @@ def _how_to_suspend(done: Release, notes: Sequence[str], slots: Sequence[str]) -
 
 
 def _search(ledger: Ledger, guid: str) -> str:
-    """Return a search of Anki's browser that finds a retired note."""
+    """Return a search of Anki's browser that finds a retired note.
+
+    The field ``Id`` holds the id of the entry, or, where an entry has several notes of one
+    type, the GUID.
+    """
     tombstone = ledger.of(LineKind.RETIRED).get(guid)
     entry, number = entry_and_type(tombstone) if tombstone else ("", "")
     note_type = ledger.of(LineKind.NOTE_TYPE).get(number)
     name = type_name(note_type) if note_type else ""
-    told = guid if name.endswith(" Derivation") else entry or guid  # an entry has several of these
-    kind = f' "note:{name}"' if name else ""
-    return f'("Id:{told}"{kind})'
+    ids = " OR ".join(f'"Id:{each}"' for each in dict.fromkeys((entry or guid, guid)))
+    return f'(({ids}) "note:{name}")' if name else f"({ids})"
