@@ -150,3 +150,21 @@ def test_a_family_is_released_and_exported_with_its_deck(dlcards: Run, root: Pat
     csv = ("--deck", "calculus", "--format", "csv", "--output", str(folder))
     assert dlcards("export", *csv)[0] == 0
     assert "dlcards/ex-add," in (folder / "calculus.csv").read_text(encoding="utf-8")
+
+
+def test_a_translated_deck_has_no_exercise_in_the_source_language(dlcards: Run, root: Path) -> None:
+    written(dlcards, root)
+    code, out, err = dlcards("build", "--deck", "calculus", "--lang", "ko")
+    assert code == 0, err
+    assert ": 1 notes, 5 cards" in out
+
+
+def test_a_sheet_speaks_the_language_of_the_project(dlcards: Run, root: Path) -> None:
+    written(dlcards, root)
+    (root / "dlcards.yaml").write_text("namespace: mine\nlanguage: ko\n", encoding="utf-8")
+    sheet = root / "sheet.html"
+    code, _, err = dlcards("worksheet", "--deck", "calculus", "-o", str(sheet))
+    assert code == 0, err
+    page = sheet.read_text(encoding="utf-8")
+    assert '<html lang="ko">' in page
+    assert "Solutions" not in page

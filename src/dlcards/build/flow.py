@@ -254,7 +254,8 @@ def make_notes(
 ) -> Content:
     """Make the notes of entries and exercises; verify lists too.
 
-    The steps: verify and illustrate, derive, prepare and compose, drill.
+    The steps: verify and illustrate, derive, prepare and compose, drill. Derivations and
+    exercises have no translations, so that only cards as their author wrote them have any.
 
     Raises
     ------
@@ -278,6 +279,8 @@ def make_notes(
         for problem in list_located(each, library.root, gallery.problems.get(each.id, ()))
     ]
     content = replace(content, problems=(*content.problems, *told))
+    if library.project.translates(options.language):
+        return content
     drilled = drill(
         library,
         families,
@@ -371,7 +374,7 @@ def prepare_and_compose(
             item, library, checked, *pictures, sounds=heard, lang=options.language
         )
         notes[item.id], misfits = compose(cards[item.id])
-        if lines is not None:
+        if lines is not None and not library.project.translates(options.language):
             shown = cards[item.id]
             chains = printed_derivation(
                 item, library, lines, shown.sources, shown.source_tags, lang=options.language

@@ -8,7 +8,6 @@ import click
 
 from dlcards.cli.console import Progress
 from dlcards.cli.settings import Settings
-from dlcards.languages import SOURCE
 
 
 @click.command(epilog="Example: dlcards worksheet --deck calculus --count 20 -o sheet.html")
@@ -16,7 +15,6 @@ from dlcards.languages import SOURCE
 @click.option("--topic", default="", metavar="NAME", help="Only exercises of this topic.")
 @click.option("--count", type=click.IntRange(1, 200), default=20, help="How many problems.")
 @click.option("--seed", type=click.IntRange(0), default=0, help="Another seed, other problems.")
-@click.option("--lang", default=SOURCE, metavar="CODE", help="Language of the page.")
 @click.option(
     "-o",
     "--output",
@@ -25,17 +23,13 @@ from dlcards.languages import SOURCE
     help="The page to write; print it from a browser.",
 )
 @click.pass_obj
-def command(
-    settings: Settings, deck: str, topic: str, count: int, seed: int, lang: str, output: Path
-) -> int:
+def command(settings: Settings, deck: str, topic: str, count: int, seed: int, output: Path) -> int:
     """Write problems for paper, with the solutions on a page of their own."""
     from dlcards.cli.problems import show_problems
     from dlcards.commands.worksheet import WorksheetRequest, make_worksheet
     from dlcards.files import write_atomically
-    from dlcards.project import check_language
 
-    check_language(lang)
-    request = WorksheetRequest(settings.find_root(), deck, topic, count, seed, lang)
+    request = WorksheetRequest(settings.find_root(), deck, topic, count, seed)
     sheet = make_worksheet(request, Progress(settings.quiet, settings.verbose))
     write_atomically(output, sheet.page)
     show_problems(sheet.found)

@@ -210,7 +210,9 @@ def preview(
         for item in todo
     }
     entries = {item.id: fresh.get(item.id) or old[item.id] for item in items}
-    families = _named(request.names, library, deck_exercises, library.exercises)
+    families: tuple[ExerciseItem, ...] = ()
+    if not library.project.translates(request.language):
+        families = _named(request.names, library, deck_exercises, library.exercises)
     for family in families:
         key = sha256(f"{request.language}\0{family.document.text}".encode()).hexdigest()
         stale = _is_stale(old.get(family.id), key, check)

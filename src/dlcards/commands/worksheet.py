@@ -59,7 +59,6 @@ class WorksheetRequest:
         How many problems.
     seed : int
         Another seed gives other variants in another order.
-    language : str
     """
 
     root: Path
@@ -67,7 +66,6 @@ class WorksheetRequest:
     topic: str = ""
     count: int = 20
     seed: int = 0
-    language: str = SOURCE
 
 
 @dataclass(frozen=True, slots=True)
@@ -103,9 +101,10 @@ def make_worksheet(request: WorksheetRequest, watcher: Watcher) -> Worksheet:
     found += drilled.problems
     if has_errors(found):
         raise ContentError(found)
-    contents = exercise_contents(library, families, drilled, request.language)
+    contents = exercise_contents(library, families, drilled, SOURCE)
     chosen = _chosen([contents[family.id] for family in families], request)
-    page = _page(source.deck.title.rpartition("::")[2], chosen, request)
+    language = library.project.labels(SOURCE)
+    page = _page(source.deck.title.rpartition("::")[2], chosen, request.seed, language)
     return Worksheet(page, len(chosen), tuple(found))
 
 
@@ -151,15 +150,16 @@ def _hash(seed: int, name: str, number: int) -> str:
 def _page(
     title: str,
     chosen: Sequence[tuple[ExerciseContent, ExerciseVariant]],
-    request: WorksheetRequest,
+    seed: int,
+    language: str,
 ) -> str:
-    words = languages.table(languages.or_source(request.language), "cards")["worksheet"]
-    about = words["about"].format(count=len(chosen), seed=request.seed)
+    words = languages.table(language, "cards")["worksheet"]
+    about = words["about"].format(count=len(chosen), seed=seed)
     problems = "".join(_problem(content, variant) for content, variant in chosen)
     solutions = "".join(_solution(variant) for _, variant in chosen)
     return (
         "<!DOCTYPE html>\n"
-        f'<html lang="{escape(request.language)}">\n<head>\n<meta charset="utf-8">\n'
+        f'<html lang="{language}">\n<head>\n<meta charset="utf-8">\n'
         '<meta name="viewport" content="width=device-width, initial-scale=1">\n'
         f"<title>{escape(title)}</title>\n<style>\n{STYLE}</style>\n</head>\n<body>\n"
         f'<h1>{escape(title)}</h1>\n<p class="about">{escape(about)}</p>\n<ol>\n{problems}</ol>\n'

@@ -93,6 +93,16 @@ class Project:
         """Return the language of the labels on cards in a language; SOURCE is as written."""
         return or_source(self.language) if language == SOURCE else language
 
+    def translates(self, language: str) -> bool:
+        """Return whether cards in a language are translated, not as their author wrote them.
+
+        Examples
+        --------
+        >>> LIBRARY.translates("en"), LIBRARY.translates("ko")
+        (False, True)
+        """
+        return self.labels(language) != self.labels(SOURCE)
+
     def credit(self) -> str:
         """Return licence and author in one line; empty where neither is named."""
         return ", ".join(part for part in (self.licence, self.author) if part)
