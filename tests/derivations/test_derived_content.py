@@ -61,6 +61,14 @@ def test_a_derivation_is_as_it_was_judged(item: Item) -> None:
         assert 3 * len(chain.slips) >= len(chain.lines)
 
 
+def test_what_a_line_leaves_out_stands_in_the_lines_after_it() -> None:
+    item = LIBRARY.items["ca-numerical-gradient"]
+    (content,) = printed_derivation(item, LIBRARY, LOCK.derivations[item.first_id])
+    later = [line.latex for line in content.lines[1:]] + [slip.latex for slip in content.slips]
+    assert all("O(h^{2})" in latex for latex in later)
+    assert content.lines[-1].latex == "f'(x) + O(h^{2})"
+
+
 @pytest.mark.parametrize("item", ITEMS, ids=lambda item: item.id)
 def test_every_card_of_a_derivation_can_be_set(item: Item) -> None:
     for content in printed_derivation(item, LIBRARY, LOCK.derivations[item.first_id]):

@@ -228,9 +228,12 @@ def read_chains(item: Item) -> tuple[Chain, ...]:
     return derivation.chains if derivation is not None else ()
 
 
-def side(line: Line) -> Node:
-    """Return what a line shows beside its sign, with what it leaves out."""
-    return line.node if line.error is None else Node("add", (line.node, line.error))
+def side(chain: Chain, line: Line, node: Node | None = None) -> Node:
+    """Return what a line, or a slip in its place, shows: with all that was left out so far."""
+    so_far = chain.lines[: chain.lines.index(line) + 1]
+    errors = dict.fromkeys(each.error for each in so_far if each.error is not None)
+    shown = line.node if node is None else node
+    return Node("add", (shown, *errors)) if errors else shown
 
 
 def _lines(
@@ -242,7 +245,7 @@ def _lines(
         for name in line.uses:
             own = name in branches
             uses += [(name, branches[name])] if own else library.titles((name,), lang)
-        latex = to_latex(side(line), chain.statement)
+        latex = to_latex(side(chain, line), chain.statement)
         by = printed(line.by, chain.statement)
         yield DerivationLine(line.slot, _SIGNS[line.relation], latex, by, tuple(uses))
 
@@ -251,14 +254,14 @@ def _slips(chain: Chain, found: LockedChain) -> Iterator[DerivationSlip]:
     for slip in chain.slips:
         right = chain.following(slip)
         assert right is not None
-        latex = to_latex(side(replace(right, node=slip.node)), chain.statement)
+        latex = to_latex(side(chain, right, slip.node), chain.statement)
         says = printed(slip.says, chain.statement)
         refuted = _MANY_DIGITS.sub(r"\1…", found.slips.get(slip.slot, ""))
         yield DerivationSlip(slip.slot, right.slot, latex, says, refuted)
 
 
 def _trees(chain: Chain) -> list[Node]:
-    trees = [chain.start, *(side(line) for line in chain.lines)]
+    trees = [chain.start, *(side(chain, line) for line in chain.lines)]
     return trees if chain.goal is None else [*trees, chain.goal]
 
 

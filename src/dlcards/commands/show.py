@@ -209,11 +209,13 @@ def _derivation(item: Item, derived: Derived) -> Iterator[tuple[str, str]]:
             how = f"{level} at {points} points" if level == Level.NUMERIC else level
             rule = "".join(inline.text for inline in line.by)
             said = ", ".join((rule, *line.uses))
-            shown = to_unicode(side(line), chain.statement)
+            shown = to_unicode(side(chain, line), chain.statement)
             yield "", f"{_SIGNS.get(line.relation, line.relation)} {shown}  ({said}; {how})"
         yield "idea", "".join(inline.text for inline in chain.idea)
         for slip in chain.slips:
-            shown = to_unicode(slip.node, chain.statement)
+            right = chain.following(slip)
+            assert right is not None
+            shown = to_unicode(side(chain, right, slip.node), chain.statement)
             yield f"slip after {slip.after}", f"{shown}: {found.slips[slip.slot]}"
 
 
