@@ -79,6 +79,7 @@ PRINTED = {
     "A[1, 12]": "A_{1, 12}",
     "A[1]": r"\boldsymbol{A}_{1,:}^{\top}",
     "row(A, 1)": r"\boldsymbol{A}_{1,:}",
+    "row(A.T, 1)": r"(\boldsymbol{A}^{\top})_{1,:}",
     "col(A, 1)": r"\boldsymbol{A}_{:,1}",
     "(A @ u)[1]": r"(\boldsymbol{A} \boldsymbol{u})_{1}",
     "sum(u)": r"\sum_{i} u_{i}",

@@ -48,7 +48,7 @@ def _kron(p: Printer, args: tuple[Node, ...]) -> Printed:
 def _slice(pattern: str) -> Layout:
     def layout(p: Printer, args: tuple[Node, ...]) -> Printed:
         base = p.go(args[0], Level.ATOM)
-        if "_" in base or "^" in base:
+        if ("_" in base or "^" in base) and not base.endswith(")"):
             base = p.bracket(base)
         return f"{base}_{{{pattern.format(p.go(args[1], small=True))}}}", Level.ATOM
 
