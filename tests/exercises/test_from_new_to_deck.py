@@ -168,3 +168,12 @@ def test_a_sheet_speaks_the_language_of_the_project(dlcards: Run, root: Path) ->
     page = sheet.read_text(encoding="utf-8")
     assert '<html lang="ko">' in page
     assert "Solutions" not in page
+
+
+def test_a_family_is_listed_with_its_draws(dlcards: Run, root: Path) -> None:
+    written(dlcards, root)
+    assert dlcards("check")[0] == 0
+    rows = json.loads(dlcards("list", "--format", "json")[1])
+    ((passed, tried),) = [row["draws"] for row in rows if row["kind"] == "exercise"]
+    assert tried == 1000
+    assert 10 <= passed < tried

@@ -16,6 +16,7 @@ from dlcards.content.project_file import of_project
 from dlcards.content.reader import read_library
 from dlcards.content.selection import deck_content, deck_exercises, deck_items, find_deck
 from dlcards.content.texts import checked_text
+from dlcards.exercises.lock import Locked
 from dlcards.exercises.lock import read_lock as read_variants
 from dlcards.problems import ContentError, has_errors
 from dlcards.project import CHECKS_LOCK, VARIANTS_LOCK
@@ -69,8 +70,7 @@ def _listing(library: Library, root: Path, deck: str | None) -> Listing:
     rows |= {each.id: _list_row(each) for each in library.lists.values()}
     families = read_variants(root / VARIANTS_LOCK).families if library.exercises else {}
     for family in library.exercises.values():
-        judged = families.get(family.first_id)
-        rows[family.id] = _exercise_row(family, len(judged.variants) if judged else 0)
+        rows[family.id] = _exercise_row(family, families.get(family.first_id))
     return Listing(rows, _decks(library))
 
 
@@ -96,7 +96,7 @@ def _derived(library: Library, source: DeckSource) -> int:
     return sum(item.entry.derivation is not None for item in deck_items(library, source))
 
 
-def _exercise_row(family: ExerciseItem, variants: int) -> dict[str, Any]:
+def _exercise_row(family: ExerciseItem, judged: Locked | None) -> dict[str, Any]:
     exercise = family.exercise
     return {
         **_NOTHING,
@@ -107,7 +107,8 @@ def _exercise_row(family: ExerciseItem, variants: int) -> dict[str, Any]:
         "title": exercise.title,
         "requires": list(exercise.drills),
         "sources": list(exercise.sources),
-        "variants": variants,
+        "variants": len(judged.variants) if judged is not None else 0,
+        "draws": [judged.passed, judged.tried] if judged is not None else [],
     }
 
 
