@@ -55,10 +55,18 @@ def test_a_chain_of_true_lines_holds() -> None:
         pytest.param(2, "2*jac(X @ w - y, w).T @ (y - X @ w)", id="order"),
     ],
 )
-def test_a_corrupted_line_is_refused_with_the_next_one(slot: int, corrupted: str) -> None:
+def test_a_corrupted_line_is_told_once(slot: int, corrupted: str) -> None:
+    """The next line does not follow from it either, but from the one before."""
     texts = [corrupted if place == slot else text for place, text in enumerate(LINES, 1)]
-    found = codes(LEAST_SQUARES, chain(START, tuple(map(line, (1, 2, 3), texts))))
-    assert found == ["line-does-not-follow"] * 2
+    (problem,) = judged(LEAST_SQUARES, chain(START, tuple(map(line, (1, 2, 3), texts)))).problems
+    assert problem.code == "line-does-not-follow"
+    assert problem.path == ("derivation", "lines", slot - 1, "line")
+
+
+def test_two_corrupted_lines_are_told_each() -> None:
+    texts = (LINES[0].replace("-", "+", 1), LINES[1].replace("2*", ""), LINES[2])
+    problems = judged(LEAST_SQUARES, chain(START, tuple(map(line, (1, 2, 3), texts)))).problems
+    assert [problem.path[2] for problem in problems] == [0, 1]
 
 
 @pytest.mark.parametrize(
@@ -86,7 +94,7 @@ def test_an_index_is_no_matter_of_taste() -> None:
     right = chain("(A @ A).T[i, j]", (line(1, "(A @ A)[j, i]"), line(2, "(A.T @ A.T)[i, j]")))
     assert codes(base, right) == []
     wrong = replace(right, lines=(line(1, "(A @ A)[i, j]"), right.lines[1]))
-    assert codes(base, wrong) == ["line-does-not-follow"] * 2
+    assert codes(base, wrong) == ["line-does-not-follow"]
 
 
 BOUND = StatementText(

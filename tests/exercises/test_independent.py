@@ -383,6 +383,8 @@ SOLVERS: dict[str, Solver] = {
     "ex-sample-mean-variance": sample_variance,
     "ex-standard-error": lambda m, _: m[0] / sp.sqrt(m[1]),
     "ex-total-probability": lambda m, _: (m[0] * m[1] + (100 - m[0]) * m[2]) / 100,
+    "ex-inclusion-exclusion": lambda m, _: m[0] + m[1] - m[2],
+    "ex-rotation": lambda m, _: sp.Matrix([[0, -1], [1, 0]]) ** (m[1] / 90) * m[0],
     "ex-mean-squared-error": lambda m, _: sum((m[0] - m[1]).applyfunc(lambda e: e**2)) / 3,
 }
 

@@ -17,6 +17,9 @@ if TYPE_CHECKING:
 LONGEST_RULE = 60
 """A rule is named, not explained."""
 
+LONGEST_SENTENCE = 160
+"""An idea, or what went wrong in a slip."""
+
 
 def derivation_text(item: Item) -> DerivationText | None:
     """Return the derivation of an entry as it was written, None where there is none."""
@@ -79,6 +82,13 @@ def check_derivation(
     branches = {chain.name for chain in text.chains if chain.name}
     before: frozenset[str] | None = None
     for chain in text.chains:
+        sentences = [((*chain.path, "idea"), chain.idea)]
+        sentences += [((*slip.path, "says"), slip.says) for slip in chain.slips]
+        for place, sentence in sentences:
+            if len(sentence) > LONGEST_SENTENCE:
+                message = f"a sentence of {len(sentence)} letters"
+                hint = f"say it in at most {LONGEST_SENTENCE}"
+                yield places.problem(place, "too-long", message, hint)
         for line in chain.lines:
             if len(line.by) > LONGEST_RULE:
                 message = f"a rule of {len(line.by)} letters"
@@ -87,8 +97,9 @@ def check_derivation(
             for i, other in enumerate(line.uses):
                 path = (*line.path, "uses", i)
                 if other in branches:
-                    if other == chain.name:
-                        message = f"the branch {other!r} uses itself"
+                    circle = _circle(text, chain.name, other)
+                    if circle and chain.name == min(circle):
+                        message = f"the branch {' → '.join((*circle, circle[0]))} rests on itself"
                         yield places.problem(path, "cycle", message, "remove it")
                     continue
                 if other not in known:
@@ -109,6 +120,21 @@ def check_derivation(
                         f"add {other} to requires",
                         severity=Severity.WARNING,
                     )
+
+
+def _circle(text: DerivationText, start: str, first: str) -> tuple[str, ...]:
+    """Return branches by which one rests on itself over a branch that it uses; empty if none."""
+    uses = {chain.name: {u for line in chain.lines for u in line.uses} for chain in text.chains}
+    todo: list[tuple[str, ...]] = [(start,) if first == start else (start, first)]
+    seen: set[str] = set()
+    while todo:
+        way = todo.pop()
+        if start in uses[way[-1]]:
+            return way
+        for name in sorted(uses[way[-1]] & uses.keys() - seen):
+            seen.add(name)
+            todo.append((*way, name))
+    return ()
 
 
 def _learned_before(library: Library, item: Item) -> frozenset[str]:

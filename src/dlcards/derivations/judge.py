@@ -51,14 +51,13 @@ def judge_chain(chain: Chain, text: ChainText, *, prove: bool = True) -> JudgedC
     prove : bool
         Whether to try to prove what holds.
     """
-    problems: list[FormulaProblem] = []
     lines = []
-    for line, written in zip(chain.lines, text.lines, strict=True):
+    for line in chain.lines:
         verdict = _judged(chain, claims_of_line(chain, line), prove=prove)
         lines.append((line.slot, verdict))
-        if not verdict.holds:
-            path = (*line.path, "line")
-            problems.append(_does_not_follow(chain, line, verdict, path, len(written.line)))
+        if verdict.code == "unsatisfied-given" and line.relation not in LOGICAL:
+            return JudgedChain(problems=(_contradictory(text, verdict),))
+    problems = list(_not_following(chain, text, [verdict for _, verdict in lines]))
     problems += _baseless(chain, text, prove=prove)
     slips = []
     for slip, false in zip(chain.slips, text.slips, strict=True):
@@ -103,10 +102,40 @@ def _unfolded(verdict: Verdict, claim: Claim) -> Verdict:
     return verdict
 
 
-def _does_not_follow(
-    chain: Chain, line: Line, verdict: Verdict, path: Path, length: int
-) -> FormulaProblem:
-    place = chain.lines.index(line)
+def _contradictory(text: ChainText, verdict: Verdict) -> FormulaProblem:
+    path = (*text.path, "given", 0) if text.given else (*text.path, "from")
+    length = len(text.given[0] if text.given else text.start)
+    hint = "mend the hypotheses, or choose types whose values meet them more often"
+    return FormulaProblem(path, verdict.code, verdict.message, hint, 0, length)
+
+
+def _not_following(
+    chain: Chain, text: ChainText, verdicts: Sequence[Verdict]
+) -> Iterator[FormulaProblem]:
+    """Yield the lines that are wrong: not one that only comes back from a wrong one."""
+    good, astray = 0, False  # how many lines were right, and whether one after them was not
+    for place, (line, written) in enumerate(zip(chain.lines, text.lines, strict=True)):
+        if not verdicts[place].holds and not (astray and _comes_back(chain, good, place)):
+            astray = True
+            yield _does_not_follow(chain, line, verdicts[place], len(written.line))
+        elif not verdicts[place].holds or not astray:
+            good, astray = place + 1, False
+
+
+def _comes_back(chain: Chain, good: int, place: int) -> bool:
+    """Return whether a line follows from the last right one, without those between."""
+    between = chain.lines[good : place + 1]
+    relation = composed([line.relation for line in between])
+    if relation is None:
+        return False
+    error = next((line.error for line in between if line.error is not None), None)
+    through = replace(between[-1], relation=relation, error=error)
+    verdict = _judged(chain, _claims(chain.before(between[0]), through), prove=False)
+    return verdict.holds or verdict.code == "vacuous-claim"
+
+
+def _does_not_follow(chain: Chain, line: Line, verdict: Verdict, length: int) -> FormulaProblem:
+    place, path = chain.lines.index(line), (*line.path, "line")
     before = f"line {chain.lines[place - 1].slot}" if place else "the start"
     message = f"line {line.slot} does not follow from {before}: {verdict.message}"
     if verdict.code == "refuted-claim":
@@ -156,6 +185,8 @@ def _refuted(chain: Chain, slip: Slip, length: int) -> tuple[str, FormulaProblem
     doubt = next((v for v in verdicts if not v.holds), None)
     if doubt is None or doubt.code == "vacuous-claim":
         message = f"the slip is true: it was compared at {verdicts[0].points} points"
+        if doubt is not None:
+            message = "the slip says the same as the line before"
         hint = "write a line that is false"
         return "", FormulaProblem(path, "true-slip", message, hint, 0, length)
     message = f"the slip could not be refuted: {doubt.message}"

@@ -99,6 +99,7 @@ class _Reader:
             first_given=len(self.text.base.given),
         )
         self.problems += _mixed(read, chain)
+        self.problems += _alike(read, chain)
         if len(self.problems) > before:
             return None
         return self.ending(read, chain) if not chain.name else read
@@ -262,6 +263,18 @@ def _mixed(chain: Chain, text: ChainText) -> Iterator[FormulaProblem]:
             hint = "keep to one direction"
             yield FormulaProblem(path, "mixed-relations", message, hint, 0, length)
             return
+
+
+def _alike(chain: Chain, text: ChainText) -> Iterator[FormulaProblem]:
+    """Yield slips that are written a second time."""
+    seen: dict[tuple[int, Node], int] = {}
+    for slip, written in zip(chain.slips, text.slips, strict=True):
+        first = seen.setdefault((slip.after, slip.node), slip.slot)
+        if first != slip.slot:
+            message = f"slip {slip.slot} is slip {first} once more"
+            hint = "write another false line, or delete it"
+            path = (*slip.path, "line")
+            yield FormulaProblem(path, "mistakes-alike", message, hint, 0, len(written.line))
 
 
 def _beside(chain: ChainText, line: LineText) -> str:

@@ -33,6 +33,7 @@ from dlcards.exercises.model import (
 from dlcards.exercises.values import WORDS
 
 _LINK = re.compile(r"<=>|=>|~=|⇔|⇒|≈")
+_UNMARKED = re.compile(r"\S+ (?:==|<=|>=|!=) \S+|\w+\*\*\w+")
 _SPELLED = {"⇔": "<=>", "⇒": "=>", "≈": "~="}
 _RELATION = re.compile(r"\s*(==|!=|<=|>=|<|>)")
 FREE_TYPES = ("real", "positive", "nonnegative", "nonzero", "probability", "interval")
@@ -145,12 +146,15 @@ class _Reader:
             self._error(path, error)
             self.broken = True
             return
+        seen: set[str] = set()
         for name, start in found:
-            if name in self.known or name == ANSWER or name in WORDS or name in KINDS:
-                reason = "is declared twice" if name in self.known else "is a word of exercises"
+            twice = name in self.known or name in seen
+            seen.add(name)
+            if twice or name == ANSWER or name in WORDS or name in KINDS:
+                reason = "is declared twice" if twice else "is a word of exercises"
                 where = (start, start + len(name))
                 hint = "choose another name"
-                code = "duplicate-name" if name in self.known else "reserved-name"
+                code = "duplicate-name" if twice else "reserved-name"
                 self._report(path, code, f"'{name}' {reason}", hint, *where)
             else:
                 yield name, start
@@ -312,6 +316,10 @@ class _Reader:
 
     def _part(self, path: Path, inline: Inline) -> Part:
         if inline.kind is not InlineKind.MATH:
+            formula = _UNMARKED.search(inline.text) if inline.kind is InlineKind.TEXT else None
+            if formula is not None:
+                message = f"'{formula.group()}' stands outside of dollars and is printed as it is"
+                self._report(path, "raw-markup", message, "put the formula between dollars")
             return Part(inline.kind, inline.text)
         links = tuple(self._links(path, inline.text, inline.end - 1 - len(inline.text)))
         return Part(inline.kind, inline.text, links, inline.condition)

@@ -72,7 +72,7 @@ def judge_family(task: FamilyTask) -> Judged:
         return Judged(problems=problems)
     try:
         passed = passing(family)
-        few = tuple(_few(passed))
+        few = (*_few(passed), *_undecided(passed))
         if few:
             return Judged((), passed.passed, passed.tried, _reasons(passed), few)
         variants = choose_variants(family, task.pinned)
@@ -88,6 +88,14 @@ def judge_family(task: FamilyTask) -> Judged:
 
 def _reasons(passed: Passing) -> tuple[tuple[str, int], ...]:
     return tuple((each.reason, count) for each, count in passed.rejected.items())[:MOST_REASONS]
+
+
+def _undecided(passed: Passing) -> Iterator[FormulaProblem]:
+    """Yield a problem where what is asked does not tell which of two answers is right."""
+    if passed.undecided:
+        message = f"the same problem has different answers: {' and '.join(passed.undecided)}"
+        hint = "show every number that the answer needs"
+        yield FormulaProblem(("ask",), "two-answers", message, hint)
 
 
 def _few(passed: Passing) -> Iterator[FormulaProblem]:

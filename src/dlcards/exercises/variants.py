@@ -58,11 +58,14 @@ class Passing:
     passed, tried : int
     rejected : mapping of Rejected to int
         The most frequent first.
+    undecided : tuple of str
+        Two answers to one and the same problem, where there are such.
     """
 
     passed: int
     tried: int
     rejected: Mapping[Rejected, int] = field(default_factory=dict)
+    undecided: tuple[str, ...] = ()
 
 
 class DrawFailed(ValueError):
@@ -126,11 +129,20 @@ def passing(family: Family) -> Passing:
     DrawFailed
     """
     reasons: Counter[Rejected] = Counter()
+    answers: dict[str, Node] = {}
+    undecided: tuple[str, ...] = ()
     for attempt in range(TRIALS):
         found = draw_once(family, 0, attempt)
         if isinstance(found, Rejected):
             reasons[found] += 1
-    return Passing(TRIALS - reasons.total(), TRIALS, dict(reasons.most_common()))
+            continue
+        asked = "".join(part.text for part in printed(family.ask, family, found))
+        answer = found.values[ANSWER]
+        other = answers.setdefault(asked, answer)
+        if not undecided and not same(answer, other, family.types):
+            undecided = (formula_text(other), formula_text(answer))
+    passed = TRIALS - reasons.total()
+    return Passing(passed, TRIALS, dict(reasons.most_common()), undecided)
 
 
 def drawn_text(variant: Variant) -> dict[str, str]:
