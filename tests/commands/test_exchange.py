@@ -20,6 +20,7 @@ from dlcards.commands import import_notes
 from dlcards.commands.lint import lint_package
 from dlcards.content.foreign import Taken, read_markdown, to_text
 from dlcards.content.reader import read_library
+from dlcards.files import write_new
 from dlcards.release.diff.read import Limits, read_package
 from samples import DECK, ENTRY, Project
 
@@ -289,12 +290,11 @@ def test_a_failure_leaves_no_file_behind(
     made = package(
         tmp_path / "cards.apkg", [basic("x", '<img src="a.png">y')], [tmp_path / "a.png"]
     )
-    write = import_notes.write_new
 
     def full(path: Path, content: str | bytes, below: Path) -> None:
         if path.suffix == ".yaml":
             raise OSError(28, "No space left on device")
-        write(path, content, below)
+        write_new(path, content, below)
 
     monkeypatch.setattr(import_notes, "write_new", full)
     assert run(["--root", str(root), "import", str(made), "--subject", "physics"]) == 3
