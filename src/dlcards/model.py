@@ -139,7 +139,21 @@ class Illustration:
 
 @dataclass(frozen=True, slots=True)
 class DeckPlan:
-    """A deck to be written: notes in the order in which new cards appear."""
+    """A deck to be written.
+
+    Parameters
+    ----------
+    name : str
+        Of the package.
+    title, description : str
+        Of the deck.
+    notes : tuple of Note
+        In the order in which new cards appear.
+    media : tuple of MediaFile
+    note_types : tuple of NoteType
+    held : mapping of str to str
+        The description of each further deck in the package, by title.
+    """
 
     name: str
     title: str
@@ -147,6 +161,7 @@ class DeckPlan:
     notes: tuple[Note, ...]
     media: tuple[MediaFile, ...]
     note_types: tuple[NoteType, ...]
+    held: Mapping[str, str] = field(default_factory=dict)
 
 
 class PieceKind(StrEnum):
@@ -462,6 +477,10 @@ class DerivationContent:
     tags: tuple[str, ...] = ()
 
 
+EXERCISE_PRIORITY = 2
+"""Of every family of exercises: after the core."""
+
+
 @dataclass(frozen=True, slots=True)
 class ExerciseMistake:
     """A wrong answer of one variant, and what is said to it.
@@ -515,7 +534,7 @@ class ExerciseContent:
     topic: str
     variants: tuple[ExerciseVariant, ...]
     level: int = 1
-    priority: int = 2
+    priority: int = EXERCISE_PRIORITY
     lang: str = SOURCE
     written: str = SOURCE
     namespace: str = OURS

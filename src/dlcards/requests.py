@@ -34,6 +34,85 @@ class Watcher(Protocol):
         """Print a detail, when asked to be verbose."""
 
 
+RATES = (10, 20)
+"""New cards a day."""
+STUDY = "study"
+"""First word in the name of a package with what was chosen of all decks."""
+LONGEST_LABEL = 80
+
+
+class Choice(NamedTuple):
+    """What is wanted of the decks: any of the values of one kind, and something of each kind.
+
+    Parameters
+    ----------
+    sources : tuple of str
+        ``3B1B-CA:4``; a work, a chapter with its sections, or one equation.
+    topics, tags, ids : tuple of str
+    with_prerequisites : bool
+        Also what it requires, directly or not.
+    """
+
+    sources: tuple[str, ...] = ()
+    topics: tuple[str, ...] = ()
+    tags: tuple[str, ...] = ()
+    ids: tuple[str, ...] = ()
+    with_prerequisites: bool = False
+
+    def given(self) -> dict[str, tuple[str, ...]]:
+        """Return the values of each kind that has any.
+
+        Examples
+        --------
+        >>> Choice(("3B1B-CA:4",), tags=("kind::concept",)).given()
+        {'source': ('3B1B-CA:4',), 'tag': ('kind::concept',)}
+        """
+        kinds = {"source": self.sources, "topic": self.topics, "tag": self.tags, "id": self.ids}
+        return {kind: values for kind, values in kinds.items() if values}
+
+    def options(self) -> str:
+        """Return the options of the command line that say the same.
+
+        Examples
+        --------
+        >>> Choice(("3B1B-CA:4",), with_prerequisites=True).options()
+        '--source 3B1B-CA:4 --with-prerequisites'
+        """
+        given = self.given().items()
+        told = [f"--{kind} {_quoted(value)}" for kind, values in given for value in values]
+        return " ".join([*told, *["--with-prerequisites"] * self.with_prerequisites])
+
+    def label(self) -> str:
+        """Return what the name of a package says of the choice.
+
+        Examples
+        --------
+        >>> Choice(("3B1B-CA:4",), with_prerequisites=True).label()
+        'source-3b1b-ca-4.prerequisites'
+        """
+        given = self.given().items()
+        text = ".".join("-".join([kind, *map(_plain, values)]) for kind, values in given)
+        if len(text) > LONGEST_LABEL:
+            from hashlib import sha256  # start-up
+
+            text = f"{text[:LONGEST_LABEL]}-{sha256(text.encode()).hexdigest()[:8]}"
+        return f"{text}.prerequisites" if self.with_prerequisites else text
+
+
+def _quoted(value: str) -> str:
+    """Return a value as a shell reads it back."""
+    return f'"{value}"' if " " in value else value
+
+
+def _plain(value: str) -> str:
+    """Return a value as part of the name of a file."""
+    kept = (c if c.isalnum() or c == "." else " " for c in value.lower())
+    return "-".join("".join(kept).split())
+
+
+NO_CHOICE = Choice()
+
+
 class BuildRequest(NamedTuple):
     """What is to be built.
 
@@ -43,6 +122,8 @@ class BuildRequest(NamedTuple):
     decks : tuple of str
     every : bool
         All decks instead.
+    choice : Choice
+        Only this of the decks; of all decks together where none is named.
     core : bool
         Only the entries of priority 1, with what they require.
     language : str
@@ -58,12 +139,25 @@ class BuildRequest(NamedTuple):
     root: Path
     decks: tuple[str, ...] = ()
     every: bool = False
+    choice: Choice = NO_CHOICE
     core: bool = False
     language: str = SOURCE
     output: Path | None = None
     jobs: int | None = None
     strict: bool = False
     use_cache: bool = True
+
+    def suffix(self) -> str:
+        """Return what the names of packages say beside the deck.
+
+        Examples
+        --------
+        >>> BuildRequest(Path(), choice=Choice(topics=("norms",)), core=True).suffix()
+        '.topic-norms.core'
+        """
+        language = "" if self.language == SOURCE else self.language
+        parts = (self.choice.label(), "core" * self.core, language)
+        return "".join(f".{part}" for part in parts if part)
 
 
 class BuiltDeck(NamedTuple):

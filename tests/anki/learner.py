@@ -112,8 +112,8 @@ def reviews(col: Any) -> list[tuple[Any, ...]]:
     return [tuple(row) for row in col.db.all("SELECT * FROM revlog ORDER BY id")]
 
 
-def study(col: Any, deck: str) -> int:
-    """Answer every new card of a deck as easy with Anki's scheduler; return how many."""
+def study(col: Any, deck: str, *, most: int = 9999, again: bool = False) -> int:
+    """Answer the cards of a deck as easy, or again, with Anki's scheduler; return how many."""
     from anki.scheduler.v3 import CardAnswer
 
     col.decks.select(col.decks.id(deck))
@@ -121,11 +121,12 @@ def study(col: Any, deck: str) -> int:
     config["new"]["perDay"] = 9999
     config["rev"]["perDay"] = 9999
     col.decks.update_config(config)
+    rating = CardAnswer.AGAIN if again else CardAnswer.EASY
     answered = 0
-    while queue := col.sched.get_queued_cards(fetch_limit=1).cards:
+    while answered < most and (queue := col.sched.get_queued_cards(fetch_limit=1).cards):
         card = col.get_card(queue[0].card.id)
         card.start_timer()
-        answer = col.sched.build_answer(card=card, states=queue[0].states, rating=CardAnswer.EASY)
+        answer = col.sched.build_answer(card=card, states=queue[0].states, rating=rating)
         col.sched.answer_card(answer)
         answered += 1
     return answered

@@ -6,8 +6,9 @@ from pathlib import Path
 
 import pytest
 
-from dlcards.build.prepare import prepare, source_tag, summary
+from dlcards.build.prepare import prepare, summary
 from dlcards.cards.blanks import without_marks
+from dlcards.cards.tags import source_tag
 from dlcards.claims.lock import Checked
 from dlcards.claims.verdict import Level, Tried, Verdict
 from dlcards.content.reader import read_library

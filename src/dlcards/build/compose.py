@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import re
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import replace
 from itertools import pairwise
@@ -14,6 +13,7 @@ from dlcards.cards.highlight import highlight
 from dlcards.cards.latex import fault as latex_fault
 from dlcards.cards.measure import broken, size_class
 from dlcards.cards.note_types import note_type, occlusion_type
+from dlcards.cards.tags import note_tags
 from dlcards.claims.statement import FormulaProblem, Path
 from dlcards.claims.verdict import Level
 from dlcards.model import (
@@ -415,14 +415,16 @@ def _translated(content: NoteContent) -> str:
 
 
 def _tags(content: NoteContent, kind: str) -> tuple[str, ...]:
-    own = f"{content.namespace}::{content.subject}::{content.topic}"
-    tags = {own, f"priority::{content.priority}", f"kind::{kind}"}
-    if isinstance(content, ExerciseContent):
-        tags.add(f"level::{content.level}")
-    tags.update(f"source::{tag}" for tag in content.source_tags)
-    tags.update(content.tags)
-    # Anki separates tags by spaces.
-    return tuple(sorted(re.sub(r"\s+", "-", tag) for tag in tags))
+    level = (f"level::{content.level}",) if isinstance(content, ExerciseContent) else ()
+    return note_tags(
+        content.namespace,
+        content.subject,
+        content.topic,
+        content.priority,
+        kind,
+        content.source_tags,
+        (*level, *content.tags),
+    )
 
 
 def _prompt(content: CardContent, name: str, words: Mapping[str, Any]) -> Prose:

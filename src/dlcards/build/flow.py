@@ -7,6 +7,7 @@ from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from pathlib import Path
 
+from dlcards.build.choose import all_decks, as_one, choose
 from dlcards.build.compose import (
     compose,
     compose_derivation,
@@ -39,10 +40,9 @@ from dlcards.content.lists import NoteList
 from dlcards.content.project_file import of_project
 from dlcards.content.reader import read_library
 from dlcards.content.selection import (
-    core_items,
-    deck_exercises,
-    deck_items,
-    deck_lists,
+    Contents,
+    cited_by,
+    deck_contents,
     each_once,
     find_deck,
     problems_of_decks,
@@ -51,7 +51,7 @@ from dlcards.content.texts import located
 from dlcards.files import clear_leftovers
 from dlcards.languages import SOURCE
 from dlcards.model import CardContent, DeckPlan, ExerciseContent, MediaFile, Note
-from dlcards.problems import Problem, as_errors, has_errors, in_order
+from dlcards.problems import Problem, UsageError, as_errors, has_errors, in_order
 from dlcards.project import (
     CHECKS_LOCK,
     DERIVATIONS_LOCK,
@@ -133,19 +133,15 @@ class Content:
         self,
         library: Library,
         deck: DeckSource,
-        items: Sequence[Item],
+        contents: Contents,
         language: str,
-        *,
-        core: bool = False,
     ) -> DeckPlan:
         """Return the plan of a deck of these notes."""
 
         def compose_list(questions: NoteList, home: str) -> tuple[Note, ...]:
             return self.list_notes(library, questions, language, home)
 
-        return plan_deck(
-            library, deck, items, self.notes, compose_list, self.media, language, core=core
-        )
+        return plan_deck(library, deck, contents, self.notes, compose_list, self.media, language)
 
     def cards_per_entry(self) -> dict[str, int]:
         """Return how many cards each entry has."""
@@ -188,19 +184,16 @@ def build_decks(
     unread = [problem for problem in problems if problem.location.file in files]
     if has_errors(unread):
         return BuildResult((), in_order(unread))
-    decks = [find_deck(library, name) for name in names]
-    entries = {deck.name: deck_items(library, deck) for deck in decks}
-    if request.core:
-        entries = {name: core_items(library, group) for name, group in entries.items()}
-    items = each_once(entries.values())
+    decks, chosen = contents_of(library, request, names)
+    items = each_once(contents.items for contents in chosen.values())
     found = list(problems_of_decks(problems, library, decks, items))
     if has_errors(found):
         return BuildResult((), in_order(found))
 
     options = Options(workers(request.jobs), cache, language, cached)
     effort = Effort(options.jobs, fresh=cache is None)
-    lists = each_once(deck_lists(library, deck) for deck in decks)
-    families = each_once(deck_exercises(library, deck) for deck in decks)
+    lists = each_once(contents.lists for contents in chosen.values())
+    families = each_once(contents.families for contents in chosen.values())
     content = make_notes(library, items, effort, options, watcher, lists, families)
     found += content.problems
     if has_errors(found) or (request.strict and found):
@@ -222,16 +215,19 @@ def build_decks(
     if has_errors(found):
         return BuildResult((), _ordered(found, request.strict))
     plans = [
-        with_personal(
-            content.plan(library, deck, entries[deck.name], language, core=request.core), overlay
-        )
+        with_personal(content.plan(library, deck, chosen[deck.name], language), overlay)
         for deck in decks
     ]
+    if request.choice.given() and not all(plan.notes for plan in plans):
+        told = f"nothing that {request.choice.options()} names has cards in {language!r}"
+        raise UsageError(f"{told}; leave out --lang, or choose something else")
+    if request.choice.given() and not request.decks:
+        plans = [as_one(library, plan, chosen[plan.name]) for plan in plans]
     levels = {
-        name: count_levels(group, content.verified.checked) for name, group in entries.items()
+        name: count_levels(contents.items, content.verified.checked)
+        for name, contents in chosen.items()
     }
-    suffix = (".core" if request.core else "") + ("" if language == SOURCE else f".{language}")
-    built, more = package_decks(request.root, output, plans, levels, suffix)
+    built, more = package_decks(request.root, output, plans, levels, request.suffix())
 
     # The steps that judge have already repaired a damaged lock; other warnings last.
     locks = (CHECKS_LOCK, DERIVATIONS_LOCK, VARIANTS_LOCK)
@@ -241,6 +237,31 @@ def build_decks(
     composed = {name: (key, content.notes[name]) for name, key in content.keys.items()}
     write_notes(folder, language, stamp.code, library, {**cached.notes, **composed})
     return BuildResult(built, _ordered((*found, *more), request.strict))
+
+
+def contents_of(
+    library: Library, request: BuildRequest, names: Sequence[str]
+) -> tuple[tuple[DeckSource, ...], dict[str, Contents]]:
+    """Return the decks to build and what of each is wanted, by its name.
+
+    Raises
+    ------
+    UsageError
+        For a deck that does not exist, or a choice of nothing.
+    """
+    choice = request.choice
+    if not choice.given():
+        decks = tuple(find_deck(library, name) for name in names)
+        return decks, {d.name: deck_contents(library, d, core=request.core) for d in decks}
+    decks = tuple(find_deck(library, name) for name in request.decks) or (all_decks(library),)
+    chosen: dict[str, Contents] = {}
+    wrong: list[str] = []
+    for deck in decks:
+        chosen[deck.name], mistakes = choose(library, deck, choice, core=request.core)
+        wrong += mistakes
+    if wrong:
+        raise UsageError("\nerror: ".join(dict.fromkeys(wrong)))
+    return decks, chosen
 
 
 def make_notes(
@@ -426,10 +447,7 @@ def exercise_contents(
         locked = drilled.families.get(item.id)
         if locked is None:
             continue
-        drills = item.exercise.drills
-        entries = [library.items[name] for name in drills if name in library.items]
-        cited = item.exercise.sources or [s for entry in entries for s in entry.entry.sources]
-        cited = list(dict.fromkeys(cited))
+        cited = cited_by(library, item)
         labels = library.project.labels(language)
         links = [source_link(library.sources, text, labels) for text in cited]
         tags = source_tags(library.sources, cited)

@@ -14,6 +14,7 @@ from dataclasses import replace
 from dlcards import languages
 from dlcards.build.pieces import printed, where_prose
 from dlcards.cards.blanks import mark
+from dlcards.cards.tags import source_tag
 from dlcards.claims.lock import Checked
 from dlcards.claims.parser import FormulaError, parse_formula
 from dlcards.claims.print.latex import definition_latex, to_latex
@@ -520,19 +521,3 @@ def source_tags(sources: Mapping[str, Source], cited: Iterable[str]) -> tuple[st
     """Return the tags of what is cited, each once; a page on the web has none."""
     known = [text for text in cited if text.partition(":")[0] in sources]
     return tuple(dict.fromkeys(source_tag(text) for text in known))
-
-
-def source_tag(text: str) -> str:
-    """Return the tag under which Anki groups the cards of a chapter or video.
-
-    Examples
-    --------
-    >>> source_tag("3B1B-CA:4"), source_tag("DLB:6.5.2#6.44")
-    ('3b1b::ca::04', 'dlb::6.5.2')
-    """
-    code, _, rest = text.partition(":")
-    place = rest.partition("#")[0]
-    if place.isdigit():
-        place = place.zfill(2)
-    parts = (code.lower().replace("-", "::"), place)
-    return "::".join(part for part in parts if part).replace(" ", "-").replace("/", "::")

@@ -12,6 +12,7 @@ from typing import TYPE_CHECKING, Any
 
 from dlcards.cache import store
 from dlcards.cache.stamp import Stamp, lock_state
+from dlcards.languages import SOURCE
 from dlcards.project import cache_folder
 from dlcards.requests import BuildRequest, BuildResult, BuiltDeck
 
@@ -101,11 +102,11 @@ def _read(output: Path, name: str, request: BuildRequest) -> store.Stored:
 
 
 def _key(name: str, request: BuildRequest) -> str:
-    return f"{name}.core.{request.language}" if request.core else f"{name}.{request.language}"
+    return f"{name}{request._replace(language=SOURCE).suffix()}.{request.language}"
 
 
 def _options(request: BuildRequest) -> list[Any]:
-    return [request.language, request.strict, str(request.root)]
+    return [request.language, request.strict, str(request.root), request.choice.options()]
 
 
 def _problems(data: Sequence[Any]) -> tuple[Problem, ...]:

@@ -13,6 +13,7 @@ from typing import Any
 
 import click
 
+from dlcards.cli.choice import choosing
 from dlcards.cli.console import table, terminal_width
 from dlcards.cli.settings import Settings
 from dlcards.languages import codes
@@ -24,6 +25,8 @@ _COLUMNS = (
     *("id", "kind", "subject", "title", "level", "figure", "code", "derivation", "sources"),
     "translations",
 )
+_NEEDED = ("id", "kind", "title", "level", "cards", "needed")
+_PLACES = ("source", "title", "entries")
 
 
 @click.command(epilog="Example: dlcards list --deck calculus --format json")
@@ -33,9 +36,16 @@ _COLUMNS = (
 @click.option(
     "--missing",
     metavar="WHAT",
-    help="Only entries without: figure, code, derivation, questions, requires, or a language.",
+    help="Only entries without: figure, code, derivation, questions, requires, or a language; "
+    "with --sources, only places without: entries.",
+)
+@choosing
+@click.option("--core", is_flag=True, help="Only what has priority 1 of what was chosen.")
+@click.option(
+    "--per-day", type=click.IntRange(1, 9999), help="New cards a day.  [default: 10, and 20]"
 )
 @click.option("--decks", "show_decks", is_flag=True, help="List the decks instead.")
+@click.option("--sources", "show_sources", is_flag=True, help="List what is covered of each work.")
 @click.option(
     "--format", "output_format", type=click.Choice(("table", "json", "csv")), default="table"
 )
@@ -46,39 +56,83 @@ def command(
     subject: str | None,
     level: str | None,
     missing: str | None,
+    sources: tuple[str, ...],
+    topics: tuple[str, ...],
+    tags: tuple[str, ...],
+    ids: tuple[str, ...],
+    core: bool,
+    per_day: int | None,
     show_decks: bool,
+    show_sources: bool,
     output_format: str,
 ) -> int:
-    """List entries with their level of check, lists and exercises, or the decks."""
+    """List entries with their level of check, what a chapter needs, the decks or the sources."""
     from dlcards.claims.verdict import Level
     from dlcards.commands.list_ import list_decks
+    from dlcards.requests import RATES, Choice
 
+    root = settings.find_root()
+    choice = Choice(sources, topics, tags, ids)
+    if show_sources:
+        others = (subject, level, topics, tags, ids, core, per_day, show_decks)
+        if any(others) or missing not in (None, "entries"):
+            told = "--source, --deck, --missing entries and --format"
+            raise UsageError(f"--sources goes with {told} only")
+        return _show_sources(root, deck, sources, missing is not None, output_format)
     if missing is not None and missing not in _PARTS and not _LANGUAGE.fullmatch(missing):
         raise UsageError(
             f"--missing {missing}: one of {', '.join(_PARTS)}, or the code of a language"
         )
-    root = settings.find_root()
+    if (core or per_day) and not choice.given():
+        option = "--core" if core else "--per-day"
+        raise UsageError(f"{option} goes with --source, --topic, --tag or --id")
     broken: tuple[Problem, ...] = ()
+    columns: Sequence[str] = _COLUMNS
+    summary = ""
     if show_decks:
         rows = list_decks(root)
-        columns: Sequence[str] = ("name", "title", "entries", "exercises", "derivations")
+        columns = ("name", "title", "entries", "exercises", "derivations")
     else:
-        rows, broken = _readable(root, deck)
+        if choice.given():
+            from dlcards.commands.study import study
+
+            needed = study(root, deck, choice, core=core)
+            rows, columns = needed.rows, _NEEDED
+            summary = needed.summary((per_day,) if per_day else RATES)
+        else:
+            rows, broken = _readable(root, deck)
         _known("subject", subject, {row["subject"] for row in rows})
         _known("level", level, (*map(str, Level), "computed"))
         if missing is not None and missing not in _PARTS:
             spoken = {language for row in rows for language in row["translations"]}
             _known("missing", missing, {*_PARTS, *codes(), *spoken})
-        columns = _COLUMNS
         rows = [row for row in rows if _wanted(row, subject, level, missing)]
     click.echo(_shown(rows, columns, output_format), nl=output_format != "csv")
     if output_format == "table" and not show_decks and not settings.quiet:
-        click.echo(_counts(rows))
+        click.echo(f"\n{summary}" if summary else _counts(rows))
     if broken:
         from dlcards.cli.problems import show_problems
 
         show_problems(broken)
     return 1 if broken else 0
+
+
+def _show_sources(
+    root: Path, deck: str | None, sources: Sequence[str], uncovered: bool, output_format: str
+) -> int:
+    """List the places of sources, and how many of each work are covered."""
+    from dlcards.commands.coverage import counted, coverage
+
+    rows = coverage(root, deck, sources)
+    told = counted(rows)
+    if uncovered:
+        rows = [row for row in rows if not row["entries"]]
+    if output_format == "table":
+        rows = [{**row, "entries": len(row["entries"])} for row in rows]
+    click.echo(_shown(rows, _PLACES, output_format), nl=output_format != "csv")
+    if output_format == "table":
+        click.echo(f"\n{told}")
+    return 0
 
 
 def _readable(root: Path, deck: str | None) -> tuple[list[dict[str, Any]], tuple[Problem, ...]]:

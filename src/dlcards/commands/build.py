@@ -13,7 +13,7 @@ from contextlib import contextmanager
 from dlcards.cache.manifest import unchanged, what_changed
 from dlcards.cache.stamp import take_stamp
 from dlcards.project import check_language, deck_names, output_folder
-from dlcards.requests import BuildRequest, BuildResult, Watcher
+from dlcards.requests import STUDY, BuildRequest, BuildResult, Watcher
 
 
 def build(request: BuildRequest, watcher: Watcher) -> BuildResult:
@@ -25,12 +25,13 @@ def build(request: BuildRequest, watcher: Watcher) -> BuildResult:
     Raises
     ------
     UsageError
-        For a deck that does not exist.
+        For a deck that does not exist, or a choice of nothing.
     """
     check_language(request.language)
     output = output_folder(request.root, request.output)
     stamp = take_stamp(request.root, time.time_ns())
-    names = deck_names(request.root) if request.every else request.decks
+    chosen = (STUDY,) if request.choice.given() else ()
+    names = deck_names(request.root) if request.every else request.decks or chosen
     if request.use_cache:
         same = unchanged(request, output, names, stamp)
         if same is not None:

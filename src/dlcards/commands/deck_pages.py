@@ -13,12 +13,13 @@ from dlcards.build.flow import Content, Options, make_notes, workers
 from dlcards.build.verify import Effort
 from dlcards.cards.note_types import note_type
 from dlcards.claims.verdict import Level
-from dlcards.content.library import Item, Library
+from dlcards.content.library import DeckSource, Item, Library
 from dlcards.content.reader import read_library
 from dlcards.content.selection import (
-    core_items,
+    deck_contents,
     deck_exercises,
     deck_items,
+    each_deck,
     each_once,
     find_deck,
 )
@@ -28,6 +29,7 @@ from dlcards.languages import SOURCE
 from dlcards.model import CardContent, CheckSummary, PieceKind, Prose
 from dlcards.problems import ContentError, has_errors
 from dlcards.project import cache_folder, find_root, output_folder
+from dlcards.requests import RATES
 
 HEAD = "<!-- Generated: python tasks.py docs -->\n"
 
@@ -40,9 +42,6 @@ LEVELS: Mapping[str, str] = {
     "cited": "from the source",
     "unchecked": "not checked",
 }
-
-RATES = (10, 20)
-"""New cards a day."""
 
 
 class _Watcher:
@@ -78,8 +77,13 @@ def pages(root: Path, output: Path) -> dict[str, bytes]:
         raise ContentError(content.problems)
     out: dict[str, bytes] = {}
     for name, group in sorted(decks.items()):
-        text = _equations if name == "equations" else _index
-        out[f"deck-{name}.md"] = text(library, name, group, content).encode()
+        held = [each for each in each_deck(library, [library.decks[name]]) if each.name != name]
+        if held:
+            text = _overview(library, name, group, content, held)
+            out[f"deck-{name}.md"] = text.encode()
+            continue
+        index = _equations if name == "equations" else _index
+        out[f"deck-{name}.md"] = index(library, name, group, content).encode()
         titles = {item.id: item.entry.title for item in group}
         requires = {item.id: list(item.entry.requires) for item in group}
         out[f"decks/{name}-map.svg"] = draw_roadmap(titles, requires)
@@ -95,26 +99,50 @@ def _head(library: Library, name: str, items: Sequence[Item], content: Content) 
     levels = Counter(
         str(check.level) for item in items if (check := content.cards[item.id].check) is not None
     )
-    cards = _cards(library, name, items, content)
-    core = _cards(library, name, core_items(library, items), content, core=True)
+    cards, core = (_cards(library, name, content, core=each) for each in (False, True))
     pictures = sum(content.cards[item.id].figure is not None for item in items)
     counts = ", ".join(f"{levels[key]} {words}" for key, words in LEVELS.items() if levels[key])
     checks = [content.cards[item.id].check for item in items]
     strong = sum(check is not None and _by_machine(check) for check in checks)
     share = f" ({100 * strong / sum(levels.values()):.0f} % by machine)" if levels else ""
     return (
-        f"{HEAD}\n# {deck.title.split('::')[-1].lstrip('0123456789 ')}\n\n{deck.description}\n\n"
+        f"{HEAD}\n# {_short(deck.title)}\n\n{deck.description}\n\n"
         f"{len(items)} entries, {cards.total()} cards{_kinds(cards)}, {pictures} pictures. "
         f"Formulas: {counts}{share}.\n\n{_load(name, cards.total(), core.total())}\n"
-        f"![What builds on what](decks/{name}-map.svg)\n"
     )
 
 
-def _cards(
-    library: Library, name: str, items: Sequence[Item], content: Content, *, core: bool = False
-) -> Counter[str]:
+def _short(title: str) -> str:
+    """Return the name of a deck without its parents and its number."""
+    return title.split("::")[-1].lstrip("0123456789 ")
+
+
+def _overview(
+    library: Library,
+    name: str,
+    items: Sequence[Item],
+    content: Content,
+    held: Iterable[DeckSource],
+) -> str:
+    """Return the page of a deck that holds others, with a link to each of theirs."""
+    lines = [
+        f"- [{_short(each.deck.title)}](deck-{each.name}.md): "
+        f"{len(deck_items(library, each))} entries"
+        for each in held
+    ]
+    told = "One package with these decks; a note that several of them hold is in the first:\n"
+    return "\n".join([_head(library, name, items, content), told, *lines, ""])
+
+
+def _map(name: str) -> str:
+    return f"![What builds on what](decks/{name}-map.svg)\n"
+
+
+def _cards(library: Library, name: str, content: Content, *, core: bool = False) -> Counter[str]:
     """Count the cards of a deck as it is built, by their note type."""
-    plan = content.plan(library, library.decks[name], items, SOURCE, core=core)
+    source = library.decks[name]
+    contents = deck_contents(library, source, core=core)
+    plan = content.plan(library, source, contents, SOURCE)
     return Counter(note.note_type for note in plan.notes for _ in note.slots)
 
 
@@ -144,7 +172,7 @@ def _by_machine(check: CheckSummary) -> bool:
 
 
 def _equations(library: Library, name: str, items: Sequence[Item], content: Content) -> str:
-    parts = [_head(library, name, items, content)]
+    parts = [_head(library, name, items, content) + _map(name)]
     for number, item in enumerate(items, 1):
         parts.append(_equation(number, content.cards[item.id]))
     return "\n".join(parts)
@@ -173,7 +201,7 @@ def _equation(number: int, card: CardContent) -> str:
 
 
 def _index(library: Library, name: str, items: Sequence[Item], content: Content) -> str:
-    parts = [_head(library, name, items, content)]
+    parts = [_head(library, name, items, content) + _map(name)]
     topics: dict[str, list[Item]] = {}
     for item in items:
         topics.setdefault(item.entry.topic, []).append(item)

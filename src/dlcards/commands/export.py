@@ -17,7 +17,7 @@ from dlcards.build.verify import Effort
 from dlcards.cards.render import render
 from dlcards.content.foreign import to_text
 from dlcards.content.reader import read_library
-from dlcards.content.selection import deck_exercises, deck_items, deck_lists, find_deck
+from dlcards.content.selection import deck_contents, find_deck
 from dlcards.files import write_atomically
 from dlcards.languages import SOURCE
 from dlcards.model import DeckPlan, Note, NoteKind, NoteType
@@ -52,14 +52,15 @@ def export_deck(root: Path, name: str, form: str, target: Path, watcher: Watcher
     if has_errors(problems):
         raise ContentError(problems)
     source = find_deck(library, name)
-    items, lists = deck_items(library, source), deck_lists(library, source)
-    families = deck_exercises(library, source)
+    contents = deck_contents(library, source)
     options = Options(workers(None), cache_folder(output_folder(root)))
     effort = Effort(options.jobs)
-    content = make_notes(library, items, effort, options, watcher, lists, families)
+    content = make_notes(
+        library, contents.items, effort, options, watcher, contents.lists, contents.families
+    )
     if has_errors(content.problems):
         raise ContentError(content.problems)
-    plan = content.plan(library, source, items, SOURCE)
+    plan = content.plan(library, source, contents, SOURCE)
     wrong = check_plan(plan)
     if has_errors(wrong):
         raise ContentError(wrong)
@@ -132,7 +133,7 @@ def _deck(title: str, plan: DeckPlan, ids: Mapping[str, str]) -> dict[str, Any]:
         "name": title.rpartition("::")[2] if title != plan.title else title,
         "crowdanki_uuid": _uuid(f"deck {title}"),
         "deck_config_uuid": _OPTIONS["crowdanki_uuid"],
-        "desc": "",
+        "desc": plan.held.get(title, ""),
         "dyn": 0,
         "extendNew": 10,
         "extendRev": 50,

@@ -13,7 +13,7 @@ from dlcards.build.package.decks import source_date_epoch, stamp_plans
 from dlcards.build.verify import Effort
 from dlcards.content.library import Library
 from dlcards.content.reader import read_library
-from dlcards.content.selection import deck_exercises, deck_items, deck_lists, each_once
+from dlcards.content.selection import deck_contents, each_once
 from dlcards.files import clear_leftovers, write_atomically
 from dlcards.languages import SOURCE
 from dlcards.model import DeckPlan
@@ -122,13 +122,12 @@ def _plans(
 ) -> Iterator[tuple[tuple[DeckPlan, ...], tuple[Problem, ...]]]:
     if not library.decks:
         raise UsageError("there is no deck to release")
-    chosen = {name: deck_items(library, source) for name, source in library.decks.items()}
+    chosen = {name: deck_contents(library, source) for name, source in library.decks.items()}
     cache = cache_folder(output_folder(request.root))
     options = Options(workers(request.jobs), cache, language)
-    items = each_once(chosen.values())
-    decks = library.decks.values()
-    lists = each_once(deck_lists(library, source) for source in decks)
-    families = each_once(deck_exercises(library, source) for source in decks)
+    items = each_once(contents.items for contents in chosen.values())
+    lists = each_once(contents.lists for contents in chosen.values())
+    families = each_once(contents.families for contents in chosen.values())
     effort = Effort(options.jobs)
     content = make_notes(library, items, effort, options, watcher, lists, families)
     if has_errors(content.problems):

@@ -66,10 +66,10 @@ def _listing(library: Library, root: Path, deck: str | None) -> Listing:
     if deck is not None:
         find_deck(library, deck)
     lock, _ = read_lock(root / CHECKS_LOCK)
-    rows = {item.id: _row(item, lock) for item in library.items.values()}
-    rows |= {each.id: _list_row(each) for each in library.lists.values()}
+    rows = {item.id: row(item, lock) for item in library.items.values()}
+    rows |= {each.id: list_row(each) for each in library.lists.values()}
     variants = read_variants(root / VARIANTS_LOCK)
-    rows |= {each.id: _exercise_row(each, variants) for each in library.exercises.values()}
+    rows |= {each.id: exercise_row(each, variants) for each in library.exercises.values()}
     return Listing(rows, _decks(library))
 
 
@@ -95,7 +95,8 @@ def _derived(library: Library, source: DeckSource) -> int:
     return sum(item.entry.derivation is not None for item in deck_items(library, source))
 
 
-def _list_row(questions: NoteList) -> dict[str, Any]:
+def list_row(questions: NoteList) -> dict[str, Any]:
+    """Return what ``list`` shows of a list."""
     head = questions.head
     return {
         **_NOTHING,
@@ -110,7 +111,8 @@ def _list_row(questions: NoteList) -> dict[str, Any]:
     }
 
 
-def _exercise_row(item: ExerciseItem, lock: VariantsLock) -> dict[str, Any]:
+def exercise_row(item: ExerciseItem, lock: VariantsLock) -> dict[str, Any]:
+    """Return what ``list`` shows of a family of exercises."""
     exercise = item.exercise
     locked = lock.families.get(item.first_id)
     judged = locked is not None and locked.key == fingerprint(family_text(exercise, item.first_id))
@@ -130,7 +132,8 @@ def _exercise_row(item: ExerciseItem, lock: VariantsLock) -> dict[str, Any]:
     }
 
 
-def _row(item: Item, lock: Lock) -> dict[str, Any]:
+def row(item: Item, lock: Lock) -> dict[str, Any]:
+    """Return what ``list`` shows of an entry."""
     entry = item.entry
     checked = lock.find(checked_text(item))
     found = summary(entry, checked.verdicts if checked is not None else ())

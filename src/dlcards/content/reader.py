@@ -113,7 +113,8 @@ def read_library(
     )
     folders = (*files.entries.values(), *files.lists.values())
     subjects = frozenset(subject for subject, _ in folders)
-    problems += check_references(library, frozenset(files.entries), subjects, guesses)
+    known_decks = frozenset(files.decks)
+    problems += check_references(library, frozenset(files.entries), subjects, known_decks, guesses)
     return library, tuple(problems)
 
 

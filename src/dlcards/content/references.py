@@ -21,7 +21,11 @@ MANY_KNOWN = 20
 
 
 def check_references(
-    library: Library, known: frozenset[str], subjects: frozenset[str], guesses: Guesses
+    library: Library,
+    known: frozenset[str],
+    subjects: frozenset[str],
+    decks: frozenset[str],
+    guesses: Guesses,
 ) -> Iterator[Problem]:
     """Yield every reference to what does not exist, and every cycle of prerequisites.
 
@@ -32,6 +36,8 @@ def check_references(
         Ids of all entries, also of those that could not be read.
     subjects : frozenset of str
         Folders with entries or lists.
+    decks : frozenset of str
+        Names of all decks, also of those that could not be read.
     guesses : Guesses
         Finds what a wrong name may have meant.
     """
@@ -41,7 +47,8 @@ def check_references(
         yield from islice(_unsourced(library), MAX_PROBLEMS)
     yield from islice(_cycles(library), MAX_PROBLEMS)
     for source in library.decks.values():
-        yield from islice(_selections(source, known, subjects, guesses), MAX_PROBLEMS)
+        found = _selections(library, source, known, subjects, decks, guesses)
+        yield from islice(found, MAX_PROBLEMS)
 
 
 def _unsourced(library: Library) -> Iterator[Problem]:
@@ -143,19 +150,32 @@ def check_source(
 
 
 def _selections(
-    source: DeckSource, known: frozenset[str], subjects: frozenset[str], guesses: Guesses
+    library: Library,
+    source: DeckSource,
+    known: frozenset[str],
+    subjects: frozenset[str],
+    decks: frozenset[str],
+    guesses: Guesses,
 ) -> Iterator[Problem]:
     places = Places(source.document)
     yield from _order(source.deck.contents, ("contents",), places)
     for path, selection in _selected(source.deck.contents, ("contents",)):
-        keys = ("subject", "kind", "entries", "contents")
+        keys = ("subject", "kind", "entries", "contents", "deck")
         given = [key for key in keys if getattr(selection, key) is not None]
         if len(given) != 1:
-            message = "one of subject, kind, entries, contents belongs here"
+            message = "one of subject, kind, entries, contents, deck belongs here"
             yield places.problem(path, "bad-selection", message, "write one of them")
         elif given == ["contents"] and selection.title is None:
             message = "contents inside contents makes a sub-deck, which needs a title"
             yield places.problem(path, "bad-selection", message, "add title: …")
+        elif selection.deck is not None and selection.deck not in decks:
+            message = f"there is no deck {selection.deck!r}"
+            hint = guesses.nearest(selection.deck, decks - {source.name})
+            yield places.problem((*path, "deck"), "unknown-reference", message, hint)
+        elif selection.deck is not None and selection.deck in library.decks:
+            wrong = _misplaced(source, library.decks[selection.deck], selection, path)
+            if wrong is not None:
+                yield places.problem((*path, "deck"), "bad-selection", *wrong)
         if selection.subject is not None and selection.subject not in subjects:
             message = f"there is no folder formulas/{selection.subject} with entries"
             hint = guesses.nearest(selection.subject, subjects)
@@ -165,6 +185,20 @@ def _selections(
                 message = f"there is no entry {entry_id!r}"
                 hint = guesses.nearest(entry_id, known)
                 yield places.problem((*path, "entries", k), "unknown-reference", message, hint)
+
+
+def _misplaced(
+    source: DeckSource, held: DeckSource, selection: Selection, path: tuple[str | int, ...]
+) -> tuple[str, str] | None:
+    """Return why a deck cannot be part of another one at this place, and the remedy."""
+    top = source.deck.title
+    if selection.title is not None or len(path) > len(("contents", 0)):
+        message = f"{held.name!r} stands in a sub-deck, and its cards keep the deck they have"
+        return message, "name it at the top of contents, without a title"
+    if not held.deck.title.startswith(f"{top}::"):
+        message = f"the title of {held.name!r} is {held.deck.title!r}, which is not below {top!r}"
+        return message, f"only a deck called '{top}::…' can be part of this one"
+    return None
 
 
 def _selected(

@@ -616,6 +616,7 @@ class Selection(_Strict):
         None, description="Every entry of this kind."
     )
     entries: list[EntryId] | None = Field(None, description="These entries.")
+    deck: EntryId | None = Field(None, description="All of another deck, in its own place.")
 
 
 class Deck(_Strict):

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import heapq
 from collections.abc import Iterable, Iterator, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import TypeVar
 
 from dlcards.content.families import ExerciseItem, in_order_of_entries
@@ -38,13 +38,70 @@ def deck_items(library: Library, source: DeckSource) -> tuple[Item, ...]:
 
     Prerequisites come first, then the lower priority number, then the title.
     """
-    return tuple(item for part in deck_parts(library, source) for item in part.items)
+    return each_once(part.items for part in deck_parts(library, source))
+
+
+@dataclass(frozen=True, slots=True)
+class Contents:
+    """What goes into a package: a whole deck, or what was chosen of it.
+
+    Parameters
+    ----------
+    items : tuple of Item
+        In learning order.
+    families : tuple of ExerciseItem
+    lists : tuple of NoteList
+    tags : tuple of str
+        Only notes with one of these; none for all notes.
+    whole : frozenset of str
+        Entries and families, by their permanent ids, whose notes all belong, whatever their tags.
+    """
+
+    items: tuple[Item, ...] = ()
+    families: tuple[ExerciseItem, ...] = ()
+    lists: tuple[NoteList, ...] = ()
+    tags: tuple[str, ...] = ()
+    whole: frozenset[str] = frozenset()
+
+    def ids(self) -> frozenset[str]:
+        """Return the ids of all."""
+        groups: tuple[Sequence[Item | ExerciseItem | NoteList], ...]
+        groups = (self.items, self.families, self.lists)
+        return frozenset(each.id for group in groups for each in group)
+
+
+def deck_contents(library: Library, source: DeckSource, *, core: bool = False) -> Contents:
+    """Return what a deck holds, or its core: what has priority 1, with what it requires."""
+    items = deck_items(library, source)
+    families = deck_exercises(library, source)
+    if core:
+        items = core_items(library, items)
+        families = drilling(families, items)
+    return Contents(items, families, deck_lists(library, source, core=core))
+
+
+def drilling(families: Iterable[ExerciseItem], items: Iterable[Item]) -> tuple[ExerciseItem, ...]:
+    """Return the families that drill none but these entries."""
+    known = {item.id for item in items}
+    return tuple(each for each in families if known.issuperset(each.exercise.drills))
 
 
 def core_items(library: Library, items: Sequence[Item]) -> tuple[Item, ...]:
     """Return the entries of priority 1 with what they require, in the order of `items`."""
     core = _required(library, (item.id for item in items if item.entry.priority == CORE))
     return tuple(item for item in items if item.id in core)
+
+
+def with_required(library: Library, names: Iterable[str]) -> set[str]:
+    """Return the ids of entries with those of what they require, directly or not."""
+    return set(_required(library, set(names) & library.items.keys()))
+
+
+def cited_by(library: Library, family: ExerciseItem) -> tuple[str, ...]:
+    """Return the sources of a family, or those of what it drills, each once."""
+    drilled = (library.items[name] for name in family.exercise.drills if name in library.items)
+    sources = family.exercise.sources or (s for item in drilled for s in item.entry.sources)
+    return tuple(dict.fromkeys(sources))
 
 
 def deck_content(library: Library, source: DeckSource) -> tuple[Item | NoteList, ...]:
@@ -54,7 +111,7 @@ def deck_content(library: Library, source: DeckSource) -> tuple[Item | NoteList,
 
 def deck_lists(library: Library, source: DeckSource, *, core: bool = False) -> tuple[NoteList, ...]:
     """Return the lists of plain questions in the folders of a deck, by name."""
-    lists = (each for part in deck_parts(library, source) for each in part.lists)
+    lists = each_once(part.lists for part in deck_parts(library, source))
     return tuple(each for each in lists if not core or each.head.priority == CORE)
 
 
@@ -64,29 +121,51 @@ class DeckPart:
 
     Parameters
     ----------
+    source : DeckSource
+        The deck whose settings hold: one that another deck holds keeps its own.
     title : str
         Full name, ``Maths::1 Vectors``.
     items : tuple of Item
         In learning order.
     lists : tuple of NoteList
+    families : tuple of ExerciseItem
+        Where the deck begins: those that drill its entries.
     """
 
+    source: DeckSource
     title: str
     items: tuple[Item, ...]
     lists: tuple[NoteList, ...]
+    families: tuple[ExerciseItem, ...] = ()
 
 
 def deck_parts(library: Library, source: DeckSource) -> tuple[DeckPart, ...]:
-    """Return a deck and its sub-decks in the order of the file.
+    """Return a deck, its sub-decks and the decks that it holds, in the order of the file.
 
-    What two of them name goes into the first.
+    What two sub-decks name goes into the first. A deck that is held has all its parts.
     """
-    taken: set[str] = set()
-    return tuple(_parts(library, source.deck.title, source.deck.contents, taken))
+    return _deck_parts(library, source, frozenset())
+
+
+def _deck_parts(
+    library: Library, source: DeckSource, around: frozenset[str]
+) -> tuple[DeckPart, ...]:
+    """Return the parts of a deck; `around` are the decks that hold it, which it cannot hold."""
+    around |= {source.name}
+    deck = source.deck
+    first, *others = _parts(library, source, deck.title, deck.contents, set(), around)
+    entries = (item.id for part in (first, *others) for item in part.items)
+    families = tuple(in_order_of_entries(library.exercises, entries)) if deck.exercises else ()
+    return (replace(first, families=families), *others)
 
 
 def _parts(
-    library: Library, title: str, contents: Sequence[Selection], taken: set[str]
+    library: Library,
+    source: DeckSource,
+    title: str,
+    contents: Sequence[Selection],
+    taken: set[str],
+    around: frozenset[str],
 ) -> Iterator[DeckPart]:
     own = [each for each in contents if each.title is None]
     subjects = {each.subject for each in own}
@@ -101,11 +180,13 @@ def _parts(
     items = learning_order(library, (name for name in chosen if name not in taken))
     fresh = tuple(each for each in lists if each.id not in taken)
     taken.update(chosen, (each.id for each in lists))
-    yield DeckPart(title, items, fresh)
+    yield DeckPart(source, title, items, fresh)
     for each in contents:
         if each.title is not None:
             inner = each.contents or [each.model_copy(update={"title": None})]
-            yield from _parts(library, f"{title}::{each.title}", inner, taken)
+            yield from _parts(library, source, f"{title}::{each.title}", inner, taken, around)
+        elif each.deck in library.decks.keys() - around:
+            yield from _deck_parts(library, library.decks[each.deck], around)
 
 
 def selections(contents: Sequence[Selection]) -> Iterator[Selection]:
@@ -131,12 +212,9 @@ def in_decks(library: Library) -> frozenset[str]:
 def deck_exercises(library: Library, source: DeckSource) -> tuple[ExerciseItem, ...]:
     """Return the families that drill the entries of a deck, in the order of these.
 
-    A deck without ``exercises: true`` has none.
+    A deck without ``exercises: true`` has none but those of the decks it holds.
     """
-    if not source.deck.exercises:
-        return ()
-    entries = (item.id for item in deck_items(library, source))
-    return tuple(in_order_of_entries(library.exercises, entries))
+    return each_once(part.families for part in deck_parts(library, source))
 
 
 def learning_order(library: Library, chosen: Iterable[str]) -> tuple[Item, ...]:
@@ -212,6 +290,14 @@ def each_once(groups: Iterable[Sequence[Chosen]]) -> tuple[Chosen, ...]:
     return tuple({each.id: each for group in groups for each in group}.values())
 
 
+def each_deck(library: Library, decks: Iterable[DeckSource]) -> tuple[DeckSource, ...]:
+    """Return decks and the decks that they hold, each once."""
+    found: dict[str, DeckSource] = {}
+    for deck in decks:
+        found |= {part.source.name: part.source for part in deck_parts(library, deck)}
+    return tuple(found.values())
+
+
 def problems_of_decks(
     problems: Iterable[Problem],
     library: Library,
@@ -219,6 +305,7 @@ def problems_of_decks(
     items: Sequence[Item],
 ) -> Iterator[Problem]:
     """Yield the problems of these decks; a mistake in an entry of another deck stops no build."""
+    decks = each_deck(library, decks)
     wanted = {item.id for item in items} | {deck.name for deck in decks}
     others = {
         document.file
@@ -235,6 +322,7 @@ def problems_of_decks(
     any_folder = any(selection.kind is not None for selection in contents)
     subjects = {selection.subject for selection in contents}
     named = {name for selection in contents for name in selection.entries or ()}
+    held = {selection.deck for selection in contents}
     for problem in problems:
         file = problem.location.file
         if file in others:
@@ -244,7 +332,7 @@ def problems_of_decks(
         entry_id = name.partition(".")[0]
         # A file that could not be read might belong to these decks.
         if top == "decks":
-            belongs = rest.removesuffix(".yaml") in wanted
+            belongs = rest.removesuffix(".yaml") in wanted | held
         elif entry_id in library.items:
             belongs = entry_id in wanted
         else:

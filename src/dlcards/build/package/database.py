@@ -52,7 +52,7 @@ def deck_id(name: str) -> int:
 
 def _deck_ids(plan: DeckPlan) -> dict[str, int]:
     """Ids of the decks of a package; parents first, because Anki nests by name."""
-    names = {plan.title} | {note.deck or plan.title for note in plan.notes}
+    names = {plan.title, *plan.held} | {note.deck or plan.title for note in plan.notes}
     ids: dict[str, int] = {}
     for name in sorted(names):
         number = deck_id(name)
@@ -139,7 +139,7 @@ def _insert_collection(
     row = connection.execute("SELECT decks FROM col").fetchone()
     decks = json.loads(row[0])
     for name, number in _deck_ids(plan).items():
-        description = plan.description if name == plan.title else ""
+        description = plan.description if name == plan.title else plan.held.get(name, "")
         deck = genanki.Deck(number, name, description)
         decks[str(number)] = deck.to_json()
     models = {
