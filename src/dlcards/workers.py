@@ -306,13 +306,7 @@ def _worker_environment() -> Iterator[None]:
 class Crew:
     """Processes that stay when their tasks are done: the next tasks need not wait for their start.
 
-    A context manager that kills them in the end.
-
-    Examples
-    --------
-    >>> with Crew() as crew, start_tasks(abs, [-1], jobs=1, crew=crew) as running:
-    ...     [result.value for result in running.results()]
-    [1]
+    A context manager that kills them in the end; :func:`start_tasks` takes it.
     """
 
     def __init__(self) -> None:

@@ -43,6 +43,16 @@ def test_the_last_line_says_what_to_do_next(
     assert "dlcards explain unknown-type" in last("check", "--no-mutate")
 
 
+def test_the_words_of_the_last_lines_are_explained(capsys: pytest.CaptureFixture[str]) -> None:
+    for word, told in (
+        ("unreleased", "dlcards release"),
+        ("slot", "q1"),
+        ("namespace", "identity"),
+    ):
+        assert run(["explain", word]) == 0
+        assert told in capsys.readouterr().out
+
+
 @pytest.mark.parametrize("width", [14, 20, 30, None])
 def test_a_table_is_as_wide_as_the_terminal(width: int | None) -> None:
     text = table(("id", "title"), [("chain-rule", "미분의 연쇄 법칙, a long title")], width)
