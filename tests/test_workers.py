@@ -13,7 +13,7 @@ from pathlib import Path
 
 import pytest
 
-from dlcards.workers import Failure, Result, run_tasks, start_tasks
+from dlcards.workers import Crew, Failure, Result, run_tasks, start_tasks
 
 
 def square(x: int) -> int:
@@ -259,3 +259,38 @@ def alive(process: int) -> bool:
     except OSError:
         return False
     return state != "Z"
+
+
+def test_a_crew_stays_for_the_next_tasks() -> None:
+    with Crew() as crew:
+        numbers = set()
+        for _ in range(3):
+            with start_tasks(process_id, [1], jobs=1, crew=crew) as running:
+                numbers.add(running.results()[0].value)
+        assert numbers == {*crew.processes()}
+        with start_tasks(square, [3], jobs=1, crew=crew) as other:
+            assert other.results()[0].value == 9
+        assert len(crew.processes()) == 2
+    for number in numbers:
+        with pytest.raises(ProcessLookupError):
+            os.kill(int(number or 0), 0)
+
+
+def test_a_crew_loses_who_hangs_and_replaces_who_died() -> None:
+    with Crew() as crew:
+        for tasks in (["hang"], ["fine"]):
+            with start_tasks(
+                misbehave,
+                tasks,
+                jobs=1,
+                seconds_per_task=0.5 if tasks == ["hang"] else 60,
+                crew=crew,
+            ) as running:
+                (result,) = running.results()
+        assert result.value == "fine"
+        (number,) = crew.processes()
+        os.kill(number, signal.SIGKILL)
+        while multiprocessing.active_children():
+            time.sleep(0.01)
+        with start_tasks(misbehave, ["again"], jobs=1, crew=crew) as running:
+            assert running.results()[0].value == "again"

@@ -141,11 +141,13 @@ def start_tasks(
     jobs: int,
     seconds_per_task: float = 60.0,
     memory_bytes: int = MEMORY_BYTES,
+    crew: Crew | None = None,
 ) -> Iterator[Running[R]]:
     """Start processes that work on tasks while this one does something else.
 
-    The processes are killed at the end of the block, also after an exception. Parameters
-    as for :func:`run_tasks`; with ``jobs=0`` the tasks run when their results are asked for.
+    The processes are killed at the end of the block, also after an exception, unless a crew
+    keeps those that have nothing to do. Parameters as for :func:`run_tasks`; with ``jobs=0``
+    the tasks run when their results are asked for.
 
     Examples
     --------
@@ -159,7 +161,7 @@ def start_tasks(
     if jobs == 0 or not tasks:
         yield _Here(function, tasks)
         return
-    pool = _Pool(function, tasks, jobs, seconds_per_task, memory_bytes)
+    pool = _Pool(function, tasks, jobs, seconds_per_task, memory_bytes, crew)
     try:
         pool.start()
         yield pool
@@ -301,6 +303,43 @@ def _worker_environment() -> Iterator[None]:
             mask(signal.SIG_SETMASK, old)
 
 
+class Crew:
+    """Processes that stay when their tasks are done: the next tasks need not wait for their start.
+
+    A context manager that kills them in the end; :func:`start_tasks` takes it.
+    """
+
+    def __init__(self) -> None:
+        self._idle: list[tuple[Callable[..., object], int, _Worker]] = []
+
+    def __enter__(self) -> Crew:
+        return self
+
+    def __exit__(self, *error: object) -> None:
+        for _, _, worker in self._idle:
+            worker.end()
+        self._idle = []
+
+    def processes(self) -> tuple[int, ...]:
+        """Return the numbers of the processes that wait."""
+        return tuple(worker.process.pid or 0 for _, _, worker in self._idle)
+
+    def take(self, function: Callable[..., object], memory_bytes: int) -> _Worker | None:
+        """Return a process that does this, None where none is left."""
+        for place, (does, memory, worker) in enumerate(self._idle):
+            if (does, memory) == (function, memory_bytes):
+                del self._idle[place]
+                if worker.process.is_alive():
+                    return worker
+                worker.end()
+                return self.take(function, memory_bytes)
+        return None
+
+    def keep(self, function: Callable[..., object], memory_bytes: int, worker: _Worker) -> None:
+        """Keep a process that has nothing to do."""
+        self._idle.append((function, memory_bytes, worker))
+
+
 @dataclass(slots=True)
 class _Worker:
     process: BaseProcess
@@ -331,7 +370,9 @@ class _Pool(Generic[T, R]):
         jobs: int,
         seconds: float,
         memory_bytes: int,
+        crew: Crew | None = None,
     ) -> None:
+        self._crew = crew
         self._function = function
         self._tasks = tasks
         self._jobs = min(jobs, len(tasks))
@@ -363,6 +404,11 @@ class _Pool(Generic[T, R]):
         return [self._results.get(index, missing) for index in range(len(self._tasks))]
 
     def kill(self) -> None:
+        idle = [w for w in self._workers if w.ready and not w.tasks] if self._crew else []
+        self._workers = [w for w in self._workers if w not in idle]
+        for worker in idle:
+            assert self._crew is not None
+            self._crew.keep(self._function, self._memory, worker)
         # All at once, and only then wait for each: their ends overlap.
         for worker in self._workers:
             worker.process.kill()
@@ -370,6 +416,12 @@ class _Pool(Generic[T, R]):
             worker.end()
 
     def _start_worker(self) -> None:
+        kept = self._crew.take(self._function, self._memory) if self._crew else None
+        if kept is not None:
+            kept.deadline = time.monotonic() + self._seconds
+            self._workers.append(kept)
+            self._hand_over(kept)
+            return
         ours, theirs = self._context.Pipe()
         process = self._context.Process(
             target=_serve,

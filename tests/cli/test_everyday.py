@@ -43,6 +43,16 @@ def test_the_last_line_says_what_to_do_next(
     assert "dlcards explain unknown-type" in last("check", "--no-mutate")
 
 
+def test_the_words_of_the_last_lines_are_explained(capsys: pytest.CaptureFixture[str]) -> None:
+    for word, told in (
+        ("unreleased", "dlcards release"),
+        ("slot", "q1"),
+        ("namespace", "identity"),
+    ):
+        assert run(["explain", word]) == 0
+        assert told in capsys.readouterr().out
+
+
 @pytest.mark.parametrize("width", [14, 20, 30, None])
 def test_a_table_is_as_wide_as_the_terminal(width: int | None) -> None:
     text = table(("id", "title"), [("chain-rule", "미분의 연쇄 법칙, a long title")], width)
@@ -144,11 +154,33 @@ def test_the_last_good_cards_stay_when_a_file_is_broken(project: Project) -> Non
     assert "power-rule" not in preview(request, silent, broken, check=False).entries
 
 
+SUM = """\
+kind: exercise
+title: Adding
+topic: sums
+drills: [power-rule]
+draw: {"a, b": "integers(2, 9)"}
+ask: What is $a + b$?
+answer: a + b
+claim: answer - b == a
+steps: [$a + b == answer$]
+"""
+
+
 def test_only_what_changed_is_read_again(small_project: Path) -> None:
+    family = small_project / "exercises" / "calculus" / "ex-sum.yaml"
+    family.parent.mkdir(parents=True)
+    family.write_text(SUM, encoding="utf-8")
     before, _ = read_library(small_project)
     same, problems = read_library(small_project, before=before)
     assert problems == ()
     assert same.items["power-rule"].read is before.items["power-rule"].read
+    assert same.exercises["ex-sum"] is before.exercises["ex-sum"]
+    family.write_text(SUM.replace("a + b == answer", "c == answer"), encoding="utf-8")
+    for _ in range(2):  # a family with a mistake is read each time, so that it is told
+        same, problems = read_library(small_project, before=same)
+        assert [problem.location.line for problem in problems] == [9]
+    family.unlink()
     (small_project / "dlcards.yaml").write_text(
         "namespace: mine\nmacros: {R: x}\n", encoding="utf-8"
     )

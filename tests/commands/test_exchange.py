@@ -16,7 +16,6 @@ import pytest
 from PIL import Image
 
 from dlcards.cli import run
-from dlcards.commands import import_notes
 from dlcards.commands.lint import lint_package
 from dlcards.content.foreign import Taken, read_markdown, to_text
 from dlcards.content.reader import read_library
@@ -296,7 +295,7 @@ def test_a_failure_leaves_no_file_behind(
             raise OSError(28, "No space left on device")
         write_new(path, content, below)
 
-    monkeypatch.setattr(import_notes, "write_new", full)
+    monkeypatch.setattr("dlcards.commands.import_notes.write_new", full)
     assert run(["--root", str(root), "import", str(made), "--subject", "physics"]) == 3
     assert not [path for path in (root / "formulas").rglob("*") if path.is_file()]
 

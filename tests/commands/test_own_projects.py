@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 import shutil
 from pathlib import Path
 
@@ -9,6 +10,7 @@ import pytest
 
 from dlcards import project as project_module
 from dlcards.cli import run
+from dlcards.commands.add import _without_missing
 from dlcards.commands.check import check
 from dlcards.content.project_file import ALL_RULES, SMALL_SET, namespace_fault
 from dlcards.content.reader import read_library
@@ -320,7 +322,7 @@ def test_entries_of_the_library_are_copied(
     copy = (root / "formulas/calculus/square.yaml").read_text(encoding="utf-8")
     whole = name == "dlcards:calculus"
     assert ("requires: [power-rule]\n" if whole else "requires: []\n") in copy
-    assert "left out of requires: " in capsys.readouterr().out
+    assert "left out of requires and uses: " in capsys.readouterr().out
     assert read_library(root)[1] == ()
     assert (installed / "formulas/calculus/square.yaml").is_file()
     assert run(["--root", str(root), "add", name]) == 2
@@ -344,6 +346,25 @@ def test_what_is_not_there_is_not_copied(
     run(["init", str(root), "--namespace", "mine"])
     assert run(["--root", str(root), "add", name]) == 2
     assert told in capsys.readouterr().err
+
+
+def test_every_entry_of_the_library_can_be_taken_alone() -> None:
+    there = {path.stem: path for path in (ROOT / "formulas").glob("*/*.yaml")}
+    named = re.compile(r"^(?:requires|distinct):|\buses:", re.MULTILINE)
+    tried = 0
+    for entry, path in there.items():
+        text = path.read_text(encoding="utf-8")
+        copy, missing = _without_missing(text, {entry}, there.keys())
+        left = [line for line in copy.splitlines() if named.search(line)]
+        listed = {
+            word
+            for line in left
+            for value in re.findall(r"\[(.*?)\]", line)
+            for word in re.split(r", *", value)
+        }
+        assert listed.isdisjoint(there.keys() - {entry}), entry
+        tried += bool(missing)
+    assert tried > 100
 
 
 def test_sources_come_with_the_entries_that_cite_them(installed: Path, tmp_path: Path) -> None:

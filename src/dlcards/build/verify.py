@@ -36,7 +36,7 @@ from dlcards.content.texts import checked_text, located
 from dlcards.problems import Problem, Severity
 from dlcards.project import CHECKS_LOCK, is_installed
 from dlcards.requests import Watcher
-from dlcards.workers import Failure, Result, Running, run_tasks, start_tasks
+from dlcards.workers import Crew, Failure, Result, Running, run_tasks, start_tasks
 
 SECONDS_PER_STATEMENT = 30.0
 SECONDS_WITH_MUTATION = 600.0
@@ -71,6 +71,8 @@ class Effort:
         Really run the snippets, each in a process of its own; implies `fresh`.
     complete : bool
         These are all entries: lines of the lock that belong to none are dropped.
+    crew : Crew or None
+        Processes that stay for the next check.
     """
 
     jobs: int = 1
@@ -81,6 +83,7 @@ class Effort:
     most_corruptions: int | None = None
     run_code: bool = False
     complete: bool = False
+    crew: Crew | None = None
 
     def trusts_lock(self) -> bool:
         """Return whether verdicts are taken from the lock."""
@@ -232,6 +235,17 @@ def _with_survivors(
     return Verified(found.checked, tuple(problems), found.corruptions, numbers)
 
 
+def get_ready(crew: Crew, jobs: int) -> None:
+    """Start a process of a crew and let it load what a check needs."""
+    text = StatementText(
+        "ready", let={"x": "real"}, claims=((("claim", 0), "d(sin(x)**2, x) == sin(2*x)", {}),)
+    )
+    with start_tasks(
+        check_task, [CheckTask(portable(text))], jobs=min(jobs, 1), crew=crew
+    ) as running:
+        running.results()
+
+
 # ── Statements ───────────────────────────────────────────────────────────────────
 
 
@@ -270,7 +284,11 @@ def checking(
             )
         )
     with start_tasks(
-        check_task, tasks, jobs=effort.jobs, seconds_per_task=effort.seconds()
+        check_task,
+        tasks,
+        jobs=effort.jobs,
+        seconds_per_task=effort.seconds(),
+        crew=effort.crew,
     ) as running:
         yield StatementCheck(lock, effort, keys, known, todo, tasks, running)
 

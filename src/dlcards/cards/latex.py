@@ -110,6 +110,8 @@ ENVIRONMENTS = frozenset(
         *("cases", "dcases", "rcases", "array", "aligned", "gathered", "split"),
     ]
 )
+_INSIDE = {"align": "aligned", "gather": "gathered", "multline": "gathered", "equation": "split"}
+"""What does the same as an environment for whole pages."""
 LONGEST_EXPANSION = 5_000
 _ARGUMENT = re.compile(r"#([1-9])")
 _MACRO_NAME = re.compile(r"[A-Za-z]{1,30}")
@@ -125,6 +127,8 @@ def fault(latex: str) -> str:
     ('an opening brace is never closed', '')
     >>> fault(r"\rule{9em}{9em}")
     '\\rule is not among the commands that set a formula'
+    >>> fault(r"\begin{align*} x \end{align*}").partition("; ")[2]
+    "in a line of text it is called 'aligned'"
     """
     depth = inner = rows = 0
     for sign, following in pairwise([*tokens(latex), ""]):
@@ -148,7 +152,11 @@ def fault(latex: str) -> str:
         return f"more than {MOST_ROWS} lines"
     for match in _BEGIN.finditer(latex):
         if match[1] not in ENVIRONMENTS:
-            return f"the environment {match[1] or ''!r} is not among those that set a formula"
+            inside = _INSIDE.get((match[1] or "").removesuffix("*"), "")
+            instead = f"; in a line of text it is called {inside!r}" if inside else ""
+            return (
+                f"the environment {match[1] or ''!r} is not among those that set a formula{instead}"
+            )
     return "an opening brace is never closed" if depth else ""
 
 

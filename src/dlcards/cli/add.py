@@ -18,6 +18,6 @@ def command(settings: Settings, names: tuple[str, ...]) -> int:
     for file in added.written:
         click.echo(file)
     if added.left_out:
-        click.echo(f"left out of requires: {', '.join(added.left_out)}")
+        click.echo(f"left out of requires and uses: {', '.join(added.left_out)}")
     click.echo("They are yours now: their notes have your namespace. Next: dlcards check")
     return 0

@@ -14,11 +14,11 @@ from dlcards.problems import UsageError
 @click.argument("code", required=False)
 @click.option("--all", "everything", is_flag=True, help="Print every section, as Markdown.")
 def command(code: str | None, everything: bool) -> int:
-    """Explain the code of a problem: cause, example, remedy; or the level of a check."""
+    """Explain the code of a problem: cause, example, remedy; or a level of check, or a word."""
     if everything:
-        click.echo(f"{_text('problems')}\n{_text('levels')}", nl=False)
+        click.echo("\n".join(map(_text, ("problems", "levels", "words"))), nl=False)
         return 0
-    found = sections() | levels()
+    found = sections() | levels() | _sections(_text("words"))
     if code is None:
         click.echo("\n".join(found))
         return 0

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Iterator
+from collections.abc import Iterator, Set
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -15,6 +15,8 @@ from dlcards.project import bundled_content
 from dlcards.validation import nearest
 
 _REQUIRES = re.compile(r"^requires:(?P<value>.*\n(?:(?:[ \t-].*|\s*)\n)*)", re.MULTILINE)
+_USES = re.compile(r"\buses: *\[(?P<value>[^\]]*)\]")
+_DISTINCT = re.compile(r"^distinct: *\n(?:[ \t]+.*\n)*", re.MULTILINE)
 _BLOCK = re.compile(r"^(?P<code>[\w-]+):.*\n?(?:[ \t#].*\n?|\s*\n)*", re.MULTILINE)
 _CODE = re.compile(r"(?<![\w-])[\w-]+(?=:)")
 _WORD = re.compile(r"[a-z][a-z0-9-]*")
@@ -22,7 +24,7 @@ _WORD = re.compile(r"[a-z][a-z0-9-]*")
 
 @dataclass(frozen=True, slots=True)
 class Added:
-    """The files that were written, and prerequisites that the project does not have."""
+    """The files that were written, and entries named in them that the project does not have."""
 
     written: tuple[str, ...]
     left_out: tuple[str, ...] = ()
@@ -62,7 +64,7 @@ def add_entries(root: Path, names: tuple[str, ...]) -> Added:
     for entry in chosen:
         subject, path = there.entries[entry]
         folder = root / "formulas" / subject
-        text, missing = _without_missing(read_text(path), known_ids)
+        text, missing = _without_missing(read_text(path), known_ids, there.entries.keys())
         copies[folder / path.name] = text
         left_out |= dict.fromkeys(missing)
         for (name, _), other in there.translations.items():
@@ -109,18 +111,34 @@ def _named(name: str, there: ContentFiles) -> Iterator[str]:
     yield entry
 
 
-def _without_missing(text: str, known: set[str]) -> tuple[str, list[str]]:
-    """Return an entry that requires only what is there, and what it requires besides."""
-    match = _REQUIRES.search(text)
-    if match is None:
-        return text, []
-    value = re.sub(r"#.*", "", match["value"])
-    names = _WORD.findall(value)
-    missing = [name for name in names if name not in known]
-    if not missing:
-        return text, []
-    kept = ", ".join(name for name in names if name in known)
-    return f"{text[: match.start()]}requires: [{kept}]\n{text[match.end() :]}", missing
+def _without_missing(text: str, known: Set[str], library: Set[str]) -> tuple[str, list[str]]:
+    """Return an entry that names only known ones, and those of the library that it named besides.
+
+    It names prerequisites, what the lines of a derivation rest on (these may be branches too),
+    and what tells entries apart.
+    """
+    required = _REQUIRES.search(text)
+    words = _WORD.findall(re.sub(r"#.*", "", required["value"])) if required else []
+    absent = (library | {*words}) - known
+    missing: dict[str, None] = {}
+
+    def kept(value: str) -> str:
+        names = _WORD.findall(value)
+        missing.update(dict.fromkeys(name for name in names if name in absent))
+        return ", ".join(name for name in names if name not in absent)
+
+    if required and not absent.isdisjoint(words):
+        line = f"requires: [{kept(' '.join(words))}]\n"
+        text = text[: required.start()] + line + text[required.end() :]
+    text = _USES.sub(lambda match: f"uses: [{kept(match['value'])}]", text)
+    return _DISTINCT.sub(lambda match: _without_lines(match[0], absent), text), [*missing]
+
+
+def _without_lines(block: str, absent: Set[str]) -> str:
+    """Return a block of one line for each entry without those that are absent."""
+    head, *lines = block.splitlines(keepends=True)
+    kept = [line for line in lines if line.partition(":")[0].strip() not in absent]
+    return "".join((head, *kept)) if kept else ""
 
 
 def _with_sources(library: Path, root: Path, copies: dict[Path, str]) -> str | None:

@@ -68,8 +68,8 @@ def import_notes(root: Path, path: Path, subject: str, name: str = "") -> Import
         if not is_id(word, longest) or word in RESERVED_IDS:
             message = f"{word!r} cannot be the name of {what}: at most {longest}"
             raise UsageError(f"{message} lower-case letters, digits and single hyphens")
-    files = find_files(root, list[Problem]())
-    for known in (files.entries, files.lists):
+    there = find_files(root, list[Problem]())
+    for known in (there.entries, there.lists):
         if name in known:
             taken = known[name][1].relative_to(root).as_posix()
             raise UsageError(f"{name!r} exists already: {taken}; give another --name")

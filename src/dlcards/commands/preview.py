@@ -53,6 +53,7 @@ from dlcards.problems import Problem, Severity, UsageError, in_order
 from dlcards.project import CHECKS_LOCK, cache_folder, output_folder
 from dlcards.requests import Watcher
 from dlcards.validation import nearest
+from dlcards.workers import Crew
 
 Json = Mapping[str, Any]
 """Data for the page."""
@@ -163,6 +164,7 @@ def preview(
     before: Preview | None = None,
     *,
     check: bool = True,
+    crew: Crew | None = None,
 ) -> Preview:
     """Make the cards of decks, of entries, or of everything.
 
@@ -174,6 +176,8 @@ def preview(
         What has not changed since is taken over.
     check : bool
         Check the claims that the lock does not know; otherwise they are pending.
+    crew : Crew, optional
+        Processes that stay for the next call.
 
     Raises
     ------
@@ -194,7 +198,7 @@ def preview(
     known, unknown = _known(library, todo)
     verified = Verified(known)
     if check:
-        verified = verify(library, todo, Effort(workers(request.jobs)), watcher)
+        verified = verify(library, todo, Effort(workers(request.jobs), crew=crew), watcher)
         unknown = frozenset()
     jobs = 0 if before is not None and len(todo) <= FEW else workers(request.jobs)
     cache = cache_folder(output_folder(request.root))

@@ -15,11 +15,14 @@ from pathlib import Path
 from typing import Any
 from urllib.parse import parse_qs, unquote, urlsplit
 
+from dlcards.build.flow import workers
+from dlcards.build.verify import get_ready
 from dlcards.commands.preview import Preview, PreviewRequest, preview
 from dlcards.files import write_atomically
 from dlcards.problems import ToolError, UsageError
 from dlcards.project import MEDIA_SUFFIXES, PROJECT_FILE, STYLE_FILE
 from dlcards.requests import Watcher
+from dlcards.workers import Crew
 
 MATHJAX = "https://cdn.jsdelivr.net/npm/mathjax@3.2.2/es5"
 """The version that Anki ships."""
@@ -361,18 +364,21 @@ def watch_content(
     """
     last: frozenset[tuple[str, int, int]] = frozenset()
     done = 0
-    while not rounds or done < rounds:
-        now = _state_of(request.root)
-        if now != last:
-            last = now
-            shown = preview(request, watcher, shown, check=False)
-            site.publish(shown)
-        elif shown.pending():
-            shown = preview(request, watcher, shown)
-            site.publish(shown)
-        else:
-            time.sleep(POLL_SECONDS)
-            done += 1
+    with Crew() as crew:
+        while not rounds or done < rounds:
+            now = _state_of(request.root)
+            if now != last:
+                last = now
+                shown = preview(request, watcher, shown, check=False)
+                site.publish(shown)
+            elif shown.pending():
+                shown = preview(request, watcher, shown, crew=crew)
+                site.publish(shown)
+            else:
+                if not done and request.jobs != 0:
+                    get_ready(crew, workers(request.jobs))
+                time.sleep(POLL_SECONDS)
+                done += 1
 
 
 def _state_of(root: Path) -> frozenset[tuple[str, int, int]]:

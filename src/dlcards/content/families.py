@@ -32,6 +32,8 @@ class ExerciseItem:
         Returns the family as trees, None where they cannot be read, and its mistakes.
     document : Document
         For the place of problems.
+    sound : bool
+        Whether nothing is wrong with it.
     """
 
     id: str
@@ -40,6 +42,7 @@ class ExerciseItem:
     digest: str
     read: Callable[[], tuple[Family | None, tuple[FormulaProblem, ...]]]
     document: Document
+    sound: bool = False
 
     @property
     def first_id(self) -> str:

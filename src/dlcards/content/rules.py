@@ -10,6 +10,7 @@ import re
 from collections import Counter, defaultdict
 from collections.abc import Container, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
+from functools import lru_cache
 from math import ceil
 
 from dlcards.claims.statement import FormulaProblem, Path
@@ -306,6 +307,7 @@ def _alike(one: tuple[str, Path, str], other: tuple[str, Path, str]) -> tuple[st
     return one[0], FormulaProblem(one[1], "confusable-fronts", message, hint, warning=not same)
 
 
+@lru_cache(maxsize=20_000)
 def _trigrams(text: str) -> frozenset[str]:
     said = re.sub(r"\d+", "#", " ".join(_words(text)))
     return frozenset(said[i : i + 3] for i in range(max(1, len(said) - 2)))
