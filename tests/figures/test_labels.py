@@ -1,16 +1,20 @@
 """Labels: formulas in the notation of the cards, each in a free place."""
 
+from dataclasses import replace
 from itertools import combinations
 from xml.etree import ElementTree as ET
 
 import numpy as np
 import pytest
+from matplotlib.text import Text
 
 from dlcards import figures
 from dlcards.claims.parser import FormulaError
 from dlcards.claims.words import WORDS
 from dlcards.figures import labels
+from dlcards.figures.kind import Kind
 from dlcards.figures.labels import Label, place
+from dlcards.figures.spec import map_labels
 from dlcards.figures.svg import SVG
 
 
@@ -105,3 +109,18 @@ def test_korean_words_are_text_and_formulas_beside_them_outlines() -> None:
     drawn = {text.get_text() for text in figures.lay_out(spec).figure.texts}
     assert "$f(x)$" in drawn
     assert not any(labels.foreign(text) for text in drawn)
+
+
+@pytest.mark.parametrize("kind", figures.KINDS, ids=lambda kind: kind.name)
+def test_no_kind_draws_a_box_for_a_korean_label(kind: Kind) -> None:
+    """A letter that the font does not have would be drawn as a box."""
+    for example in kind.examples:
+        spec, problems = figures.parse_spec(example)
+        assert spec is not None, problems
+        panels = tuple(
+            replace(p, spec=map_labels(p.spec, lambda path, text, drawn: "이름" if text else ""))
+            for p in spec.panels
+        )
+        picture = figures.lay_out(replace(spec, panels=panels))
+        drawn = [text.get_text() for text in picture.figure.findobj(Text)]
+        assert not any(labels.foreign(labels.MATH.sub("", text)) for text in drawn)

@@ -214,3 +214,20 @@ def test_several_steps_of_clustering_make_several_panels() -> None:
     assert spec is not None
     picture = figures.lay_out(spec)
     assert [panel.title for panel in picture.panels] == ["first", "second", "last"]
+
+
+@pytest.mark.parametrize(
+    "figure",
+    [
+        {**HEAT, "annotate": True, "labels": ["$A @ B/sqrt(b)$"]},
+        {"kind": "matrix_shapes", "blocks": [{"label": "$A @ B/sqrt(b)$", "rows": 2, "cols": 2}]},
+    ],
+)
+def test_a_fraction_stands_above_its_matrix(figure: dict[str, Any]) -> None:
+    spec, problems = figures.parse_spec(figure)
+    assert spec is not None, problems
+    picture = figures.lay_out(spec)
+    renderer = picture.figure.canvas.get_renderer()  # type: ignore[attr-defined]
+    top = max(p.get_window_extent(renderer).y1 for p in picture.panels[0].axes.patches)
+    [title] = [text for text in picture.figure.texts if text.get_text().startswith("$")]
+    assert title.get_window_extent(renderer).y0 >= top

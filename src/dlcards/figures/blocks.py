@@ -10,7 +10,7 @@ from matplotlib.patches import PathPatch
 from matplotlib.path import Path
 
 from dlcards.figures import style
-from dlcards.figures.labels import text_size
+from dlcards.figures.labels import font_size, text_size
 from dlcards.figures.panel import Panel
 
 Box = tuple[float, float, float, float]
@@ -144,6 +144,18 @@ def _rows(blocks: Sequence[Block], signs: Sequence[str]) -> Iterator[list[int]]:
 
 def _total(row: Sequence[int], blocks: Sequence[Block], signs: Sequence[str]) -> float:
     return sum(blocks[i].wide + _sign_before(i, signs, row) for i in row)
+
+
+def beyond_lines(shown: str) -> float:
+    r"""Return by how much a text above a block is taller than its lines, as a fraction is.
+
+    Examples
+    --------
+    >>> beyond_lines("weights"), beyond_lines("a\nb")
+    (0.0, 0.0)
+    """
+    size = font_size(shown, style.TEXT)
+    return max(0.0, text_size(shown, size)[1] - 22.0 * (shown.count("\n") + 1))
 
 
 def write_signs(panel: Panel, arrangement: Arrangement) -> None:

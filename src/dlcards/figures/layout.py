@@ -644,17 +644,23 @@ def _legend(labels: list[labelling.Label], top: float) -> tuple[list[_Sample], f
     return samples, (y + row - 14 - top + 4) if samples else 0.0
 
 
+TALL = 1.7
+"""Higher than this share of the size of its letters, a text has a fraction."""
+
+
 def _write(figure: Figure, text: _Text, total: float, words: list[Words]) -> None:
     if labelling.foreign(labelling.MATH.sub("", text.text)):
         _write_by_card(figure, text, total, words)
         return
-    multiline = "\n" in text.text
+    # The middle of a fraction is not that of the part above its baseline.
+    is_tall = labelling.text_size(text.text, text.size)[1] > TALL * text.size
+    middle = "\n" in text.text or (is_tall and text.va == "center_baseline")
     letter = labelling.LETTER.fullmatch(text.text)
     shown, fonts = (letter[1], [labelling.LETTERS]) if letter else (text.text, None)
     figure.text(
         text.x / style.WIDTH, 1 - text.y / total, shown, color=text.color, fontsize=text.size,
         fontfamily=fonts,
-        ha=text.ha, va="center" if multiline else text.va, rotation=text.rotation,
+        ha=text.ha, va="center" if middle else text.va, rotation=text.rotation,
         rotation_mode="default", linespacing=1.1, multialignment="center", zorder=10,
     )  # fmt: skip
 

@@ -19,6 +19,7 @@ from dlcards.figures.blocks import (
     Block,
     Box,
     arrange,
+    beyond_lines,
     cell_box,
     inset,
     rectangles,
@@ -346,9 +347,9 @@ def _block(spec: Spec, index: int, matrix: Array, look: Look, panel: Panel) -> B
     if spec.rule == "positional_encoding" and len(spec.labels) > 1:
         left, below = 26.0, 24.0
     if not panel.hidden(title):
-        size, lines = _title_size(title, width + left, panel)
-        above += 8.0 + lines * 22.0
-        wide = text_size(_wrapped(title, width + left, panel), size)[0]
+        shown = _wrapped(title, width + left, panel)
+        above += 8.0 + 22.0 * (shown.count("\n") + 1) + beyond_lines(shown)
+        wide = text_size(shown, style.TEXT)[0]
         spare = max(0.0, wide - width - left - right) / 2
         left, right = left + spare, right + spare
     return Block(width, height, left, right, above, below)
@@ -356,10 +357,6 @@ def _block(spec: Spec, index: int, matrix: Array, look: Look, panel: Panel) -> B
 
 def _wrapped(title: str, width: float, panel: Panel) -> str:
     return wrap(panel.shown(title), style.TEXT, max(width + 24.0, 90.0))
-
-
-def _title_size(title: str, width: float, panel: Panel) -> tuple[float, int]:
-    return style.TEXT, _wrapped(title, width, panel).count("\n") + 1
 
 
 def shade(value: float, top: float) -> tuple[str, float]:
@@ -438,7 +435,9 @@ def _texts(spec: Spec, index: int, matrix: Array, box: Box, look: Look, panel: P
     if not panel.hidden(title):
         shown = _wrapped(title, width, panel)
         lines = shown.count("\n")
-        _written(panel, title, shown, left + width / 2, above - 11.0 * lines)
+        _written(
+            panel, title, shown, left + width / 2, above - 11.0 * lines - beyond_lines(shown) / 2
+        )
     if spec.margins:
         _sums(matrix, box, look, panel)
     if spec.rule == "positional_encoding" and len(spec.labels) > 1:

@@ -15,6 +15,7 @@ from dlcards.figures.blocks import (
     Block,
     Box,
     arrange,
+    beyond_lines,
     cell_box,
     inset,
     rectangles,
@@ -112,7 +113,7 @@ def draw(spec: Spec, panel: Panel) -> None:
         if not panel.hidden(shape.label):
             shown = _wrapped(shape, cell, panel)
             lines = shown.count("\n")
-            top = box[1] - _lift(shape, cell) - 15.0 - 10.0 * lines
+            top = box[1] - _lift(shape, cell) - 15.0 - 10.0 * lines - beyond_lines(shown) / 2
             panel.text(shape.label, middle, top)
             panel.texts[-1].text = shown
         if spec.dims:
@@ -174,7 +175,7 @@ def _block(shape: Shape, spec: Spec, cell: float, panel: Panel) -> Block:
     if not panel.hidden(shape.label):
         shown = _wrapped(shape, cell, panel)
         text = text_size(shown, style.TEXT)[0]
-        above += 26.0 + 20.0 * shown.count("\n")
+        above += 26.0 + 20.0 * shown.count("\n") + beyond_lines(shown)
     if spec.dims:
         text = max(text, text_size(size_text(shape), style.SMALL)[0])
     beside = max(0.0, (text - width) / 2)

@@ -223,7 +223,8 @@ def _edge_labels(spec: Spec, marked: list[Edge], place: Place, panel: Panel) -> 
     name = spec.edge_labels.strip("$")
     for number, (layer, i, j) in enumerate(last, 1):
         (x0, y0), (x1, y1) = place(layer, i), place(layer + 1, j)
-        text = f"${name}_{number}$" if name.isidentifier() else spec.edge_labels
+        is_name = name.isidentifier() and name.isascii()
+        text = f"${name}_{number}$" if is_name else spec.edge_labels
         shares = (0.45, 0.35, 0.55, 0.28, 0.62)
         places = [(x0 + s * (x1 - x0), y0 + s * (y1 - y0)) for s in shares]
         _keep(text, places, panel)
