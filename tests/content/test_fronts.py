@@ -95,10 +95,11 @@ sources: ["https://example.org"]
         ("w_new are the weights after the step, Lₜᵣₐᵢₙ their size: what belongs here?", []),
         ("$w_new$ are the weights after the step, $L_train$ their size: what belongs here?", []),
         ("w_newᵀ is the new row, $2*L_train$ twice its size: what belongs here?", []),
-        ("What belongs in the blank, of renewed w_newer weights?", ["w_new", "Lₜᵣₐᵢₙ"]),
-        ("$w_newer$ and $L$: what belongs in the blank?", ["w_new", "Lₜᵣₐᵢₙ"]),
+        ("w′ are the weights after the step, w'ᵀ a row, Lₜᵣₐᵢₙ a size: what belongs here?", []),
+        ("What belongs in the blank, of renewed w_newer weights?", ["w′", "Lₜᵣₐᵢₙ"]),
+        ("$w_newer$ and $L$, w and w²: what belongs in the blank?", ["w′", "Lₜᵣₐᵢₙ"]),
     ],
-    ids=["signs", "formulas", "parts", "other words", "other names"],
+    ids=["signs", "formulas", "parts", "as on the card", "other words", "other names"],
 )
 def test_a_name_of_several_letters_is_found_on_the_front(front: str, missing: list[str]) -> None:
     told = found(f'{LONG}prompts: {{cloze: "{front}"}}\n')

@@ -17,6 +17,9 @@ from dlcards.claims.tree import Node, sym, walk
 from dlcards.content.library import Item
 from dlcards.content.schema import Entry
 
+NEW = "_new"
+"""Ends the name of what a step makes."""
+
 _WORD = re.compile(r"[^\s,;:.()|=<>≤≥+−*/?‖]+")
 _PROSE = re.compile(r"[a-z]{2}")
 _NAME = re.compile(r"[A-Za-z]\w*")
@@ -45,11 +48,21 @@ def _undefined(item: Item, statement: Statement) -> Iterator[FormulaProblem]:
     front = f"{prompt or entry.title} {entry.conditions or ''}"
     path: Path = ("prompts", "cloze") if prompt is not None else ("blanks", "@key")
     for name in used:
-        sign = to_unicode(sym(name), statement)
-        if not _says(front, name, sign):
-            message = f"the front of the blanks shows {sign} and does not say what it is"
-            hint = f"prompts: {{cloze: '… with {sign} for …: what belongs in the blank?'}}"
+        shown, *others = _signs_of(name, statement)
+        if not any(_says(front, name, sign) for sign in (shown, *others)):
+            message = f"the front of the blanks shows {shown} and does not say what it is"
+            hint = f"prompts: {{cloze: '… with {shown} for …: what belongs in the blank?'}}"
             yield FormulaProblem(path, "undefined-on-front", message, hint, warning=True)
+
+
+def _signs_of(name: str, statement: Statement) -> tuple[str, ...]:
+    """Return how a name is written in words, as cards show it first: they show w′ for w_new."""
+    written = to_unicode(sym(name), statement)
+    base = name.removesuffix(NEW)
+    if base == name or name in statement.show:
+        return (written,)
+    plain = to_unicode(sym(base), statement)
+    return (f"{plain}′", f"{plain}'", written)
 
 
 def _says(front: str, name: str, sign: str) -> bool:
