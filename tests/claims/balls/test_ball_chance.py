@@ -58,6 +58,11 @@ EXACT = [
     ("Var(J)", "6"),
     ("Var(G)", "2/9"),
     ("Var(S)", "5/3"),
+    ("P(J > 3)", "8/27"),
+    ("P(J >= 3)", "4/9"),
+    ("P(3 > J)", "5/9"),
+    ("P(J <= 7/2)", "19/27"),
+    ("P(J < 1)", "0"),
     ("E(F)", "7/5"),
     ("E(R**2)", "3"),
     ("E(N)", "5"),
@@ -83,6 +88,13 @@ def test_a_moment_is_exact(formula: str, known: str) -> None:
     found, where = evaluation(formula, declared(formula), given(formula))
     if digits(found) != known:  # square roots on the way leave a ball
         assert digits(found, 12) == digits(fmpq(*map(int, known.split("/"))) + 0 * found, 12)  # type: ignore[operator]
+    assert not where.estimated
+
+
+def test_a_tail_costs_what_lies_below_it() -> None:
+    let, at = {"p": "probability", "J": "Geometric(p)"}, {"p": "1/10000"}
+    found, where = evaluation("P(J > 1000)", let, at)
+    assert float(real_ball(as_number(found)).mid()) == pytest.approx(0.9999**1000, rel=1e-12)
     assert not where.estimated
 
 

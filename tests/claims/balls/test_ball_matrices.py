@@ -8,7 +8,7 @@ from flint import arb, fmpq
 
 from dlcards.claims.balls.errors import Undefined, WrongShape
 from dlcards.claims.balls.matrices import Matrix, identity, matmul, transpose
-from dlcards.claims.balls.numbers import Mode, precision, real_ball, subtract
+from dlcards.claims.balls.numbers import ZERO, Infinity, Mode, precision, real_ball, subtract
 from dlcards.claims.balls.spectral import eigenvalues, eigenvectors, singular_vectors
 from dlcards.claims.balls.values import plain
 
@@ -36,6 +36,15 @@ def test_rational_matrices_are_exact(formula: str, entries: object, known: str) 
 def test_a_singular_matrix_has_no_inverse(formula: str) -> None:
     with pytest.raises(Undefined):
         value(formula, SQUARE, {"A": [[1, 2], [2, 4]], "n": 2})
+
+
+@pytest.mark.parametrize(
+    ("formula", "known"), [("softmax(z + M)[1]", "0"), ("sum(softmax(z + M))", "1")]
+)
+def test_what_a_mask_hides_has_no_share(formula: str, known: str) -> None:
+    let = {"z": "vector(n)", "M": "mask(n)"}
+    mask = Matrix([[Infinity(-1)], [ZERO]])
+    assert digits(value(formula, let, {"z": [1, 0], "M": mask, "n": 2})) == known
 
 
 def test_shapes_must_fit() -> None:

@@ -515,7 +515,8 @@ def _middle(scores: Sequence[Number]) -> Number:
     """Return a score to subtract from all, so that exponentials stay in range."""
     if any(isinstance(x, Jet | acb) for x in scores):
         return ZERO
-    return max(scores, key=lambda x: real_ball(x).mid())
+    finite = [x for x in scores if not isinstance(x, Infinity)]
+    return max(finite, key=lambda x: real_ball(x).mid(), default=ZERO)
 
 
 def weighted_log(weights: Sequence[Number], numbers: Sequence[Number], mode: Mode) -> Number:

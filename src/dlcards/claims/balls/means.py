@@ -77,6 +77,9 @@ MAX_OUTCOMES = 6000
 MAX_MEAN = 2000
 """Laws on all of 0, 1, 2, … are summed up to this typical value."""
 
+MAX_TAIL = 20_000
+"""Values up to the bound of an event that are summed at most."""
+
 
 def random_names(point: Point, nodes: Collection[Node]) -> list[str]:
     """Return the random names that formulas depend on, in the order of declaration."""
@@ -402,6 +405,9 @@ def _endless(point: Point, name: str, others: Sequence[str], node: Node) -> Numb
     law = DISCRETE[point.scope.types[name].name]
     own = parameters(point, name)
     law.check(own, point.mode)
+    tail = None if others else _tail(point, name, node)
+    if tail is not None:
+        return _of_tail(point, law, own, *tail)
     typical = base(law.typical(own))
     if is_complex(typical):
         raise Unsupported("an integral over the parameter of a law of infinitely many values")
@@ -425,6 +431,38 @@ def _endless(point: Point, name: str, others: Sequence[str], node: Node) -> Numb
                     proved = 4000 * tiny * (1 + whole)
                 return _widened(result, proved)
     raise Unsettled("an expectation whose terms fall slowly")
+
+
+def _tail(point: Point, name: str, node: Node) -> tuple[int, bool] | None:
+    """Return k and whether it lies above, of an event that the name is at most, or above, k."""
+    if node.op != "rel" or len(node.args) != 2:
+        return None
+    places = [
+        place for place, side in enumerate(node.args) if (side.op, side.name) == ("sym", name)
+    ]
+    if len(places) != 1:
+        return None
+    other = node.args[1 - places[0]]
+    relation = node.relations[0] if places[0] == 0 else _TURNED[node.relations[0]]
+    if relation not in _ABOVE or name in {part.name for part in walk(point.expanded(other))}:
+        return None
+    end = point.plain(other)
+    if not isinstance(end, fmpq):
+        return None
+    last = int(-(-end.p // end.q)) - 1 if relation in ("<", ">=") else int(end.p // end.q)
+    return last, _ABOVE[relation]
+
+
+_TURNED = {"<": ">", ">": "<", "<=": ">=", ">=": "<=", "==": "==", "!=": "!="}
+_ABOVE = {"<": False, "<=": False, ">": True, ">=": True}
+
+
+def _of_tail(point: Point, law: Discrete, own: Sequence[Number], last: int, above: bool) -> Number:
+    point.work -= max(last - law.first, 0)
+    if point.work < 0 or last - law.first > MAX_TAIL:
+        raise TooMuchWork("a law of many values below a bound")
+    below = total(law.chance(k, own, point.mode) for k in range(law.first, last + 1))
+    return subtract(ONE, below) if above else below
 
 
 def _rest(

@@ -3,14 +3,19 @@
 from __future__ import annotations
 
 import math
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
+from contextlib import suppress
 from fractions import Fraction
 
-from flint import fmpq
+from flint import arb, fmpq
 
+from dlcards.claims.balls.errors import NoValue
+from dlcards.claims.balls.evaluate import Evaluation
+from dlcards.claims.balls.numbers import PiMultiple, real_ball
 from dlcards.claims.judge.canonical import expanded
 from dlcards.claims.judge.numeric.point import Scope
 from dlcards.claims.tree import Node, walk
+from dlcards.claims.words import ELEMENTWISE_WORDS
 
 _MOST = 8
 _LARGEST_POWER = 40
@@ -37,6 +42,65 @@ def constants_of(tree: Node, scope: Scope) -> tuple[fmpq, ...]:
         found.update(_constants(node))
     ordered = sorted(abs(x) for x in found if x)
     return tuple(fmpq(x.numerator, x.denominator) for x in dict.fromkeys(ordered))[:_MOST]
+
+
+def marks_of(tree: Node, scope: Scope) -> tuple[fmpq, ...]:
+    """Return fractions beside the values of the formulas in a claim that hold no name.
+
+    Examples
+    --------
+    >>> from dlcards.claims.parser import parse_formula
+    >>> [round(float(x.p)/float(x.q), 4) for x in marks_of(
+    ...     parse_formula("abs(x - exp(2)) > sqrt(3)/y"), Scope({}, {}))]
+    [7.3891, 1.7321]
+    """
+    found: dict[fmpq, None] = {}
+    waiting = [expanded(side, scope) for side in tree.args]
+    for part in waiting:
+        if not _is_closed(part):
+            waiting.extend(part.args)
+        elif _folded(part) is None:
+            evaluation = Evaluation(scope, {}, precision=_MARK_BITS, work=_MARK_WORK)
+            with suppress(NoValue):
+                value = evaluation.value(part)
+                if isinstance(value, arb | PiMultiple):
+                    found[abs(real_ball(value).mid().fmpq())] = None
+    return tuple(found)[:_MOST_MARKS]
+
+
+def _is_closed(part: Node) -> bool:
+    """Tell whether a formula has a value of its own that is quick to find."""
+    return all(
+        node.op in _ARITHMETIC
+        or (node.op == "sym" and node.name == "pi")
+        or (node.op == "call" and node.name in ELEMENTWISE_WORDS)
+        for node in walk(part)
+    )
+
+
+def sizes_in(constants: Sequence[fmpq]) -> tuple[int, ...]:
+    """Return the sizes at which a bound with some constants may break: c, c**2 and exp(c).
+
+    Examples
+    --------
+    >>> sizes_in([fmpq(17, 5)])
+    (4, 5, 12, 13)
+    """
+    found: dict[int, None] = {}
+    for c in constants:
+        near = float(int(c.p) / int(c.q))
+        for bound in (near, near**2, math.exp(min(near, _MOST_SIZE))):
+            for size in (math.ceil(bound), math.floor(bound) + 1):
+                if _FEWEST_SIZE < size <= _MOST_SIZE:
+                    found[size] = None
+    return tuple(sorted(found))[:_MOST_SIZES]
+
+
+_ARITHMETIC = frozenset({"num", "neg", "add", "sub", "mul", "div", "pow"})
+_MARK_BITS = 200
+_MARK_WORK = 200
+_MOST_MARKS = 4
+_FEWEST_SIZE, _MOST_SIZE, _MOST_SIZES = 3, 14, 4
 
 
 def span_of(tree: Node, scope: Scope) -> float:

@@ -12,12 +12,19 @@ from fractions import Fraction
 
 from flint import fmpq
 
-from dlcards.claims.balls.numbers import as_float
+from dlcards.claims.balls.matrices import Matrix
+from dlcards.claims.balls.numbers import (
+    Number,
+    as_float,
+    complex_number,
+    imaginary_part,
+    real_part,
+)
 from dlcards.claims.balls.values import as_number
 from dlcards.claims.points.draw import Point
 from dlcards.claims.points.source import rounded
 
-ROUNDS = 12
+ROUNDS = 30
 _FIRST_STEP = 0.25
 _SHRINK = 5.0
 _IDLE = 3
@@ -31,6 +38,52 @@ Slack = Callable[[Point], "float | None"]
 
 
 @dataclass(frozen=True, slots=True)
+class Coordinate:
+    """A number of a point that may move: a name, a part of one, or one of its entries.
+
+    Parameters
+    ----------
+    place : tuple of int, optional
+        Row and column of an entry; (0,) and (1,) are the parts of a complex number.
+    """
+
+    name: str
+    place: tuple[int, ...] = ()
+
+    def of(self, point: Point) -> float:
+        """Return the number."""
+        return as_float(self._exact(point))
+
+    def moved(self, point: Point, x: fmpq) -> Point:
+        """Return the point with another number."""
+        moved = point.copy()
+        value = point.values[self.name]
+        match self.place:
+            case ():
+                moved.values[self.name] = x
+            case (0,):
+                moved.values[self.name] = complex_number(x, imaginary_part(as_number(value)))
+            case (_,):
+                moved.values[self.name] = complex_number(real_part(as_number(value)), x)
+            case (row, place):
+                assert isinstance(value, Matrix)
+                rows = [list(each) for each in value.rows]
+                rows[row][place] = x
+                moved.values[self.name] = Matrix(rows)
+        return moved
+
+    def _exact(self, point: Point) -> Number:
+        value = point.values[self.name]
+        if isinstance(value, Matrix):
+            row, place = self.place
+            return value.rows[row][place]
+        number = as_number(value)
+        if not self.place:
+            return number
+        return imaginary_part(number) if self.place[0] else real_part(number)
+
+
+@dataclass(frozen=True, slots=True)
 class Bottom:
     """The lowest point that was found, and whether it is higher on both sides of it."""
 
@@ -39,14 +92,14 @@ class Bottom:
     is_inside: bool
 
 
-def descend(point: Point, slack: float, names: Sequence[str], at: Slack) -> Bottom:
+def descend(point: Point, slack: float, among: Sequence[Coordinate], at: Slack) -> Bottom:
     """Move some numbers of a point to where an inequality is tightest.
 
     Parameters
     ----------
     slack : float
         At the point itself.
-    names : sequence of str
+    among : sequence of Coordinate
         The numbers that may move.
     at : callable
         Raises an exception of its own where the inequality is false.
@@ -54,32 +107,40 @@ def descend(point: Point, slack: float, names: Sequence[str], at: Slack) -> Bott
     best, low, step = point, slack, _FIRST_STEP
     idle = 0
     for _ in range(ROUNDS):
-        before = low
-        for name in names:
-            best, low = _along(best, low, name, step, at)
-        for simple in _simple(best, names):
+        before, start = low, best
+        for coordinate in among:
+            best, low = _along(best, low, coordinate, step, at)
+        for simple in _simple(best, among):
             found = at(simple)
             if found is not None and found < low:
                 best, low = simple, found
-        step /= _SHRINK
+        if not any(_is_step(each.of(best) - each.of(start), each.of(best), step) for each in among):
+            step /= _SHRINK
         idle = idle + 1 if low == before else 0
         if idle == _IDLE:
             break
-    inside = all(_rises(best, low, name, at) for name in names) and not _at_a_hole(best, names, at)
-    return Bottom(best, low, inside)
+    return Bottom(best, low, is_inside(best, low, among, at))
 
 
-def _along(point: Point, slack: float, name: str, step: float, at: Slack) -> tuple[Point, float]:
-    x = as_float(as_number(point.values[name]))
+def is_inside(point: Point, slack: float, among: Sequence[Coordinate], at: Slack) -> bool:
+    """Tell whether an inequality is less tight on all sides of a point, none of them excluded."""
+    rises = all(_rises(point, slack, coordinate, at) for coordinate in among)
+    return rises and not _at_a_hole(point, among, at)
+
+
+def _along(
+    point: Point, slack: float, coordinate: Coordinate, step: float, at: Slack
+) -> tuple[Point, float]:
+    x = coordinate.of(point)
     h = step * max(abs(x), 1.0)
-    left, right = _moved(point, name, x - h), _moved(point, name, x + h)
+    left, right = _moved(point, coordinate, x - h), _moved(point, coordinate, x + h)
     below, above = at(left), at(right)
     tried = [(found, each) for found, each in ((below, left), (above, right)) if found is not None]
     if below is not None and above is not None:
         bend = below - 2 * slack + above
         if bend > 0:
             shift = h * (below - above) / (2 * bend)
-            vertex = _moved(point, name, x + max(-4 * h, min(shift, 4 * h)))
+            vertex = _moved(point, coordinate, x + max(-4 * h, min(shift, 4 * h)))
             found = at(vertex)
             if found is not None:
                 tried.append((found, vertex))
@@ -87,40 +148,39 @@ def _along(point: Point, slack: float, name: str, step: float, at: Slack) -> tup
     return (best, lowest) if lowest < slack else (point, slack)
 
 
-def _moved(point: Point, name: str, x: float) -> Point:
-    moved = point.copy()
-    moved.values[name] = rounded(x, _BITS)
-    return moved
+def _is_step(moved: float, x: float, step: float) -> bool:
+    """Tell whether a number moved about as far as it may: then steps stay as long."""
+    return abs(moved) >= 0.9 * step * max(abs(x), 1.0)
 
 
-def _simple(point: Point, names: Sequence[str]) -> list[Point]:
+def _moved(point: Point, coordinate: Coordinate, x: float) -> Point:
+    return coordinate.moved(point, rounded(x, _BITS))
+
+
+def _simple(point: Point, among: Sequence[Coordinate]) -> list[Point]:
     """Return the point with its numbers replaced by simple fractions near them."""
     found: list[Point] = []
     for largest in _DENOMINATORS:
-        simple = point.copy()
-        for name in names:
-            near = Fraction(as_float(as_number(point.values[name]))).limit_denominator(largest)
-            simple.values[name] = fmpq(near.numerator, near.denominator)
+        simple = point
+        for coordinate in among:
+            near = Fraction(coordinate.of(point)).limit_denominator(largest)
+            simple = coordinate.moved(simple, fmpq(near.numerator, near.denominator))
         found.append(simple)
     return found
 
 
-def _at_a_hole(point: Point, names: Sequence[str], at: Slack) -> bool:
+def _at_a_hole(point: Point, among: Sequence[Coordinate], at: Slack) -> bool:
     """Tell whether a simple fraction right beside the point is excluded, as 0 of ``nonzero``."""
-
-    def gap(simple: Point, name: str) -> float:
-        a, b = (as_float(as_number(each.values[name])) for each in (point, simple))
-        return abs(a - b)
-
     return any(
-        all(gap(simple, name) < _BESIDE for name in names) and at(simple) is None
-        for simple in _simple(point, names)
+        all(abs(each.of(simple) - each.of(point)) < _BESIDE for each in among)
+        and at(simple) is None
+        for simple in _simple(point, among)
     )
 
 
-def _rises(point: Point, slack: float, name: str, at: Slack) -> bool:
+def _rises(point: Point, slack: float, coordinate: Coordinate, at: Slack) -> bool:
     """Tell whether an inequality is less tight on both sides of a number."""
-    x = as_float(as_number(point.values[name]))
+    x = coordinate.of(point)
     h = _BESIDE * max(abs(x), 1.0)
-    sides = [at(_moved(point, name, x + side * h)) for side in (-1, 1)]
+    sides = [at(_moved(point, coordinate, x + side * h)) for side in (-1, 1)]
     return all(found is not None and found > slack for found in sides)

@@ -5,8 +5,10 @@ from __future__ import annotations
 import math
 from collections import Counter
 from collections.abc import Iterator, Mapping, Sequence
+from contextlib import suppress
 from dataclasses import dataclass, field
 from itertools import product
+from typing import TypeAlias
 
 from flint import fmpq
 
@@ -28,15 +30,24 @@ from dlcards.claims.balls.numbers import (
     Number,
     PiMultiple,
     add,
+    as_float,
     multiply,
     precision,
+    subtract,
 )
 from dlcards.claims.balls.point import Memory
 from dlcards.claims.balls.values import Laws, Value, as_matrix, as_number, plain
 from dlcards.claims.judge.compare import Comparison, Outcome, compare
-from dlcards.claims.judge.constants import all_parts, constants_of, has_angles, span_of
+from dlcards.claims.judge.constants import (
+    all_parts,
+    constants_of,
+    has_angles,
+    marks_of,
+    sizes_in,
+    span_of,
+)
 from dlcards.claims.judge.convergence import convergence
-from dlcards.claims.judge.descent import descend
+from dlcards.claims.judge.descent import Coordinate, descend, is_inside
 from dlcards.claims.judge.distribution import distribution
 from dlcards.claims.judge.kinks import (
     Kink,
@@ -55,7 +66,7 @@ from dlcards.claims.judge.optimum import Optimum, optimum_in, optimum_mistake
 from dlcards.claims.judge.orders import order_mistake, orders_in
 from dlcards.claims.judge.show import show_point, show_sides, show_value
 from dlcards.claims.points.domain import EmptyDomain
-from dlcards.claims.points.draw import LARGEST_SIZE, Point, contains, draw_point
+from dlcards.claims.points.draw import LARGEST_SIZE, Point, contains, draw_point, scaled
 from dlcards.claims.points.hypotheses import satisfied, satisfying
 from dlcards.claims.points.source import Source, Tier, power_of_ten, tier_of
 from dlcards.claims.statement import Claim
@@ -86,6 +97,7 @@ CLAIM_WORK = 60_000
 SEARCH_WORK = 20_000
 WHOLE_WORK = 10_000
 CHEAP_WORK = 4_000
+COSTLY_WORK = 20_000
 """How many evaluations of subformulas one point, the sampling and the searches may take.
 
 A claim that has not cost CHEAP_WORK yet is tried at twice as many points.
@@ -108,8 +120,11 @@ OTHER_DOUBT = 0.30
 _COSTLY = 5
 """A point that costs so many times the others is left out: mostly one right beside a kink."""
 
+_COSTLY_POINTS = 3
+"""So many of them are tried with COSTLY_WORK all the same."""
+
 SEARCH_STEPS = 60
-CONSTANT_POINTS = 75
+CONSTANT_POINTS = 90
 WHOLE_NUMBERS = {1: 100, 2: 12, 3: 6}
 """How far whole numbers are tried one by one, by how many names are whole."""
 
@@ -238,10 +253,12 @@ class Trial:
     work: int = 0
     _agreed_work: int = 0
     constants: tuple[fmpq, ...] = ()
+    marks: tuple[fmpq, ...] = ()
     names: tuple[str, ...] = ()
     _kinks: tuple[Kink, ...] = ()
     _thresholds: tuple[Threshold, ...] = ()
     _is_free: bool = False
+    _allowed: int = 0
     _ladder: tuple[int, ...] = PRECISIONS
     _largest: int = LARGEST_SIZE
     _drawn: int = 0
@@ -253,6 +270,7 @@ class Trial:
         self.names = tuple(sorted(names_in(tree, self.scope)))
         if tree.op == "rel":
             self.constants = constants_of(tree, self.scope)
+            self.marks = tuple(x for mark in marks_of(tree, self.scope) for x in (mark, -mark))
             self._kinks = kinks(tree, self.scope)
             self._thresholds = thresholds(tree, self.scope)
             self._is_free = is_free(tree, self.scope)
@@ -282,7 +300,11 @@ class Trial:
             self._at_constants()
             self._at_whole_numbers()
             self._at_large_sizes()
+            if self._may_fail_at_a_size():
+                self._at_sizes_of_constants()
             if self._is_ordered():
+                self._at_far_whole_numbers()
+                self._at_scales()
                 self._search(starts)
                 self._equality_cases()
         doubts = self.tally.doubts(varied=bool(self.names))
@@ -307,6 +329,7 @@ class Trial:
 
     def _sample(self, wanted: int) -> list[_Start]:
         starts: list[_Start] = []
+        costly: list[Point] = []
         budget = CLAIM_WORK * (2 if self.closely else 1)
         most = 2 * wanted + 20
         fewest = FEWEST_ONE_NAME_POINTS if wanted == ONE_NAME_POINTS else FEWEST_POINTS
@@ -332,6 +355,7 @@ class Trial:
             except TooMuchWork as error:
                 self._note_doubt(point, error)
                 self.tally.too_costly += 1
+                costly.append(point)
                 continue
             except Unsupported:
                 if not self.tally.points:
@@ -342,7 +366,20 @@ class Trial:
             self._count(point, result)
             if not moved and not result.trivial and math.isfinite(result.slack):
                 starts.append(_Start(result.slack, index, seed, tuple(source.latent)))
+        self._again(costly)
         return starts
+
+    def _again(self, costly: Sequence[Point]) -> None:
+        """Spend more on a few of the points that cost too much: they may have that in common."""
+        limit = self.work + CLAIM_WORK // 2
+        self._allowed = COSTLY_WORK
+        for point in costly[:_COSTLY_POINTS]:
+            if self.work > limit:
+                break
+            with suppress(Unsettled, TooMuchWork, Unsupported):
+                self._count(point, self._at(point))
+                self.tally.too_costly -= 1
+        self._allowed = 0
 
     def _at_constants(self) -> None:
         """Set each number of the claim to the constants in it, and to their neighbours."""
@@ -362,7 +399,9 @@ class Trial:
                 inside = contains(kind, moved.values[name], self._evaluation(moved))
                 if inside and satisfied(self.scope, moved, self.hypotheses):
                     tried += 1
-                    self._at(moved)
+                    found_there = self._at(moved)
+                    if value in self.marks:
+                        self._doubt_equality(moved, found_there.slack, name)
             except (Unsettled, TooMuchWork, Unsupported, EmptyDomain):
                 continue
 
@@ -393,8 +432,12 @@ class Trial:
             except (Unsettled, TooMuchWork, Unsupported, EmptyDomain):
                 continue
 
-    def _placed(self, value: Number | _Inward, name: str, point: Point) -> Value:
+    def _placed(self, value: _Placeable, name: str, point: Point) -> Value:
         """Return a number, also one beside an end of an interval, in the shape of a name."""
+        if isinstance(value, _First):
+            filled = as_matrix(_filled(ONE, point.values[name]))
+            first = [value.number, *filled.rows[0][1:]]
+            return Matrix([first, *filled.rows[1:]])
         if isinstance(value, _Inward):
             kind = self.scope.types[name]
             ends = kind.args or _UNIT_INTERVAL
@@ -427,17 +470,73 @@ class Trial:
             except (Unsettled, TooMuchWork, Unsupported, EmptyDomain):
                 continue
 
-    def _constant_values(self, names: Sequence[str]) -> Iterator[tuple[str, Number | _Inward]]:
+    def _at_far_whole_numbers(self) -> None:
+        """Try an inequality about one whole number far out."""
+        whole = [n for n in self.names if self.scope.types[n].name in _WHOLE_TYPES]
+        if len(whole) != 1 or not may_move(whole[0], self.scope) or self._is_approximated():
+            return
+        kind, limit = self.scope.types[whole[0]], self.work + CLAIM_WORK
+        self._allowed = POINT_WORK
+        for number, far in enumerate(_FAR_WHOLE):
+            found = self._satisfying(Source(f"{self.seed} far", 3 + 7 * number))
+            if found is None or self.work > limit:
+                break
+            moved = found.copy()
+            moved.values[whole[0]] = fmpq(far)
+            with suppress(Unsettled, TooMuchWork, Unsupported, EmptyDomain):
+                inside = contains(kind, moved.values[whole[0]], self._evaluation(moved))
+                if inside and satisfied(self.scope, moved, self.hypotheses):
+                    self._at(moved)
+        self._allowed = 0
+
+    def _may_fail_at_a_size(self) -> bool:
+        return self._is_ordered() or has_jumps(self.claim.tree, self.scope)
+
+    def _at_sizes_of_constants(self) -> None:
+        """Try vectors and matrices of the sizes at which the constants of a bound may break it."""
+        names = [name for name, kind in self.scope.types.items() if kind.name == "dim"]
+        limit = self.work + WHOLE_WORK
+        costly = self._largest < LARGEST_SIZE
+        for size in sizes_in(self.constants) if names and not costly else ():
+            for index in _SIZED_POINTS:
+                tier = Tier.SPECIAL if index % 2 else Tier.EXTREME
+                source = Source(f"{self.seed} size {size}", index, self.constants, tier=tier)
+                with suppress(NoValue, EmptyDomain):
+                    drawn = draw_point(self.scope, source, sizes=dict.fromkeys(names, size))
+                    point = satisfying(self.scope, drawn, self.hypotheses, source)
+                    if point is not None and self.work <= limit:
+                        self._at(point)
+
+    def _at_scales(self) -> None:
+        """Try functions and random numbers that are large beside the constants of a bound."""
+        factor = 10 * max(self.constants, default=ZERO)
+        limit = self.work + WHOLE_WORK
+        for index in range(_SCALED_POINTS) if factor > _LARGE_WHOLE else ():
+            found = self._satisfying(Source(f"{self.seed} scales", index))
+            moved = scaled(self.scope, found, factor) if found is not None else None
+            if moved is None or self.work > limit:
+                return
+            with suppress(Unsettled, TooMuchWork, Unsupported):
+                if satisfied(self.scope, moved, self.hypotheses):
+                    self._at(moved)
+
+    def _constant_values(self, names: Sequence[str]) -> Iterator[tuple[str, _Placeable]]:
         nothing, step = ZERO, fmpq(1, 1000)
+        yield from ((name, mark) for mark in self.marks for name in names)
         for name in names if len(self.names) == 1 else ():
             for x in _LINE:
                 yield name, x
         for part in _ANGLES if has_angles(self.claim.tree, self.scope) else ():
             for name in names:
                 yield name, PiMultiple(part)
-        for far in () if self._is_approximated() else _FAR:
+        for far in () if self._is_approximated() else self._far_numbers():
             for name in names:
                 yield name, far
+        for c in self.constants if self._is_ordered() else ():
+            for name in names:
+                if self.scope.types[name].name not in NUMBER_DOMAINS:
+                    yield name, _First(10 * c)
+                    yield name, _First(1 / (10 * c))
         bounded = [n for n in names if self.scope.types[n].name in _BOUNDED]
         for small in () if self._is_approximated() else (*_NEAR, *self._small_constants()):
             for name in bounded:
@@ -449,6 +548,11 @@ class Trial:
                 for name in names:
                     yield name, c * factor + moved
                     yield name, -c * factor - moved
+
+    def _far_numbers(self) -> Iterator[fmpq]:
+        yield from _FAR
+        if any(part.name == "log" for part in all_parts(self.claim.tree, self.scope)):
+            yield from _VERY_FAR
 
     def _small_constants(self) -> Iterator[fmpq]:
         """Yield distances from an end made of the constants below 1."""
@@ -531,6 +635,8 @@ class Trial:
 
     def _allowance(self) -> int:
         """Return what one point may cost: when several are known, not much more than these."""
+        if self._allowed:
+            return self._allowed
         if self.tally.points < FEWEST_BENIGN:
             return POINT_WORK
         return max(CHEAP_WORK, min(POINT_WORK, _COSTLY * self._agreed_work // self.tally.points))
@@ -821,27 +927,63 @@ class Trial:
         Undecided
             If a strict inequality comes as near to equality as can be told.
         """
-        names = [
-            name
-            for name in self.names
-            if self.scope.types[name].name in _MOVING and may_move(name, self.scope)
-        ]
         source = Source(start.seed, start.index, self.constants, best.latent)
-        point = self._satisfying(source) if 0 < len(names) <= _MOST_MOVING else None
-        if point is None:
+        point = self._satisfying(source)
+        among = self._coordinates(point) if point is not None else []
+        if point is None or not 0 < len(among) <= _MOST_MOVING:
             return
-        bottom = descend(point, best.slack, names, self._slack_of)
+        bottom = descend(point, best.slack, among, self._slack_of)
+        if bottom.is_inside:
+            self._doubt_strictness(bottom.point, bottom.slack)
+
+    def _coordinates(self, point: Point) -> list[Coordinate]:
+        """Return the numbers of a point that may move by themselves."""
+        found: list[Coordinate] = []
+        for name in self.names:
+            kind, value = self.scope.types[name].name, point.values.get(name)
+            if kind in _MOVING and may_move(name, self.scope):
+                found.append(Coordinate(name))
+            elif kind == "complex":
+                found += [Coordinate(name, (0,)), Coordinate(name, (1,))]
+            elif kind in _MOVING_ENTRIES and isinstance(value, Matrix):
+                found += [
+                    Coordinate(name, (row, place))
+                    for row in range(len(value.rows))
+                    for place in range(len(value.rows[0]))
+                ]
+        return found
+
+    def _doubt_equality(self, point: Point, slack: float, name: str) -> None:
+        """Doubt a strict inequality that is nearly an equality at a mark and at no other place."""
+        among = [each for each in self._coordinates(point) if each.name == name]
+        if among and 0 < slack < _EQUAL and is_inside(point, slack, among, self._slack_of):
+            self._doubt_strictness(point, slack)
+
+    def _doubt_strictness(self, point: Point, slack: float) -> None:
         is_strict = any(sign in "<>" for sign in self.claim.tree.relations)
-        if is_strict and bottom.is_inside and 0 < bottom.slack < _EQUAL:
-            where = self._where(bottom.point)
+        if is_strict and 0 < slack < _EQUAL and not self._is_beside_a_hole(point):
+            where = self._where(point)
             raise Undecided(f"both sides come nearer to each other than {_EQUAL:g}{where}")
+
+    def _is_beside_a_hole(self, point: Point) -> bool:
+        """Tell whether a hypothesis excludes a place that no digits tell from a point."""
+        evaluation = self._evaluation(point)
+        for hypothesis in self.hypotheses:
+            if hypothesis.relations == ("!=",):
+                with suppress(NoValue):
+                    a, b = (as_number(evaluation.value(arg)) for arg in hypothesis.args)
+                    if abs(as_float(subtract(a, b))) < _BESIDE_A_HOLE:
+                        return True
+        return False
 
     def _slack_of(self, point: Point) -> float | None:
         try:
             evaluation = self._evaluation(point)
             for name in self.names:
                 kind = self.scope.types[name]
-                if kind.name in _MOVING and not contains(kind, point.values[name], evaluation):
+                if kind.name in _MOVING | _MOVING_ENTRIES and not contains(
+                    kind, point.values[name], evaluation
+                ):
                     return None
             if not satisfied(self.scope, point, self.hypotheses):
                 return None
@@ -920,7 +1062,8 @@ _MOVING = frozenset({"real", "nonzero", "positive", "nonnegative", "probability"
     "closed_interval",
 }
 """Numbers that a descent moves, at most so many at once."""
-_MOST_MOVING = 3
+_MOVING_ENTRIES = frozenset({"vector", "nonzero_vector", "positive_vector"})
+_MOST_MOVING = 4
 _DESCENTS = 2
 
 _STRETCHED = frozenset({"vector", "nonzero_vector", "nonconstant", "positive_vector", "matrix"})
@@ -938,6 +1081,8 @@ def _stretch(k: int) -> fmpq:
 
 _EQUAL = 1e-28
 """A strict inequality whose sides come this near to each other inside its domain is doubted."""
+
+_BESIDE_A_HOLE = 1e-15
 
 _COSTLY_WORDS = frozenset({"eigvecs", "svdU", "svdS", "svdV", "sqrtm", "logm"})
 _COSTLY_SIZE = 5
@@ -1023,6 +1168,13 @@ _FAR = tuple(
 )
 """Numbers far beyond those that are drawn: what cannot be settled there does not count."""
 
+_VERY_FAR = tuple(power_of_ten(sign * e) for e in (100, 400, 1000) for sign in (1, -1))
+"""The same where logarithms are taken."""
+
+_FAR_WHOLE = (700, 1000, 3000)
+_SIZED_POINTS = (4, 1, 0, 2, *range(5, 21))
+_SCALED_POINTS = 8
+
 _FACTORS = (*(1 + sign * power_of_ten(-k) for k in (3, 9) for sign in (1, -1)), fmpq(2), HALF)
 _FACTORS = (*_FACTORS, fmpq(10), fmpq(1, 10))
 """What the constants of a claim are multiplied by: they may be small or large."""
@@ -1034,6 +1186,15 @@ class _Inward:
 
     distance: fmpq
 
+
+@dataclass(frozen=True, slots=True)
+class _First:
+    """A number as the first entry of a vector or diagonal of ones."""
+
+    number: fmpq
+
+
+_Placeable: TypeAlias = "Number | _Inward | _First"
 
 _BOUNDED = frozenset({"probability", "interval", "closed_interval"})
 _UNIT_INTERVAL = (num(0), num(1))

@@ -11,13 +11,14 @@ from flint import fmpq
 from dlcards.claims.balls.errors import WrongShape
 from dlcards.claims.balls.evaluate import Evaluation
 from dlcards.claims.balls.matrices import Matrix
-from dlcards.claims.balls.numbers import is_whole
+from dlcards.claims.balls.numbers import is_whole, multiply
 from dlcards.claims.balls.values import Laws, Value, as_matrix, as_number
 from dlcards.claims.judge.numeric.point import Scope, names_in
 from dlcards.claims.points.domain import Domain, EmptyDomain
 from dlcards.claims.points.source import Source, Tier
 from dlcards.claims.statement import Type
 from dlcards.claims.types.chance.drawn import JOINT, joint_law, own_law, white_law
+from dlcards.claims.types.functions import drawn as functions
 from dlcards.claims.types.functions.drawn import (
     FUNCTION_DOMAINS,
     Quadratic,
@@ -232,6 +233,27 @@ def _declared_shape(kind: Type, evaluation: Evaluation) -> tuple[int, int]:
     if kind.name in vectors.VECTOR_DOMAINS:
         return sizes[0], 1
     return sizes[0], sizes[-1]
+
+
+def scaled(scope: Scope, point: Point, factor: fmpq) -> Point | None:
+    """Return the point with functions and random numbers so many times as large, if any."""
+    moved, laws = point.copy(), point.laws
+    found = {n: x for n, x in point.values.items() if isinstance(x, SampleFunction)}
+    moved.values.update({name: functions.scaled(x, factor) for name, x in found.items()})
+    numbers_of_chance = [n for n in laws.joint if scope.types[n].name in ("random", "centered")]
+    if not found and not numbers_of_chance and not laws.independent:
+        return None
+    joint = {n: [_times(x, factor) for x in laws.joint[n]] for n in numbers_of_chance}
+    own = {
+        name: [(weight, multiply(value, factor)) for weight, value in law]
+        for name, law in laws.independent.items()
+    }
+    moved.laws = Laws(laws.weights, {**laws.joint, **joint}, own, laws.white)
+    return moved
+
+
+def _times(x: fmpq | Matrix, factor: fmpq) -> fmpq | Matrix:
+    return x if isinstance(x, Matrix) else x * factor
 
 
 def replacement(kind: Type, scope: Scope, point: Point, source: Source) -> Value:

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 from flint import fmpq
 
@@ -156,6 +156,18 @@ def sample_function(kind: str, sizes: Sequence[int], source: Source) -> SampleFu
         bend=[abs(x) for x in bend] if kind == "convex" else bend,
         growth=_coarse(m, source),
         rate=rounded(0.5 + abs(source.normal()), 6),
+    )
+
+
+def scaled(function: SampleFunction, factor: fmpq) -> SampleFunction:
+    """Return a function of the same type that is so many times as large."""
+    return replace(
+        function,
+        level=[factor * x for x in function.level],
+        slope=[[factor * x for x in row] for row in function.slope],
+        bend=[factor * x for x in function.bend],
+        waves=[[factor * x for x in row] for row in function.waves],
+        growth=[factor * x for x in function.growth],
     )
 
 

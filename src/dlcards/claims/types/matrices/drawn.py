@@ -18,7 +18,7 @@ from dlcards.claims.balls.matrices import (
 from dlcards.claims.balls.numbers import ONE, ZERO, Mode, Number, multiply, negate, subtract, total
 from dlcards.claims.balls.spectral import eigenvalues
 from dlcards.claims.points.domain import Domain, EmptyDomain
-from dlcards.claims.points.source import THEMES, Source, power_of_ten, rounded
+from dlcards.claims.points.source import THEMES, Source, Tier, power_of_ten, rounded
 from dlcards.claims.types.numbers.drawn import exact_sign
 from dlcards.claims.types.vectors.drawn import mask, open_simplex, rationals, simplex
 
@@ -80,7 +80,10 @@ def _special(rows: int, columns: int, source: Source) -> Matrix:
             left, right = rationals(rows, source), rationals(columns, source)
             return _filled(rows, columns, lambda i, j: left[i] * right[j])
         case 3:
-            return _filled(rows, columns, lambda i, j: ONE)
+            walsh = source.chance(0.4)  # of size 2, 4 and 8 the largest determinant of signs
+            return _filled(
+                rows, columns, lambda i, j: -ONE if walsh and (i & j).bit_count() % 2 else ONE
+            )
         case 4:
             return _of_lower_rank(rows, columns, source)
         case 5:
@@ -215,6 +218,9 @@ def _fullrank(rows: int, columns: int, source: Source) -> Matrix:
 
 
 def _joint_table(rows: int, columns: int, source: Source) -> Matrix:
+    if source.tier is Tier.SPECIAL and source.chance(0.2):
+        share = fmpq(1, min(rows, columns))
+        return _filled(rows, columns, lambda i, j: share if i == j else ZERO)
     draw = open_simplex if source.tier == "benign" else simplex
     entries = draw(rows * columns, source)
     return from_rows(entries[i * columns : (i + 1) * columns] for i in range(rows))
@@ -344,7 +350,7 @@ MATRIX_DOMAINS: dict[str, Domain] = {
         lambda s, source: _joint_table(s[0], s[1], source),
         lambda value, _: _is_distribution(value.entries),
         "all over the inside",
-        "all entries equal, one entry 1",
+        "all entries equal, one entry 1, equal entries on the diagonal alone",
         "some entries 0, some tiny",
     ),
     "fullrank": Domain(
