@@ -47,6 +47,7 @@ from dlcards.claims.words import (
     PROBABILITY_WORDS,
     WORD_NAMES,
     WORDS,
+    binds,
     find_word,
 )
 
@@ -138,8 +139,7 @@ def _sizes_in(node: Node, bound: frozenset[str]) -> Iterator[str]:
         if word is not None and index in word.size_indices:
             names = (part.name for part in walk(arg) if part.op == "sym")
             yield from (name for name in names if name not in bound)
-        binds = word is not None and word.binder_index is not None and len(node.args) > 2
-        variable = node.args[1].name if binds and index == 0 else ""
+        variable = node.args[1].name if binds(node) and index == 0 else ""
         yield from _sizes_in(arg, bound | {variable} if variable else bound)
 
 
@@ -839,8 +839,8 @@ class _Reader:
         assert word is not None
         if not self._check_arity(path, node):
             return
-        if word.binder_index is not None and len(node.args) > 2:
-            self._check_binder(path, node, word.binder_index, bound)
+        if binds(node):
+            self._check_binder(path, node, bound)
             return
         if word.variable_index is not None and len(node.args) > word.variable_index:
             self._check_variable(path, node.args[word.variable_index], node, bound)
@@ -914,10 +914,8 @@ class _Reader:
                 )
                 return
 
-    def _check_binder(
-        self, path: Path, node: Node, binder_index: int, bound: frozenset[str]
-    ) -> None:
-        variable = node.args[binder_index]
+    def _check_binder(self, path: Path, node: Node, bound: frozenset[str]) -> None:
+        variable = node.args[1]
         if variable.op != "sym":
             self._report(
                 path,
@@ -939,7 +937,7 @@ class _Reader:
         for index, child in enumerate(node.args):
             if node.name == "limit" and index == 3:
                 self._check_direction(path, child)
-            elif index != binder_index:
+            elif index != 1:
                 inner = bound | {variable.name} if index == 0 else bound
                 self._check_names(path, child, inner, condition=node.name == "all" and index == 0)
         if node.name == "all" and node.args[0].op not in ("rel", "and"):

@@ -17,7 +17,7 @@ from dlcards.claims.parser import (
 from dlcards.claims.prose import Inline, InlineKind, read_prose
 from dlcards.claims.statement import FormulaProblem, Path, Type
 from dlcards.claims.tree import Node, walk
-from dlcards.claims.words import CONSTANTS, DIRECTIONS, WORD_NAMES, find_word
+from dlcards.claims.words import CONSTANTS, DIRECTIONS, WORD_NAMES, binds
 from dlcards.exercises.draws import KINDS, is_draw
 from dlcards.exercises.model import (
     ANSWER,
@@ -258,9 +258,8 @@ class _Reader:
             return
         inner = bound
         if node.op == "call":
-            word = find_word(node.name)
-            if word is not None and word.binder_index is not None and len(node.args) > 2:
-                variable = node.args[word.binder_index]
+            if binds(node):
+                variable = node.args[1]
                 if variable.name in self.known and variable.name not in self.types:
                     message = f"'{variable.name}' is drawn, so it cannot be an index"
                     where = (variable.start, variable.end)

@@ -23,7 +23,7 @@ from dlcards.claims.judge.compare import Outcome, compare
 from dlcards.claims.judge.numeric.point import Scope
 from dlcards.claims.statement import Definition
 from dlcards.claims.tree import Node, call, num, sym, walk
-from dlcards.claims.words import CONSTANTS, DIRECTIONS, find_word
+from dlcards.claims.words import CONSTANTS, DIRECTIONS, binds
 from dlcards.exercises.literals import (
     as_fraction,
     as_integer,
@@ -279,11 +279,7 @@ def free_names(node: Node) -> frozenset[str]:
         known = node.name in CONSTANTS or node.name in DIRECTIONS
         return frozenset() if known else frozenset({node.name})
     found = frozenset[str]().union(*map(free_names, node.args))
-    if node.op == "call":
-        word = find_word(node.name)
-        if word is not None and word.binder_index is not None and len(node.args) > 2:
-            found -= {node.args[word.binder_index].name}
-    return found
+    return found - {node.args[1].name} if binds(node) else found
 
 
 def folded(node: Node) -> Node:

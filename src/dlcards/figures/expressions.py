@@ -12,7 +12,7 @@ from dlcards.claims.parser import FormulaError, parse_formula
 from dlcards.claims.statement import FormulaProblem, Path, Statement
 from dlcards.claims.tree import Node, call, num, sym, walk
 from dlcards.claims.types import PARAMETRIC_TYPES
-from dlcards.claims.words import CONSTANTS, WORD_NAMES, find_word
+from dlcards.claims.words import CONSTANTS, WORD_NAMES, binds
 from dlcards.figures.arrays import steady
 
 NOTHING: Mapping[str, float] = MappingProxyType({})
@@ -157,12 +157,7 @@ def torn(x: Any, y: Any, function: Callable[[Any], Any]) -> tuple[Any, Any]:
 
 def bound_names(tree: Node) -> frozenset[str]:
     """Return the names that sums, integrals, limits and the like bind in a formula."""
-    return frozenset(node.args[1].name for node in walk(tree) if node.op == "call" and _binds(node))
-
-
-def _binds(node: Node) -> bool:
-    word = find_word(node.name)
-    return word is not None and word.binder_index == 1 and len(node.args) > 2
+    return frozenset(node.args[1].name for node in walk(tree) if binds(node))
 
 
 def _unknown(node: Node, variables: tuple[str, ...]) -> tuple[str, str]:

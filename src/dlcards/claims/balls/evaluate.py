@@ -14,6 +14,7 @@ from dlcards.claims.balls.values import Laws, Value, plain
 from dlcards.claims.balls.words import WORDS
 from dlcards.claims.judge.numeric.point import Scope
 from dlcards.claims.tree import Node, walk
+from dlcards.claims.words import binds
 
 __all__ = ["LIMITS", "WITHOUT_VALUE", "Evaluation", "Infinity", "Laws"]
 
@@ -38,7 +39,6 @@ LIMITS: tuple[tuple[str, str], ...] = (
 )
 """What balls cannot do, or only by an estimate, and what is done instead."""
 
-_BINDERS = frozenset({"sum", "prod", "integral", "limit"})
 _MEANS = frozenset({"E", "P", "Var", "Cov"})
 
 
@@ -141,7 +141,7 @@ def _call(point: Point, node: Node) -> Value:
 
 def _is_constant(point: Point, node: Node) -> bool:
     """Tell whether a costly formula depends on nothing but its own variables."""
-    if node.name not in _MEANS and not _binds(node):
+    if node.name not in _MEANS and not binds(node):
         return False
     found = point.memory.constant.get(id(node))
     if found is None:
@@ -152,7 +152,7 @@ def _is_constant(point: Point, node: Node) -> bool:
 
 def _is_closed(point: Point, node: Node) -> bool:
     body = point.expanded(node)
-    own = {part.args[1].name for part in walk(body) if _binds(part)}
+    own = {part.args[1].name for part in walk(body) if binds(part)}
     laws = [(part.op, part.name) for part in walk(body) if part.name in point.scope.types]
     if node.name in _MEANS:
         types = point.scope.types
@@ -169,10 +169,6 @@ def _is_closed(point: Point, node: Node) -> bool:
     return all(part.op != "sym" or part.name in {"pi", "oo", *own} for part in walk(body)) and all(
         op == "sym" and name in own for op, name in laws
     )
-
-
-def _binds(node: Node) -> bool:
-    return node.op == "call" and node.name in _BINDERS and len(node.args) > 2
 
 
 _READINGS: Mapping[str, Reading] = {**OPERATORS, "call": _call}

@@ -7,6 +7,7 @@ from collections.abc import Mapping
 from dlcards.claims.judge.numeric.point import Scope
 from dlcards.claims.tree import Node, sym
 from dlcards.claims.unparser import formula_text
+from dlcards.claims.words import binds
 
 
 def empty_relation(tree: Node, scope: Scope) -> str:
@@ -54,13 +55,10 @@ def _expanded(node: Node, scope: Scope, values: Mapping[str, Node]) -> Node:
     return node.with_args(args) if args else node
 
 
-_BINDERS = frozenset({"sum", "prod", "integral", "limit"})
-
-
 def _renamed(node: Node, names: Mapping[str, str], count: list[int]) -> Node:
     if node.op == "sym":
         return sym(names.get(node.name, node.name))
-    if node.op == "call" and node.name in _BINDERS and len(node.args) > 1:
+    if binds(node):
         count[0] += 1
         fresh = f" {count[0]}"
         inner = {**names, node.args[1].name: fresh}

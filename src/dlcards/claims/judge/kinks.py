@@ -38,9 +38,9 @@ from dlcards.claims.points.draw import DRAWING_PRECISION, Point, contains
 from dlcards.claims.points.source import Source, power_of_ten
 from dlcards.claims.tree import Node, call, num, sym, walk
 from dlcards.claims.types import PARAMETRIC_TYPES
+from dlcards.claims.words import binds
 
 _NUMBERS = frozenset({"real", "nonzero", "positive", "nonnegative", "interval", "probability"})
-_BINDERS = frozenset({"sum", "prod", "integral", "limit"})
 _MOST = 8
 """Places that are looked at; more would leave too few points for each."""
 
@@ -90,7 +90,7 @@ def kinks(tree: Node, scope: Scope) -> tuple[Kink, ...]:
 
 
 def _parts(node: Node, bound: frozenset[str]) -> Iterator[tuple[Node, frozenset[str]]]:
-    if node.op == "call" and node.name in _BINDERS and len(node.args) > 1:
+    if binds(node):
         bound |= {node.args[1].name}
     yield node, bound
     for child in node.args:

@@ -15,8 +15,6 @@ from dlcards.claims.judge.show import show_value
 from dlcards.claims.tree import Node, num, walk
 from dlcards.claims.unparser import formula_text
 
-_BINDERS = frozenset({"sum", "prod", "integral", "limit", "d", "pd", "grad", "jac", "hess"})
-
 
 def missing_hypothesis(tree: Node, scope: Scope, evaluation: Evaluation, reason: str) -> str:
     """Suggest the declaration or hypothesis under which a claim would be defined.

@@ -9,6 +9,7 @@ the declarations of :data:`dlcards.claims.reference.DECLARATIONS`.
 
 from __future__ import annotations
 
+from dlcards.claims.tree import Node
 from dlcards.claims.words.algebra import declared as algebra
 from dlcards.claims.words.calculus import declared as calculus
 from dlcards.claims.words.chance import declared as chance
@@ -39,6 +40,7 @@ WORDS = tuple(word for group in GROUPS for word in group)
 WORD_NAMES = frozenset(word.name for word in WORDS)
 LAWS: tuple[Law, ...] = laws.LAWS
 LAW_NAMES = frozenset(law.name for law in LAWS)
+_BINDERS = frozenset(word.name for word in WORDS if word.binder_index is not None)
 ELEMENTWISE_WORDS = frozenset(word.name for word in elementary.WORDS)
 PROBABILITY_WORDS = frozenset({"E", "Var", "Cov", "P", "H"})
 CLAIM_WORDS = frozenset({"converges", "distributed", "all"})
@@ -59,3 +61,15 @@ def find_word(name: str) -> Word | None:
     (4,)
     """
     return next((word for word in WORDS if word.name == name), None)
+
+
+def binds(node: Node) -> bool:
+    """Tell whether a call binds a name of its own, an index or a variable: its second argument.
+
+    Examples
+    --------
+    >>> from dlcards.claims.parser import parse_formula
+    >>> binds(parse_formula("max(i, i, 1, 3)")), binds(parse_formula("max(x, y)"))
+    (True, False)
+    """
+    return node.op == "call" and node.name in _BINDERS and len(node.args) > 2
