@@ -98,7 +98,7 @@ class Project:
 
         Examples
         --------
-        >>> LIBRARY.translates("en"), LIBRARY.translates("ko")
+        >>> LIBRARY.translates(SOURCE), Project(language="de").translates("fr")
         (False, True)
         """
         return self.labels(language) != self.labels(SOURCE)
