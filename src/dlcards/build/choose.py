@@ -17,7 +17,7 @@ from dlcards.content.selection import (
     cited_by,
     core_items,
     deck_contents,
-    deck_parts,
+    derived_entries,
     drilling,
     learning_order,
     with_required,
@@ -194,14 +194,7 @@ def _contents(
 
 def deck_facts(library: Library, source: DeckSource) -> dict[str, Facts]:
     """Return by what the entries, exercises and lists of a deck can be found, by their ids."""
-    parts = deck_parts(library, source)
-    derived = {
-        item.id
-        for part in parts
-        if part.source.deck.derivations
-        for item in part.items
-        if item.entry.derivation is not None
-    }
+    derived = derived_entries(library, source)
     whole = deck_contents(library, source)
     return {
         **{item.id: _of_item(library, item, derived=item.id in derived) for item in whole.items},

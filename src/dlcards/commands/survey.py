@@ -10,11 +10,11 @@ from typing import Any
 from dlcards.build.prepare import summary
 from dlcards.claims.lock import Lock, read_lock
 from dlcards.content.families import ExerciseItem, family_text
-from dlcards.content.library import DeckSource, Item, Library
+from dlcards.content.library import Item, Library
 from dlcards.content.lists import NoteList
 from dlcards.content.project_file import of_project
 from dlcards.content.reader import read_library
-from dlcards.content.selection import deck_content, deck_exercises, deck_items, find_deck
+from dlcards.content.selection import deck_content, deck_exercises, derived_entries, find_deck
 from dlcards.content.texts import checked_text
 from dlcards.exercises.lock import VariantsLock, fingerprint
 from dlcards.exercises.lock import read_lock as read_variants
@@ -85,14 +85,10 @@ def _decks(library: Library) -> dict[str, tuple[str, list[str], list[str], int]]
             source.deck.title,
             [each.id for each in deck_content(library, source)],
             [each.id for each in deck_exercises(library, source)],
-            _derived(library, source) if source.deck.derivations else 0,
+            len(derived_entries(library, source)),
         )
         for name, source in library.decks.items()
     }
-
-
-def _derived(library: Library, source: DeckSource) -> int:
-    return sum(item.entry.derivation is not None for item in deck_items(library, source))
 
 
 def list_row(questions: NoteList) -> dict[str, Any]:

@@ -217,6 +217,17 @@ def deck_exercises(library: Library, source: DeckSource) -> tuple[ExerciseItem, 
     return each_once(part.families for part in deck_parts(library, source))
 
 
+def derived_entries(library: Library, source: DeckSource) -> frozenset[str]:
+    """Return the ids of the entries whose derivations a deck holds, or a deck that it holds."""
+    return frozenset(
+        item.id
+        for part in deck_parts(library, source)
+        if part.source.deck.derivations
+        for item in part.items
+        if item.entry.derivation is not None
+    )
+
+
 def learning_order(library: Library, chosen: Iterable[str]) -> tuple[Item, ...]:
     """Sort entries so that each comes after the entries it requires, directly or not.
 
