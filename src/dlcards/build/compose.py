@@ -640,7 +640,7 @@ def _next_line(
     sought = f'<p class="sign">{html.inline_math(line.sign)}</p><p class="sought">?</p>{rule}'
     front = (
         _asked(content, "next", words)
-        + ("" if last else _goal(content, words))
+        + ("" if last else _goal(content, words, css="goal far"))
         + _chain(content.lines[:place], words, near=(place - 1,), after=sought)
         + _hypotheses(content)
     )
@@ -656,7 +656,7 @@ def _slip_card(
     right = content.lines[place]
     wrong = replace(right, latex=slip.latex, by=())
     shown = (*content.lines[:place], wrong, *content.lines[place + 1 :])
-    chain = _chain(shown, words, near=(place - 1, place))
+    chain = _chain(shown, words, near=(place - 1,))
     front = _asked(content, "slip", words) + chain + _hypotheses(content)
     back = (
         html.element("p", html.text(labels["wrong"]), css="part-label")
@@ -680,9 +680,9 @@ def _asked(content: DerivationContent, card: str, words: Mapping[str, Any]) -> s
     return html.element("h1", html.prose(pieces), css="ask")
 
 
-def _goal(content: DerivationContent, words: Mapping[str, Any]) -> str:
+def _goal(content: DerivationContent, words: Mapping[str, Any], css: str = "goal") -> str:
     label = html.element("p", html.text(words["labels"]["goal"]), css="label")
-    return html.element("div", label + _sized(content.goal), css="goal")
+    return html.element("div", label + _sized(content.goal), css=css)
 
 
 def _hypotheses(content: DerivationContent) -> str:
