@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from contextlib import suppress
+
 import pytest
 from evaluated import digits, value
 from flint import arb, fmpq
@@ -146,3 +148,10 @@ def test_the_exponential_of_a_matrix_has_derivatives_of_every_order() -> None:
     for order, closed in ((1, "A @ expm(t*A)"), (2, "A @ A @ expm(t*A)")):
         assert same(value(f"d(expm(t*A), t, {order})", let, at), value(closed, let, at))
     assert same(value("d(d(expm(t*A), t), t)", let, at), value("A @ A @ expm(t*A)", let, at))
+
+
+@pytest.mark.parametrize("word", ["sigmoid", "tanh", "softplus", "atan"])
+def test_a_slope_far_out_is_unsettled_at_worst(word: str) -> None:
+    for x in (10**1000, -(10**1000)):
+        with suppress(Unsettled):
+            value(f"d({word}(x), x)", {"x": "real"}, {"x": x})

@@ -117,7 +117,10 @@ class Smooth:
                 if isinstance(middle, acb)
                 else arb_series([middle, 1], length)
             )
-            found: list[Number] = list(self.series(variable).coeffs())
+            try:
+                found: list[Number] = list(self.series(variable).coeffs())
+            except ValueError:  # a divisor that may be 0, as 1 + exp(-x) far out
+                raise Unsettled("a derivative near a singular place") from None
         found = [first, *found[1:count]]
         found += [ZERO] * (count - len(found))
         if any(isinstance(c, arb) and not c.is_finite() for c in found):

@@ -529,12 +529,14 @@ class Trial:
         for part in _ANGLES if has_angles(self.claim.tree, self.scope) else ():
             for name in names:
                 yield name, PiMultiple(part)
-        for far in () if self._is_approximated() else self._far_numbers():
-            for name in names:
-                yield name, far
+        numbers = [name for name in names if self.scope.types[name].name in NUMBER_DOMAINS]
+        if not self._is_approximated():
+            yield from ((name, far) for far in _FAR for name in names)
+            if any(part.name == "log" for part in all_parts(self.claim.tree, self.scope)):
+                yield from ((name, far) for far in _VERY_FAR for name in numbers)
         for c in self.constants if self._is_ordered() else ():
             for name in names:
-                if self.scope.types[name].name not in NUMBER_DOMAINS:
+                if name not in numbers:
                     yield name, _First(10 * c)
                     yield name, _First(1 / (10 * c))
         bounded = [n for n in names if self.scope.types[n].name in _BOUNDED]
@@ -548,11 +550,6 @@ class Trial:
                 for name in names:
                     yield name, c * factor + moved
                     yield name, -c * factor - moved
-
-    def _far_numbers(self) -> Iterator[fmpq]:
-        yield from _FAR
-        if any(part.name == "log" for part in all_parts(self.claim.tree, self.scope)):
-            yield from _VERY_FAR
 
     def _small_constants(self) -> Iterator[fmpq]:
         """Yield distances from an end made of the constants below 1."""
