@@ -19,7 +19,7 @@ from dlcards.claims.examples import compute
 from dlcards.claims.judge.numeric.point import Scope, names_in, scope_of
 from dlcards.claims.points.domain import EmptyDomain
 from dlcards.claims.points.draw import LARGEST_SIZE, draw_point
-from dlcards.claims.points.hypotheses import satisfying
+from dlcards.claims.points.hypotheses import satisfied, satisfying
 from dlcards.claims.points.source import CORNERS, Source, Tier
 from dlcards.claims.shapes import Kind, kind_of
 from dlcards.claims.snippets.interpreter import ArgumentFunction
@@ -33,6 +33,15 @@ INPUTS = 40
 """How many inputs are wanted, corners and many sizes among them."""
 
 MOST_DRAWS = 200
+LARGE, LARGE_AT = 1500.0, 6
+"""The largest entry of vectors and matrices at the inputs with this last digit.
+
+Its exponential is no float.
+"""
+
+MOST_WORK = 2_000_000
+"""Formulas that a function among the arguments may evaluate in one run."""
+
 WHOLE_TYPES = frozenset({"dim", "natural", "integer", "integers"})
 _KINDS = (Kind.SCALAR, Kind.VECTOR, Kind.MATRIX)
 """What an array of no, one and two axes is."""
@@ -75,9 +84,21 @@ def _drawn(scope: Scope, given: Sequence[Node], seed: str, index: int) -> dict[s
         moved = satisfying(scope, point, given, source) if given else point
         if moved is None:
             return None
-        return {name: exact(rounded(value)) for name, value in moved.values.items()}
+        values = {name: exact(rounded(value)) for name, value in moved.values.items()}
+        if index % 10 == LARGE_AT:
+            values = {name: _large(scope.types[name], value) for name, value in values.items()}
+        return values if satisfied(scope, replace(moved, values=values), given) else None
     except (NoValue, EmptyDomain, ArithmeticError, ValueError):
         return None
+
+
+def _large(kind: Type, value: Value) -> Value:
+    """Return a value of a type without bounds with its largest entry at :data:`LARGE`."""
+    array = rounded(value)
+    largest = float(np.max(np.abs(array)))
+    if kind.name not in ("vector", "matrix", "square") or not largest:
+        return value
+    return exact(array * (LARGE / largest))
 
 
 def rounded(value: Value) -> Array:
@@ -196,15 +217,17 @@ def _function(algorithm: Algorithm, at: Input, name: str) -> Callable[..., Any]:
     count = len(definition.parameters)
     names = [f" argument {place}" for place in range(count)]  # shadows no written name
     node = call(name, *map(sym, names))
+    known = dict(at.values)  # one evaluation for all calls works out each definition once
+    evaluation = Evaluation(at.scope, known, work=MOST_WORK)
 
     def function(*values: Any) -> Any:
         if len(values) != count:
             raise ValueError(f"{name} takes {count} arguments, not {len(values)}")
         arrays = [np.asarray(value, float) for value in values]
         kinds = dict(zip(definition.parameters, (_KINDS[x.ndim] for x in arrays), strict=True))
-        given = dict(zip(names, map(exact, arrays), strict=True))
+        known.update(zip(names, map(exact, arrays), strict=True))
         try:
-            value = at.evaluation(given).value(node)
+            value = evaluation.value(node)
         except NoValue as error:
             raise ValueError(f"{name}: {error}") from None
         return as_argument(value, kind_of(definition.body, algorithm.statement, kinds))

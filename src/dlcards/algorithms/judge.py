@@ -31,6 +31,9 @@ from dlcards.claims.unparser import formula_text
 FEWEST = 12
 """Inputs without which nothing is said to have been tried."""
 
+NEARLY = 1e-6
+"""What a small number beside a root, as in Adam, may change of a result that looks exact."""
+
 DECIMALS = 3
 MOST_NUMBERS = 9
 """What a head can hold of the numbers that a call returns."""
@@ -185,7 +188,7 @@ def _called(algorithm: Algorithm, call: Call) -> tuple[str, str, FormulaProblem 
         return "", "", FormulaProblem(call.path, "check-failed", str(error), "choose other values")
     rounded = [(name, np.round(array, DECIMALS)) for name, array in found]
     exact = all(
-        np.allclose(array, short, rtol=0, atol=1e-9)
+        np.allclose(array, short, rtol=0, atol=NEARLY)
         for (_, array), (_, short) in zip(found, rounded, strict=True)
     )
     returned = [f"{name} = {_written(array)}" for name, array in rounded]

@@ -230,15 +230,21 @@ def _slacks(tree: Node, at: Input, found: Values, sides: Sequence[Array]) -> lis
     ]
     for _ in range(2):
         moved = {name: exact(_nudged(array, rng)) for name, array in found.items()}
-        for place, (a, b, _) in enumerate(_pairs(_sides(tree, at, moved), tree)):
+        try:
+            near = list(_pairs(_sides(tree, at, moved), tree))
+        except Undefined:  # beyond the border, as a root of what was hardly positive
+            continue
+        for place, (a, b, _) in enumerate(near):
             before, after = pairs[place][0] - pairs[place][1], a - b
             slacks[place] += float(np.max(np.abs(after - before)))
     return slacks
 
 
 def _nudged(array: Array, rng: np.random.Generator) -> Array:
+    """Return numbers a little beside; what is exactly 0 was never computed."""
     size = float(np.max(np.abs(array), initial=0.0))
-    return np.asarray(array + NUDGE * size * rng.choice((-1.0, 1.0), array.shape))
+    signs = rng.choice((-1.0, 1.0), array.shape)
+    return np.asarray(array + NUDGE * size * np.where(array == 0, 0.0, signs))
 
 
 _RELATIONS: Mapping[str, Callable[[Array, float], Any]] = {
