@@ -482,6 +482,89 @@ EXERCISE_PRIORITY = 2
 
 
 @dataclass(frozen=True, slots=True)
+class AlgorithmGap:
+    """A part of the code, from ``start`` to ``end``, and what else could stand there."""
+
+    slot: int
+    start: int
+    end: int
+    also: tuple[str, ...] = ()
+    hint: Prose = ()
+
+
+@dataclass(frozen=True, slots=True)
+class AlgorithmCall:
+    """Values and what is returned for them, computed; functions as formulas."""
+
+    slot: int
+    given: str
+    returned: str
+    functions: tuple[str, ...] = ()
+
+
+@dataclass(frozen=True, slots=True)
+class AlgorithmSlip:
+    """A mistake in place of a part of the code, what is said to it, and where it fails."""
+
+    slot: int
+    start: int
+    end: int
+    wrong: str
+    says: Prose
+    fails: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class AlgorithmInvariant:
+    """A question about every pass of the loop, its answer and the relation that was tried."""
+
+    slot: int
+    ask: Prose
+    answer: Prose
+    holds: str
+
+
+@dataclass(frozen=True, slots=True)
+class AlgorithmContent:
+    """An algorithm in one language.
+
+    Parameters
+    ----------
+    id : str
+        Of the entry; part of the GUID.
+    task : Prose
+        What it returns, in one sentence.
+    ensures : tuple of str
+        What holds for what it returns, as formulas.
+    related : tuple of (id, title)
+        Entries to learn before.
+    """
+
+    id: str
+    title: str
+    subject: str
+    topic: str
+    task: Prose
+    code: str
+    where: tuple[Prose, ...] = ()
+    ensures: tuple[str, ...] = ()
+    gaps: tuple[AlgorithmGap, ...] = ()
+    calls: tuple[AlgorithmCall, ...] = ()
+    slips: tuple[AlgorithmSlip, ...] = ()
+    invariants: tuple[AlgorithmInvariant, ...] = ()
+    priority: int = 2
+    lang: str = SOURCE
+    written: str = SOURCE
+    namespace: str = OURS
+    figure: Illustration | None = None
+    sources: tuple[SourceLink, ...] = ()
+    source_tags: tuple[str, ...] = ()
+    check: CheckSummary | None = None
+    related: tuple[tuple[str, str], ...] = ()
+    tags: tuple[str, ...] = ()
+
+
+@dataclass(frozen=True, slots=True)
 class ExerciseMistake:
     """A wrong answer of one variant, and what is said to it.
 

@@ -16,6 +16,7 @@ PACKAGE = os.path.dirname(os.path.abspath(__file__))  # noqa: PTH100, PTH120 - f
 CHECKS_LOCK = "formulas/checks.lock"
 VARIANTS_LOCK = "exercises/variants.lock"
 DERIVATIONS_LOCK = "formulas/derivations.lock"
+ALGORITHMS_LOCK = "formulas/algorithms.lock"
 PROJECT_FILE = "dlcards.yaml"
 STYLE_FILE = "style.css"
 SCHEMA_FILES: dict[str, str] = {

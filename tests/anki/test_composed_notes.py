@@ -34,7 +34,7 @@ def col(tmp_path: Path) -> Iterator[Any]:
 @pytest.fixture
 def plan() -> DeckPlan:
     found = sample_plan()
-    assert len({note.note_type for note in found.notes}) == 4
+    assert len({note.note_type for note in found.notes}) == 5
     return found
 
 

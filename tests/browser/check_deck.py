@@ -165,9 +165,10 @@ def _answer(side: Side) -> str:
     """Return the selector of what was asked for; remarks may stand further down."""
     if '"formula blank"' in side.html:
         return ".formula.blank"
-    if side.card.startswith("Whole"):
+    if side.card == "Whole derivation":
         return "#answer + * .by"  # as long as the derivation is; it is ticked line by line
-    return "#answer + * .chain ~ .chain" if "Slip" in side.card else "#answer + *"
+    right = "#answer + * .chain ~ .chain, #answer + * .wrong ~ .code"
+    return right if "Slip" in side.card else "#answer + *"
 
 
 @dataclass(frozen=True)

@@ -102,7 +102,7 @@ def test_nothing_to_ask_is_a_problem() -> None:
 
 def test_every_sample_is_composed() -> None:
     composed = samples.sample_notes()
-    assert len(composed) == 11
+    assert len(composed) == 13
     for note in composed:
         assert len(note.fields) == len(FIELDS[note.note_type])
 

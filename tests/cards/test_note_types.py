@@ -165,7 +165,9 @@ def test_the_folders_hold_what_is_loaded() -> None:
 def test_the_documentation_names_every_field_and_template() -> None:
     text = (Path(__file__).parents[2] / "docs" / "cards.md").read_text(encoding="utf-8")
     ranges = {"A": range(1, 9), "Q": range(1, 9), "Extra": range(1, 4), "Question ": range(1, 9)}
-    for card, slot, most in (("Next line", "n", 10), ("Rule", "r", 10), ("Slip", "s", 6)):
+    derivation = (("Next line", "n", 10), ("Rule", "r", 10), ("Slip", "s", 6))
+    algorithm = (("Gap", "g", 8), ("Call", "c", 3), ("Invariant", "i", 3))
+    for card, slot, most in (*derivation, *algorithm):
         stems = (f"{card} ", f"Ask {slot}", f"Reply {slot}")
         ranges |= dict.fromkeys(stems, range(1, most + 1))
     known = {f"{stem}{number}" for stem, numbers in ranges.items() for number in numbers}

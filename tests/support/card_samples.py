@@ -5,11 +5,22 @@ from __future__ import annotations
 import hashlib
 from pathlib import Path
 
-from dlcards.build.compose import compose, compose_derivation, compose_exercise, place
+from dlcards.build.compose import (
+    compose,
+    compose_algorithm,
+    compose_derivation,
+    compose_exercise,
+    place,
+)
 from dlcards.build.package import write_package
 from dlcards.cards.note_types import note_types
 from dlcards.claims.verdict import Level
 from dlcards.model import (
+    AlgorithmCall,
+    AlgorithmContent,
+    AlgorithmGap,
+    AlgorithmInvariant,
+    AlgorithmSlip,
     CardContent,
     CheckSummary,
     DeckPlan,
@@ -290,6 +301,54 @@ DERIVATION = DerivationContent(
     check=CheckSummary(Level.PROVED),
 )
 
+CODE = """\
+def descend(g, x, lr, steps):
+    for _ in range(steps):
+        x = x - lr * g(x)
+    return x"""
+
+
+def _part(text: str) -> tuple[int, int]:
+    start = CODE.index(text)
+    return start, start + len(text)
+
+
+ALGORITHM = AlgorithmContent(
+    id="al-descent",
+    title="Gradient descent",
+    subject="calculus",
+    topic="optimization",
+    task=words("Returns the point after so many steps against the gradient ", "`g`", "."),
+    code=CODE,
+    where=(words("$g(u) = 2 u$"), words(r"$x \in \mathbb{R}$")),
+    ensures=(r"f(z) \le f(x)",),
+    gaps=(
+        AlgorithmGap(1, *_part("x - lr * g(x)"), ("-lr * g(x) + x",), plain("Downhill.")),
+        AlgorithmGap(2, *_part("for _ in range(steps):\n        x = x - lr * g(x)")),
+    ),
+    calls=(AlgorithmCall(1, "x = 8\nlr = 0.25\nsteps = 2", "z = 2", ("g(u) = 2 u",)),),
+    slips=(
+        AlgorithmSlip(
+            1,
+            *_part("x - lr * g(x)"),
+            "x + lr * g(x)",
+            plain("It goes uphill."),
+            "f(z) <= f(x): left is 4 and right is 1, at x = 1",
+        ),
+    ),
+    invariants=(
+        AlgorithmInvariant(
+            1,
+            plain("What happens to the loss in each pass?"),
+            plain("It does not grow"),
+            r"f(x') \le f(x)",
+        ),
+    ),
+    check=CheckSummary(Level.NUMERIC, points=40, sizes=(1, 12)),
+    sources=(SourceLink("Deep Learning Book 4.3"),),
+    related=(("gradient-descent-update", "Gradient descent step"),),
+)
+
 CONTENTS = (CHAIN_RULE, LONG, SADDLE, HOSTILE, KOREAN)
 DECK = "Samples"
 
@@ -302,6 +361,7 @@ def sample_notes(contents: tuple[CardContent, ...] = CONTENTS) -> tuple[Note, ..
         assert not problems, problems
         notes.extend(composed)
     notes += [compose_exercise(EXERCISE), *compose_derivation(DERIVATION)]
+    notes += compose_algorithm(ALGORITHM)
     return place(notes, DECK, lang="en", split=True)
 
 

@@ -17,6 +17,11 @@ from dlcards.cards.tags import note_tags
 from dlcards.claims.statement import FormulaProblem, Path
 from dlcards.claims.verdict import Level
 from dlcards.model import (
+    AlgorithmCall,
+    AlgorithmContent,
+    AlgorithmGap,
+    AlgorithmInvariant,
+    AlgorithmSlip,
     CardContent,
     CheckSummary,
     DerivationContent,
@@ -50,7 +55,10 @@ CARD_FIELDS: Mapping[str, str] = {
 }
 """Standard cards of an entry, each with the field that holds its question."""
 
-NoteContent = CardContent | DerivationContent | ExerciseContent
+GAP = "__gap__"
+"""Stands for a gap while code is coloured; no name of a snippet may begin so."""
+
+NoteContent = AlgorithmContent | CardContent | DerivationContent | ExerciseContent
 """What a note is composed from."""
 
 QUESTION_SLOTS = tuple(f"q{number}" for number in range(1, 9))
@@ -204,6 +212,42 @@ def compose_derivation(content: DerivationContent) -> tuple[Note, ...]:
     return tuple(notes)
 
 
+def compose_algorithm(content: AlgorithmContent) -> tuple[Note, ...]:
+    r"""Make the notes of one algorithm: one of its parts, one of the whole on paper.
+
+    Examples
+    --------
+    >>> from dlcards.model import plain
+    >>> code = "def double(x):\n    return x + x"
+    >>> parts, whole = compose_algorithm(AlgorithmContent(
+    ...     "al-double", "Double", "algorithms", "basics", plain("Returns the double."), code,
+    ...     gaps=(AlgorithmGap(1, 26, 31, ("2 * x",)),),
+    ...     calls=(AlgorithmCall(1, "x = 2", "y = 4"),)))
+    >>> parts.guid, parts.slots
+    ('dlcards/al-double/algorithm', ('g1', 'c1'))
+    >>> whole.guid, whole.slots
+    ('dlcards/al-double/algorithm/whole', ('whole',))
+    """
+    words = languages.table(content.lang, "cards")
+    common = _common_fields(content, words, related_label=words["labels"]["related"])
+    code = html.fold(words["labels"]["whole"], highlight(content.code), css="fold")
+    notes = []
+    for part, cards in (
+        ("algorithm", _algorithm_cards(content, words)),
+        ("algorithm/whole", [_whole_algorithm(content, words)]),
+    ):
+        if not cards:
+            continue
+        guid = _guid(content, part)
+        fields = {**common, "Code": code, "Ensures": _ensures(content, words)}
+        fields["Id"] = html.text(guid)
+        for slot, ask, reply in cards:
+            fields |= {f"Ask {slot}": ask, f"Reply {slot}": reply}
+        slots = tuple(slot for slot, _, _ in cards)
+        notes.append(_note(content, "algorithm", guid, fields, slots, "algorithm"))
+    return tuple(notes)
+
+
 def place(notes: Iterable[Note], deck: str, *, lang: str, split: bool) -> tuple[Note, ...]:
     """Choose the deck of every note.
 
@@ -228,10 +272,8 @@ def place(notes: Iterable[Note], deck: str, *, lang: str, split: bool) -> tuple[
 
 
 def _place_of(note: Note) -> str:
-    """Return the note type whose deck a note goes to: a whole derivation needs paper."""
-    if note.note_type != note_type("derivation").name:
-        return note.note_type
-    return note_type("exercise" if note.slots == ("whole",) else "formula").name
+    """Return the note type whose deck a note goes to: something whole needs paper."""
+    return note_type("exercise").name if note.slots == ("whole",) else note.note_type
 
 
 def deck_for(note_type_name: str, deck: str, *, lang: str, split: bool) -> str:
@@ -444,7 +486,7 @@ def _has_card(content: CardContent, name: str) -> bool:
     if name in ("term", "term-back"):
         return bool(content.term and _translated(content))
     if name == "meaning":
-        wanted = content.kind == "concept" or "meaning" in content.prompts
+        wanted = content.kind in ("algorithm", "concept") or "meaning" in content.prompts
         return bool(content.meaning) and wanted
     if name == "say":
         return content.kind == "notation" and bool(content.say and content.formulas)
@@ -453,7 +495,7 @@ def _has_card(content: CardContent, name: str) -> bool:
     return bool(content.formulas)
 
 
-def _phrase(sentence: str, content: CardContent | DerivationContent) -> Prose:
+def _phrase(sentence: str, content: AlgorithmContent | CardContent | DerivationContent) -> Prose:
     """Fill a phrase; what stands between stars is emphasised."""
     pieces = []
     for index, part in enumerate(sentence.split("*")):
@@ -561,12 +603,14 @@ def _check(content: NoteContent, words: Mapping[str, Any]) -> str:
         level = "derivation"
     elif isinstance(content, CardContent) and content.kind == "notation":
         level = "notation"
+    elif isinstance(content, AlgorithmContent):
+        level = "algorithm"
     numbers = {"points": check.points, "proved": check.proved, "tried": check.tried}
     told = [str(words["explanations"][level])]
     for name, number in numbers.items():
         told[0] = told[0].replace(f"{{{name}}}", str(number))
-    if isinstance(content, CardContent):
-        if level == Level.UNCHECKED and not content.formulas:
+    if isinstance(content, AlgorithmContent | CardContent):
+        if level == Level.UNCHECKED and isinstance(content, CardContent) and not content.formulas:
             told = []  # only texts hold LaTeX
         told += _tried(check, words["tried"])
     notes = check.note.split("; ")
@@ -576,7 +620,8 @@ def _check(content: NoteContent, words: Mapping[str, Any]) -> str:
     body = html.element("p", said) + html.element("p", html.text(other))
     silent = (Level.DEFINITION, Level.CITED, Level.UNCHECKED, "notation")
     mark = "" if level in silent else "✓ "
-    return html.fold(mark + words["checks"][level], body, css=f"fold check-{level}")
+    label = words["checks"][level].replace("{points}", str(check.points))
+    return html.fold(mark + label, body, css=f"fold check-{level}")
 
 
 def _code_check(content: NoteContent, check: CheckSummary, words: Mapping[str, str]) -> str:
@@ -675,8 +720,11 @@ def _whole_card(content: DerivationContent, words: Mapping[str, Any]) -> tuple[s
     return "whole", front, _chain(content.lines, words, rules=True, tick="☐ ") + idea
 
 
-def _asked(content: DerivationContent, card: str, words: Mapping[str, Any]) -> str:
-    pieces = _phrase(words["derivation"][card], content)
+def _asked(
+    content: AlgorithmContent | DerivationContent, card: str, words: Mapping[str, Any]
+) -> str:
+    kind = "algorithm" if isinstance(content, AlgorithmContent) else "derivation"
+    pieces = _phrase(words[kind][card], content)
     return html.element("h1", html.prose(pieces), css="ask")
 
 
@@ -728,6 +776,109 @@ def _rule(line: DerivationLine, words: Mapping[str, Any]) -> str:
     titles = ", ".join(title for _, title in line.uses)
     more = html.text(f"{words['labels']['uses']}: {titles}") if titles else ""
     return html.element("p", html.prose(line.by)) + html.element("p", more, css="more")
+
+
+def _algorithm_cards(
+    content: AlgorithmContent, words: Mapping[str, Any]
+) -> list[tuple[str, str, str]]:
+    """Return slot, front and back of every small card of an algorithm."""
+    cards = [(f"g{gap.slot}", *_gap_card(content, gap, words)) for gap in content.gaps]
+    cards += [(f"c{call.slot}", *_call_card(content, call, words)) for call in content.calls]
+    cards += [(f"s{slip.slot}", *_code_slip_card(content, slip, words)) for slip in content.slips]
+    cards += [(f"i{each.slot}", *_invariant_card(content, each)) for each in content.invariants]
+    return cards
+
+
+def _gap_card(
+    content: AlgorithmContent, gap: AlgorithmGap, words: Mapping[str, Any]
+) -> tuple[str, str]:
+    """Hide a part of the code; the back tells it, and what could stand there as well."""
+    labels = words["labels"]
+    text = f"{content.code[: gap.start]}{GAP}{content.code[gap.end :]}"
+    shown = highlight(text).replace(GAP, '<span class="gap">?</span>')
+    hint = html.fold(labels["hint"], html.prose(gap.hint), css="fold hint")
+    front = _asked(content, "gap", words) + _task(content) + shown + _where(content.where) + hint
+    also = "".join(highlight(other) for other in gap.also)
+    return front, (
+        highlight(_dedented(content.code[gap.start : gap.end]))
+        + (html.element("p", html.text(labels["also"]), css="part-label") + also if also else "")
+        + html.element("p", html.text(labels["same"]), css="more")
+    )
+
+
+def _call_card(
+    content: AlgorithmContent, call: AlgorithmCall, words: Mapping[str, Any]
+) -> tuple[str, str]:
+    """Ask what is returned for small values, which stand below the code."""
+    functions = _where(tuple(math(latex) for latex in call.functions))
+    label = html.element("p", html.text(words["labels"]["given"]), css="part-label")
+    front = _asked(content, "call", words) + highlight(content.code)
+    return front + label + highlight(call.given) + functions, highlight(call.returned)
+
+
+def _code_slip_card(
+    content: AlgorithmContent, slip: AlgorithmSlip, words: Mapping[str, Any]
+) -> tuple[str, str]:
+    """Show the code with a mistake in it; the back tells the line, and where it fails."""
+    labels = words["labels"]
+    code = content.code
+    wrong = f"{code[: slip.start]}{slip.wrong}{code[slip.end :]}"
+    front = _asked(content, "slip", words) + _task(content) + highlight(wrong)
+    back = (
+        html.element("p", html.text(labels["wrong"]), css="part-label")
+        + html.element("div", highlight(_lines_at(wrong, slip.start, len(slip.wrong))), css="wrong")
+        + html.element("p", html.text(labels["right"]), css="part-label")
+        + highlight(_lines_at(code, slip.start, slip.end - slip.start))
+        + html.element("p", html.prose(slip.says), css="says")
+        + html.fold(labels["fails"], html.element("p", html.text(slip.fails)), css="fold")
+    )
+    return front + _where(content.where), back
+
+
+def _lines_at(code: str, start: int, length: int) -> str:
+    """Return the whole lines on which a part of the code stands."""
+    first = code.rfind("\n", 0, start) + 1
+    last = code.find("\n", start + length)
+    return _dedented(code[first : last if last >= 0 else len(code)])
+
+
+def _dedented(code: str) -> str:
+    """Return lines without the indentation of the first one."""
+    lines = code.split("\n")
+    indent = len(lines[0]) - len(lines[0].lstrip())
+    beyond = [len(line) - len(line.lstrip()) for line in lines[1:] if line.strip()]
+    cut = min([indent or 99, *beyond]) if beyond else indent
+    cut = 0 if cut == 99 else cut
+    first = lines[0].lstrip() if not indent or cut == indent else lines[0][cut:]
+    return "\n".join([first, *(line[cut:] for line in lines[1:])])
+
+
+def _invariant_card(content: AlgorithmContent, invariant: AlgorithmInvariant) -> tuple[str, str]:
+    front = html.element("h1", html.prose(invariant.ask), css="ask") + highlight(content.code)
+    back = html.element("p", html.prose(invariant.answer)) + html.element(
+        "div", _sized(invariant.holds), css="formula"
+    )
+    return front + _where(content.where), back
+
+
+def _whole_algorithm(content: AlgorithmContent, words: Mapping[str, Any]) -> tuple[str, str, str]:
+    signature = highlight(content.code.partition("\n")[0])
+    front = _asked(content, "whole", words) + _task(content) + signature + _where(content.where)
+    return "whole", front, highlight(content.code) + _achieved(content, words)
+
+
+def _task(content: AlgorithmContent) -> str:
+    return html.element("p", html.prose(content.task), css="task")
+
+
+def _ensures(content: AlgorithmContent, words: Mapping[str, Any]) -> str:
+    formulas = "".join(map(_sized, content.ensures))
+    return html.fold(words["labels"]["ensures"], formulas, css="fold")
+
+
+def _achieved(content: AlgorithmContent, words: Mapping[str, Any]) -> str:
+    label = html.element("p", html.text(words["labels"]["ensures"]), css="part-label")
+    return label + html.element("div", "".join(map(_sized, content.ensures)), css="formula")
 
 
 def _hint(variant: ExerciseVariant, labels: Mapping[str, str]) -> str:

@@ -10,6 +10,7 @@ from pathlib import Path
 from dlcards.build.choose import all_decks, as_one, choose
 from dlcards.build.compose import (
     compose,
+    compose_algorithm,
     compose_derivation,
     compose_exercise,
     compose_questions,
@@ -18,6 +19,7 @@ from dlcards.build.derive import Derived, derive, printed_derivation
 from dlcards.build.drill import Drilled, drill
 from dlcards.build.guard import guard
 from dlcards.build.illustrate import Gallery, illustrate
+from dlcards.build.implement import Implemented, implement, printed_algorithm
 from dlcards.build.package.decks import package_decks
 from dlcards.build.pictures import take_pictures
 from dlcards.build.plan import count_levels, plan_deck
@@ -53,6 +55,7 @@ from dlcards.languages import SOURCE
 from dlcards.model import CardContent, DeckPlan, ExerciseContent, MediaFile, Note
 from dlcards.problems import Problem, UsageError, as_errors, has_errors, in_order
 from dlcards.project import (
+    ALGORITHMS_LOCK,
     CHECKS_LOCK,
     DERIVATIONS_LOCK,
     VARIANTS_LOCK,
@@ -63,6 +66,7 @@ from dlcards.release.personal import read_personal, with_personal
 from dlcards.requests import BuildRequest, BuildResult, Watcher
 
 NO_NOTES = CachedNotes()
+NOTHING = Implemented()
 
 
 @dataclass(frozen=True, slots=True)
@@ -109,6 +113,8 @@ class Content:
         What is known about the variants of exercises.
     gallery : Gallery
         Figures and sounds, also of lists.
+    implemented : Implemented
+        What is known about algorithms.
     """
 
     verified: Verified = field(default_factory=Verified)
@@ -120,6 +126,7 @@ class Content:
     derived: Derived = field(default_factory=Derived)
     drilled: Drilled = field(default_factory=Drilled)
     gallery: Gallery = field(default_factory=Gallery)
+    implemented: Implemented = NOTHING
 
     def list_notes(
         self, library: Library, questions: NoteList, language: str, deck: str = ""
@@ -230,7 +237,7 @@ def build_decks(
     built, more = package_decks(request.root, output, plans, levels, request.suffix())
 
     # The steps that judge have already repaired a damaged lock; other warnings last.
-    locks = (CHECKS_LOCK, DERIVATIONS_LOCK, VARIANTS_LOCK)
+    locks = (CHECKS_LOCK, DERIVATIONS_LOCK, ALGORITHMS_LOCK, VARIANTS_LOCK)
     lasting = [problem for problem in found if problem.location.file not in locks]
     for deck in built:
         write_manifest(request, output, deck, stamp, lasting)
@@ -275,8 +282,9 @@ def make_notes(
 ) -> Content:
     """Make the notes of entries and exercises; verify lists too.
 
-    The steps: verify and illustrate, derive, prepare and compose, drill. Derivations and
-    exercises have no translations, so that only cards as their author wrote them have any.
+    The steps: verify and illustrate, derive, implement, prepare and compose, drill. Derivations,
+    algorithms and exercises have no translations, so that only cards as their author wrote them
+    have any.
 
     Raises
     ------
@@ -293,7 +301,15 @@ def make_notes(
         prove=effort.prove,
         complete=effort.complete,
     )
-    content = prepare_and_compose(library, items, verified, gallery, options, derived)
+    implemented = implement(
+        library,
+        items,
+        watcher,
+        jobs=options.jobs,
+        fresh=not effort.trusts_lock(),
+        complete=effort.complete,
+    )
+    content = prepare_and_compose(library, items, verified, gallery, options, derived, implemented)
     told = [
         problem
         for each in lists
@@ -368,9 +384,10 @@ def prepare_and_compose(
     gallery: Gallery,
     options: Options,
     derived: Derived,
+    implemented: Implemented = NOTHING,
 ) -> Content:
     """Print the texts of entries and compose their notes, or take these from the cache."""
-    problems = [*verified.problems, *derived.problems]
+    problems = [*verified.problems, *derived.problems, *implemented.problems]
     notes: dict[str, tuple[Note, ...]] = {}
     cards: dict[str, CardContent] = {}
     keys: dict[str, str] = {}
@@ -383,7 +400,8 @@ def prepare_and_compose(
         sounds = gallery.sounds.get(item.id, {})
         heard = {name: file.name for name, file in sounds.items()}
         lines = derived.derivations.get(item.id)
-        line_key = repr(lines) if lines else ""
+        tried = implemented.algorithms.get(item.id)
+        line_key = repr((lines, tried)) if lines or tried else ""
         key = composing_key(item, library, checked, pictures, heard, options.language, line_key)
         cached = options.cached.notes_of(item, key)
         media = {picture.media.name for picture in pictures if picture is not None}
@@ -401,6 +419,18 @@ def prepare_and_compose(
                 item, library, lines, shown.sources, shown.source_tags, lang=options.language
             )
             notes[item.id] += tuple(n for chain in chains for n in compose_derivation(chain))
+        if tried is not None and not library.project.translates(options.language):
+            shown = cards[item.id]
+            algorithm = printed_algorithm(
+                item,
+                library,
+                tried,
+                shown.figure,
+                shown.sources,
+                shown.source_tags,
+                lang=options.language,
+            )
+            notes[item.id] += compose_algorithm(algorithm)
         wrong = located(item, (*misread, *misfits))
         problems += wrong
         if not wrong:
@@ -408,7 +438,17 @@ def prepare_and_compose(
     figures = (*gallery.figures.values(), *gallery.fronts.values())
     files = {figure.media.name: figure.media for figure in figures}
     files |= {each.name: each for heard in gallery.sounds.values() for each in heard.values()}
-    return Content(verified, notes, files, cards, tuple(problems), keys, derived, gallery=gallery)
+    return Content(
+        verified,
+        notes,
+        files,
+        cards,
+        tuple(problems),
+        keys,
+        derived,
+        gallery=gallery,
+        implemented=implemented,
+    )
 
 
 def with_exercises(

@@ -224,7 +224,7 @@ class _Preparation:
             meaning=self.text(words.meaning, "meaning"),
             why=self.text(words.why, "why"),
             pitfall=self.text(words.pitfall, "pitfall"),
-            code=entry.code.numpy if entry.code else "",
+            code=self.code(),
             say=words.say or entry.say or "",
             sign_written=self.item.sign is not None and self.item.sign.node is None,
             example=tuple(self.example(checked)),
@@ -380,6 +380,13 @@ class _Preparation:
                 FormulaProblem(path, error.code, error.message, error.hint, error.start, error.end)
             )
             return None
+
+    def code(self) -> str:
+        """Return the code; that of an algorithm is asked for by cards of its own."""
+        if self.entry.code is not None:
+            return self.entry.code.numpy
+        algorithm = self.entry.algorithm
+        return algorithm.code if algorithm is not None and self.main_tree() is None else ""
 
     def example(self, checked: Checked) -> Iterable[Prose]:
         if self.entry.example is None or self.statement.example is None:

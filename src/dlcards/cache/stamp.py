@@ -13,6 +13,7 @@ from pathlib import Path
 from typing import NamedTuple
 
 from dlcards.project import (
+    ALGORITHMS_LOCK,
     CHECKS_LOCK,
     DERIVATIONS_LOCK,
     MEDIA_SUFFIXES,
@@ -113,7 +114,7 @@ def _installed() -> Iterator[str]:
 def lock_state(root: Path) -> list[int]:
     """Return size and time of the locks, zeros where there is none."""
     state = []
-    for name in (CHECKS_LOCK, VARIANTS_LOCK, DERIVATIONS_LOCK):
+    for name in (CHECKS_LOCK, VARIANTS_LOCK, DERIVATIONS_LOCK, ALGORITHMS_LOCK):
         try:
             status = (root / name).stat()
         except OSError:

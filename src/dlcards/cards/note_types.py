@@ -1,4 +1,4 @@
-"""The four note types, loaded from the folders beside this file.
+"""The five note types, loaded from the folders beside this file.
 
 Everything a learner reads is in fields, so one note type serves every language, and a
 word can be corrected without changing a template. A page such as ``recall.html`` holds
@@ -20,7 +20,7 @@ from typing import Any
 from dlcards.documents import read_document
 from dlcards.model import OURS, CardTemplate, Field, NoteKind, NoteType
 
-FOLDERS = ("formula", "cloze", "exercise", "derivation")
+FOLDERS = ("formula", "cloze", "exercise", "derivation", "algorithm")
 _INCLUDE = re.compile(r"^\{\{> ([a-z-]+)\}\}\n", re.MULTILINE)
 
 
@@ -55,7 +55,7 @@ def all_note_types(namespace: str = OURS, style: str = "") -> tuple[NoteType, ..
 
 @cache
 def note_types(namespace: str = OURS, style: str = "") -> tuple[NoteType, ...]:
-    """Return the note types Formula, Cloze, Exercise and Derivation, in this order.
+    """Return the note types Formula, Cloze, Exercise, Derivation and Algorithm, in this order.
 
     Parameters
     ----------
@@ -67,8 +67,8 @@ def note_types(namespace: str = OURS, style: str = "") -> tuple[NoteType, ...]:
 
     Examples
     --------
-    >>> [note_type.name for note_type in note_types()]
-    ['dlcards Formula', 'dlcards Cloze', 'dlcards Exercise', 'dlcards Derivation']
+    >>> [note_type.name.partition(" ")[2] for note_type in note_types()]
+    ['Formula', 'Cloze', 'Exercise', 'Derivation', 'Algorithm']
     """
     ours = tuple(_load(folder) for folder in FOLDERS)
     if namespace != OURS:

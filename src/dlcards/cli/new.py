@@ -148,6 +148,68 @@ mistakes:
 """
 
 
+ALGORITHM = """\
+kind: algorithm
+title: ""
+# A group inside the subject, such as optimisers.
+topic: ""
+# 1 first … 3 last
+priority: 2
+# What it does, in one sentence.
+meaning: ""
+# Why it matters in deep learning, and the typical mistake.
+why: ""
+pitfall: ""
+# All keys: docs/algorithms.md
+algorithm:
+  # What it returns, in one sentence; stands on every front.
+  task: Returns the mean of the entries of $x$.
+  # Inputs with their types; inputs that follow from others, and functions, under define.
+  let:
+    x: vector(n)
+  # At most 15 lines of at most 46 letters.
+  code: |
+    def mean(x):
+        total = 0.0
+        for xi in x:
+            total = total + xi
+        return total / len(x)
+  # What it returns, in order: real, integer, vector(n), matrix(m, n).
+  returns: {mu: real}
+  # What holds then, whatever the inputs.
+  ensures:
+    - n*mu == sum(x)
+  # Variables of the loop; an invariant relates x_old and x_new.
+  # loop: {total: real}
+  # invariants:
+  #   - {ask: "", answer: "", holds: total_new >= total_old}
+  # Parts that cards hide; 'also' names what could stand there as well.
+  gaps:
+    - {hide: total + xi, also: [xi + total]}
+  # Small values; what is returned is computed and asked for.
+  calls:
+    - {x: "[1, 2, 6]"}
+  # Mistakes that the check has to notice.
+  slips:
+    - {right: len(x), wrong: (len(x) + 1), says: ""}
+# All kinds of figure, each with examples: docs/figure-kinds.md
+# figure:
+#   kind: contour2d
+# What it costs, and when it fails.
+questions:
+  q1:
+    ask: ""
+    answer: ""
+  q2:
+    ask: ""
+    answer: ""
+# Ids of the entries to learn before.
+requires: []
+# CODE:section of a code in formulas/sources.yaml, or a web address.
+sources: [""]
+"""
+
+
 DERIVATION = """\
 # Why the claim is true, line by line; each line is checked (docs/derivations.md).
 derivation:
@@ -214,7 +276,8 @@ def _skeleton(kind: str, root: Path) -> str:
 
     rules = read_project(root, list[Problem]()).rules
     formula = FORMULA if kind == "equation" else _commented(FORMULA.replace('""', "…"))
-    text = NOTATION if kind == "notation" else SKELETON.format(kind=kind, formula=formula)
+    own = {"notation": NOTATION, "algorithm": ALGORITHM}
+    text = own.get(kind) or SKELETON.format(kind=kind, formula=formula)
     optional = {
         'why: ""\n': "missing-why",
         'pitfall: ""\n': "missing-pitfall",

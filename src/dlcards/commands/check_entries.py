@@ -7,6 +7,7 @@ from functools import cache
 from itertools import islice
 from pathlib import Path
 
+from dlcards.algorithms.lock import Locked as Tried
 from dlcards.build.derive import counted
 from dlcards.build.drill import Drilled
 from dlcards.build.flow import Options, make_notes, of_lists, workers
@@ -102,6 +103,7 @@ def check_entries(request: CheckRequest, watcher: Watcher) -> CheckResult:
         *_translations(request, items, found),
         *_counted(families, content.drilled, named=bool(files)),
         *_lines_counted(derivations),
+        *_algorithms_counted(content.implemented.algorithms),
     )
     ordered = in_order(found)
     if request.strict:
@@ -199,6 +201,15 @@ def _lines_counted(derivations: Mapping[str, Locked]) -> Iterator[str]:
         proved, tried = counted(derivations.values())
         total = f"{proved + tried} lines of {len(derivations)} derivations follow"
         yield f"{total}: {proved} proved, {tried} compared with numbers"
+
+
+def _algorithms_counted(algorithms: Mapping[str, Tried]) -> Iterator[str]:
+    """Say at how many inputs algorithms achieved what they must."""
+    if algorithms:
+        inputs = sum(each.inputs for each in algorithms.values())
+        slips = sum(len(each.slips) for each in algorithms.values())
+        achieved = f"{len(algorithms)} algorithms achieve what they must"
+        yield f"{achieved} at {inputs} inputs; {slips} slips do not"
 
 
 def _reviewed(

@@ -21,6 +21,7 @@ from dlcards.build.flow import (
     prepare_and_compose,
     workers,
 )
+from dlcards.build.implement import implement
 from dlcards.build.pictures import named_files
 from dlcards.build.prepare import summary
 from dlcards.build.verify import Effort, Verified, verify
@@ -208,7 +209,8 @@ def preview(
     stale_lists = [each for each in lists if _is_stale(old.get(each.id), list_keys[each.id], False)]
     gallery = draw_figures(library, todo, options, watcher, stale_lists)
     derived = derive(library, todo if check else (), watcher, jobs=jobs)
-    content = prepare_and_compose(library, todo, verified, gallery, options, derived)
+    implemented = implement(library, todo if check else (), watcher, jobs=jobs)
+    content = prepare_and_compose(library, todo, verified, gallery, options, derived, implemented)
     fresh = {
         item.id: _previewed(item, library, content, keys[item.id], pending=item.id in unknown)
         for item in todo

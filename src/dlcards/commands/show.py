@@ -16,6 +16,7 @@ from dlcards.build.flow import (
     prepare_and_compose,
     workers,
 )
+from dlcards.build.implement import Implemented, implement, read
 from dlcards.build.prepare import source_link
 from dlcards.build.verify import Effort, verify
 from dlcards.claims.lock import Checked
@@ -97,12 +98,16 @@ def show_entry(root: Path, entry_id: str, watcher: Watcher) -> EntryReport:
     if not has_errors(problems):
         gallery = draw_figures(library, (item,), options, watcher)
         derived = derive(library, (item,), watcher, jobs=options.jobs)
-        content = prepare_and_compose(library, (item,), verified, gallery, options, derived)
+        implemented = implement(library, (item,), watcher, jobs=options.jobs)
+        content = prepare_and_compose(
+            library, (item,), verified, gallery, options, derived, implemented
+        )
     cards = [slot for note in content.notes.get(item.id, ()) for slot in note.slots]
     lines = (
         *_formulas(item),
         *_checks(verified.checked.get(item.id, Checked())),
         *_derivation(item, derived),
+        *_algorithm(item, content.implemented),
         *_relations(library, item),
         ("cards", f"{len(cards)}: {', '.join(cards)}" if cards else "none"),
     )
@@ -228,6 +233,33 @@ def _derivation(item: Item, derived: Derived) -> Iterator[tuple[str, str]]:
             assert right is not None
             shown = to_unicode(side(chain, right, slip.node), chain.statement)
             yield f"slip after {slip.after}", f"{shown}: {found.slips[slip.slot]}"
+
+
+def _algorithm(item: Item, implemented: Implemented) -> Iterator[tuple[str, str]]:
+    """Yield the code of an algorithm, what it achieves, its calls, and where its slips fail."""
+    algorithm = read(item)
+    if algorithm is None:
+        return
+    name = "code"
+    for line in algorithm.snippet.text.split("\n"):
+        yield name, line
+        name = ""
+    locked = implemented.algorithms.get(item.id)
+    if locked is None:
+        return
+    name = "achieves"
+    for claim in algorithm.ensures:
+        yield name, to_unicode(claim.tree, algorithm.statement)
+        name = ""
+    for invariant in algorithm.invariants:
+        yield "in each pass", to_unicode(invariant.claim.tree, algorithm.statement)
+    low, high = locked.sizes or (0, 0)
+    yield "tried", f"at {locked.inputs} inputs" + (f", sizes {low} to {high}" if high else "")
+    for call in algorithm.calls:
+        given, returned = locked.calls[call.slot]
+        yield f"call {call.slot}", f"{given}: {returned}".replace("\n", ", ")
+    for slip in algorithm.slips:
+        yield f"slip {slip.slot}", f"{slip.wrong}: {locked.slips[slip.slot]}"
 
 
 _SIGNS = {"==": "=", "<=": "≤", ">=": "≥", "=>": "⇒", "<=>": "⇔", "≈": "="}

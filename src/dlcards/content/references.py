@@ -6,6 +6,7 @@ import re
 from collections.abc import Iterator, Mapping, Sequence
 from itertools import islice
 
+from dlcards.content.algorithms import check_algorithm
 from dlcards.content.derivations import check_derivation
 from dlcards.content.families import ExerciseItem
 from dlcards.content.library import DeckSource, Item, Library, Source
@@ -87,6 +88,7 @@ def _references_of(
             hint = guesses.nearest(other, known)
             yield places.problem(("distinct", other), "unknown-reference", message, hint, key=True)
     yield from islice(check_derivation(library, item, known, guesses), MAX_PROBLEMS)
+    yield from islice(check_algorithm(item), MAX_PROBLEMS)
     cited = [(("claim", i, "cited"), claim.cited) for i, claim in enumerate(item.entry.claim)]
     listed = [(("sources", i), text) for i, text in enumerate(item.entry.sources)]
     for path, text in (*cited, *listed):

@@ -243,9 +243,12 @@ def _missing(reviewed: Reviewed) -> Iterator[FormulaProblem]:
     if entry.kind == "notation":
         yield from _missing_in_notation(entry)
     wanted = 3 if entry.kind == "equation" else 2
-    if len(entry.questions) < wanted and entry.kind in ("equation", "concept"):
+    if len(entry.questions) < wanted and entry.kind != "notation":
         message = f"fewer than {wanted} questions"
         yield _warning((), "missing-question", message, "ask what it means and when it fails")
+    if entry.kind == "algorithm" and entry.algorithm is None:
+        message = "no code, so nothing says what the algorithm achieves"
+        yield _warning((), "missing-code", message, "add algorithm:, see docs/algorithms.md")
     if entry.kind == "equation":
         if entry.code is None:
             yield _warning((), "missing-code", "no code", "add code:")

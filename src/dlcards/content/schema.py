@@ -49,6 +49,10 @@ MOST_LINES = 10
 
 MOST_SLIPS = 6
 
+MOST_GAPS = 8
+MOST_CALLS = 3
+MOST_INVARIANTS = 3
+
 CORE = 1
 """The priority of the entries that are learned first, and alone by those in a hurry."""
 
@@ -359,6 +363,106 @@ class DerivationItem(ChainItem):
     )
 
 
+Code = Annotated[str, StringConstraints(min_length=1, max_length=400)]
+
+
+class GapItem(_Strict):
+    """A part of the code that a card hides."""
+
+    hide: Code = Field(description="A part of the code, copied; it stands there once.")
+    also: Annotated[list[Code], BeforeValidator(_as_list, json_schema_input_type=OneOrMore)] = (
+        Field(
+            default_factory=list,
+            max_length=4,
+            description="What could stand there as well; it must return the same everywhere.",
+        )
+    )
+    hint: Prose | None = Field(None, description="Opens on the front, for those who ask for it.")
+
+
+class SlipInCode(_Strict):
+    """A plausible mistake; the check must refuse the code with it."""
+
+    right: Code = Field(description="A part of the code, copied; it stands there once.")
+    wrong: Code = Field(description="What somebody writes there by mistake.")
+    says: Prose = Field(description="What goes wrong, in one sentence.")
+
+
+class InvariantItem(_Strict):
+    """What holds in every pass of the loop, asked for."""
+
+    ask: Prose = Field(description="One question, at most 120 characters; no yes/no question.")
+    answer: Prose = Field(description="The one short answer, at most 60 characters.")
+    holds: Formula = Field(
+        description="The relation, between x_old and x_new for a variable x of the loop."
+    )
+
+
+class AlgorithmItem(_Strict):
+    """A core in NumPy, tried at drawn inputs and checked by what it must achieve."""
+
+    task: Prose = Field(description="What it returns, in one sentence; stands on every front.")
+    let: dict[str, Formula] = Field(
+        default_factory=dict, max_length=MANY, description="Its inputs with their types."
+    )
+    define: dict[str, Formula] = Field(
+        default_factory=dict,
+        max_length=MANY,
+        description="Inputs that follow from others, and functions that it calls.",
+    )
+    given: Given
+    code: Annotated[str, StringConstraints(min_length=1, max_length=2000)] = Field(
+        description="Exactly one `def` of at most 15 lines, in the allowed part of NumPy."
+    )
+    returns: dict[str, Formula] = Field(
+        min_length=1, max_length=6, description="What it returns, in order: `w: vector(n)`."
+    )
+    ensures: Annotated[
+        list[Formula],
+        BeforeValidator(_as_list, json_schema_input_type=OneOrMore),
+        Field(min_length=1, max_length=6, description="What holds then, whatever the inputs."),
+    ]
+    loop: dict[str, Formula] = Field(
+        default_factory=dict, max_length=6, description="Variables of its loop, for invariants."
+    )
+    invariants: Annotated[
+        dict[Literal["i1", "i2", "i3"], InvariantItem],
+        _slots("i", MOST_INVARIANTS),
+        Field(
+            default_factory=dict,
+            max_length=MOST_INVARIANTS,
+            description="What holds in every pass; `i1` … `i3` when one was removed.",
+        ),
+    ]
+    gaps: Annotated[
+        dict[Literal["g1", "g2", "g3", "g4", "g5", "g6", "g7", "g8"], GapItem],
+        _slots("g", MOST_GAPS),
+        Field(
+            default_factory=dict,
+            max_length=MOST_GAPS,
+            description="Parts hidden one at a time; `g1` … `g8` when one was removed.",
+        ),
+    ]
+    calls: Annotated[
+        dict[Literal["c1", "c2", "c3"], dict[str, Formula]],
+        _slots("c", MOST_CALLS),
+        Field(
+            default_factory=dict,
+            max_length=MOST_CALLS,
+            description="Small values for the inputs; what it returns is computed and asked.",
+        ),
+    ]
+    slips: Annotated[
+        dict[SlipSlot, SlipInCode],
+        _slots("s", MOST_SLIPS),
+        Field(
+            default_factory=dict,
+            max_length=MOST_SLIPS,
+            description="Plausible mistakes; `s1` … `s6` when one was removed.",
+        ),
+    ]
+
+
 class Entry(_Strict):
     """One equation, concept, algorithm or piece of notation."""
 
@@ -415,6 +519,9 @@ class Entry(_Strict):
     example: ExampleItem | None = Field(None, description="Numbers go in; the build computes.")
     derivation: DerivationItem | None = Field(
         None, description="Why the claim is true, line by line (docs/derivations.md)."
+    )
+    algorithm: AlgorithmItem | None = Field(
+        None, description="A core in NumPy and what it must achieve (docs/algorithms.md)."
     )
     figure: dict[str, Any] | None = Field(None, description="A figure (docs/figure-kinds.md).")
     blanks: Annotated[
@@ -829,11 +936,14 @@ def misfits_of(model: type[BaseModel], data: object) -> list[Misfit]:
     return []
 
 
+_SLOTTED = ("lines", "slips", "gaps", "calls", "invariants")
+
+
 def _with_slots(data: object, key: str = "") -> object:
-    """Return data with the lines and slips of derivations under their slots."""
-    if isinstance(data, list) and key in ("lines", "slips") and len(data) <= MOST_LINES:
+    """Return data with the parts of derivations and algorithms under their slots."""
+    if isinstance(data, list) and key in _SLOTTED and len(data) <= MOST_LINES:
         return {f"{key[0]}{i}": part for i, part in enumerate(data, 1)}
-    if isinstance(data, dict) and key not in ("figure", "lines", "slips"):
+    if isinstance(data, dict) and key not in ("figure", *_SLOTTED):
         return {name: _with_slots(part, str(name)) for name, part in data.items()}
     return data
 

@@ -17,8 +17,11 @@ from dlcards.problems import Location, Problem, in_order
 from dlcards.release.ledger.lines import Line, LineKind
 
 _QUESTION = re.compile(r"q\d+")
-_STEP = re.compile(r"[nrs]\d+")
-"""The next line, the rule and the slip of a derivation; what they mean is the answer."""
+_STEP = re.compile(r"[nrsgci]\d+")
+"""The line, rule and slip of a derivation, the gap, call, slip and invariant of an algorithm.
+
+What they mean is the answer.
+"""
 _FOLD = re.compile(r"<details\b.*?</details>|\[sound:[^\]]*\]", re.DOTALL)
 """A hint below a question and the name of a sound, which are no part of what is asked."""
 _LONGEST_TEXT = 160
@@ -82,7 +85,7 @@ def slot_texts(note: Note, names: Sequence[str], slots: Iterable[str]) -> dict[s
     """Return what every slot of a note asks, in plain text.
 
     ``cloze:2`` is the text that blank 2 hides, ``q1`` the field ``Q1``, ``n1`` the line that
-    the card of a derivation asks for. Any other slot,
+    the card of a derivation asks for, ``g1`` the gap in code. Any other slot,
     such as ``recall``, means what its name says, whatever the words: its text is empty.
 
     Parameters

@@ -1,0 +1,1 @@
+"""Algorithms: short code that is tried, and checked by what it must achieve."""

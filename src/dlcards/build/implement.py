@@ -1,0 +1,233 @@
+"""Algorithms are tried where the lock does not know them, and printed."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterator, Mapping, Sequence
+from contextlib import suppress
+from dataclasses import dataclass, field, replace
+from typing import TYPE_CHECKING
+
+from dlcards import languages
+from dlcards.algorithms.lock import AlgorithmsLock, Locked, fingerprint, read_lock, write_lock
+from dlcards.build.judging import damaged, failed, interrupted, judged
+from dlcards.build.pieces import printed, where_prose
+from dlcards.claims.print.latex import definition_latex, to_latex
+from dlcards.claims.print.where import where_lines
+from dlcards.claims.statement import Claim
+from dlcards.claims.tree import Node, sym
+from dlcards.claims.verdict import Level
+from dlcards.content.algorithms import algorithm_text
+from dlcards.content.library import Item, Library
+from dlcards.content.texts import located
+from dlcards.model import (
+    AlgorithmCall,
+    AlgorithmContent,
+    AlgorithmGap,
+    AlgorithmInvariant,
+    AlgorithmSlip,
+    CheckSummary,
+    Illustration,
+    Prose,
+    SourceLink,
+    math,
+)
+from dlcards.problems import Problem
+from dlcards.project import ALGORITHMS_LOCK, is_installed
+from dlcards.requests import Watcher
+from dlcards.workers import Result
+
+if TYPE_CHECKING:
+    from dlcards.algorithms.judge import JudgedAlgorithm
+    from dlcards.algorithms.model import Algorithm, AlgorithmText
+
+_MANY_DIGITS = re.compile(r"(\d+\.\d{4})\d+")
+
+
+@dataclass(frozen=True, slots=True)
+class Implemented:
+    """What was found out about algorithms.
+
+    Parameters
+    ----------
+    algorithms : mapping of str to Locked
+        By id of the entry, those without a mistake.
+    problems : tuple of Problem
+    """
+
+    algorithms: Mapping[str, Locked] = field(default_factory=dict)
+    problems: tuple[Problem, ...] = ()
+
+
+def implement(
+    library: Library,
+    items: Sequence[Item],
+    watcher: Watcher,
+    *,
+    jobs: int,
+    fresh: bool = False,
+    complete: bool = False,
+) -> Implemented:
+    """Try the algorithms of entries; what the lock knows is not tried again.
+
+    Parameters
+    ----------
+    library : Library
+    items : sequence of Item
+    watcher : Watcher
+    jobs : int
+        Worker processes.
+    fresh : bool
+        Trust nothing in the lock.
+    complete : bool
+        Whether these are all entries: what else is in the lock goes.
+
+    Raises
+    ------
+    KeyboardInterrupt
+        After Ctrl-C; what was finished is in the lock.
+    """
+    texts = {item.id: text for item in items if (text := algorithm_text(item)) and item.readable}
+    if not texts and not complete:
+        return Implemented()
+    path = library.root / ALGORITHMS_LOCK
+    lock = read_lock(path)
+    keys = {name: fingerprint(text) for name, text in texts.items()}
+    written = [item for item in items if item.id in texts]
+    known: dict[str, Locked] = {}
+    for item in written:
+        locked = lock.algorithms.get(item.first_id)
+        if locked is not None and locked.key == keys[item.id] and not fresh:
+            known[item.id] = locked
+    todo = [item for item in written if item.id not in known]
+    results = _judged([texts[item.id] for item in todo], watcher, jobs)
+    problems = [damaged(ALGORITHMS_LOCK, "algorithm")] if lock.damaged else []
+    for item, result in zip(todo, results, strict=True):
+        if result.value is None:
+            hint = "make it smaller, or let it take fewer steps"
+            problems += failed(item.document, ("algorithm",), "algorithm", hint, result)
+            continue
+        problems += located(item, result.value.problems)
+        if not any(not problem.warning for problem in result.value.problems):
+            known[item.id] = _locked(keys[item.id], result.value)
+    found = {item.first_id: known[item.id] for item in written if item.id in known}
+    kept = {} if complete else dict(lock.algorithms)
+    algorithms = {**kept, **found}
+    if (algorithms != lock.algorithms or lock.damaged) and not is_installed(library.root):
+        with suppress(OSError):  # what cannot be written is tried again next time
+            write_lock(path, AlgorithmsLock(algorithms))
+    if interrupted(results):
+        raise KeyboardInterrupt
+    return Implemented(known, tuple(problems))
+
+
+def _judged(
+    texts: Sequence[AlgorithmText], watcher: Watcher, jobs: int
+) -> list[Result[JudgedAlgorithm]]:
+    """Try algorithms in worker processes."""
+    if not texts:
+        return []
+    from dlcards.algorithms.reader import flat  # start-up
+    from dlcards.algorithms.task import judge_text  # start-up
+
+    return judged(judge_text, [flat(text) for text in texts], watcher, "Trying algorithms", jobs)
+
+
+def _locked(key: str, judged: JudgedAlgorithm) -> Locked:
+    calls = {slot: (given, returned) for slot, given, returned in judged.calls}
+    return Locked(key, judged.inputs, judged.sizes, calls, dict(judged.slips))
+
+
+def printed_algorithm(
+    item: Item,
+    library: Library,
+    locked: Locked,
+    figure: Illustration | None = None,
+    sources: Sequence[SourceLink] = (),
+    source_tags: tuple[str, ...] = (),
+    *,
+    lang: str = languages.SOURCE,
+) -> AlgorithmContent:
+    """Print everything that the cards of an algorithm show."""
+    algorithm = read(item)
+    assert algorithm is not None
+    statement = algorithm.statement
+    return AlgorithmContent(
+        id=item.first_id,
+        title=item.title(lang),
+        subject=item.subject,
+        topic=item.entry.topic,
+        task=printed(algorithm.task, statement),
+        code=algorithm.snippet.text,
+        where=tuple(_where(algorithm, lang)),
+        ensures=tuple(to_latex(claim.tree, statement) for claim in algorithm.ensures),
+        gaps=tuple(
+            AlgorithmGap(gap.slot, gap.start, gap.end, gap.also, printed(gap.hint, statement))
+            for gap in algorithm.gaps
+        ),
+        calls=tuple(_calls(algorithm, locked)),
+        slips=tuple(
+            AlgorithmSlip(
+                slip.slot,
+                slip.start,
+                slip.end,
+                slip.wrong,
+                printed(slip.says, statement),
+                _MANY_DIGITS.sub(r"\1…", locked.slips.get(slip.slot, "")),
+            )
+            for slip in algorithm.slips
+        ),
+        invariants=tuple(
+            AlgorithmInvariant(
+                each.slot,
+                printed(each.ask, statement),
+                printed(each.answer, statement),
+                to_latex(each.claim.tree, statement),
+            )
+            for each in algorithm.invariants
+        ),
+        priority=item.entry.priority,
+        lang=library.project.labels(lang),
+        written=library.project.language,
+        namespace=library.project.namespace,
+        figure=figure,
+        sources=tuple(sources),
+        source_tags=source_tags,
+        check=CheckSummary(Level.NUMERIC, points=locked.inputs, sizes=locked.sizes),
+        related=library.titles(item.entry.requires, lang),
+        tags=(*library.project.tags, *item.entry.tags),
+    )
+
+
+def read(item: Item) -> Algorithm | None:
+    """Return the algorithm of an entry, of one that was judged."""
+    from dlcards.algorithms.reader import read_algorithm  # start-up
+
+    text = algorithm_text(item)
+    return read_algorithm(text)[0] if text is not None else None
+
+
+def _where(algorithm: Algorithm, lang: str) -> Iterator[Prose]:
+    """Yield what the arguments stand for, first those that follow from others."""
+    statement = algorithm.statement
+    defined = [name for name in algorithm.snippet.arguments if name in statement.definitions]
+    trees: list[Node] = []
+    for name in defined:
+        yield math(definition_latex(name, statement))
+        trees.append(statement.definitions[name].body)
+    trees += [sym(name) for name in algorithm.snippet.arguments if name not in defined]
+    table = languages.table(languages.or_source(lang), "where")
+    claims = tuple(Claim("", tree) for tree in trees)
+    shown = replace(statement, claims=claims, definition=None, code=None, example=None)
+    yield from map(where_prose, where_lines(shown, table))
+
+
+def _calls(algorithm: Algorithm, locked: Locked) -> Iterator[AlgorithmCall]:
+    definitions = algorithm.statement.definitions
+    functions = tuple(
+        definition_latex(name, algorithm.statement)
+        for name in algorithm.snippet.arguments
+        if name in definitions and definitions[name].parameters
+    )
+    for call in algorithm.calls:
+        yield AlgorithmCall(call.slot, *locked.calls[call.slot], functions)
