@@ -129,7 +129,7 @@ def test_a_merged_package_brings_the_new_texts_and_keeps_everything_of_ones_own(
 
     assert (imported.new, imported.conflicting) == (1, 0)
     assert state(col) == before
-    assert {key: learner.schedule(col)[key] for key in schedule} == schedule
+    assert schedule.items() <= learner.schedule(col).items()
     fields, tags = learner.fields(col), learner.tags(col)
     assert fields["dlcards/alpha"][2] == OWN
     assert fields["dlcards/beta"][3] == "Why, in my words?"
@@ -197,7 +197,7 @@ def test_a_marked_note_keeps_its_mark_with_the_learning_progress(col: Any, tmp_p
     )
     assert {"marked", "mine"} <= set(learner.tags(col)["dlcards/gamma"])
     assert state(col) == before
-    assert {key: learner.schedule(col)[key] for key in schedule} == schedule
+    assert schedule.items() <= learner.schedule(col).items()
 
 
 def test_an_export_of_the_newest_format_says_the_same_as_one_for_older_versions(
@@ -285,7 +285,7 @@ def test_a_field_that_a_release_adds_comes_with_a_merge(col: Any, tmp_path: Path
         messages.ImportAnkiPackageRequest(package_path=str(target), options=chosen)
     )
     assert state(col) == before
-    assert {key: learner.schedule(col)[key] for key in schedule} == schedule
+    assert schedule.items() <= learner.schedule(col).items()
     fields, tags = learner.fields(col), learner.tags(col)
     assert {texts[-1] for texts in fields.values()} == {
         f"Book of {name}" for name in (*NAMES, "new")

@@ -93,7 +93,7 @@ def test_what_was_studied_of_a_chapter_stays_when_a_large_deck_comes(
         assert (more.updated, more.conflicting) == (0, 0)
         after = state(col)
         assert {guid: after[guid] for guid in before} == before
-        assert {card: learner.schedule(col)[card] for card in schedule} == schedule
+        assert schedule.items() <= learner.schedule(col).items()
         assert learner.reviews(col) == log
         assert learner.faults(col) == []
 
@@ -114,7 +114,7 @@ def test_what_was_studied_of_a_large_deck_stays_when_a_chapter_comes(
         assert (more.new == 0) is (large == "everything")
         after = state(col)
         assert {guid: after[guid] for guid in before} == before
-        assert {card: learner.schedule(col)[card] for card in schedule} == schedule
+        assert schedule.items() <= learner.schedule(col).items()
         assert learner.reviews(col) == log
         assert learner.faults(col) == []
 

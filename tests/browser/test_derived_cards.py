@@ -41,12 +41,15 @@ def longest(sides: list[Side]) -> list[Side]:
     return [side for side in sides if "Slip" in side.card or last.get(side.guid) is side]
 
 
-def test_no_answer_of_a_derivation_needs_scrolling(chromium: Any, tmp_path: Path) -> None:
+@pytest.mark.exhaustive(of=8)
+def test_no_answer_of_a_derivation_needs_scrolling(
+    chromium: Any, tmp_path: Path, every: int
+) -> None:
     notes = place(derivation_notes(), DECK, lang="en", split=True)
     plan = DeckPlan("derivations", DECK, "", notes, (), note_types())
     package = write_samples(tmp_path / "derivations.apkg", plan)
     with check_deck.imported(package) as (sides, media), check_deck.served(media) as address:
         backs = longest([side for side in sides if side.kind == "back"])
-        count, late = check_deck.late_answers(chromium, address, backs)
-    assert count > 250
+        count, late = check_deck.late_answers(chromium, address, backs[::every])
+    assert count > 250 // every
     assert [str(fault) for fault in late] == []
