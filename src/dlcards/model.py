@@ -516,12 +516,16 @@ class AlgorithmSlip:
 
 @dataclass(frozen=True, slots=True)
 class AlgorithmInvariant:
-    """A question about every pass of the loop, its answer and the relation that was tried."""
+    """A question about every pass of the loop, its answer and the relation that was tried.
+
+    ``terms`` tells the names in the relation that the front does not.
+    """
 
     slot: int
     ask: Prose
     answer: Prose
     holds: str
+    terms: tuple[Prose, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)
@@ -534,8 +538,12 @@ class AlgorithmContent:
         Of the entry; part of the GUID.
     task : Prose
         What it returns, in one sentence.
+    where : tuple of Prose
+        What the arguments are.
     ensures : tuple of str
         What holds for what it returns, as formulas.
+    terms : tuple of Prose
+        The names in these formulas that are no arguments.
     related : tuple of (id, title)
         Entries to learn before.
     """
@@ -548,6 +556,7 @@ class AlgorithmContent:
     code: str
     where: tuple[Prose, ...] = ()
     ensures: tuple[str, ...] = ()
+    terms: tuple[Prose, ...] = ()
     gaps: tuple[AlgorithmGap, ...] = ()
     calls: tuple[AlgorithmCall, ...] = ()
     slips: tuple[AlgorithmSlip, ...] = ()

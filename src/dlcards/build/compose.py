@@ -858,7 +858,7 @@ def _invariant_card(content: AlgorithmContent, invariant: AlgorithmInvariant) ->
     back = html.element("p", html.prose(invariant.answer)) + html.element(
         "div", _sized(invariant.holds), css="formula"
     )
-    return front + _where(content.where), back
+    return front + _where(content.where), back + _where(invariant.terms)
 
 
 def _whole_algorithm(content: AlgorithmContent, words: Mapping[str, Any]) -> tuple[str, str, str]:
@@ -873,12 +873,13 @@ def _task(content: AlgorithmContent) -> str:
 
 def _ensures(content: AlgorithmContent, words: Mapping[str, Any]) -> str:
     formulas = "".join(map(_sized, content.ensures))
-    return html.fold(words["labels"]["ensures"], formulas, css="fold")
+    return html.fold(words["labels"]["ensures"], formulas + _where(content.terms), css="fold")
 
 
 def _achieved(content: AlgorithmContent, words: Mapping[str, Any]) -> str:
     label = html.element("p", html.text(words["labels"]["ensures"]), css="part-label")
-    return label + html.element("div", "".join(map(_sized, content.ensures)), css="formula")
+    formulas = html.element("div", "".join(map(_sized, content.ensures)), css="formula")
+    return label + formulas + _where(content.terms)
 
 
 def _hint(variant: ExerciseVariant, labels: Mapping[str, str]) -> str:

@@ -14,8 +14,8 @@ from dlcards.build.judging import damaged, failed, interrupted, judged
 from dlcards.build.pieces import printed, where_prose
 from dlcards.claims.print.latex import definition_latex, to_latex
 from dlcards.claims.print.where import where_lines
-from dlcards.claims.statement import Claim
-from dlcards.claims.tree import Node, sym
+from dlcards.claims.statement import Claim, Statement
+from dlcards.claims.tree import Node, sym, walk
 from dlcards.claims.verdict import Level
 from dlcards.content.algorithms import algorithm_text
 from dlcards.content.library import Item, Library
@@ -161,6 +161,7 @@ def printed_algorithm(
         code=algorithm.snippet.text,
         where=tuple(_where(algorithm, lang)),
         ensures=tuple(to_latex(claim.tree, statement) for claim in algorithm.ensures),
+        terms=tuple(_terms(algorithm, algorithm.ensures, lang)),
         gaps=tuple(
             AlgorithmGap(gap.slot, gap.start, gap.end, gap.also, printed(gap.hint, statement))
             for gap in algorithm.gaps
@@ -183,6 +184,7 @@ def printed_algorithm(
                 printed(each.ask, statement),
                 printed(each.answer, statement),
                 to_latex(each.claim.tree, statement),
+                tuple(_terms(algorithm, (each.claim,), lang)),
             )
             for each in algorithm.invariants
         ),
@@ -210,12 +212,32 @@ def read(item: Item) -> Algorithm | None:
 def _where(algorithm: Algorithm, lang: str) -> Iterator[Prose]:
     """Yield what the arguments stand for, first those that follow from others."""
     statement = algorithm.statement
-    defined = [name for name in algorithm.snippet.arguments if name in statement.definitions]
-    trees: list[Node] = []
+    arguments = algorithm.snippet.arguments
+    defined = [name for name in arguments if name in statement.definitions]
     for name in defined:
         yield math(definition_latex(name, statement))
-        trees.append(statement.definitions[name].body)
-    trees += [sym(name) for name in algorithm.snippet.arguments if name not in defined]
+    trees = [statement.definitions[name].body for name in defined]
+    trees += [sym(name) for name in arguments if name not in defined]
+    yield from _types(statement, trees, lang)
+
+
+def _terms(algorithm: Algorithm, claims: Sequence[Claim], lang: str) -> Iterator[Prose]:
+    """Yield what the names in some relations stand for that no argument has told."""
+    statement = algorithm.statement
+    told = set(_where(algorithm, lang))
+    trees, seen = [claim.tree for claim in claims], set(algorithm.snippet.arguments)
+    for tree in trees:  # grows by the definitions that are met
+        for node in walk(tree):
+            known = node.op in ("sym", "call") and node.name in statement.definitions
+            if known and node.name not in seen:
+                seen.add(node.name)
+                yield math(definition_latex(node.name, statement))
+                trees.append(statement.definitions[node.name].body)
+    yield from (line for line in _types(statement, trees, lang) if line not in told)
+
+
+def _types(statement: Statement, trees: Sequence[Node], lang: str) -> Iterator[Prose]:
+    """Yield the types of the names in some formulas, as a card prints them."""
     table = languages.table(languages.or_source(lang), "where")
     claims = tuple(Claim("", tree) for tree in trees)
     shown = replace(statement, claims=claims, definition=None, code=None, example=None)

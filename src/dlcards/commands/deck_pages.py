@@ -105,10 +105,14 @@ def _head(library: Library, name: str, items: Sequence[Item], content: Content) 
     checks = [content.cards[item.id].check for item in items]
     strong = sum(check is not None and _by_machine(check) for check in checks)
     share = f" ({100 * strong / sum(levels.values()):.0f} % by machine)" if levels else ""
+    formulas = f"Formulas: {counts}{share}." if levels else ""
+    tried = [content.implemented.algorithms[i.id] for i in items if i.entry.algorithm is not None]
+    if tried:
+        formulas += f"Algorithms: {len(tried)}, tried at {sum(x.inputs for x in tried)} inputs."
     return (
         f"{HEAD}\n# {_short(deck.title)}\n\n{deck.description}\n\n"
         f"{len(items)} entries, {cards.total()} cards{_kinds(cards)}, {pictures} pictures. "
-        f"Formulas: {counts}{share}.\n\n{_load(name, cards.total(), core.total())}\n"
+        f"{formulas}\n\n{_load(name, cards.total(), core.total())}\n"
     )
 
 
@@ -221,6 +225,8 @@ def _rows(items: Iterable[Item], content: Content) -> Iterator[str]:
         picture = f'<img src="decks/{card.id}.svg" width="160" alt="{alt}">' if alt else ""
         formula = f"${_cell(card.formulas[0])}$" if card.formulas else ""
         level = LEVELS[str(card.check.level)] if card.check else ""
+        if item.entry.algorithm is not None:
+            level = f"tried at {content.implemented.algorithms[item.id].inputs} inputs"
         before = ", ".join(title for _, title in card.related)
         sources = ", ".join(
             _link(code, link.url)
