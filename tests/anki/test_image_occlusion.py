@@ -87,7 +87,7 @@ def test_anki_reads_the_regions(project: Project, tmp_path: Path) -> None:
         ("rect: [10, 20, 30, 40]", "rect: [1, 2, 0, 4]", 21, "bad-region"),
         ("rect: [10, 20, 30, 40]", "rect: [1, 2, 3]", 21, "out-of-range"),
         ("rect: [10, 20, 30, 40]", "rect: [1, 2, 3, 400]", 21, "out-of-range"),
-        ("    r1:", "    a1:", 21, "bad-name"),
+        ("    r1:", "    a1:", 21, "unknown-value"),
         ("hide: one", "hide: some", 19, "unknown-value"),
         ("ask: Which part is hidden?", "ask: Which $x +$?", 18, "bad-syntax"),
     ],
