@@ -13,15 +13,18 @@ from math import ceil
 from pathlib import Path
 from typing import Any
 
+from dlcards.algorithms.lock import Locked as LockedAlgorithm
 from dlcards.build.choose import all_decks, choose
 from dlcards.build.derive import Derived
 from dlcards.build.flow import Options, prepare_and_compose
 from dlcards.build.illustrate import Gallery, shows_front
+from dlcards.build.implement import Implemented, read
 from dlcards.build.verify import Verified
 from dlcards.cache.notes import read_notes
 from dlcards.cache.stamp import take_stamp
 from dlcards.claims.lock import Checked, Lock, read_lock
 from dlcards.commands.survey import exercise_row, list_row, row
+from dlcards.content.algorithms import algorithm_text
 from dlcards.content.derivations import derivation_text
 from dlcards.content.library import DeckSource, Item, Library
 from dlcards.content.reader import read_library
@@ -147,6 +150,7 @@ def card_numbers(library: Library, source: DeckSource, contents: Contents) -> Ma
         gallery,
         Options(jobs=1, cache=None),
         Derived({item.id: _unjudged(item) for item in contents.items if item.entry.derivation}),
+        Implemented({item.id: _untried(item) for item in contents.items if algorithm_text(item)}),
     )
     plan = composed.plan(library, source, contents, SOURCE)
     names = {item.first_id: item.id for item in contents.items}
@@ -178,3 +182,10 @@ def _unjudged(item: Item) -> Locked:
     text = derivation_text(item)
     chains = text.chains if text is not None else ()
     return Locked("", {chain.name: LockedChain({}) for chain in chains})
+
+
+def _untried(item: Item) -> LockedAlgorithm:
+    """Return an algorithm as if it had been tried."""
+    algorithm = read(item)
+    calls = algorithm.calls if algorithm is not None else ()
+    return LockedAlgorithm("", 0, calls={call.slot: ("", "") for call in calls})
