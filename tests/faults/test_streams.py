@@ -82,6 +82,7 @@ def errors(said: str) -> list[str]:
     return [line for line in said.splitlines() if line.startswith(("error:", "Error:"))]
 
 
+@pytest.mark.exhaustive(every=4)
 @pytest.mark.parametrize("streams", [*CLOSED, *FULL])
 def test_streams_that_are_closed_or_full(folder: Path, streams: str, count: Count) -> None:
     kept = {path: path.read_bytes() for path in folder.rglob("*") if path.is_file()}
@@ -97,6 +98,7 @@ def test_streams_that_are_closed_or_full(folder: Path, streams: str, count: Coun
         assert path.read_bytes() == content, path
 
 
+@pytest.mark.exhaustive(every=4)
 @pytest.mark.parametrize("encoding", ["ascii", "latin-1", "utf-16", "ascii:strict"])
 def test_streams_of_another_encoding(folder: Path, encoding: str, count: Count) -> None:
     for command, codes in COMMANDS:
