@@ -153,7 +153,9 @@ def _misfit(model: type[BaseModel], data: object, item: Mapping[str, Any]) -> Mi
         return Misfit(path, "unknown-value", f"{quoted(value)} is not allowed here", hint, at_key)
     if kind in _TYPES:
         message = f"expected {_TYPES[kind]}, found {_described(item['input'])}"
-        hint = "write it in quotes, or fill it in" if kind == "string_type" else ""
+        hint = f"write {_TYPES[kind]}"
+        if kind == "string_type":
+            hint = "write it in quotes, or fill it in"
         return Misfit(path, "wrong-type", message, hint)
     if kind == "string_pattern_mismatch":
         message, hint = "is not a valid name", "lower-case letters, digits and single hyphens"

@@ -237,4 +237,4 @@ def test_a_translated_deck_has_no_derivation_in_the_source_language(
     assert "3 notes" in out
     code, out, err = dlcards("build", "--deck", "calculus", "--lang", "ko")
     assert code == 0, err
-    assert ": 1 notes, 5 cards" in out
+    assert ": 1 note, 5 cards" in out

@@ -157,7 +157,7 @@ def test_a_translated_deck_has_no_exercise_in_the_source_language(dlcards: Run, 
     written(dlcards, root)
     code, out, err = dlcards("build", "--deck", "calculus", "--lang", "ko")
     assert code == 0, err
-    assert ": 1 notes, 5 cards" in out
+    assert ": 1 note, 5 cards" in out
 
 
 def test_a_sheet_speaks_the_language_of_the_project(dlcards: Run, root: Path) -> None:

@@ -575,8 +575,17 @@ def _sized(latex: str) -> str:
 
 
 def _where(items: Sequence[Prose]) -> str:
-    shown = "; ".join(f"<span>{html.prose(item)}</span>" for item in items)
+    shown = "; ".join(map(_condition, items))
     return html.element("p", shown, css="where")
+
+
+def _condition(item: Prose) -> str:
+    """Break a formula that is too long for a phone; its letters are small as they are."""
+    if [piece.kind for piece in item] != [PieceKind.MATH]:
+        return f"<span>{html.prose(item)}</span>"
+    latex = broken(item[0].text)
+    css = ' class="longer"' if size_class(latex) == "longest" else ""
+    return f"<span{css}>{html.prose(math(latex))}</span>"
 
 
 def _symbols(content: CardContent) -> str:

@@ -44,7 +44,7 @@ if TYPE_CHECKING:
     from dlcards.derivations.model import DerivationText
     from dlcards.derivations.task import Judged
 
-_MANY_DIGITS = re.compile(r"(\d+\.\d{4})\d+")
+_MANY_DIGITS = re.compile(r"(?<!\d)(\d+\.\d{4})\d+")
 PROVED = (Level.PROVED, Level.PROVED_SMALL, Level.DEFINITION)
 _SIGNS = {
     "==": "=",

@@ -41,7 +41,7 @@ if TYPE_CHECKING:
     from dlcards.algorithms.judge import JudgedAlgorithm
     from dlcards.algorithms.model import Algorithm, AlgorithmText
 
-_MANY_DIGITS = re.compile(r"(\d+\.\d{4})\d+")
+_MANY_DIGITS = re.compile(r"(?<!\d)(\d+\.\d{4})\d+")
 
 
 @dataclass(frozen=True, slots=True)

@@ -33,7 +33,7 @@ from dlcards.exercises.model import (
 from dlcards.exercises.values import WORDS
 
 _LINK = re.compile(r"<=>|=>|~=|⇔|⇒|≈")
-_UNMARKED = re.compile(r"\S+ (?:==|<=|>=|!=) \S+|\w+\*\*\w+")
+_UNMARKED = re.compile(r"(?<!\S)\S+ (?:==|<=|>=|!=) \S+|(?<!\w)\w+\*\*\w+")
 _SPELLED = {"⇔": "<=>", "⇒": "=>", "≈": "~="}
 _RELATION = re.compile(r"\s*(==|!=|<=|>=|<|>)")
 FREE_TYPES = ("real", "positive", "nonnegative", "nonzero", "probability", "interval")
