@@ -64,7 +64,9 @@ def marks_of(tree: Node, scope: Scope) -> tuple[fmpq, ...]:
             with suppress(NoValue):
                 value = evaluation.value(part)
                 if isinstance(value, arb | PiMultiple):
-                    found[abs(real_ball(value).mid().fmpq())] = None
+                    middle = real_ball(value).mid()
+                    if abs(int(middle.man_exp()[1])) < _MOST_MARK_BITS:  # a fraction spells them
+                        found[abs(middle.fmpq())] = None
     return tuple(found)[:_MOST_MARKS]
 
 
@@ -98,6 +100,7 @@ def sizes_in(constants: Sequence[fmpq]) -> tuple[int, ...]:
 
 _ARITHMETIC = frozenset({"num", "neg", "add", "sub", "mul", "div", "pow"})
 _MARK_BITS = 200
+_MOST_MARK_BITS = 2000
 _MARK_WORK = 200
 _MOST_MARKS = 4
 _FEWEST_SIZE, _MOST_SIZE, _MOST_SIZES = 3, 14, 4
