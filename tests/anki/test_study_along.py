@@ -134,7 +134,7 @@ def test_everything_is_what_the_decks_hold_together(built_decks: Path, tmp_path:
                 assert learner.import_package(col, built_decks / "calculus.apkg").new == 0
                 shown = [deck.name for deck in col.decks.all_names_and_ids()]
                 below = [name for name in shown if name.count("::") == 1]
-                assert below == [titles[name] for name in parts]
+                assert below == [titles[name] for name in parts if titles[name].count("::") == 1]
     assert states[0] == states[1]
 
 
@@ -144,7 +144,7 @@ def test_new_cards_of_everything_come_in_learning_order(built_decks: Path, tmp_p
         learner.import_package(col, built_decks / "everything.apkg")
         seen: set[str] = set()
         for name, source in sorted(library.decks.items(), key=lambda pair: pair[1].deck.title):
-            if source.deck.title == TOP:
+            if source.deck.title.count("::") != 1:  # a deck inside one of the decks
                 continue
             order = {item.first_id: i for i, item in enumerate(deck_items(library, source))}
             homes = col.decks.deck_and_child_ids(col.decks.id(source.deck.title, create=False))

@@ -112,7 +112,13 @@ MISTAKES = {
         "d(x**2, x) == -2*x",
         "",
     ),
-    "a missing source": ('sources: ["DLB:6.5"]\n', "", "missing-source", "kind: equation", "sources"),
+    "a missing source": (
+        'sources: ["DLB:6.5"]\n',
+        "",
+        "missing-source",
+        "kind: equation",
+        "sources",
+    ),
     "a figure out of range": (
         "  x: [-2, 2]\n",
         "  x: [-2, 2]\n  y: [10, 12]\n",
