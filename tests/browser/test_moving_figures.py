@@ -50,7 +50,9 @@ def spec() -> figures.FigureSpec:
 
 
 def test_it_runs(chromium: Any) -> None:
-    pictures = shots(chromium, figures.render(spec()).svg, "no-preference", (100, 800, 1400, 2300))
+    # A busy machine takes its pictures late: more of them meet every part of the round.
+    times = tuple(range(100, 6500, 430))
+    pictures = shots(chromium, figures.render(spec()).svg, "no-preference", times)
     assert len(set(pictures)) >= 3
 
 
