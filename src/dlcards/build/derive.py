@@ -9,7 +9,7 @@ from dataclasses import dataclass, field, replace
 from typing import TYPE_CHECKING
 
 from dlcards import languages
-from dlcards.build.judging import damaged, failed, interrupted, judged
+from dlcards.build.judging import damaged, judge_unknown, judged
 from dlcards.build.pieces import printed, where_prose
 from dlcards.claims.print.latex import definition_latex, to_latex
 from dlcards.claims.print.where import WhereLine, where_lines
@@ -18,7 +18,6 @@ from dlcards.claims.tree import Node, walk
 from dlcards.claims.verdict import Level
 from dlcards.content.derivations import derivation_text
 from dlcards.content.library import Item, Library
-from dlcards.content.texts import located
 from dlcards.derivations.lock import (
     DerivationsLock,
     Locked,
@@ -109,36 +108,25 @@ def derive(
         return Derived()
     path = library.root / DERIVATIONS_LOCK
     lock = read_lock(path)
-    keys = {name: fingerprint(text) for name, text in texts.items()}
-    derived = [item for item in items if item.id in texts]
-    known: dict[str, Locked] = {}
-    for item in derived:
-        locked = lock.derivations.get(item.first_id)
-        if locked is not None and locked.key == keys[item.id] and not fresh:
-            known[item.id] = locked
-    todo = [item for item in derived if item.id not in known]
-    results = _judged([texts[item.id] for item in todo], prove, watcher, jobs)
-    problems = [damaged(DERIVATIONS_LOCK, "derivation")] if lock.damaged else []
-    found = {item.first_id: known[item.id] for item in derived if item.id in known}
-    for item, result in zip(todo, results, strict=True):
-        if result.value is None:
-            hint = "make its steps smaller"
-            problems += failed(item.document, ("derivation",), "derivation", hint, result)
-            continue
-        problems += located(item, result.value.problems)
-        if not result.value.problems:
-            found[item.first_id] = _locked(keys[item.id], result.value)
-        if all(problem.warning for problem in result.value.problems):
-            known[item.id] = _locked(keys[item.id], result.value)
-    kept = {} if complete else dict(lock.derivations)
-    derivations = {**kept, **found}
-    changed = derivations != lock.derivations or lock.damaged
+    found = judge_unknown(
+        items,
+        {name: fingerprint(text) for name, text in texts.items()},
+        lock.derivations,
+        lambda todo: _judged([texts[item.id] for item in todo], prove, watcher, jobs),
+        _locked,
+        part="derivation",
+        hint="make its steps smaller",
+        fresh=fresh,
+        complete=complete,
+    )
+    changed = found.locked != lock.derivations or lock.damaged
     if changed and prove and not is_installed(library.root):
         with suppress(OSError):  # what cannot be written is judged again next time
-            write_lock(path, DerivationsLock(derivations))
-    if interrupted(results):
+            write_lock(path, DerivationsLock(found.locked))
+    if found.interrupted:
         raise KeyboardInterrupt
-    return Derived(known, tuple(problems))
+    problems = [damaged(DERIVATIONS_LOCK, "derivation")] if lock.damaged else []
+    return Derived(found.known, (*problems, *found.problems))
 
 
 def _judged(

@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING
 
 from dlcards import languages
 from dlcards.algorithms.lock import AlgorithmsLock, Locked, fingerprint, read_lock, write_lock
-from dlcards.build.judging import damaged, failed, interrupted, judged
+from dlcards.build.judging import damaged, judge_unknown, judged
 from dlcards.build.pieces import printed, where_prose
 from dlcards.claims.print.latex import definition_latex, to_latex
 from dlcards.claims.print.where import where_lines
@@ -19,7 +19,6 @@ from dlcards.claims.tree import Node, sym, walk
 from dlcards.claims.verdict import Level
 from dlcards.content.algorithms import algorithm_text
 from dlcards.content.library import Item, Library
-from dlcards.content.texts import located
 from dlcards.model import (
     AlgorithmCall,
     AlgorithmContent,
@@ -92,33 +91,25 @@ def implement(
         return Implemented()
     path = library.root / ALGORITHMS_LOCK
     lock = read_lock(path)
-    keys = {name: fingerprint(text) for name, text in texts.items()}
-    written = [item for item in items if item.id in texts]
-    known: dict[str, Locked] = {}
-    for item in written:
-        locked = lock.algorithms.get(item.first_id)
-        if locked is not None and locked.key == keys[item.id] and not fresh:
-            known[item.id] = locked
-    todo = [item for item in written if item.id not in known]
-    results = _judged([texts[item.id] for item in todo], watcher, jobs)
-    problems = [damaged(ALGORITHMS_LOCK, "algorithm")] if lock.damaged else []
-    for item, result in zip(todo, results, strict=True):
-        if result.value is None:
-            hint = "make it smaller, or let it take fewer steps"
-            problems += failed(item.document, ("algorithm",), "algorithm", hint, result)
-            continue
-        problems += located(item, result.value.problems)
-        if not any(not problem.warning for problem in result.value.problems):
-            known[item.id] = _locked(keys[item.id], result.value)
-    found = {item.first_id: known[item.id] for item in written if item.id in known}
-    kept = {} if complete else dict(lock.algorithms)
-    algorithms = {**kept, **found}
-    if (algorithms != lock.algorithms or lock.damaged) and not is_installed(library.root):
+    found = judge_unknown(
+        items,
+        {name: fingerprint(text) for name, text in texts.items()},
+        lock.algorithms,
+        lambda todo: _judged([texts[item.id] for item in todo], watcher, jobs),
+        _locked,
+        part="algorithm",
+        hint="make it smaller, or let it take fewer steps",
+        fresh=fresh,
+        complete=complete,
+    )
+    changed = found.locked != lock.algorithms or lock.damaged
+    if changed and not is_installed(library.root):
         with suppress(OSError):  # what cannot be written is tried again next time
-            write_lock(path, AlgorithmsLock(algorithms))
-    if interrupted(results):
+            write_lock(path, AlgorithmsLock(found.locked))
+    if found.interrupted:
         raise KeyboardInterrupt
-    return Implemented(known, tuple(problems))
+    problems = [damaged(ALGORITHMS_LOCK, "algorithm")] if lock.damaged else []
+    return Implemented(found.known, (*problems, *found.problems))
 
 
 def _judged(

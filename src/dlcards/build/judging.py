@@ -2,16 +2,41 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator, Sequence
-from typing import TypeVar
+from collections.abc import Callable, Iterator, Mapping, Sequence
+from dataclasses import dataclass
+from typing import Generic, Protocol, TypeVar
 
+from dlcards.claims.statement import FormulaProblem
+from dlcards.content.library import Item
+from dlcards.content.texts import located
 from dlcards.documents import Document, Path, Places
 from dlcards.problems import Location, Problem, Severity
 from dlcards.requests import Watcher
 from dlcards.workers import Failure, Result, run_tasks
 
+
+class Keyed(Protocol):
+    """What stands in a lock, with the fingerprint of what was judged."""
+
+    @property
+    def key(self) -> str:
+        """Return the fingerprint."""
+        ...
+
+
+class Told(Protocol):
+    """What a judge returns, with what it found wrong."""
+
+    @property
+    def problems(self) -> Sequence[FormulaProblem]:
+        """Return what is wrong; empty for what holds."""
+        ...
+
+
 T = TypeVar("T")
 R = TypeVar("R")
+L = TypeVar("L", bound=Keyed)
+J = TypeVar("J", bound=Told)
 
 SECONDS = 300.0
 """What takes longer to judge is told to be too slow."""
@@ -40,6 +65,84 @@ def judged(
             on_done=lambda _, __: advance(1),
             small=True,
         )
+
+
+@dataclass(frozen=True, slots=True)
+class Judgement(Generic[L]):
+    """What is known of a part of entries after it was judged.
+
+    Parameters
+    ----------
+    known : mapping of str to L
+        By id of the entry, those without a mistake.
+    locked : mapping of str to L
+        What the lock is to hold: without a warning too, so that each is told again.
+    problems : tuple of Problem
+    interrupted : bool
+    """
+
+    known: Mapping[str, L]
+    locked: Mapping[str, L]
+    problems: tuple[Problem, ...]
+    interrupted: bool
+
+
+def judge_unknown(
+    items: Sequence[Item],
+    keys: Mapping[str, str],
+    lock: Mapping[str, L],
+    judge: Callable[[Sequence[Item]], Sequence[Result[J]]],
+    keep: Callable[[str, J], L],
+    *,
+    part: str,
+    hint: str,
+    fresh: bool,
+    complete: bool,
+) -> Judgement[L]:
+    """Judge the part of entries that the lock does not know.
+
+    Parameters
+    ----------
+    items : sequence of Item
+    keys : mapping of str to str
+        The fingerprint of the part, by id of the entries that have one.
+    lock : mapping of str to L
+        By the first id of the entry.
+    judge : callable
+        Judges the part of entries.
+    keep : callable
+        Makes of a fingerprint and what was judged what stands in the lock.
+    part : str
+        The key of the part in an entry.
+    hint : str
+        What helps where it takes too long.
+    fresh : bool
+        Trust nothing in the lock.
+    complete : bool
+        Whether these are all entries: what else is in the lock goes.
+    """
+    written = [item for item in items if item.id in keys]
+    known: dict[str, L] = {}
+    for item in written:
+        old = lock.get(item.first_id)
+        if old is not None and old.key == keys[item.id] and not fresh:
+            known[item.id] = old
+    locked = {} if complete else dict(lock)
+    locked |= {item.first_id: known[item.id] for item in written if item.id in known}
+    todo = [item for item in written if item.id not in known]
+    results = judge(todo)
+    problems: list[Problem] = []
+    for item, result in zip(todo, results, strict=True):
+        if result.value is None:
+            problems += failed(item.document, (part,), part, hint, result)
+            continue
+        told = result.value.problems
+        problems += located(item, told)
+        if all(problem.warning for problem in told):
+            known[item.id] = keep(keys[item.id], result.value)
+        if not told:
+            locked[item.first_id] = known[item.id]
+    return Judgement(known, locked, tuple(problems), interrupted(results))
 
 
 def interrupted(results: Sequence[Result[R]]) -> bool:
