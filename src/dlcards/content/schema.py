@@ -237,17 +237,22 @@ class HiddenPart(_Strict):
     )
 
 
-class ImageFigure(_Strict):
-    """A picture of one's own."""
+class OwnPicture(_Strict):
+    """A picture in a file, with its words."""
 
     kind: Literal["image"] = Field(description="A picture of your own.")
-    file: FileName = Field(description="PNG, JPEG, WebP or SVG beside the entry, or below.")
+    file: FileName = Field(description="PNG, JPEG, WebP or SVG beside this file, or below.")
     alt: Line = Field(description="What is seen, for those who cannot.")
     caption: Words | None = Field(None, description="The sentence below, on the back.")
     credit: Line | None = Field(None, description="Whose picture it is, and its licence.")
     night: Literal["keep", "invert"] | None = Field(
         None, description="On a dark card: drawings are inverted, photographs kept, unless said."
     )
+
+
+class ImageFigure(OwnPicture):
+    """A picture of one's own."""
+
     front_safe: bool = Field(False, description="Whether it may be asked what it shows.")
     regions: dict[RegionSlot, HiddenPart] = Field(
         default_factory=dict,
@@ -812,17 +817,9 @@ class ListHead(_Strict):
     reverse: bool = Field(False, description="Whether each note also asks for its question.")
 
 
-class ListFigure(_Strict):
+class ListFigure(OwnPicture):
     """A picture of one's own in a list."""
 
-    kind: Literal["image"] = Field(description="A picture of your own.")
-    file: FileName = Field(description="PNG, JPEG, WebP or SVG beside the list, or below.")
-    alt: Line = Field(description="What is seen, for those who cannot.")
-    caption: Words | None = Field(None, description="The sentence below, on the back.")
-    credit: Line | None = Field(None, description="Whose picture it is, and its licence.")
-    night: Literal["keep", "invert"] | None = Field(
-        None, description="On a dark card: drawings are inverted, photographs kept, unless said."
-    )
     front: bool = Field(False, description="Whether it stands on the front, below the question.")
 
 
