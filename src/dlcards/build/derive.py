@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import re
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from contextlib import suppress
 from dataclasses import dataclass, field, replace
@@ -10,7 +9,7 @@ from typing import TYPE_CHECKING
 
 from dlcards import languages
 from dlcards.build.judging import damaged, judge_unknown, judged
-from dlcards.build.pieces import printed, where_prose
+from dlcards.build.pieces import printed, where_prose, with_few_digits
 from dlcards.claims.print.latex import definition_latex, to_latex
 from dlcards.claims.print.where import WhereLine, where_lines
 from dlcards.claims.statement import Claim, Statement
@@ -43,7 +42,6 @@ if TYPE_CHECKING:
     from dlcards.derivations.model import DerivationText
     from dlcards.derivations.task import Judged
 
-_MANY_DIGITS = re.compile(r"(?<!\d)(\d+\.\d{4})\d+")
 PROVED = (Level.PROVED, Level.PROVED_SMALL, Level.DEFINITION)
 _SIGNS = {
     "==": "=",
@@ -244,7 +242,7 @@ def _slips(chain: Chain, found: LockedChain) -> Iterator[DerivationSlip]:
         assert right is not None
         latex = to_latex(side(chain, right, slip.node), chain.statement)
         says = printed(slip.says, chain.statement)
-        refuted = _MANY_DIGITS.sub(r"\1…", found.slips.get(slip.slot, ""))
+        refuted = with_few_digits(found.slips.get(slip.slot, ""))
         yield DerivationSlip(slip.slot, right.slot, latex, says, refuted)
 
 

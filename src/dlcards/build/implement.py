@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import re
 from collections.abc import Iterator, Mapping, Sequence
 from contextlib import suppress
 from dataclasses import dataclass, field, replace
@@ -11,7 +10,7 @@ from typing import TYPE_CHECKING
 from dlcards import languages
 from dlcards.algorithms.lock import AlgorithmsLock, Locked, fingerprint, read_lock, write_lock
 from dlcards.build.judging import damaged, judge_unknown, judged
-from dlcards.build.pieces import printed, where_prose
+from dlcards.build.pieces import printed, where_prose, with_few_digits
 from dlcards.claims.print.latex import definition_latex, to_latex
 from dlcards.claims.print.where import where_lines
 from dlcards.claims.statement import Claim, Statement
@@ -39,8 +38,6 @@ from dlcards.workers import Result
 if TYPE_CHECKING:
     from dlcards.algorithms.judge import JudgedAlgorithm
     from dlcards.algorithms.model import Algorithm, AlgorithmText
-
-_MANY_DIGITS = re.compile(r"(?<!\d)(\d+\.\d{4})\d+")
 
 
 @dataclass(frozen=True, slots=True)
@@ -165,7 +162,7 @@ def printed_algorithm(
                 slip.end,
                 slip.wrong,
                 printed(slip.says, statement),
-                _MANY_DIGITS.sub(r"\1…", locked.slips.get(slip.slot, "")),
+                with_few_digits(locked.slips.get(slip.slot, "")),
             )
             for slip in algorithm.slips
         ),

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterable
 from itertools import cycle
 
@@ -11,6 +12,19 @@ from dlcards.claims.prose import Inline, InlineKind
 from dlcards.claims.statement import Statement
 from dlcards.content.prose import Link
 from dlcards.model import Piece, PieceKind, Prose, math
+
+_MANY_DIGITS = re.compile(r"(?<!\d)(\d+\.\d{4})\d+")
+
+
+def with_few_digits(text: str) -> str:
+    """Return a text in which decimals end after the fourth digit.
+
+    Examples
+    --------
+    >>> with_few_digits("left 0.693147180560, right 1/2")
+    'left 0.6931…, right 1/2'
+    """
+    return _MANY_DIGITS.sub(r"\1…", text)
 
 
 def where_prose(line: WhereLine) -> Prose:
