@@ -391,6 +391,7 @@ def prepare_and_compose(
     notes: dict[str, tuple[Note, ...]] = {}
     cards: dict[str, CardContent] = {}
     keys: dict[str, str] = {}
+    as_written = not library.project.translates(options.language)
     for item in items:
         problems += located(item, gallery.problems.get(item.id, ()))
         if not item.readable:
@@ -399,8 +400,8 @@ def prepare_and_compose(
         pictures = (gallery.figures.get(item.id), gallery.fronts.get(item.id))
         sounds = gallery.sounds.get(item.id, {})
         heard = {name: file.name for name, file in sounds.items()}
-        lines = derived.derivations.get(item.id)
-        tried = implemented.algorithms.get(item.id)
+        lines = derived.derivations.get(item.id) if as_written else None
+        tried = implemented.algorithms.get(item.id) if as_written else None
         line_key = repr((lines, tried)) if lines or tried else ""
         key = composing_key(item, library, checked, pictures, heard, options.language, line_key)
         cached = options.cached.notes_of(item, key)
@@ -413,14 +414,13 @@ def prepare_and_compose(
             item, library, checked, *pictures, sounds=heard, lang=options.language
         )
         notes[item.id], misfits = compose(cards[item.id])
-        if lines is not None and not library.project.translates(options.language):
-            shown = cards[item.id]
+        shown = cards[item.id]
+        if lines is not None:
             chains = printed_derivation(
                 item, library, lines, shown.sources, shown.source_tags, lang=options.language
             )
             notes[item.id] += tuple(n for chain in chains for n in compose_derivation(chain))
-        if tried is not None and not library.project.translates(options.language):
-            shown = cards[item.id]
+        if tried is not None:
             algorithm = printed_algorithm(
                 item,
                 library,
