@@ -480,6 +480,17 @@ class _Place:
     text: str
 
 
+def slot_path(path: Path, written: object, slot: str) -> Path:
+    """Return where a slot stands: in a list by its number, in a mapping by its name.
+
+    Examples
+    --------
+    >>> slot_path(("slips",), [{}, {}], "s2"), slot_path(("slips",), {"s2": {}}, "s2")
+    (('slips', 1), ('slips', 's2'))
+    """
+    return (*path, int(slot[1:]) - 1 if isinstance(written, list) else slot)
+
+
 class Places:
     """Where the keys and values of a document stand.
 

@@ -2,11 +2,11 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from typing import TYPE_CHECKING
 
 from dlcards.content.library import Item
-from dlcards.documents import Path, Places
+from dlcards.documents import Path, Places, slot_path
 from dlcards.problems import Problem, Severity
 
 if TYPE_CHECKING:
@@ -33,28 +33,7 @@ def _text(item: Item, found: AlgorithmItem) -> AlgorithmText:
         SlipText,
     )
 
-    data = item.document.data["algorithm"]
-
-    def place(key: str, slot: str) -> tuple[int, tuple[str | int, ...]]:
-        number = int(slot[1:])
-        return number, ("algorithm", key, number - 1 if isinstance(data[key], list) else slot)
-
-    invariants = []
-    for slot, each in found.invariants.items():
-        number, path = place("invariants", slot)
-        invariants.append(InvariantText(number, each.ask, each.holds, each.answer, path))
-    gaps = []
-    for name, gap in found.gaps.items():
-        number, path = place("gaps", name)
-        gaps.append(GapText(number, gap.hide, tuple(gap.also), gap.hint or "", path))
-    calls = []
-    for name_of, given in found.calls.items():
-        number, path = place("calls", name_of)
-        calls.append(CallText(number, dict(given), path))
-    slips = []
-    for key, slip in found.slips.items():
-        number, path = place("slips", key)
-        slips.append(SlipText(number, slip.right, slip.wrong, slip.says, path))
+    place = _places(item)
     return AlgorithmText(
         item.first_id,
         item.entry.statement_text(item.id),
@@ -66,11 +45,28 @@ def _text(item: Item, found: AlgorithmItem) -> AlgorithmText:
         dict(found.returns),
         tuple(found.ensures),
         dict(found.loop),
-        tuple(invariants),
-        tuple(gaps),
-        tuple(calls),
-        tuple(slips),
+        tuple(
+            InvariantText(int(k[1:]), each.ask, each.holds, each.answer, place("invariants", k))
+            for k, each in found.invariants.items()
+        ),
+        tuple(
+            GapText(int(k[1:]), gap.hide, tuple(gap.also), gap.hint or "", place("gaps", k))
+            for k, gap in found.gaps.items()
+        ),
+        tuple(
+            CallText(int(k[1:]), dict(given), place("calls", k)) for k, given in found.calls.items()
+        ),
+        tuple(
+            SlipText(int(k[1:]), slip.right, slip.wrong, slip.says, place("slips", k))
+            for k, slip in found.slips.items()
+        ),
     )
+
+
+def _places(item: Item) -> Callable[[str, str], Path]:
+    """Return where a slot of a part of the algorithm stands."""
+    data = item.document.data["algorithm"]
+    return lambda key, slot: slot_path(("algorithm", key), data[key], slot)
 
 
 def check_algorithm(item: Item) -> Iterator[Problem]:
@@ -112,12 +108,7 @@ def _too_wide(places: Places, path: Path, width: int, start: int) -> Problem:
 
 def _replacements(item: Item, found: AlgorithmItem) -> Iterator[tuple[Path, str, str]]:
     """Yield what may stand in place of parts of the code, with its place."""
-    data = item.document.data["algorithm"]
-
-    def place(key: str, slot: str) -> Path:
-        written = int(slot[1:]) - 1 if isinstance(data[key], list) else slot
-        return ("algorithm", key, written)
-
+    place = _places(item)
     for name, slip in found.slips.items():
         yield (*place("slips", name), "wrong"), slip.right, slip.wrong
     for slot, gap in found.gaps.items():

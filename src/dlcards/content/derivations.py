@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING, Any
 
 from dlcards.content.library import Item, Library
 from dlcards.content.schema import BranchItem, ChainItem
-from dlcards.documents import Places
+from dlcards.documents import Path, Places, slot_path
 from dlcards.problems import Problem, Severity
 from dlcards.validation import Guesses
 
@@ -36,14 +36,11 @@ def derivation_text(item: Item) -> DerivationText | None:
     return DerivationText(item.first_id, item.entry.statement_text(item.id), tuple(chains))
 
 
-def _chain(
-    name: str, chain: ChainItem, data: Mapping[str, Any], path: tuple[str | int, ...]
-) -> ChainText:
+def _chain(name: str, chain: ChainItem, data: Mapping[str, Any], path: Path) -> ChainText:
     from dlcards.derivations.model import ChainText, LineText, SlipText  # start-up
 
-    def place(key: str, slot: str) -> tuple[str | int, ...]:
-        number = int(slot[1:])
-        return (*path, key, number - 1 if isinstance(data[key], list) else slot)
+    def place(key: str, slot: str) -> Path:
+        return slot_path((*path, key), data[key], slot)
 
     return ChainText(
         name,
