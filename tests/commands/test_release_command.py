@@ -218,6 +218,24 @@ def test_two_releases_differ_by_what_diff_tells(
 BOTH = (["check"], ["build", "--all"])
 
 
+def said_of(
+    project: Project,
+    clock: list[int],
+    capsys: pytest.CaptureFixture[str],
+    command: list[str],
+    change: tuple[str, str],
+    *,
+    code: int,
+) -> str:
+    """Release, write a file anew, run a command that is to end so; return what it said."""
+    assert project.run("release", "--version", "1.0.0") == 0
+    project.write(*change)
+    later(clock)
+    capsys.readouterr()
+    assert project.run(*command) == code
+    return capsys.readouterr().err
+
+
 @pytest.mark.parametrize("command", BOTH, ids=lambda command: command[0])
 @pytest.mark.parametrize(
     ("old", "new", "code"),
@@ -237,12 +255,8 @@ def test_what_a_release_would_refuse_is_refused_at_once(
     new: str,
     code: str,
 ) -> None:
-    assert project.run("release", "--version", "1.0.0") == 0
-    project.write("slope", SLOPE.replace(old, new))
-    later(clock)
-    capsys.readouterr()
-    assert project.run(*command) == (1 if code else 0)
-    said = capsys.readouterr().err
+    change = ("slope", SLOPE.replace(old, new))
+    said = said_of(project, clock, capsys, command, change, code=1 if code else 0)
     if code:
         assert f"[{code}]" in said
         assert "formulas/maths/slope.yaml:1:1" in said
@@ -303,12 +317,8 @@ def test_a_released_list_is_looked_at_like_an_entry(
     code: str,
 ) -> None:
     project.write("words.notes", WORDS)
-    assert project.run("release", "--version", "1.0.0") == 0
-    project.write("words.notes", WORDS.replace(old, new))
-    later(clock)
-    capsys.readouterr()
-    assert project.run(*command) == (1 if code else 0)
-    said = capsys.readouterr().err
+    change = ("words.notes", WORDS.replace(old, new))
+    said = said_of(project, clock, capsys, command, change, code=1 if code else 0)
     assert (f"[{code}]" in said) if code else "error" not in said
     if code == "changed-slot":
         assert "formulas/maths/words.notes.yaml:1:1" in said
