@@ -18,10 +18,9 @@ from dlcards.figures.spec import PlotSpec
 FORMULAS = Path(__file__).parents[2] / "formulas"
 
 
-def figure(path: Path) -> tuple[figures.FigureSpec, Statement, Entry] | None:
-    document, _ = read_document(path.read_text(encoding="utf-8"), path.name)
-    if document is None or not isinstance(document.data.get("figure"), dict):
-        return None
+def figure(path: Path) -> tuple[figures.FigureSpec, Statement, Entry]:
+    document, wrong = read_document(path.read_text(encoding="utf-8"), path.name)
+    assert document is not None, wrong
     entry, problems = read_model(Entry, document)
     assert entry is not None, problems
     statement, _ = read_statement(entry.statement_text(path.stem))
@@ -51,9 +50,7 @@ def test_the_library_has_figures() -> None:
 @pytest.mark.exhaustive(every=12)
 @pytest.mark.parametrize("path", ENTRIES)
 def test_its_labels_stand_on_no_line_and_no_label_and_inside(path: Path) -> None:
-    found = figure(path)
-    assert found is not None
-    spec, statement, _ = found
+    spec, statement, _ = figure(path)
     for drawn in (spec, *spec.frames):
         for front in (False, True):
             assert figures.lay_out(drawn, statement, front=front).clashes == ()
@@ -66,9 +63,7 @@ def test_motion_is_shown_where_it_is_the_idea() -> None:
 @pytest.mark.exhaustive(every=12)
 @pytest.mark.parametrize("path", MOVING)
 def test_a_moving_figure_keeps_its_height_and_is_small(path: Path) -> None:
-    found = figure(path)
-    assert found is not None
-    spec, statement, _ = found
+    spec, statement, _ = figure(path)
     assert len({figures.lay_out(frame, statement).height for frame in spec.frames}) == 1
     assert len(zlib.compress(figures.render(spec, statement=statement).svg)) <= 60_000
 
@@ -76,9 +71,7 @@ def test_a_moving_figure_keeps_its_height_and_is_small(path: Path) -> None:
 @pytest.mark.exhaustive(every=12)
 @pytest.mark.parametrize("path", ENTRIES)
 def test_axes_with_numbers_have_names(path: Path) -> None:
-    found = figure(path)
-    assert found is not None
-    spec, statement, _ = found
+    spec, statement, _ = figure(path)
     for panel in figures.lay_out(spec, statement).panels:
         numbered = any(any(c.isdigit() for c in text) for _, text in panel.xticks or [])
         if not panel.is_bare and numbered:
@@ -88,9 +81,7 @@ def test_axes_with_numbers_have_names(path: Path) -> None:
 @pytest.mark.exhaustive(every=12)
 @pytest.mark.parametrize("path", ENTRIES)
 def test_a_front_tells_no_word_of_the_title(path: Path) -> None:
-    found = figure(path)
-    assert found is not None
-    spec, statement, entry = found
+    spec, statement, entry = figure(path)
     if spec.common.front_safe:
         told = figures.render(spec, statement=statement, front=True, answers=(entry.title,)).alt
         assert told
@@ -99,4 +90,4 @@ def test_a_front_tells_no_word_of_the_title(path: Path) -> None:
 
 def test_plots_are_found_among_the_figures() -> None:
     some = [figure(path) for path in PATHS[:40]]
-    assert sum(isinstance(found[0].common, PlotSpec) for found in some if found) >= 10
+    assert sum(isinstance(spec.common, PlotSpec) for spec, _, _ in some) >= 10
