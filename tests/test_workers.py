@@ -49,6 +49,11 @@ def touch(path: Path) -> None:
     path.touch()
 
 
+def sleep(seconds: float) -> float:
+    time.sleep(seconds)
+    return seconds
+
+
 def process_id(_: int) -> int:
     return os.getpid()
 
@@ -276,6 +281,20 @@ def test_a_crew_stays_for_the_next_tasks() -> None:
             os.kill(int(number or 0), 0)
 
 
+def test_a_crew_gives_nobody_the_limits_of_other_work() -> None:
+    """A process has the limit it was started with; the clock is ten times as patient."""
+    with Crew() as crew:
+        with start_tasks(process_id, [1], jobs=1, seconds_per_task=60, crew=crew) as running:
+            first = running.results()[0].value
+        with start_tasks(sleep, [0.6], jobs=1, seconds_per_task=0.3, crew=crew) as running:
+            assert running.results()[0].value == 0.6
+        with start_tasks(sleep, [0.6], jobs=1, seconds_per_task=0.3, crew=crew) as running:
+            assert running.results()[0].value == 0.6
+        with start_tasks(process_id, [1], jobs=1, seconds_per_task=30, crew=crew) as running:
+            assert running.results()[0].value != first
+        assert len(crew.processes()) == 3
+
+
 def test_a_crew_loses_who_hangs_and_replaces_who_died() -> None:
     with Crew() as crew:
         for tasks in (["hang"], ["fine"]):
@@ -292,5 +311,5 @@ def test_a_crew_loses_who_hangs_and_replaces_who_died() -> None:
         os.kill(number, signal.SIGKILL)
         while multiprocessing.active_children():
             time.sleep(0.01)
-        with start_tasks(misbehave, ["again"], jobs=1, crew=crew) as running:
+        with start_tasks(misbehave, ["again"], jobs=1, seconds_per_task=60, crew=crew) as running:
             assert running.results()[0].value == "again"

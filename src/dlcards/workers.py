@@ -303,6 +303,10 @@ def _worker_environment() -> Iterator[None]:
             mask(signal.SIG_SETMASK, old)
 
 
+Work = tuple[Callable[..., object], int, float]
+"""What a process does, in how much memory, and how long a task may take: set when it starts."""
+
+
 class Crew:
     """Processes that stay when their tasks are done: the next tasks need not wait for their start.
 
@@ -310,34 +314,34 @@ class Crew:
     """
 
     def __init__(self) -> None:
-        self._idle: list[tuple[Callable[..., object], int, _Worker]] = []
+        self._idle: list[tuple[Work, _Worker]] = []
 
     def __enter__(self) -> Crew:
         return self
 
     def __exit__(self, *error: object) -> None:
-        for _, _, worker in self._idle:
+        for _, worker in self._idle:
             worker.end()
         self._idle = []
 
     def processes(self) -> tuple[int, ...]:
         """Return the numbers of the processes that wait."""
-        return tuple(worker.process.pid or 0 for _, _, worker in self._idle)
+        return tuple(worker.process.pid or 0 for _, worker in self._idle)
 
-    def take(self, function: Callable[..., object], memory_bytes: int) -> _Worker | None:
+    def take(self, work: Work) -> _Worker | None:
         """Return a process that does this, None where none is left."""
-        for place, (does, memory, worker) in enumerate(self._idle):
-            if (does, memory) == (function, memory_bytes):
+        for place, (does, worker) in enumerate(self._idle):
+            if does == work:
                 del self._idle[place]
                 if worker.process.is_alive():
                     return worker
                 worker.end()
-                return self.take(function, memory_bytes)
+                return self.take(work)
         return None
 
-    def keep(self, function: Callable[..., object], memory_bytes: int, worker: _Worker) -> None:
+    def keep(self, work: Work, worker: _Worker) -> None:
         """Keep a process that has nothing to do."""
-        self._idle.append((function, memory_bytes, worker))
+        self._idle.append((work, worker))
 
 
 @dataclass(slots=True)
@@ -373,11 +377,10 @@ class _Pool(Generic[T, R]):
         crew: Crew | None = None,
     ) -> None:
         self._crew = crew
-        self._function = function
+        self._work: Work = (function, memory_bytes, seconds)
         self._tasks = tasks
         self._jobs = min(jobs, len(tasks))
         self._seconds = seconds
-        self._memory = memory_bytes
         self._on_done: Callable[[int, Result[R]], None] | None = None
         self._context = multiprocessing.get_context("spawn")
         self._waiting: deque[int] = deque(range(len(tasks)))
@@ -408,7 +411,7 @@ class _Pool(Generic[T, R]):
         self._workers = [w for w in self._workers if w not in idle]
         for worker in idle:
             assert self._crew is not None
-            self._crew.keep(self._function, self._memory, worker)
+            self._crew.keep(self._work, worker)
         # All at once, and only then wait for each: their ends overlap.
         for worker in self._workers:
             worker.process.kill()
@@ -416,16 +419,16 @@ class _Pool(Generic[T, R]):
             worker.end()
 
     def _start_worker(self) -> None:
-        kept = self._crew.take(self._function, self._memory) if self._crew else None
+        kept = self._crew.take(self._work) if self._crew else None
         if kept is not None:
-            kept.deadline = time.monotonic() + self._seconds
+            kept.deadline = self._latest()
             self._workers.append(kept)
             self._hand_over(kept)
             return
         ours, theirs = self._context.Pipe()
         process = self._context.Process(
             target=_serve,
-            args=(theirs, self._function, self._memory, self._seconds),
+            args=(theirs, *self._work),
             daemon=True,
         )
         with _worker_environment():
@@ -451,8 +454,12 @@ class _Pool(Generic[T, R]):
             else:
                 worker.ready = True
                 self._failed_starts = 0
-            worker.deadline = time.monotonic() + PATIENCE * self._seconds
+            worker.deadline = self._latest()
             self._hand_over(worker)
+
+    def _latest(self) -> float:
+        """Return when a task that starts now is given up by the clock."""
+        return time.monotonic() + PATIENCE * self._seconds
 
     def _hand_over(self, worker: _Worker) -> None:
         """Send the next tasks to a worker that has none."""
