@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import replace
 from itertools import pairwise
+from textwrap import dedent
 from typing import Any
 
 from dlcards import languages
@@ -809,7 +810,7 @@ def _gap_card(
     front = _asked(content, "gap", words) + _task(content) + shown + _where(content.where) + hint
     also = "".join(highlight(other) for other in gap.also)
     return front, (
-        highlight(_dedented(content.code[gap.start : gap.end]))
+        highlight(_part_at(content.code, gap.start, gap.end))
         + (html.element("p", html.text(labels["also"]), css="part-label") + also if also else "")
         + html.element("p", html.text(labels["same"]), css="more")
     )
@@ -848,18 +849,21 @@ def _lines_at(code: str, start: int, length: int) -> str:
     """Return the whole lines on which a part of the code stands."""
     first = code.rfind("\n", 0, start) + 1
     last = code.find("\n", start + length)
-    return _dedented(code[first : last if last >= 0 else len(code)])
+    return dedent(code[first : last if last >= 0 else len(code)])
 
 
-def _dedented(code: str) -> str:
-    """Return lines without the indentation of the first one."""
-    lines = code.split("\n")
-    indent = len(lines[0]) - len(lines[0].lstrip())
-    beyond = [len(line) - len(line.lstrip()) for line in lines[1:] if line.strip()]
-    cut = min([indent or 99, *beyond]) if beyond else indent
-    cut = 0 if cut == 99 else cut
-    first = lines[0].lstrip() if not indent or cut == indent else lines[0][cut:]
-    return "\n".join([first, *(line[cut:] for line in lines[1:])])
+def _part_at(code: str, start: int, end: int) -> str:
+    r"""Return a part of the code; its further lines keep their place beside the first.
+
+    Examples
+    --------
+    >>> code = "def f(x):\n    for i in x:\n        g(i)"
+    >>> _part_at(code, 14, len(code))
+    'for i in x:\n    g(i)'
+    """
+    line = code[code.rfind("\n", 0, start) + 1 :]
+    indent = line[: len(line) - len(line.lstrip())]
+    return dedent(indent + code[start:end])
 
 
 def _invariant_card(content: AlgorithmContent, invariant: AlgorithmInvariant) -> tuple[str, str]:
