@@ -158,6 +158,16 @@ def test_a_misspelt_filter_is_told(dlcards: Run, option: str, wrong: str, told: 
     assert told in err
 
 
+def assert_accepted_when_filled(dlcards: Run, path: Path, fill: dict[str, str]) -> None:
+    text = path.read_text(encoding="utf-8")
+    for blank, filled in fill.items():
+        assert blank in text, blank
+        text = text.replace(blank, filled)
+    path.write_text(text, encoding="utf-8")
+    code, _, err = dlcards("check", str(path))
+    assert code == 0, err
+
+
 def test_a_new_entry_is_accepted_when_its_blanks_are_filled(
     dlcards: Run, small_project: Path
 ) -> None:
@@ -183,12 +193,8 @@ def test_a_new_entry_is_accepted_when_its_blanks_are_filled(
     text = text.replace(
         "# CODE:section of a code in formulas/sources.yaml, or a web address.\n", ""
     )
-    for blank, filled in fill.items():
-        assert blank in text, blank
-        text = text.replace(blank, filled)
     path.write_text(text, encoding="utf-8")
-    code, out, err = dlcards("check", str(path))
-    assert code == 0, err
+    assert_accepted_when_filled(dlcards, path, fill)
     assert dlcards("new", "concept", "cube-rule", "--subject", "other")[0] == 2
 
 
@@ -198,7 +204,6 @@ def test_a_new_notation_is_accepted_when_its_blanks_are_filled(
     assert dlcards("new", "notation", "turned", "--subject", "calculus")[0] == 0
     path = small_project / "formulas" / "calculus" / "turned.yaml"
     assert dlcards("check", str(path))[0] == 1
-    text = path.read_text(encoding="utf-8")
     fill = {
         'title: ""': "title: Transpose",
         'topic: ""': "topic: matrices",
@@ -210,15 +215,34 @@ def test_a_new_notation_is_accepted_when_its_blanks_are_filled(
         'ask: ""\n    answer: ""': 'ask: "What is the shape of it?"\n    answer: n × m',
         'sources: [""]': 'sources: ["https://example.org"]',
     }
-    for blank, filled in fill.items():
-        assert blank in text, blank
-        text = text.replace(blank, filled)
-    path.write_text(text, encoding="utf-8")
-    code, _, err = dlcards("check", str(path))
-    assert code == 0, err
+    assert_accepted_when_filled(dlcards, path, fill)
     code, out, _ = dlcards("show", "turned")
     assert code == 0
     assert "A turned" in out
+
+
+def test_a_new_algorithm_is_accepted_when_its_blanks_are_filled(
+    dlcards: Run, small_project: Path
+) -> None:
+    assert dlcards("new", "algorithm", "mean-of", "--subject", "calculus")[0] == 0
+    path = small_project / "formulas" / "calculus" / "mean-of.yaml"
+    assert dlcards("check", str(path))[0] == 1
+    ask = 'ask: ""\n    answer: ""\n'
+    fill = {
+        'title: ""': "title: Mean of the entries",
+        'topic: ""': "topic: sums",
+        'meaning: ""': "meaning: The sum divided by the number of entries.",
+        'why: ""': "why: A loss is a mean over examples.",
+        'pitfall: ""': "pitfall: Dividing before all entries were added.",
+        'says: ""': "says: The number of entries divides.",
+        f"{ask}  q2": 'ask: "How does its time grow with n?"\n    answer: Like n\n  q2',
+        f"{ask}#": 'ask: "For which input does it fail?"\n    answer: One without entries\n#',
+        'sources: [""]': 'sources: ["https://example.org"]',
+    }
+    assert_accepted_when_filled(dlcards, path, fill)
+    code, out, _ = dlcards("show", "mean-of")
+    assert code == 0
+    assert "Mean of the entries" in out
 
 
 def test_a_project_of_ones_own_builds_at_once(
