@@ -164,7 +164,7 @@ def test_an_unknown_key_names_the_nearest() -> None:
 def test_misfits_are_told_in_the_words_of_entries() -> None:
     _, problems = figures.parse_spec({**PLOT, "x": 3, "points": [{"open": "yes", "labl": "a"}]})
     assert [(p.path, p.message, p.hint) for p in problems] == [
-        (("x",), "expected a list, found 3", ""),
+        (("x",), "expected a list, found 3", "write a list"),
         (("points", 0, "labl", "@key"), "the key 'labl' is not known here",
          "did you mean 'label'?"),
     ]  # fmt: skip
