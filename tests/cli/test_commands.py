@@ -127,7 +127,7 @@ def test_check_as_annotations(dlcards: Run, small_project: Path) -> None:
     assert f"\n::error file={ENTRY_FILE},line=6,col=6,title=unknown-type::" in out
 
 
-def test_list_tells_what_an_entry_has(dlcards: Run) -> None:
+def test_list_tells_what_an_entry_has(dlcards: Run, small_project: Path) -> None:
     assert dlcards("check")[0] == 0
     code, out, _ = dlcards("list", "--format", "json")
     assert code == 0
@@ -137,6 +137,10 @@ def test_list_tells_what_an_entry_has(dlcards: Run) -> None:
     assert (row["kind"], row["subject"], row["title"]) == ("concept", "calculus", "Power rule")
     assert (row["figure"], row["code"], row["translations"]) == (False, False, [])
     assert dlcards("list", "--missing", "code")[1].count("power-rule") == 1
+    rewrite(small_project, "sources:", "missing: {code: A rule}\nsources:")
+    _, out, _ = dlcards("list", "--missing", "code")
+    assert "power-rule" not in out
+    assert "1 more say why" in out
     assert dlcards("list", "--level", "numeric")[1].count("power-rule") == 0
     assert (
         dlcards("list", "--deck", "calculus", "--subject", "calculus")[1].count("power-rule") == 1

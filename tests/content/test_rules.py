@@ -81,6 +81,35 @@ def test_what_is_missing_is_a_warning() -> None:
     assert sorted(problem.code for problem in found) == ["missing-figure", "orphan", "orphan"]
 
 
+def test_what_is_left_out_on_purpose_is_not_missing() -> None:
+    told = entry(figure=None, missing={"figure": "A convention, nothing to be seen"})
+    assert codes(told) == []
+
+
+def test_a_reason_for_what_is_there_is_needless() -> None:
+    drawn = entry(missing={"figure": "Nothing to be seen"})
+    assert codes(drawn) == ["needless-reason"]
+
+
+@pytest.mark.parametrize(
+    ("more", "has_code"),
+    [
+        ({}, False),
+        ({"kind": "notation", "sign": "$x$"}, False),
+        ({"code": {"equals": "x", "numpy": "def f(x):\n    return x"}}, True),
+    ],
+)
+def test_code_is_a_snippet(more: dict[str, object], has_code: bool) -> None:
+    assert entry(**more).parts()["code"] is has_code
+
+
+def test_a_notation_has_code_where_a_question_leads_to_it() -> None:
+    sign = {"kind": "notation", "sign": "$x$"}
+    asked = {"q1": {"ask": "Which call is it?", "answer": "`np.argmin(y)`"}}
+    assert entry(**sign, questions=asked).parts()["code"]
+    assert not entry(questions=asked).parts()["code"]
+
+
 def test_fronts_of_different_entries_must_differ() -> None:
     one = Reviewed("one", entry("What is the derivative of x?"), is_root=True, cards=3)
     other = entry(

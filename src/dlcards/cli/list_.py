@@ -89,6 +89,7 @@ def command(
     broken: tuple[Problem, ...] = ()
     columns: Sequence[str] = _COLUMNS
     summary = ""
+    explained = 0
     if show_decks:
         rows = list_decks(root)
         columns = ("name", "title", "entries", "exercises", "derivations")
@@ -107,9 +108,15 @@ def command(
             spoken = {language for row in rows for language in row["translations"]}
             _known("missing", missing, {*_PARTS, *codes(), *spoken})
         rows = [row for row in rows if _wanted(row, subject, level, missing)]
+        if missing in _PARTS:
+            listed = len(rows)
+            rows = [row for row in rows if missing not in row["missing"]]
+            explained = listed - len(rows)
     click.echo(_shown(rows, columns, output_format), nl=output_format != "csv")
     if output_format == "table" and not show_decks and not settings.quiet:
         click.echo(f"\n{summary}" if summary else _counts(rows))
+        if explained:
+            click.echo(f"{explained:,} more say why (missing: in the entry)")
     if broken:
         from dlcards.cli.problems import show_problems
 

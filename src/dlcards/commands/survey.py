@@ -35,6 +35,7 @@ _NOTHING: Mapping[str, Any] = MappingProxyType(
         "code": False,
         "derivation": 0,
         "questions": 0,
+        "missing": {},
         "variants": 0,
         "draws": [],
         "requires": [],
@@ -133,7 +134,8 @@ def row(item: Item, lock: Lock) -> dict[str, Any]:
     entry = item.entry
     checked = lock.find(checked_text(item))
     found = summary(entry, checked.verdicts if checked is not None else ())
-    missing = checked is None and bool(entry.claim)
+    unjudged = checked is None and bool(entry.claim)
+    parts = entry.parts()
     return {
         **_NOTHING,
         "id": item.id,
@@ -142,11 +144,12 @@ def row(item: Item, lock: Lock) -> dict[str, Any]:
         "topic": entry.topic,
         "title": entry.title,
         "priority": entry.priority,
-        "level": None if missing or found is None else str(found.level),
-        "figure": entry.figure is not None,
-        "code": entry.code is not None,
+        "level": None if unjudged or found is None else str(found.level),
+        "figure": parts["figure"],
+        "code": parts["code"],
         "derivation": len(entry.derivation.lines) if entry.derivation is not None else 0,
         "questions": len(entry.questions),
+        "missing": dict(entry.missing),
         "requires": list(entry.requires),
         "sources": list(entry.sources),
         "translations": sorted(item.translations),

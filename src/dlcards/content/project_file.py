@@ -31,7 +31,7 @@ ALL_RULES = frozenset(
         *("front-long", "two-answers"),
         *("in-no-deck", "list-question", "missing-blanks", "missing-code", "missing-figure"),
         *("missing-pitfall", "missing-question", "missing-say", "missing-source", "missing-why"),
-        *("no-question", "orphan", "read-as-named"),
+        *("needless-reason", "no-question", "orphan", "read-as-named"),
         *("shape-of-answer", "two-questions", "vague-question", "yes-no-question"),
     ]
 )

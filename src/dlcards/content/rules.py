@@ -238,19 +238,20 @@ def _code(text: str) -> Iterator[FormulaProblem]:
 
 def _missing(reviewed: Reviewed) -> Iterator[FormulaProblem]:
     entry = reviewed.entry
-    if entry.figure is None and entry.kind != "notation":
+    if entry.figure is None and entry.kind != "notation" and "figure" not in entry.missing:
         yield _warning((), "missing-figure", "no figure", "add figure:, see docs/figure-kinds.md")
     if entry.kind == "notation":
         yield from _missing_in_notation(entry)
     wanted = 3 if entry.kind == "equation" else 2
-    if len(entry.questions) < wanted and entry.kind != "notation":
+    asked = entry.questions or "questions" not in entry.missing
+    if asked and len(entry.questions) < wanted and entry.kind != "notation":
         message = f"fewer than {wanted} questions"
         yield _warning((), "missing-question", message, "ask what it means and when it fails")
     if entry.kind == "algorithm" and entry.algorithm is None:
         message = "no code, so nothing says what the algorithm achieves"
         yield _warning((), "missing-code", message, "add algorithm:, see docs/algorithms.md")
     if entry.kind == "equation":
-        if entry.code is None:
+        if entry.code is None and "code" not in entry.missing:
             yield _warning((), "missing-code", "no code", "add code:")
         if entry.why is None:
             yield _warning((), "missing-why", "no why", "add why:")
@@ -258,6 +259,10 @@ def _missing(reviewed: Reviewed) -> Iterator[FormulaProblem]:
             yield _warning((), "missing-pitfall", "no pitfall", "add pitfall:")
         if not entry.blanks and "cloze" not in entry.without:
             yield _warning((), "missing-blanks", "no blanks", "name the parts worth recalling")
+    for part, there in entry.parts().items():
+        if there and part in entry.missing:
+            message = f"a reason why there is no {part}, and it is there"
+            yield _warning(("missing", part), "needless-reason", message, "delete the reason")
     if not entry.requires and not reviewed.is_root:
         message = "nothing leads to this entry and it builds on nothing"
         yield _warning((), "orphan", message, "add requires:")
@@ -269,7 +274,7 @@ def _missing_in_notation(entry: Entry) -> Iterator[FormulaProblem]:
     if entry.say is None and "say" not in entry.without:
         yield _warning((), "missing-say", "no say", "add say:, how the sign is read aloud")
     asked = entry.code is not None and not {"code", "read"} <= set(entry.without)
-    if not asked and not entry.questions:
+    if not asked and not entry.questions and "code" not in entry.missing:
         message = "no card leads from the sign to NumPy"
         yield _warning((), "missing-code", message, "add code:, or a question for the call")
 

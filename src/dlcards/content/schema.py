@@ -550,6 +550,9 @@ class Entry(_Strict):
         max_length=MANY,
         description="Standard cards that make no sense for this entry.",
     )
+    missing: dict[Literal["figure", "code", "questions"], Line] = Field(
+        default_factory=dict, description="Parts left out on purpose, each with the reason."
+    )
     requires: list[EntryId] = Field(
         default_factory=list, max_length=MANY, description="Entries to learn before."
     )
@@ -567,6 +570,21 @@ class Entry(_Strict):
         max_length=MANY,
         description="Earlier ids; the GUID stays that of the first.",
     )
+
+    def parts(self) -> dict[str, bool]:
+        """Return whether there is a figure, code and a question; `missing` may say why not.
+
+        A notation has code where a question leads to it, such as "`np.argmin(y)`".
+        """
+        code = self.code is not None or self.algorithm is not None
+        if self.kind == "notation":
+            asked = (f"{each.ask} {each.answer}" for each in self.questions.values())
+            code = code or any("`" in text for text in asked)
+        return {
+            "figure": self.figure is not None,
+            "code": code,
+            "questions": bool(self.questions),
+        }
 
     def sign_formula(self) -> str:
         """Return the sign where it is written in the claim language."""
