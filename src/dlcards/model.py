@@ -416,6 +416,11 @@ class DerivationLine:
         The rule.
     uses : tuple of (id, title)
         What it rests on.
+    needed, beside : tuple of Prose
+        What the letters stand for up to this line with the goal, and in this line and the one
+        before it.
+    without : tuple of str
+        Cards that do not ask for it, of `next` and `rule`.
     """
 
     slot: int
@@ -423,6 +428,9 @@ class DerivationLine:
     latex: str
     by: Prose = ()
     uses: tuple[tuple[str, str], ...] = ()
+    needed: tuple[Prose, ...] = ()
+    beside: tuple[Prose, ...] = ()
+    without: tuple[str, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)
@@ -448,8 +456,12 @@ class DerivationContent:
         Name of the branch, empty for the derivation itself.
     goal : str
         What it shows.
-    names : tuple of str
-        What the names stand for that it uses, as formulas.
+    hypotheses, of_goal : tuple of Prose
+        What the letters stand for in all lines, and in the goal.
+    conditions : Prose
+        When it holds, in words.
+    without : tuple of str
+        Cards that make no sense, of `idea` and `whole`.
     related : tuple of (id, title)
         Entries to learn before.
     """
@@ -463,8 +475,10 @@ class DerivationContent:
     lines: tuple[DerivationLine, ...]
     slips: tuple[DerivationSlip, ...] = ()
     branch: str = ""
-    names: tuple[str, ...] = ()
-    where: tuple[Prose, ...] = ()
+    hypotheses: tuple[Prose, ...] = ()
+    of_goal: tuple[Prose, ...] = ()
+    conditions: Prose = ()
+    without: tuple[str, ...] = ()
     priority: int = 2
     lang: str = SOURCE
     written: str = SOURCE

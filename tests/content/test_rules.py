@@ -2,6 +2,9 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
+from typing import Any
+
 import pytest
 
 from dlcards.content.rules import Reviewed, review
@@ -99,12 +102,12 @@ def test_a_reason_for_what_is_there_is_needless() -> None:
         ({"code": {"equals": "x", "numpy": "def f(x):\n    return x"}}, True),
     ],
 )
-def test_code_is_a_snippet(more: dict[str, object], has_code: bool) -> None:
+def test_code_is_a_snippet(more: Mapping[str, Any], has_code: bool) -> None:
     assert entry(**more).parts()["code"] is has_code
 
 
 def test_a_notation_has_code_where_a_question_leads_to_it() -> None:
-    sign = {"kind": "notation", "sign": "$x$"}
+    sign: dict[str, Any] = {"kind": "notation", "sign": "$x$"}
     asked = {"q1": {"ask": "Which call is it?", "answer": "`np.argmin(y)`"}}
     assert entry(**sign, questions=asked).parts()["code"]
     assert not entry(questions=asked).parts()["code"]

@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 import re
+from dataclasses import replace
+from itertools import pairwise
 from pathlib import Path
 
 import pytest
@@ -14,12 +16,16 @@ from dlcards.content.derivations import derivation_text
 from dlcards.content.library import Item
 from dlcards.content.reader import read_library
 from dlcards.derivations.lock import fingerprint, read_lock
+from dlcards.model import DerivationContent, PieceKind, Prose, plain
 from dlcards.project import DERIVATIONS_LOCK
 
 ROOT = Path(__file__).parents[2]
 LIBRARY, _ = read_library(ROOT)
 ITEMS = [item for item in LIBRARY.items.values() if item.entry.derivation is not None]
 LOCK = read_lock(ROOT / DERIVATIONS_LOCK)
+_HEAD = re.compile(r"(.+?)(?: \\in |: | \\sim )")
+"""The letters at the head of a hypothesis, before what they belong to."""
+
 BLOCK = re.compile(r"```yaml\n(.*?)```", re.DOTALL)
 
 
@@ -72,10 +78,85 @@ def test_what_a_line_leaves_out_stands_in_the_lines_after_it() -> None:
 @pytest.mark.parametrize("item", ITEMS, ids=lambda item: item.id)
 def test_every_card_of_a_derivation_can_be_set(item: Item) -> None:
     for content in printed_derivation(item, LIBRARY, LOCK.derivations[item.first_id]):
-        steps, whole = compose_derivation(content)
-        lines = len(content.lines) - 1
-        assert len(steps.slots) == 2 * lines + len(content.slips) + 1
-        assert whole.slots == ("whole",)
-        formulas = [content.goal, *content.names, *(line.latex for line in content.lines)]
+        notes = compose_derivation(content)
+        asked = sum(2 - len(line.without) for line in content.lines[1:])
+        cards = asked + len(content.slips) + 2 - len(content.without)
+        assert sum(len(note.slots) for note in notes) == cards
+        formulas = [content.goal, *(line.latex for line in content.lines)]
+        known = [piece for each in content.hypotheses for piece in each]
+        formulas += [piece.text for piece in known if piece.kind is PieceKind.MATH]
         formulas += [slip.latex for slip in content.slips]
         assert [fault(latex) for latex in formulas if fault(latex)] == []
+
+
+def _told(known: tuple[Prose, ...]) -> str:
+    return " ".join(piece.text for each in known for piece in each)
+
+
+def _bare(latex: str) -> str:
+    """Leave out what a letter is dressed in: an entry of a vector is not bold."""
+    return re.sub(r"\\(boldsymbol|mathrm|mathbb)|[{}()]", "", latex)
+
+
+def _contents(name: str) -> tuple[DerivationContent, ...]:
+    item = LIBRARY.items[name]
+    conditions = plain(item.entry.conditions or "")
+    derived = LOCK.derivations[item.first_id]
+    return printed_derivation(item, LIBRARY, derived, conditions=conditions)
+
+
+@pytest.mark.parametrize("item", ITEMS, ids=lambda item: item.id)
+def test_a_rule_is_asked_with_the_letters_that_stand_there_and_no_others(item: Item) -> None:
+    for content in _contents(item.id):
+        for before, line in pairwise(content.lines):
+            formulas = [each[0].text for each in line.beside]
+            heads = [_HEAD.match(latex) for latex in formulas]
+            for place, head in enumerate(heads):
+                others = [before.latex, line.latex, *formulas[:place], *formulas[place + 1 :]]
+                letters = head[1].split(", ") if head else []
+                assert [
+                    each for each in letters if _bare(each) not in _bare(" ".join(others))
+                ] == []
+
+
+def test_a_letter_of_other_lines_is_not_told() -> None:
+    (content,) = _contents("mean-squared-error")
+    first, *_, last = content.lines[1:]
+    assert r"\hat" in _told(first.beside)
+    assert len(last.beside) < len(content.hypotheses)
+    (asked,) = _contents("scaled-dot-product-attention")
+    assert asked.lines[-1].beside == ()  # numbers alone, and the size
+    assert asked.hypotheses == asked.of_goal != ()
+
+
+def test_what_is_not_said_by_types_is_said_by_the_conditions() -> None:
+    (content,) = _contents("ca-descent-lemma")
+    fronts = [
+        field
+        for note in compose_derivation(content)
+        for field in note.fields
+        if field.startswith("<h1") and 'class="where"' in field
+    ]
+    assert fronts
+    assert all("L-smooth" in front for front in fronts)
+
+
+def test_without_conditions_the_types_are_printed_as_they_are_checked() -> None:
+    contents = _contents("la-orthogonal-matrix")
+    assert any("orthogonal" in _told(content.hypotheses) for content in contents)
+
+
+def test_a_step_that_anybody_could_name_is_shown_and_not_asked_for() -> None:
+    (content,) = _contents("ca-descent-lemma")
+    first, second, *others = content.lines
+    routine = replace(second, without=("rule", "next"))
+    steps, *_ = compose_derivation(replace(content, lines=(first, routine, *others)))
+    assert {"n1", "r1"}.isdisjoint(steps.slots)
+    assert {"n2", "r2", "idea"} <= set(steps.slots)
+    assert sum(second.latex in field for field in steps.fields) > 1
+
+
+def test_a_derivation_may_have_no_card_of_its_idea_or_of_the_whole() -> None:
+    (content,) = _contents("ca-descent-lemma")
+    (steps,) = compose_derivation(replace(content, without=("idea", "whole")))
+    assert "idea" not in steps.slots

@@ -200,8 +200,10 @@ def compose_derivation(content: DerivationContent) -> tuple[Note, ...]:
     notes = []
     for guid, cards in (
         (_guid(content, part), _step_cards(content, words)),
-        (_guid(content, f"{part}/whole"), [_whole_card(content, words)]),
+        (_guid(content, f"{part}/whole"), _whole_card(content, words)),
     ):
+        if not cards:
+            continue
         fields = {**common, "Id": html.text(guid)}
         for slot, ask, reply in cards:
             fields |= {f"Ask {slot}": ask, f"Reply {slot}": reply}
@@ -674,14 +676,23 @@ def _steps(steps: Sequence[Prose], labels: Mapping[str, str]) -> str:
 
 def _step_cards(content: DerivationContent, words: Mapping[str, Any]) -> list[tuple[str, str, str]]:
     """Return slot, front and back of every small card of a derivation."""
-    cards = [(f"n{line.slot}", *_next_line(content, line, words)) for line in content.lines[1:]]
+    cards = [
+        (f"n{line.slot}", *_next_line(content, line, words))
+        for line in content.lines[1:]
+        if "next" not in line.without
+    ]
     for before, line in pairwise(content.lines):
+        if "rule" in line.without:
+            continue
         steps = (replace(before, sign="", by=()), replace(line, by=()))
-        front = _asked(content, "rule", words) + _chain(steps, words) + _hypotheses(content)
+        known = _hypotheses(line.beside, content)
+        front = _asked(content, "rule", words) + _chain(steps, words) + known
         cards.append((f"r{line.slot}", front, _rule(line, words)))
     cards += [(f"s{slip.slot}", *_slip_card(content, slip, words)) for slip in content.slips]
-    front = _asked(content, "idea", words) + _goal(content, words)
-    cards.append(("idea", front, html.element("p", html.prose(content.idea))))
+    if "idea" not in content.without:
+        goal = _goal(content, words) + _hypotheses(content.of_goal, content)
+        idea = html.element("p", html.prose(content.idea))
+        cards.append(("idea", _asked(content, "idea", words) + goal, idea))
     return cards
 
 
@@ -697,7 +708,7 @@ def _next_line(
         _asked(content, "next", words)
         + ("" if last else _goal(content, words, css="goal far"))
         + _chain(content.lines[:place], words, near=(place - 1,), after=sought)
-        + _hypotheses(content)
+        + _hypotheses(line.needed, content)
     )
     return front, _chain((line,), words, rules=True)
 
@@ -712,7 +723,8 @@ def _slip_card(
     wrong = replace(right, latex=slip.latex, by=())
     shown = (*content.lines[:place], wrong, *content.lines[place + 1 :])
     chain = _chain(shown, words, near=(place - 1,))
-    front = _asked(content, "slip", words) + chain + _hypotheses(content)
+    known = _hypotheses(content.hypotheses, content)
+    front = _asked(content, "slip", words) + chain + known
     back = (
         html.element("p", html.text(labels["wrong"]), css="part-label")
         + _chain((wrong,), words, css="wrong")
@@ -724,10 +736,14 @@ def _slip_card(
     return front, back
 
 
-def _whole_card(content: DerivationContent, words: Mapping[str, Any]) -> tuple[str, str, str]:
-    front = _asked(content, "whole", words) + _goal(content, words) + _hypotheses(content)
+def _whole_card(content: DerivationContent, words: Mapping[str, Any]) -> list[tuple[str, str, str]]:
+    """Return slot, front and back of the card for pen and paper, unless it makes no sense."""
+    if "whole" in content.without:
+        return []
+    known = _hypotheses(content.hypotheses, content)
+    front = _asked(content, "whole", words) + _goal(content, words) + known
     idea = html.element("p", html.prose(content.idea), css="says")
-    return "whole", front, _chain(content.lines, words, rules=True, tick="☐ ") + idea
+    return [("whole", front, _chain(content.lines, words, rules=True, tick="☐ ") + idea)]
 
 
 def _asked(
@@ -743,9 +759,9 @@ def _goal(content: DerivationContent, words: Mapping[str, Any], css: str = "goal
     return html.element("div", label + _sized(content.goal), css=css)
 
 
-def _hypotheses(content: DerivationContent) -> str:
-    names = tuple(math(latex) for latex in content.names)
-    return _where((*names, *content.where))
+def _hypotheses(known: Sequence[Prose], content: DerivationContent) -> str:
+    conditions = html.element("p", html.prose(content.conditions), css="conditions")
+    return _where(known) + conditions
 
 
 def _chain(

@@ -17,6 +17,7 @@ from dlcards.claims.tree import Node, walk
 from dlcards.claims.verdict import Level
 from dlcards.content.derivations import derivation_text
 from dlcards.content.library import Item, Library
+from dlcards.content.schema import ChainItem
 from dlcards.derivations.lock import (
     DerivationsLock,
     Locked,
@@ -31,7 +32,9 @@ from dlcards.model import (
     DerivationContent,
     DerivationLine,
     DerivationSlip,
+    Prose,
     SourceLink,
+    math,
 )
 from dlcards.problems import Problem
 from dlcards.project import DERIVATIONS_LOCK, is_installed
@@ -165,17 +168,27 @@ def printed_derivation(
     sources: Sequence[SourceLink] = (),
     source_tags: tuple[str, ...] = (),
     *,
+    conditions: Prose = (),
     lang: str = languages.SOURCE,
 ) -> tuple[DerivationContent, ...]:
-    """Print everything that the cards of a derivation show, and of each of its branches."""
+    """Print everything that the cards of a derivation show, and of each of its branches.
+
+    What the entry says in words, its conditions, stands beside the hypotheses; where it says
+    nothing, the types are printed as they are checked.
+    """
     from dlcards.derivations.judge import overall  # start-up
 
+    written = item.entry.derivation
+    assert written is not None
     chains = read_chains(item)
     branches = {chain.name: chain.title for chain in chains if chain.name}
     contents = []
     for chain in chains:
         found = locked.chains[chain.name]
         statement = chain.statement
+        hypotheses = _Hypotheses(chain, lang, said=bool(conditions))
+        source = written.branches[chain.name] if chain.name else written
+        goal = overall(chain)
         proved, tried = counted([Locked("", {"": found})])
         title = item.title(lang)
         contents.append(
@@ -184,13 +197,15 @@ def printed_derivation(
                 title=f"{title}: {chain.title}" if chain.title else title,
                 subject=item.subject,
                 topic=item.entry.topic,
-                goal=to_latex(overall(chain), statement),
+                goal=to_latex(goal, statement),
                 idea=printed(chain.idea, statement),
-                lines=tuple(_lines(chain, library, branches, lang)),
+                lines=tuple(_lines(chain, source, hypotheses, library, branches, lang)),
                 slips=tuple(_slips(chain, found)),
                 branch=chain.name,
-                names=tuple(_names(chain)),
-                where=tuple(map(where_prose, _where_lines(chain, lang))),
+                hypotheses=hypotheses.of(hypotheses.shown),
+                of_goal=hypotheses.of((goal,)),
+                conditions=conditions,
+                without=tuple(source.without),
                 priority=item.entry.priority,
                 lang=library.project.labels(lang),
                 written=library.project.language,
@@ -223,17 +238,34 @@ def side(chain: Chain, line: Line, node: Node | None = None) -> Node:
 
 
 def _lines(
-    chain: Chain, library: Library, branches: Mapping[str, str], lang: str
+    chain: Chain,
+    source: ChainItem,
+    hypotheses: _Hypotheses,
+    library: Library,
+    branches: Mapping[str, str],
+    lang: str,
 ) -> Iterator[DerivationLine]:
     yield DerivationLine(0, "", to_latex(chain.start, chain.statement))
-    for line in chain.lines:
+    shown = hypotheses.shown
+    unasked: dict[str, tuple[str, ...]] = {
+        slot: tuple(written.without) for slot, written in source.lines.items()
+    }
+    for place, line in enumerate(chain.lines, 1):
         uses: list[tuple[str, str]] = []
         for name in line.uses:
             own = name in branches
             uses += [(name, branches[name])] if own else library.titles((name,), lang)
-        latex = to_latex(side(chain, line), chain.statement)
-        by = printed(line.by, chain.statement)
-        yield DerivationLine(line.slot, _SIGNS[line.relation], latex, by, tuple(uses))
+        so_far = shown[: place + 1]
+        yield DerivationLine(
+            line.slot,
+            _SIGNS[line.relation],
+            to_latex(side(chain, line), chain.statement),
+            printed(line.by, chain.statement),
+            tuple(uses),
+            needed=hypotheses.of(so_far if line is chain.lines[-1] else (*so_far, shown[-1])),
+            beside=hypotheses.of(shown[place - 1 : place + 1]),
+            without=unasked[f"l{line.slot}"],
+        )
 
 
 def _slips(chain: Chain, found: LockedChain) -> Iterator[DerivationSlip]:
@@ -246,35 +278,69 @@ def _slips(chain: Chain, found: LockedChain) -> Iterator[DerivationSlip]:
         yield DerivationSlip(slip.slot, right.slot, latex, says, refuted)
 
 
-def _trees(chain: Chain) -> list[Node]:
-    trees = [chain.start, *(side(chain, line) for line in chain.lines)]
-    return trees if chain.goal is None else [*trees, chain.goal]
+class _Hypotheses:
+    """What the letters of a chain stand for, as far as a card shows them.
+
+    Parameters
+    ----------
+    said : bool
+        Whether the card says in words under which conditions the formulas hold; if not, names
+        are printed with the types that the check uses.
+    """
+
+    def __init__(self, chain: Chain, lang: str, *, said: bool) -> None:
+        statement = chain.statement
+        self._statement = statement if said else replace(statement, unsaid=())
+        self._table = languages.table(languages.or_source(lang), "where")
+        self._goal = chain.goal
+        sides = (chain.start, *(side(chain, line) for line in chain.lines))
+        self.shown: tuple[Node, ...] = sides
+        """The start and every line; the last ends at the goal."""
+
+    def of(self, trees: Sequence[Node]) -> tuple[Prose, ...]:
+        """Return what the names in these formulas stand for, definitions first."""
+        names = tuple(map(math, self._definitions(trees)))
+        return (*names, *map(where_prose, self._where(trees)))
+
+    def _definitions(self, trees: Sequence[Node]) -> Iterator[str]:
+        """Yield what the defined names stand for, each once."""
+        statement, seen = self._statement, set[str]()
+        queue = list(trees)
+        introduced = statement.definition.args[0].name if statement.definition is not None else ""
+        while queue:
+            for node in walk(queue.pop(0)):
+                known = node.op in ("sym", "call") and node.name in statement.definitions
+                if not known or node.name in seen:
+                    continue
+                seen.add(node.name)
+                queue.append(statement.definitions[node.name].body)
+                if self._goal != statement.definition or node.name != introduced:
+                    yield definition_latex(node.name, statement)
+
+    def _where(self, trees: Sequence[Node]) -> tuple[WhereLine, ...]:
+        statement = self._statement
+        names = self._behind(trees)
+        bodies = [each.body for name, each in statement.definitions.items() if name in names]
+        shown: Statement = replace(
+            statement,
+            claims=tuple(Claim("", tree) for tree in (*trees, *bodies)),
+            given=tuple(each for each in statement.given if not names.isdisjoint(_names(each))),
+            definition=None,
+            code=None,
+            example=None,
+        )
+        return where_lines(shown, self._table)
+
+    def _behind(self, trees: Sequence[Node]) -> frozenset[str]:
+        """Return the names in formulas, and in what defined names stand for."""
+        found: set[str] = set()
+        queue = list(trees)
+        while queue:
+            new = _names(queue.pop()) - found
+            found |= new
+            queue += [each.body for n, each in self._statement.definitions.items() if n in new]
+        return frozenset(found)
 
 
-def _names(chain: Chain) -> Iterator[str]:
-    """Yield what the defined names stand for that a chain uses, each once."""
-    statement, seen = chain.statement, set[str]()
-    queue = _trees(chain)
-    introduced = statement.definition.args[0].name if statement.definition is not None else ""
-    while queue:
-        for node in walk(queue.pop(0)):
-            known = node.op in ("sym", "call") and node.name in statement.definitions
-            if not known or node.name in seen:
-                continue
-            seen.add(node.name)
-            queue.append(statement.definitions[node.name].body)
-            if chain.goal != statement.definition or node.name != introduced:
-                yield definition_latex(node.name, statement)
-
-
-def _where_lines(chain: Chain, lang: str) -> tuple[WhereLine, ...]:
-    table = languages.table(languages.or_source(lang), "where")
-    trees = _trees(chain)
-    names = {node.name for tree in trees for node in walk(tree)}
-    statement = chain.statement
-    bodies = [
-        definition.body for name, definition in statement.definitions.items() if name in names
-    ]
-    claims = tuple(Claim("", tree) for tree in (*trees, *bodies))
-    shown: Statement = replace(statement, claims=claims, definition=None, code=None, example=None)
-    return where_lines(shown, table)
+def _names(tree: Node) -> set[str]:
+    return {node.name for node in walk(tree) if node.name}

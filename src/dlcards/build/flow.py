@@ -417,7 +417,13 @@ def prepare_and_compose(
         shown = cards[item.id]
         if lines is not None:
             chains = printed_derivation(
-                item, library, lines, shown.sources, shown.source_tags, lang=options.language
+                item,
+                library,
+                lines,
+                shown.sources,
+                shown.source_tags,
+                conditions=shown.conditions,
+                lang=options.language,
             )
             notes[item.id] += tuple(n for chain in chains for n in compose_derivation(chain))
         if tried is not None:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Collection, Iterator, Mapping, Sequence
 from contextlib import suppress
 from dataclasses import dataclass, field, replace
 from typing import TYPE_CHECKING
@@ -200,28 +200,30 @@ def read(item: Item) -> Algorithm | None:
 def _where(algorithm: Algorithm, lang: str) -> Iterator[Prose]:
     """Yield what the arguments stand for, first those that follow from others."""
     statement = algorithm.statement
-    arguments = algorithm.snippet.arguments
-    defined = [name for name in arguments if name in statement.definitions]
-    for name in defined:
-        yield math(definition_latex(name, statement))
-    trees = [statement.definitions[name].body for name in defined]
-    trees += [sym(name) for name in arguments if name not in defined]
+    trees = [sym(name) for name in algorithm.snippet.arguments]
+    yield from map(math, _definitions(statement, trees, ()))
     yield from _types(statement, trees, lang)
 
 
 def _terms(algorithm: Algorithm, claims: Sequence[Claim], lang: str) -> Iterator[Prose]:
     """Yield what the names in some relations stand for that no argument has told."""
-    statement = algorithm.statement
     told = set(_where(algorithm, lang))
-    trees, seen = [claim.tree for claim in claims], set(algorithm.snippet.arguments)
+    statement = algorithm.statement
+    trees = [claim.tree for claim in claims]
+    yield from map(math, _definitions(statement, trees, algorithm.snippet.arguments))
+    yield from (line for line in _types(statement, trees, lang) if line not in told)
+
+
+def _definitions(statement: Statement, trees: list[Node], known: Collection[str]) -> Iterator[str]:
+    """Yield what the defined names in formulas stand for; their bodies join the formulas."""
+    seen = set(known)
     for tree in trees:  # grows by the definitions that are met
         for node in walk(tree):
-            known = node.op in ("sym", "call") and node.name in statement.definitions
-            if known and node.name not in seen:
+            defined = node.op in ("sym", "call") and node.name in statement.definitions
+            if defined and node.name not in seen:
                 seen.add(node.name)
-                yield math(definition_latex(node.name, statement))
+                yield definition_latex(node.name, statement)
                 trees.append(statement.definitions[node.name].body)
-    yield from (line for line in _types(statement, trees, lang) if line not in told)
 
 
 def _types(statement: Statement, trees: Sequence[Node], lang: str) -> Iterator[Prose]:

@@ -305,6 +305,11 @@ class LineItem(_Strict):
         "==",
         description="How it follows: == (unless given), <=, <, >=, >, =>, <=>, ≈ O(h**2).",
     )
+    without: list[Literal["next", "rule"]] = Field(
+        default_factory=list,
+        max_length=2,
+        description="Cards that anybody could answer: the step is shown, not asked for.",
+    )
 
 
 class SlipItem(_Strict):
@@ -350,6 +355,11 @@ class ChainItem(_Strict):
             description="Plausible false lines; `s1` … `s6` when one was removed.",
         ),
     ]
+    without: list[Literal["idea", "whole"]] = Field(
+        default_factory=list,
+        max_length=2,
+        description="Cards that make no sense: of an idea that the goal tells, of a single step.",
+    )
 
 
 class BranchItem(ChainItem):
