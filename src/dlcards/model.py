@@ -363,6 +363,7 @@ class CardContent:
     why: Prose = ()
     pitfall: Prose = ()
     code: str = ""
+    code_from_words: bool = False
     example: tuple[Prose, ...] = ()
     marked: str = ""
     term: str = ""

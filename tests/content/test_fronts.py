@@ -115,7 +115,12 @@ def code(equals: str, line: str, more: str = "") -> list[str]:
 
 @pytest.mark.parametrize(
     ("equals", "line"),
-    [("A @ B", "return A @ B"), ("c*x/(1 - c)", "return c * x / (1 - c)"), ("A*A", "return A*A")],
+    [
+        ("A @ B", "return A @ B"),
+        ("c*x/(1 - c)", "return c * x / (1 - c)"),
+        ("A*A", "return A*A"),
+        ("log(c/(1 - c))", "return np.log(c / (1 - c))"),
+    ],
 )
 def test_code_that_copies_the_formula_is_told(equals: str, line: str) -> None:
     assert code(equals, line) == ["trivial-code"]
@@ -134,3 +139,21 @@ def test_code_that_copies_the_formula_is_told(equals: str, line: str) -> None:
 )
 def test_code_for_which_one_must_know_numpy_passes(equals: str, line: str) -> None:
     assert code(equals, line) == []
+
+
+def in_words(prompt: str) -> list[str]:
+    text = "code:\n  equals: c*x\n  from_words: true\n  numpy: |\n    def f(x, c):\n"
+    return [each.message for each in found(f"{CODE}{text}        return c*x\n{prompt}")]
+
+
+def test_code_that_is_asked_for_in_words_may_be_the_formula() -> None:
+    assert in_words("prompts: {code: What is `c` times `x` in NumPy?}\n") == []
+
+
+def test_a_question_without_the_formula_names_every_argument() -> None:
+    (message,) = in_words("prompts: {code: What is `c` times the vector in NumPy?}\n")
+    assert message == "the question does not say what x is, and shows no formula"
+
+
+def test_code_asked_for_in_words_needs_the_words() -> None:
+    assert in_words("") == ["no words ask for the code"]

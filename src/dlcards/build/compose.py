@@ -324,6 +324,7 @@ def _formula_note(content: CardContent) -> Note:
     fields = {
         **_common_fields(content, words, related_label=words["labels"]["related"]),
         **_reference_fields(content, words),
+        "FromWords": "1" if content.code_from_words else "",
         "Formula": _formulas(content.formulas, written=content.sign_written),
         "Say": html.text(content.say),
         "Term": html.text(content.term),

@@ -225,6 +225,7 @@ class _Preparation:
             why=self.text(words.why, "why"),
             pitfall=self.text(words.pitfall, "pitfall"),
             code=self.code(),
+            code_from_words=entry.code is not None and entry.code.from_words,
             say=words.say or entry.say or "",
             sign_written=self.item.sign is not None and self.item.sign.node is None,
             example=tuple(self.example(checked)),

@@ -23,6 +23,8 @@ NEW = "_new"
 _WORD = re.compile(r"[^\s,;:.()|=<>≤≥+−*/?‖]+")
 _PROSE = re.compile(r"[a-z]{2}")
 _NAME = re.compile(r"[A-Za-z]\w*")
+_SAME_NAME = frozenset({"abs", *(f"np.{name}" for name in ("abs", "exp", "log", "sqrt"))})
+"""Functions of a number that everybody writes as the formula does."""
 
 
 def front_problems(item: Item) -> Iterator[FormulaProblem]:
@@ -32,8 +34,9 @@ def front_problems(item: Item) -> Iterator[FormulaProblem]:
         return
     if item.entry.blanks and "cloze" not in item.entry.without:
         yield from _undefined(item, statement)
-    if item.entry.code is not None and "code" not in item.entry.without:
-        yield from _copied(item.entry)
+    code = item.entry.code
+    if code is not None and "code" not in item.entry.without:
+        yield from _asked_in_words(item.entry) if code.from_words else _copied(item.entry)
 
 
 def _undefined(item: Item, statement: Statement) -> Iterator[FormulaProblem]:
@@ -97,26 +100,48 @@ def shown_formula(item: Item, statement: Statement) -> Node | None:
     return next((claim.tree for item, claim in claims if item.shown), None)
 
 
+def _asked_in_words(entry: Entry) -> Iterator[FormulaProblem]:
+    """Yield arguments of which a front without the formula says nothing."""
+    prompt = entry.prompts.code
+    if prompt is None:
+        message, hint = "no words ask for the code", "add prompts: {code: …}"
+        yield FormulaProblem(("code", "from_words"), "undefined-on-front", message, hint)
+        return
+    function = _function(entry)
+    told = set(_NAME.findall(prompt))
+    for argument in function.args.args if function is not None else ():
+        if argument.arg not in told:
+            message = f"the question does not say what {argument.arg} is, and shows no formula"
+            hint = f"name `{argument.arg}` in the question"
+            yield FormulaProblem(("prompts", "code"), "undefined-on-front", message, hint)
+
+
+def _function(entry: Entry) -> ast.FunctionDef | None:
+    """Return the function of an entry; what is wrong with it is told with other code."""
+    try:
+        body = ast.parse(entry.code.numpy).body if entry.code is not None else []
+    except (SyntaxError, ValueError, RecursionError):
+        return None
+    return next((node for node in body if isinstance(node, ast.FunctionDef)), None)
+
+
 def _copied(entry: Entry) -> Iterator[FormulaProblem]:
     """Yield code that repeats a formula sign by sign: nothing of NumPy is to be known for it."""
     code = entry.code
     if code is None or code.equals is None or not re.search(r"[-+*/@]", code.equals):
         return
-    try:
-        function = ast.parse(code.numpy).body[0]
-    except (SyntaxError, ValueError, IndexError, RecursionError):
-        return  # told with the other mistakes in code
-    if not isinstance(function, ast.FunctionDef) or len(function.body) != 1:
+    function = _function(entry)
+    if function is None or len(function.body) != 1:
         return
     (line,) = function.body
     if not isinstance(line, ast.Return) or line.value is None:
         return
-    calls = any(isinstance(node, ast.Call) for node in ast.walk(line.value))
-    if not calls and _signs(ast.unparse(line.value)) == _signs(code.equals):
+    called = {ast.unparse(node.func) for node in ast.walk(line.value) if isinstance(node, ast.Call)}
+    if called <= _SAME_NAME and _signs(ast.unparse(line.value)) == _signs(code.equals):
         message = "the code repeats the formula sign by sign, so there is nothing to recall"
-        hint = "write without: [code], or ask in words for what NumPy does otherwise"
+        hint = "write without: [code], or from_words: true and a question that says all in words"
         yield FormulaProblem(("code", "numpy"), "trivial-code", message, hint, warning=True)
 
 
 def _signs(text: str) -> str:
-    return re.sub(r"[\s()]", "", text)
+    return re.sub(r"[\s()]|\bnp\.", "", text)

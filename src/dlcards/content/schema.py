@@ -198,6 +198,9 @@ class CodeItem(_Strict):
     numpy: Annotated[str, StringConstraints(min_length=1, max_length=2000)] = Field(
         description="Exactly one `def`, in the allowed part of NumPy."
     )
+    from_words: bool = Field(
+        False, description="The card that asks for it shows no formula: the prompt says all."
+    )
 
 
 class UncheckedItem(_Strict):
