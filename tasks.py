@@ -85,6 +85,8 @@ LINTS: tuple[tuple[str, ...], ...] = (
     ("mypy",),
 )
 PYTEST = ("-m", "pytest", "-q", "-n", "2", "--dist", "loadgroup")
+# In one process, where node ids still carry the groups that the first run knew them by.
+AGAIN = ("-m", "pytest", "-q", "-n", "1", "--dist", "loadgroup")
 QUICK = (*PYTEST, "-m", "not slow and not anki and not browser and not exhaustive")
 FAILED = ROOT / ".pytest_cache" / "v" / "cache" / "lastfailed"
 TESTS_FAILED = 1
@@ -129,7 +131,7 @@ def test() -> int:
     if code == TESTS_FAILED:
         failed = failed_tests()
         print("\nagain, alone, what failed:", flush=True)
-        code = run(python, "-m", "pytest", "-q", "--last-failed", "--last-failed-no-failures=none")
+        code = run(python, *AGAIN, "--last-failed", "--last-failed-no-failures=none")
         still = failed_tests()
         wrong += still
         flaky = [name for name in failed if name not in still]
