@@ -23,11 +23,21 @@ ROOT = Path(__file__).parents[1]
 settings.register_profile("patient", deadline=None, suppress_health_check=[HealthCheck.too_slow])
 settings.load_profile("patient")
 
+LONGEST_ID = 60
+"""Of a parameter in the name of a test."""
+
 
 def pytest_addoption(parser: pytest.Parser) -> None:
     """Add the option that runs every case of the exhaustive sweeps."""
     told = "run every case of the sweeps marked exhaustive, not a sample"
     parser.addoption("--exhaustive", action="store_true", help=told)
+
+
+def pytest_make_parametrize_id(val: object) -> str | None:
+    """Name a long parameter by its beginning: a sound of 11 MB made a name of 44 MB."""
+    if isinstance(val, bytes | str) and len(val) > LONGEST_ID:
+        return f"{val[:LONGEST_ID]!a}… ({len(val):,})"
+    return None
 
 
 def pytest_collection_modifyitems(config: pytest.Config, items: list[pytest.Item]) -> None:

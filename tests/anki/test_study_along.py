@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import shutil
 import subprocess
 import sys
 from pathlib import Path
@@ -35,6 +36,7 @@ def chapters(built_decks: Path) -> dict[tuple[str, ...], Path]:
         for number, options in enumerate(CHOICES):
             command = [sys.executable, "-m", "dlcards", "-q", "build", *options]
             target = folder / str(number)
+            shutil.copytree(built_decks / ".cache", target / ".cache")  # the pictures are drawn
             done = subprocess.run(
                 [*command, "--output", str(target)], cwd=ROOT, capture_output=True, encoding="utf-8"
             )

@@ -414,7 +414,7 @@ def test_ranks_are_tried_on_matrices_that_multiply_to_zero(
 def test_rounding_refutes_no_determinant_that_is_zero() -> None:
     let, define = {"A": "symmetric(n)", "i": "integers(1, n)"}, {"lam": "eigvals(A)[i]"}
     statement = stated("det(A - lam*eye(n)) == 0", let, define)
-    assert holds_for(range(60), statement) == [*range(60)]
+    assert holds_for(range(20), statement) == [*range(20)]
     assert holds_for(range(8), stated("det(A - 1.001*lam*eye(n)) == 0", let, define)) == []
 
 

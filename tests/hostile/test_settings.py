@@ -93,8 +93,9 @@ def result(root: Path, folder: Path, command: Sequence[str]) -> tuple[object, ..
 
 
 @pytest.mark.slow
+@pytest.mark.exhaustive(of=4)
 def test_settings_in_the_current_folder_change_nothing(
-    root: Path, tmp_path: Path, count: Callable[..., None]
+    root: Path, tmp_path: Path, every: int, count: Callable[..., None]
 ) -> None:
     plain, settled = tmp_path / "plain", tmp_path / "settled"
     plain.mkdir()
@@ -106,7 +107,7 @@ def test_settings_in_the_current_folder_change_nothing(
     assert [told[0] for told in expected] == [0, 0, 0], expected
     assert [result(root, settled, command) for command in COMMANDS] == expected
     count("files of settings in the current folder", len(SETTINGS))
-    for content in HOSTILE_RC:
+    for content in HOSTILE_RC[::every]:
         (settled / "matplotlibrc").write_bytes(content)
         assert result(root, settled, SHOW) == expected[-1], content
         count("files of settings in the current folder")

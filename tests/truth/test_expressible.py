@@ -53,10 +53,12 @@ def test_a_slip_and_its_correction_can_be_said_and_look_different(name: str) -> 
 
 
 @pytest.mark.slow
-def test_most_slips_are_told_from_their_corrections() -> None:
+@pytest.mark.exhaustive(of=4)
+def test_most_slips_are_told_from_their_corrections(every: int) -> None:
     """Which reports the judge decides: the correction holds, the slip does not."""
     decided = set()
-    for name in {name.rpartition("-")[0] for name in cases()}:
+    names = sorted({name.rpartition("-")[0] for name in cases()})
+    for name in names[::every]:
         wrong, right = (
             check_statement(statement(cases()[f"{name}-{truth}"]), prove=False)
             for truth in ("false", "true")
@@ -65,4 +67,4 @@ def test_most_slips_are_told_from_their_corrections() -> None:
         assert all(verdict.code != "refuted-claim" for verdict in right), name
         if all(verdict.holds for verdict in right):
             decided.add(name)
-    assert len(decided) >= 50
+    assert len(decided) * len(names) >= 50 * len(names[::every])
