@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import zlib
+from collections import defaultdict
 from pathlib import Path
 
 import pytest
@@ -13,6 +14,7 @@ from dlcards.claims.statement import Statement
 from dlcards.content.schema import Entry, read_model
 from dlcards.documents import read_document
 from dlcards.figures.alt import says_a_word_of
+from dlcards.figures.identity import spec_digest
 from dlcards.figures.spec import PlotSpec
 
 FORMULAS = Path(__file__).parents[2] / "formulas"
@@ -45,6 +47,16 @@ MOVING = [
 
 def test_the_library_has_figures() -> None:
     assert len(ENTRIES) >= 250
+
+
+def test_no_picture_is_shown_with_two_entries() -> None:
+    shown: dict[str, list[str]] = defaultdict(list)
+    for path in PATHS:
+        spec, _, entry = figure(path)
+        shown[spec_digest(spec, entry.statement_text(path.stem), lang="en", front=False)].append(
+            path.stem
+        )
+    assert [names for names in shown.values() if len(names) > 1] == []
 
 
 @pytest.mark.exhaustive(every=12)
