@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from typing import Any
 
 import numpy as np
@@ -84,12 +85,20 @@ def test_the_place_of_a_failure_is_the_failing_piece() -> None:
         ("def f(x):\n    x + 1", "the function returns nothing"),
         ("def f(x):\n    return x[9]", "the snippet fails: index 9 is out of bounds"),
         ("def f(x):\n    return 1 / 0", "the snippet fails: division by zero"),
+        (
+            "def f(x):\n    return np.ones((2, 3)) @ np.ones(5)",
+            "the snippet fails: a product of arrays whose inner sizes are 3 and 5",
+        ),
+        (
+            "def f(x):\n    return np.ones(3) + np.ones(5)",
+            "the snippet fails: arrays of the shapes (3,) and (5,) do not fit",
+        ),
         ("def f(x):\n    a, b = x\n    return a", "3 values for 2 names"),
         ("def f(x):\n    return x(2)", "x is not a function"),
     ],
 )
 def test_a_failing_snippet_says_why(text: str, message: str) -> None:
-    with pytest.raises(SnippetError, match="^" + message.replace("(", r"\(")) as caught:
+    with pytest.raises(SnippetError, match="^" + re.escape(message)) as caught:
         interpret(read_snippet(text), [np.arange(3.0)])
     assert caught.value.code == "wrong-snippet"
 

@@ -224,6 +224,8 @@ def _function(algorithm: Algorithm, at: Input, name: str) -> Callable[..., Any]:
         if len(values) != count:
             raise ValueError(f"{name} takes {count} arguments, not {len(values)}")
         arrays = [np.asarray(value, float) for value in values]
+        if not all(np.isfinite(array).all() for array in arrays):
+            raise ValueError(f"{name} is given a number that is not finite")
         kinds = dict(zip(definition.parameters, (_KINDS[x.ndim] for x in arrays), strict=True))
         known.update(zip(names, map(exact, arrays), strict=True))
         try:

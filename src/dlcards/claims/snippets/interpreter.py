@@ -9,6 +9,7 @@ from __future__ import annotations
 import ast
 import math
 import operator
+import re
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
@@ -126,6 +127,20 @@ def interpret(snippet: Snippet, arguments: Sequence[Any], *, fuel: int = FUEL) -
         return _Interpreter(snippet, names, fuel).run()
 
 
+_PRODUCT = re.compile(r"mismatch in its core dimension.*\(size (\d+) is different from (\d+)\)")
+_BROADCAST = re.compile(r"broadcast.*? shapes? (\([\d, ]*\)).*?(\([\d, ]*\))")
+
+
+def _plainly(error: Exception) -> str:
+    """Say what NumPy refused in words that stand on a card; its own are for its authors."""
+    text = str(error).partition("\n")[0]
+    if sizes := _PRODUCT.search(text):
+        return f"a product of arrays whose inner sizes are {sizes[2]} and {sizes[1]}"
+    if shapes := _BROADCAST.search(text):
+        return f"arrays of the shapes {shapes[1]} and {shapes[2]} do not fit"
+    return text[:120] or type(error).__name__
+
+
 class _Interpreter:
     def __init__(self, snippet: Snippet, names: dict[str, Any], fuel: int) -> None:
         self._snippet = snippet
@@ -145,8 +160,7 @@ class _Interpreter:
         except MemoryError:
             raise self._refused("the snippet needs too much memory") from None
         except Exception as error:  # noqa: BLE001 - NumPy raises what it likes; all is the snippet's
-            text = str(error).splitlines()[0][:120] if str(error) else type(error).__name__
-            raise self._wrong(f"the snippet fails: {text}") from None
+            raise self._wrong(f"the snippet fails: {_plainly(error)}") from None
         raise SnippetError("wrong-snippet", "the function returns nothing", "end with return")
 
     def _refused(self, message: str) -> SnippetError:
