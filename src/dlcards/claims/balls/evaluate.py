@@ -103,6 +103,10 @@ class Evaluation:
         """How many more formulas may be evaluated."""
         return self._point.work
 
+    def closely(self) -> None:
+        """Find integrals to nearly all the bits of balls from now on."""
+        self._point.mode.closely = True
+
     def value(self, node: Node) -> Value:
         """Return the value of a formula.
 

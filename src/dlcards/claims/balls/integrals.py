@@ -66,8 +66,8 @@ INNER_EVALUATIONS = 120
 ROUGH_EVALUATIONS = 12
 """Inside another integral whose variable is a wide ball."""
 MAX_INTERVALS = 4000
-MAX_GOAL_BITS = 90
-"""Integrals are found to half the bits of balls, and no more than these."""
+MAX_GOAL_BITS, CLOSE_GOAL_BITS = 90, 640
+"""Integrals are found to half the bits of balls, and no more than these; the second closely."""
 SEARCH_EVALUATIONS = 60
 """Enough to see whether an integrand is bounded on an interval."""
 SEARCH_STEPS = 64
@@ -362,6 +362,12 @@ class _Quadrature:
         """Whether the integrand depends on the variable of another integral."""
         return self.point.integrals > 1
 
+    @property
+    def goal(self) -> int:
+        """Bits to which an integral should be found."""
+        most = CLOSE_GOAL_BITS if self.point.mode.closely else MAX_GOAL_BITS
+        return min(current_precision() // 2 - 8, most)
+
     def _between(self, lower: Number | Infinity, upper: Number | Infinity) -> acb:
         if isinstance(lower, Infinity):
             if isinstance(upper, Infinity):
@@ -399,7 +405,7 @@ class _Quadrature:
     # Between finite ends
 
     def _quadrature(self, start: arb, end: arb, evaluations: int) -> acb:
-        bits = _goal()
+        bits = self.goal
         found = acb.integral(
             self._call,
             start,
@@ -421,7 +427,7 @@ class _Quadrature:
         if self.point.nested:
             return self._quadrature(start, end, OUTER_EVALUATIONS)
         found = self._quadrature(start, end, FIRST_EVALUATIONS)
-        if _is_narrow(found) or not found.is_finite():
+        if _is_narrow(found, self.goal) or not found.is_finite():
             return found
         return self._quadrature(start, end, MAX_EVALUATIONS)
 
@@ -470,13 +476,13 @@ class _Quadrature:
 
     def _to_infinity(self, start: arb, end: Infinity) -> acb:
         """Integrate up to where the rest is proved to be negligible, if that can be proved."""
-        found = self._negligible(end, arb(2) ** -(_goal() + 10))
+        found = self._negligible(end, arb(2) ** -(self.goal + 10))
         for _ in range(2):
             if found is None:
                 break
             exponent, rest = found
             result = self._doubling(start, end.sign, exponent) + _disc(rest)
-            tiny = abs(result).upper() * arb(2) ** -_goal()
+            tiny = abs(result).upper() * arb(2) ** -self.goal
             if rest <= tiny:
                 return result
             found = self._negligible(end, tiny)
@@ -532,7 +538,7 @@ class _Quadrature:
 
     def _vanished(self, parts: Sequence[arb], result: acb) -> bool:
         """Tell whether the last blocks are negligible."""
-        tiny = arb(2) ** (5 - _goal()) * (1 + abs(result).upper())
+        tiny = arb(2) ** (5 - self.goal) * (1 + abs(result).upper())
         enough = len(parts) > FEWEST_BLOCKS
         return enough and all(abs(part).upper() < tiny for part in parts[-3:])
 
@@ -570,15 +576,11 @@ def _check_growth(parts: Sequence[arb], fewest: int) -> None:
         raise Undefined("an integral that diverges")
 
 
-def _goal() -> int:
-    return min(current_precision() // 2 - 8, MAX_GOAL_BITS)
-
-
-def _is_narrow(found: acb) -> bool:
+def _is_narrow(found: acb, goal: int) -> bool:
     """Tell whether an integral was found as well as it was asked for."""
     radius = found.real.rad()
     return found.is_finite() and bool(
-        radius <= arb(2) ** (4 - _goal()) * (arb(10) ** -6 + abs(found.real.mid()))
+        radius <= arb(2) ** (4 - goal) * (arb(10) ** -6 + abs(found.real.mid()))
     )
 
 

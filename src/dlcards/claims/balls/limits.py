@@ -9,7 +9,7 @@ moving, there is no limit. The value is an estimate and marked as one.
 from __future__ import annotations
 
 import itertools
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import TypeAlias
 
@@ -41,6 +41,8 @@ Approach: TypeAlias = Callable[[int], Number]
 
 STEPS = (6, 10, 16, 26, 40, 60, 90, 130, 190, 280)
 """Exponents of two at which a sequence is looked at."""
+FAR_STEPS = (10**4, 10**6, 10**9)
+"""The same far out, where most formulas have overflown but slow ones, as s**0.001, go on."""
 FEWEST_STEPS = 5
 SETTLED, NEARLY_SETTLED = 1e-13, 1e-6
 """How little the last two steps of a settled sequence may move, relative to 1 + value."""
@@ -103,7 +105,32 @@ def limit(point: Point, node: Node) -> Value:
     def at(x: Number) -> Number | Matrix:
         return plain(point.within({name: x}, body))
 
-    return settled(point, at, approaches)
+    found = settled(point, at, approaches)
+    for far in _far_places(target, node):
+        _expect_near(found, at, far)
+    return found
+
+
+def _far_places(target: Value, node: Node) -> Iterator[arb]:
+    """Yield places much nearer to infinity or 0 than the steps of the sequences."""
+    if isinstance(target, Infinity):
+        yield from (target.sign * arb(2) ** k for k in FAR_STEPS)
+    elif isinstance(target, fmpq) and target == 0:
+        below = len(node.args) > 3 and node.args[3].name == "below"
+        yield from ((-1 if below else 1) * arb(2) ** -k for k in FAR_STEPS)
+
+
+def _expect_near(found: Value, at: Callable[[Number], Number | Matrix], far: arb) -> None:
+    """Doubt a limit if the formula is elsewhere at a place far out, where that can be told."""
+    try:
+        value = _as_real(at(far))
+    except (NoValue, ArithmeticError, TypeError, ValueError):
+        return
+    if isinstance(found, Matrix | Infinity) or not value.is_finite():
+        return
+    expected = real_ball(as_number(found))
+    if not value.overlaps(expected) and abs(value - expected) > APART * (1 + abs(expected).upper()):
+        raise Unsettled("a limit of values that move again far out")
 
 
 def settled(

@@ -88,12 +88,15 @@ class Mode:
         Whether an integral needs functions without kinks in the ball at hand.
     estimated : bool
         Whether a value took part whose error is estimated, not bounded.
+    closely : bool
+        Whether integrals are worth all the bits there are.
     """
 
     side: int = 0
     tied: bool = False
     analytic: bool = False
     estimated: bool = False
+    closely: bool = False
 
 
 class precision:  # noqa: N801 - used as a function; a generator would take five times as long

@@ -35,6 +35,11 @@ _NEAR_ZERO_BITS = 160
 _NEAR_ZERO = 2.0**-_NEAR_ZERO_BITS
 """Two balls this small around 0 agree; cancellation hides nothing larger."""
 
+_OPPOSITE = 800.0
+"""The slack of two sides of different sign; the logarithm of a float is below 710."""
+
+_MOST_APART = 1e150
+
 _COARSE_ZERO = 1e-25
 """The same for integrals, whose error has an absolute bound; counted as estimated."""
 
@@ -58,7 +63,8 @@ class Comparison:
         ``apart``: the relation is false. ``touch``: two sides of a strict inequality
         are equal as far as the precision tells. ``wide``: a ball is too wide to tell.
     slack : float
-        By how much an inequality holds, relative to the sides; as it is beside 0.
+        By how much an inequality holds: the logarithm of the ratio of its sides. Of sides
+        that have to differ, their distance.
     digits : float
         Decimal digits to which equal sides agree.
     trivial : bool
@@ -163,7 +169,25 @@ def _equal(sign: str, a: list[Number], b: list[Number], estimated: bool) -> Comp
         flipped = {Outcome.AGREE: Outcome.APART, Outcome.APART: Outcome.AGREE}
         certain = digits == math.inf or outcome is Outcome.APART
         outcome = flipped.get(outcome, outcome) if certain else Outcome.TOUCH
+        return Comparison(outcome, _distance(a, b, largest), digits, trivial, coarse)
     return Comparison(outcome, math.inf, digits, trivial, coarse)
+
+
+def _distance(a: list[Number], b: list[Number], largest: float) -> float:
+    """Return the squared distance of two sides, relative to them: how far they are from equal.
+
+    It is smooth where they meet, so that a descent gets there.
+    """
+    if not all(map(_is_finite, (*a, *b))):
+        return math.inf
+    beside_zero = all(map(is_zero, a)) or all(map(is_zero, b))
+    size = 1.0 if beside_zero or largest == 0 else largest
+    gaps = (as_float(real_ball(subtract(x, y)).mid()) / size for x, y in zip(a, b, strict=True))
+    return sum(min(abs(gap), _MOST_APART) ** 2 for gap in gaps)
+
+
+def _is_finite(x: Number) -> bool:
+    return not isinstance(x, Infinity) and real_ball(x).is_finite()
 
 
 def _same(x: Number, y: Number, largest: float, estimated: bool) -> Comparison:
@@ -236,10 +260,21 @@ def _ratio(part: arb, x: Number, y: Number) -> float:
 
 
 def _slack(gap: arb, lower: Number, upper: Number) -> float:
-    """Return by how much an inequality holds, so that a search finds where it is tight."""
-    if is_zero(lower) or is_zero(upper):
-        return as_float(gap)
-    return _ratio(gap, lower, upper)
+    """Return by how much an inequality holds, so that a search finds where it is tight.
+
+    Between numbers of one sign it is the logarithm of their ratio: that still tells the way
+    where one is many times the other. Beside 0 it is made of the distance in the same way.
+    """
+    distance = as_float(gap)
+    if not (is_zero(lower) or is_zero(upper)):
+        a, b = real_ball(lower).mid(), real_ball(upper).mid()
+        if (a > 0) != (b > 0):
+            return _OPPOSITE + _ratio(gap, lower, upper)
+        smaller = min(abs(a), abs(b))
+        distance = as_float(gap / smaller) if smaller > 0 else math.inf
+    if distance == math.inf:
+        return _OPPOSITE
+    return math.log1p(distance) if distance > -1 else distance
 
 
 def magnitude(x: Number) -> float:

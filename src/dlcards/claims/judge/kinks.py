@@ -6,9 +6,11 @@ claim that has some are moved onto one, or a little to one side of it.
 
 from __future__ import annotations
 
+import math
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from fractions import Fraction
+from itertools import combinations, pairwise
 
 from flint import fmpq
 
@@ -35,7 +37,7 @@ from dlcards.claims.judge.constants import all_parts
 from dlcards.claims.judge.numeric.laws import CONTINUOUS, DEPENDENT, INDEPENDENT
 from dlcards.claims.judge.numeric.point import Scope, names_in
 from dlcards.claims.points.draw import DRAWING_PRECISION, Point, contains
-from dlcards.claims.points.source import Source, power_of_ten
+from dlcards.claims.points.source import Source, power_of_ten, rounded
 from dlcards.claims.tree import Node, call, num, sym, walk
 from dlcards.claims.types import PARAMETRIC_TYPES
 from dlcards.claims.words import binds
@@ -46,6 +48,7 @@ _MOST = 8
 
 _PROBE_WORK = 3_000
 _HALVINGS = 40
+_JUMP_BITS = 200
 _GRID = 64
 _SIMPLE_DENOMINATOR = 50
 
@@ -116,6 +119,9 @@ def _critical(node: Node) -> Iterator[Node]:
             yield call("cos", node.args[0])
         case "call", "max" | "min" if len(node.args) == 2:
             yield Node("sub", node.args)
+        case "call", "max" | "min" if node.args[0].op == "list":
+            for pair in combinations(node.args[0].args, 2):
+                yield Node("sub", pair)
         case "call", "floor" | "ceil":
             yield call("sin", Node("mul", (sym("pi"), node.args[0])))
 
@@ -158,6 +164,167 @@ def moved_to_kink(
     return moved if _is_inside(scope, moved, kink.name) else None
 
 
+def needed(tree: Node, scope: Scope) -> Iterator[Node]:
+    """Yield the parts of a claim that need a value wherever the claim has one."""
+    waiting = [expanded(side, scope) for side in tree.args]
+    for part in waiting:
+        yield part
+        if not binds(part) and part.name not in ("cases", "ind"):
+            waiting.extend(part.args)
+
+
+def is_slope(part: Node) -> bool:
+    """Tell whether a formula is a derivative."""
+    return part.op == "call" and part.name in ("d", "pd")
+
+
+def zero_between(
+    scope: Scope, point: Point, denominator: Node, constants: Sequence[fmpq]
+) -> Point | None:
+    """Return a point right beside which a denominator is 0, though at no exact point."""
+    for kink in kinks(Node("rel", (Node("div", (num(1), denominator)), num(0))), scope):
+        if kink.part != denominator:
+            continue
+        for low, high in _changes(scope, point, kink, constants):
+            ends = [_value(scope, _with(point, kink.name, x), denominator) for x in (low, high)]
+            if all(end is not None and abs(end) < _VANISHED for end in ends):
+                return _with(point, kink.name, low)
+    return None
+
+
+def _changes(
+    scope: Scope, point: Point, kink: Kink, constants: Sequence[fmpq]
+) -> Iterator[tuple[fmpq, fmpq]]:
+    """Yield pairs of numbers close to each other between which a part changes its sign."""
+    grid = _grid(scope, point, kink.name, constants)
+    signs = [_sign_at(scope, point, kink, x) for x in grid]
+    for (a, s), (b, t) in pairwise(zip(grid, signs, strict=True)):
+        if s is not None and t is not None and s * t < 0:
+            low, high = _halved(scope, point, kink, a, b, s)
+            if not _is_met(low):
+                yield low, high
+
+
+def jump_of_slope(
+    scope: Scope, point: Point, slope: Node, constants: Sequence[fmpq]
+) -> Point | None:
+    """Return a point right beside which a derivative jumps, so that it has no value between.
+
+    A kink at an irrational number is met by no exact point; but the slopes on its two sides
+    stay apart however near they are taken.
+    """
+    body = Node("rel", (slope.args[0], num(0)), relations=("==",))
+    for kink in kinks(body, scope):
+        for a, b in _changes(scope, point, kink, constants):
+            low, high = _with(point, kink.name, a), _with(point, kink.name, b)
+            if _jumps(scope, low, high, slope):
+                return low
+    return _steepest(scope, point, slope, constants)
+
+
+def _steepest(scope: Scope, point: Point, slope: Node, constants: Sequence[fmpq]) -> Point | None:
+    """Return a point beside a jump of the slope of an eigenvalue, a length or an optimum.
+
+    These have kinks that no part of the formula tells by its sign; halves of an interval in
+    which the slope changes most are followed as long as the change stays.
+    """
+    if not any(part.name in _BENT for part in walk(slope)):
+        return None
+    numbers = {name for name, kind in scope.types.items() if kind.name in _NUMBERS}
+    for name in sorted(numbers & {part.name for part in walk(slope.args[0])}):
+        places = [(x, _slope(scope, point, slope, name, x)) for x in _grid(scope, point, name, ())]
+        known = [(_exact(x), found) for x, found in places if found is not None]
+        pairs = sorted(pairwise(known), key=lambda pair: -abs(pair[0][1] - pair[1][1]))
+        for left, right in pairs[:_STEEPEST]:
+            found = _narrowed_jump(scope, point, slope, name, left, right)
+            if found is not None:
+                return _with(point, name, found)
+    return None
+
+
+def _narrowed_jump(
+    scope: Scope,
+    point: Point,
+    slope: Node,
+    name: str,
+    left: tuple[fmpq, float],
+    right: tuple[fmpq, float],
+) -> fmpq | None:
+    """Return a number right beside a jump of a slope, if it jumps between two others."""
+    (a, before), (b, after) = left, right
+    for _ in range(_CLOSE_HALVINGS):
+        if abs(after - before) <= _JUMP * (1 + abs(before)):
+            return None
+        middle = (a + b) / 2
+        between = _slope(scope, point, slope, name, middle)
+        if between is None:  # an exact point of it, which is met in other ways
+            return None
+        if abs(between - before) < abs(between - after):
+            a, before = middle, between
+        else:
+            b, after = middle, between
+    return None if _is_met(a) else a
+
+
+_BENT = frozenset({"lammax", "lammin", "eigvals", "opnorm", "norm", "norm1", "norminf", "fro"})
+_BENT = _BENT | {"max", "min", "svdS"}
+_STEEPEST = 2
+
+_CLOSE_HALVINGS = 84
+_JUMP = 1e-6
+_VANISHED = 1e-12
+_BESIDE = 1e-14
+
+
+def _with(point: Point, name: str, x: Number) -> Point:
+    moved = point.copy()
+    moved.values[name] = x
+    return moved
+
+
+def _halved(
+    scope: Scope, point: Point, kink: Kink, a: Number, b: Number, before: int
+) -> tuple[fmpq, fmpq]:
+    """Return two values between which a part changes its sign, or may be 0."""
+    low, high = _exact(a), _exact(b)
+    for _ in range(_CLOSE_HALVINGS):
+        middle = (low + high) / 2
+        found = _sign_at(scope, point, kink, middle)
+        if found == before:
+            low = middle
+        elif found == -before:
+            high = middle
+        else:
+            return middle, middle
+    return low, high
+
+
+def _is_met(x: fmpq) -> bool:
+    """Tell whether a number is beside a simple fraction, which is tried, or of another type."""
+    near = as_float(x)
+    return abs(float(Fraction(near).limit_denominator(_SIMPLE_DENOMINATOR)) - near) < _BESIDE
+
+
+def _jumps(scope: Scope, low: Point, high: Point, slope: Node) -> bool:
+    a, b = (_value(scope, point, slope) for point in (low, high))
+    return a is not None and b is not None and abs(a - b) > _JUMP * (1 + abs(a))
+
+
+def _slope(scope: Scope, point: Point, slope: Node, name: str, x: Number) -> float | None:
+    return _value(scope, _with(point, name, x), slope)
+
+
+def _value(scope: Scope, point: Point, node: Node) -> float | None:
+    """Return a finite number that a formula is worth, or None."""
+    evaluation = Evaluation(scope, point.values, point.laws, precision=_JUMP_BITS, work=_PROBE_WORK)
+    try:
+        value = evaluation.value(node)
+        found = math.inf if isinstance(value, Matrix | Infinity) else as_float(as_number(value))
+    except NoValue:
+        return None
+    return found if math.isfinite(found) else None
+
+
 def _grid(scope: Scope, point: Point, name: str, constants: Sequence[fmpq]) -> list[Number]:
     kind = scope.types[name]
     if kind.name == "probability":
@@ -175,6 +342,11 @@ def _grid(scope: Scope, point: Point, name: str, constants: Sequence[fmpq]) -> l
     if kind.name in ("positive", "nonnegative"):
         numbers = [x for x in numbers if sign(x, Mode()) > 0]
     return sorted(numbers, key=_near)
+
+
+def _exact(x: Number) -> fmpq:
+    """Return a fraction beside a number, whose halves have no error bars."""
+    return x if isinstance(x, fmpq) else rounded(as_float(x), 50)
 
 
 def _near(x: Number) -> float:
@@ -202,6 +374,7 @@ def _narrowed(
     source: Source,
 ) -> Number:
     """Return a value next to the change between two others, the change itself if simple."""
+    low, high = _exact(low), _exact(high)
     for _ in range(_HALVINGS):
         middle = divide(add(low, high), fmpq(2))
         found = _sign_at(scope, point, kink, middle)
@@ -313,7 +486,7 @@ def outcome_of(
     return found
 
 
-_STEPS = frozenset({"rank", "floor", "ceil", "sign"})
+_STEPS = frozenset({"rank", "floor", "ceil", "sign", "mod"})
 
 
 def has_jumps(tree: Node, scope: Scope) -> bool:

@@ -8,7 +8,7 @@ from functools import partial
 
 from flint import arb, fmpq
 
-from dlcards.claims.balls.errors import Unsettled, Unsupported
+from dlcards.claims.balls.errors import NoValue, Unsettled, Unsupported
 from dlcards.claims.balls.evaluate import Evaluation
 from dlcards.claims.balls.matrices import Matrix
 from dlcards.claims.balls.numbers import (
@@ -30,6 +30,11 @@ _HALVINGS = (8, 16, 32, 64, 128)
 
 _FEW_HALVINGS = (3, 6, 12)
 """The same where smaller steps drown in the error of an integral."""
+
+_FAR_HALVINGS = (10**3, 10**6, 10**9)
+_STEADY_GAIN = 0.1
+_KEPT = 0.9
+"""A ratio like log(log(1/y)) gains as much from each of these steps to the next."""
 
 _BOTH_SIDES = frozenset({"real", "nonzero", "interval"})
 _NOTHING = 1e-20
@@ -91,13 +96,40 @@ def order_mistake(
         with precision(bits):
             return _gap(*sides) / _gap(stated, _zeros_like(stated))
 
+    def far_ratio(side: int, k: int) -> arb:
+        evaluation = evaluation_of(_at_step(point, name, side * arb(2) ** -k), 128)
+        sides = [evaluation.value(without_orders(s)) for s in (left, right)]
+        stated = evaluation.value(size)
+        with precision(128):
+            return _gap(*sides) / _gap(stated, _zeros_like(stated))
+
     for side in (1, -1) if both else (1,):
         known = _known(partial(ratio, side), _HALVINGS) or _known(
             partial(ratio, side), _FEW_HALVINGS
         )
+        _expect_bounded(partial(far_ratio, side))
         if _grows(known):
             return f"{name} -> 0{'+' if side > 0 else '-'}" if both else f"{name} -> 0"
     return ""
+
+
+def _expect_bounded(ratio: Callable[[int], arb]) -> None:
+    """Doubt an order if the ratio goes on growing steadily, however slowly, far out.
+
+    Raises
+    ------
+    Unsettled
+        If every thousandth part of the logarithm of the step adds as much to the ratio.
+    """
+    try:
+        ratios = [ratio(k) for k in _FAR_HALVINGS]
+    except (NoValue, ArithmeticError):
+        return
+    if all(x.is_finite() and x.rad() < abs(x.mid()) / 1000 for x in ratios):
+        gains = [as_float(b - a) for a, b in itertools.pairwise(ratios)]
+        least = _STEADY_GAIN * as_float(ratios[0])
+        if all(gain > least for gain in gains) and gains[1] > _KEPT * gains[0]:
+            raise Unsettled("an error whose ratio to the order keeps growing, slowly")
 
 
 def _exponent(size: Node, evaluation: Evaluation) -> float:
@@ -112,7 +144,7 @@ def _zeros_like(value: object) -> object:
     return value.map(lambda _: ZERO) if isinstance(value, Matrix) else ZERO
 
 
-def _at_step(point: Point, name: str, step: fmpq) -> Point:
+def _at_step(point: Point, name: str, step: fmpq | arb) -> Point:
     moved = point.copy()
     now = point.values[name]
     moved.values[name] = now.map(lambda x: multiply(x, step)) if isinstance(now, Matrix) else step

@@ -80,6 +80,8 @@ def show_law(name: str, values: Sequence[object], weights: Sequence[Number]) -> 
     --------
     >>> show_law("X", [fmpq(2), fmpq(5), fmpq(2)], [fmpq(1, 4), fmpq(1, 2), fmpq(1, 4)])
     'X = 2 or 5 (chances 1/2, 1/2)'
+    >>> show_law("X", [fmpq(i) for i in range(8)], [fmpq(1, 8)] * 8)
+    'X = 0 or 1 or … or 7 (equal chances)'
     """
     chances: dict[str, Number] = {}
     for value, weight in zip(values, weights, strict=True):
@@ -88,7 +90,10 @@ def show_law(name: str, values: Sequence[object], weights: Sequence[Number]) -> 
     if len(chances) == 1:
         return f"{name} = {next(iter(chances))} always"
     if len(chances) > _MOST_VALUES:
-        return ""
+        if len(set(chances.values())) > 1:
+            return ""
+        listed = [*list(chances)[:2], "…", list(chances)[-1]]
+        return f"{name} = {' or '.join(listed)} (equal chances)"
     numbers = " or ".join(chances)
     return f"{name} = {numbers} (chances {', '.join(map(_chance, chances.values()))})"
 

@@ -38,6 +38,14 @@ from dlcards.claims.balls.numbers import (
 from dlcards.claims.balls.point import Memory
 from dlcards.claims.balls.values import Laws, Value, as_matrix, as_number, plain
 from dlcards.claims.judge.compare import Comparison, Outcome, compare
+from dlcards.claims.judge.conditions import (
+    Condition,
+    conditions,
+    distance,
+    granted,
+    holds,
+    is_equation,
+)
 from dlcards.claims.judge.constants import (
     all_parts,
     constants_of,
@@ -47,17 +55,21 @@ from dlcards.claims.judge.constants import (
     span_of,
 )
 from dlcards.claims.judge.convergence import convergence
-from dlcards.claims.judge.descent import Coordinate, descend, is_inside
+from dlcards.claims.judge.descent import Coordinate, Latent, descend, is_inside, raised
 from dlcards.claims.judge.distribution import distribution
 from dlcards.claims.judge.kinks import (
     Kink,
     Threshold,
     has_jumps,
+    is_slope,
+    jump_of_slope,
     kinks,
     may_move,
     moved_to_kink,
     moved_to_threshold,
+    needed,
     thresholds,
+    zero_between,
 )
 from dlcards.claims.judge.missing import missing_hypothesis
 from dlcards.claims.judge.numeric.laws import DEPENDENT, INDEPENDENT
@@ -68,11 +80,12 @@ from dlcards.claims.judge.show import show_point, show_sides, show_value
 from dlcards.claims.points.domain import EmptyDomain
 from dlcards.claims.points.draw import LARGEST_SIZE, Point, contains, draw_point, scaled
 from dlcards.claims.points.hypotheses import satisfied, satisfying
-from dlcards.claims.points.source import Source, Tier, power_of_ten, tier_of
+from dlcards.claims.points.source import THEMES, Source, Tier, power_of_ten, tier_of
 from dlcards.claims.statement import Claim
 from dlcards.claims.tree import Node, num
 from dlcards.claims.types import PARAMETRIC_TYPES
-from dlcards.claims.types.numbers.drawn import NUMBER_DOMAINS
+from dlcards.claims.types.matrices.drawn import PATTERNS
+from dlcards.claims.types.numbers.drawn import DENSE, NUMBER_DOMAINS
 from dlcards.claims.unparser import formula_text
 
 PRECISIONS = (128, 320, 900)
@@ -100,7 +113,8 @@ CHEAP_WORK = 4_000
 COSTLY_WORK = 20_000
 """How many evaluations of subformulas one point, the sampling and the searches may take.
 
-A claim that has not cost CHEAP_WORK yet is tried at twice as many points.
+A claim that has not cost CHEAP_WORK yet is tried at twice as many points, an equation between
+smooth formulas a third of it.
 """
 
 FEWEST_POINTS = 8
@@ -123,10 +137,22 @@ _COSTLY = 5
 _COSTLY_POINTS = 3
 """So many of them are tried with COSTLY_WORK all the same."""
 
-SEARCH_STEPS = 60
+SEARCH_STEPS = 45
 CONSTANT_POINTS = 90
 WHOLE_NUMBERS = {1: 100, 2: 12, 3: 6}
-"""How far whole numbers are tried one by one, by how many names are whole."""
+MORE_WHOLE_NUMBERS = {1: 1000, 2: 40, 3: 13}
+"""How far whole numbers are tried one by one, by how many names are whole.
+
+The second where the claim is no equation between smooth formulas, so that it may fail at
+one number alone.
+"""
+
+_KINK_POINTS = 2
+CONDITION_WORK = 16_000
+_CONDITION_POINTS = 12
+_CONDITION_STARTS = 4
+_BESIDE_EQUATION = 1e-12
+"""How far apart, squared, sides have to be where an equation inside a claim nearly holds."""
 
 EQUALITY_POINTS = 6
 _EXPLAINING_POINTS = 12
@@ -153,6 +179,14 @@ class Undecided(Exception):
     def __init__(self, message: str, hint: str = "") -> None:
         super().__init__(message)
         self.hint = hint
+
+
+class _Reached(Exception):
+    """A point at which everything that is wanted holds."""
+
+    def __init__(self, point: Point) -> None:
+        super().__init__()
+        self.point = point
 
 
 class Unsatisfied(Exception):
@@ -224,6 +258,11 @@ class _Found:
     estimated: bool = False
     trivial: bool = True
 
+    @property
+    def tightness(self) -> float | None:
+        """The slack; None where both sides are 0, which says nothing about what is beside."""
+        return None if self.trivial else self.slack
+
 
 @dataclass(slots=True)
 class Trial:
@@ -255,6 +294,7 @@ class Trial:
     constants: tuple[fmpq, ...] = ()
     marks: tuple[fmpq, ...] = ()
     names: tuple[str, ...] = ()
+    _varies: bool = True
     _kinks: tuple[Kink, ...] = ()
     _thresholds: tuple[Threshold, ...] = ()
     _is_free: bool = False
@@ -268,6 +308,8 @@ class Trial:
     def __post_init__(self) -> None:
         tree = self.claim.tree
         self.names = tuple(sorted(names_in(tree, self.scope)))
+        kinds = {kind.name for kind in self.scope.types.values()}
+        self._varies = bool(self.names) and (not kinds <= PARAMETRIC_TYPES or self._is_asymptotic())
         if tree.op == "rel":
             self.constants = constants_of(tree, self.scope)
             self.marks = tuple(x for mark in marks_of(tree, self.scope) for x in (mark, -mark))
@@ -299,25 +341,36 @@ class Trial:
             starts = self._sample(self._wanted())
             self._at_constants()
             self._at_whole_numbers()
+            self._at_conditions()
+            self._between_points()
             self._at_large_sizes()
+            self._at_patterns()
             if self._may_fail_at_a_size():
                 self._at_sizes_of_constants()
             if self._is_ordered():
                 self._at_far_whole_numbers()
                 self._at_scales()
+            if self._may_touch():
                 self._search(starts)
-                self._equality_cases()
-        doubts = self.tally.doubts(varied=bool(self.names))
+            self._equality_cases()
+        doubts = self.tally.doubts(varied=self._varies)
         if doubts:
             raise Undecided(doubts)
         return self.tally
 
+    def _is_asymptotic(self) -> bool:
+        return self.claim.tree.op != "rel"
+
     def _is_ordered(self) -> bool:
         return any(sign in ("<", "<=", ">", ">=") for sign in self.claim.tree.relations)
 
+    def _may_touch(self) -> bool:
+        """Tell whether the sides may come near to each other where the claim is false."""
+        return self._is_ordered() or "!=" in self.claim.tree.relations
+
     def _wanted(self) -> int:
         kinds = [self.scope.types[name].name for name in self.names]
-        if not kinds:
+        if not self._varies:
             return 1
         if len(kinds) == 1 and kinds[0] in NUMBER_DOMAINS:
             return ONE_NAME_POINTS
@@ -331,10 +384,11 @@ class Trial:
         starts: list[_Start] = []
         costly: list[Point] = []
         budget = CLAIM_WORK * (2 if self.closely else 1)
+        cheap = CHEAP_WORK // (3 if wanted == EQUATION_POINTS else 1)
         most = 2 * wanted + 20
         fewest = FEWEST_ONE_NAME_POINTS if wanted == ONE_NAME_POINTS else FEWEST_POINTS
         for index in (*_FIRST_POINTS, *range(len(_FIRST_POINTS), most)):
-            if self.tally.points >= wanted and (index >= 2 * wanted or self.work > CHEAP_WORK):
+            if self.tally.points >= wanted and (index >= 2 * wanted or self.work > cheap):
                 break
             settled = self.tally.points >= fewest and self.tally.agreed[Tier.BENIGN] >= 4
             if self.work > budget * (1 if settled else 6):
@@ -411,26 +465,144 @@ class Trial:
         whole = [name for name in whole if may_move(name, self.scope)]
         if len(whole) not in WHOLE_NUMBERS:
             return
-        numbers = range(1, WHOLE_NUMBERS[len(whole)] + 1)
-        if any(self.scope.types[name].name != "natural" for name in whole):
-            numbers = range(-(len(numbers) // 2), len(numbers) // 2 + 1)
-        limit = self.work + WHOLE_WORK
-        for number, values in enumerate(product(numbers, repeat=len(whole))):
+        more = self._may_touch() or has_jumps(self.claim.tree, self.scope)
+        most = (MORE_WHOLE_NUMBERS if more else WHOLE_NUMBERS)[len(whole)]
+        numbers = range(1, most + 1)
+        kinds = {self.scope.types[name].name for name in whole}
+        if kinds != {"natural"}:
+            with_negative = "integer" in kinds
+            numbers = range(-most // 2 if with_negative else -DENSE, most + 1)
+            numbers = numbers[: most + 1] if with_negative else numbers
+        limit = self.work + WHOLE_WORK * (2 if len(whole) > 2 else 1)
+        found: Point | None = None
+        together = sorted(product(numbers, repeat=len(whole)), key=_largest_of)
+        for number, values in enumerate(together):
             if self.work > limit:
                 return
-            found = self._satisfying(Source(f"{self.seed} whole", 3 + 7 * number))
+            if number % _WHOLE_RUN == 0:
+                found = self._satisfying(Source(f"{self.seed} whole", 3 + 7 * number))
             if found is None:
                 continue
             moved = found.copy()
             moved.values.update(zip(whole, map(fmpq, values), strict=True))
             try:
                 evaluation = self._evaluation(moved)
-                kinds = [(self.scope.types[name], moved.values[name]) for name in whole]
-                inside = all(contains(kind, value, evaluation) for kind, value in kinds)
+                typed = [(self.scope.types[name], moved.values[name]) for name in whole]
+                inside = all(contains(kind, value, evaluation) for kind, value in typed)
                 if inside and satisfied(self.scope, moved, self.hypotheses):
                     self._at(moved)
             except (Unsettled, TooMuchWork, Unsupported, EmptyDomain):
                 continue
+
+    def _at_conditions(self) -> None:
+        """Look for points at which the conditions inside a claim hold, if drawn ones hardly do."""
+        found = conditions(self.claim.tree, self.scope)
+        starts: list[tuple[Source, Point]] = []
+        for index in range(_CONDITION_POINTS) if found else ():
+            seed = f"{self.seed} conditions"
+            source = Source(seed, index, self.constants, tier=Tier.BENIGN, fine=True)
+            point = self._satisfying(source)
+            if point is not None:
+                starts.append((source, point))
+        held = [self._held(point, found) for _, point in starts]
+        goals: list[tuple[Condition, ...]]
+        goals = [(each,) for each in found if not any(each in known for known in held)]
+        if len(found) > 1 and not any(len(known) == len(found) for known in held):
+            goals.append(found)
+        for wanted in goals if starts else ():
+            limit = self.work + CONDITION_WORK
+            for source, point in starts[:_CONDITION_STARTS]:
+                if self.work < limit:
+                    self._towards(wanted, source, point, limit)
+
+    def _between_points(self) -> None:
+        """Look for kinks and zeros of denominators that lie between all exact points."""
+        parts = [
+            part
+            for part in needed(self.claim.tree, self.scope)
+            if is_slope(part) or (part.op == "div" and part.args[1].op != "num")
+        ]
+        if any(map(orders_in, self.claim.tree.args)):
+            return  # such a claim is about what is near 0
+        for index in range(3, 3 + _KINK_POINTS) if parts else ():
+            found = self._satisfying(Source(f"{self.seed} between", index, self.constants))
+            if found is None:
+                continue
+            for part in parts:
+                if is_slope(part):
+                    at = jump_of_slope(self.scope, found, part, self.constants)
+                    problem = "a derivative at a kink or jump right beside it"
+                else:
+                    at = zero_between(self.scope, found, part.args[1], self.constants)
+                    problem = "division by zero right beside it"
+                if at is None or self._is_beside_a_hole(at):
+                    continue
+                if self._is_allowed(at, self._evaluation(at)):
+                    raise self._undefined(at, Undefined(problem), {})
+
+    def _held(self, point: Point, found: Sequence[Condition]) -> set[Condition]:
+        evaluation = self._evaluation(point, work=CHEAP_WORK)
+        known = set()
+        for each in found:
+            with suppress(NoValue):
+                if holds(each, evaluation):
+                    known.add(each)
+        self.work += CHEAP_WORK - max(evaluation.work, 0)
+        return known
+
+    def _towards(
+        self, wanted: Sequence[Condition], source: Source, point: Point, limit: int
+    ) -> None:
+        """Go from a point to one at which some conditions hold, and try the claim there."""
+
+        def far(at: Point | None) -> float | None:
+            if at is None or self.work > limit:
+                return None
+            evaluation = self._evaluation(at, work=CHEAP_WORK)
+            try:
+                found = distance(wanted, evaluation) if self._is_allowed(at, evaluation) else None
+            except NoValue:
+                return None
+            finally:
+                self.work += CHEAP_WORK - max(evaluation.work, 0)
+            if found == 0:
+                raise _Reached(at)
+            return found
+
+        start = far(point)
+        if start is None:
+            return
+        try:
+            among = self._coordinates(point)
+            if 0 < len(among) <= _MOST_LATENT:
+                descend(point, start, among, far)
+            elif 0 < len(source.latent) <= _MOST_LATENT:
+                latent = [Latent(place) for place in range(len(source.latent))]
+                here = tuple(source.latent)
+                descend(here, start, latent, lambda z: far(self._latent_point(source, z)))
+        except _Reached as reached:
+            with suppress(Unsettled, TooMuchWork, Unsupported):
+                self._at(reached.point)
+                self._doubt_equations(wanted, reached.point)
+
+    def _latent_point(self, source: Source, latent: tuple[float, ...]) -> Point | None:
+        return self._satisfying(
+            Source(source.seed, source.index, self.constants, latent, source.tier, fine=True)
+        )
+
+    def _doubt_equations(self, wanted: Sequence[Condition], point: Point) -> None:
+        """Doubt a claim that is false beside a point where an equation inside it holds."""
+        if not any(map(is_equation, wanted)):
+            return
+        tree = granted(self.claim.tree, wanted, self.scope)
+        evaluation = self._evaluation(point, PRECISIONS[1])
+        values = [evaluation.value(side) for side in tree.args]
+        for sign, a, b in zip(tree.relations, values, values[1:], strict=False):
+            with precision(PRECISIONS[1]):
+                apart = compare(sign, a, b).outcome is Outcome.APART
+                if apart and compare("!=", a, b).slack > _BESIDE_EQUATION:
+                    where = self._where(point)
+                    raise Undecided(f"an equation inside the claim nearly holds{where}")
 
     def _placed(self, value: _Placeable, name: str, point: Point) -> Value:
         """Return a number, also one beside an end of an interval, in the shape of a name."""
@@ -490,7 +662,28 @@ class Trial:
         self._allowed = 0
 
     def _may_fail_at_a_size(self) -> bool:
-        return self._is_ordered() or has_jumps(self.claim.tree, self.scope)
+        return self._may_touch() or has_jumps(self.claim.tree, self.scope)
+
+    def _at_patterns(self) -> None:
+        """Try every kind of special matrix at small sizes."""
+        kinds = {kind.name for kind in self.scope.types.values()}
+        names = [name for name, kind in self.scope.types.items() if kind.name == "dim"]
+        if not names or not kinds & _PATTERNED:
+            return
+        limit = self.work + WHOLE_WORK
+        sizes: tuple[int, ...] = _FEW_PATTERN_SIZES if self._may_be_singular() else ()
+        sizes = _PATTERN_SIZES if self._may_fail_at_a_size() else sizes
+        for number, (size, pattern) in enumerate(product(sizes, range(PATTERNS))):
+            source = Source(f"{self.seed} patterns", number + 3, self.constants, tier=Tier.SPECIAL)
+            source.theme = THEMES * (pattern + 0.5) / PATTERNS
+            with suppress(NoValue, EmptyDomain):
+                drawn = draw_point(self.scope, source, sizes=dict.fromkeys(names, size))
+                point = satisfying(self.scope, drawn, self.hypotheses, source)
+                if point is not None and self.work <= limit:
+                    self._at(point)
+
+    def _may_be_singular(self) -> bool:
+        return any(part.name in _INVERSES for part in all_parts(self.claim.tree, self.scope))
 
     def _at_sizes_of_constants(self) -> None:
         """Try vectors and matrices of the sizes at which the constants of a bound may break it."""
@@ -774,15 +967,33 @@ class Trial:
                 uncertain = estimated or result.coarse
                 trivial = result.trivial and not _is_zero(left) and not _is_zero(right)
                 found = _Found(result.slack, result.digits, uncertain, trivial)
-                if self.names:
-                    return found  # without names this is the only point, so more digits are asked
+                if self._varies:
+                    return found  # otherwise this is the only point, so more digits are asked
             if estimated:
                 reason = "an estimated value is too close to call"
+        if found is not None and not self._varies:
+            self._beside_zero(point, sign, left, right, outcome)
         if touching and self._parts_beside(point, sign, left, right, outcome):
             raise Undecided(f"{reason}{self._where(point, outcome)}")
         if found is None:
             raise Unsettled(reason)
         return found
+
+    def _beside_zero(
+        self, point: Point, sign: str, left: Node, right: Node, outcome: Mapping[str, Value]
+    ) -> None:
+        """Look once more, with many bits, whether a side that seems to be 0 is."""
+        if not (_is_zero(left) or _is_zero(right)):
+            return
+        bits = _FINE[-1]
+        evaluation = self._evaluation(point, bits, outcome)
+        evaluation.closely()
+        with suppress(Unsettled, TooMuchWork):
+            a, b = evaluation.value(left), evaluation.value(right)
+            with precision(bits):
+                apart = compare(sign, a, b).outcome is Outcome.APART
+                if apart and not evaluation.estimated:
+                    raise Refuted(f"false{self._where(point, outcome)}: {show_sides(a, b)}")
 
     def _parts_beside(
         self, point: Point, sign: str, left: Node, right: Node, outcome: Mapping[str, Value]
@@ -911,10 +1122,11 @@ class Trial:
                 else:
                     step = max(step * 0.93, 0.003)
             ends.append((best.slack, number, start, best))
-        for _, _, start, best in sorted(ends)[:_DESCENTS]:
-            self._descend(start, best)
+        limit = self.work + SEARCH_WORK // 3
+        for start, best in _lowest(ends):
+            self._descend(start, best, limit)
 
-    def _descend(self, start: _Start, best: _Start) -> None:
+    def _descend(self, start: _Start, best: _Start, limit: int) -> None:
         """Go to the very bottom from the end of a walk, over a few numbers.
 
         Raises
@@ -927,11 +1139,37 @@ class Trial:
         source = Source(start.seed, start.index, self.constants, best.latent)
         point = self._satisfying(source)
         among = self._coordinates(point) if point is not None else []
-        if point is None or not 0 < len(among) <= _MOST_MOVING:
+        if point is None:
             return
-        bottom = descend(point, best.slack, among, self._slack_of)
-        if bottom.is_inside:
-            self._doubt_strictness(bottom.point, bottom.slack)
+        if 0 < len(among) <= _MOST_MOVING:
+            bottom = descend(
+                point, raised(best.slack), among, lambda at: raised(self._slack_of(at))
+            )
+            if bottom.is_inside:
+                self._doubt_strictness(bottom.point, bottom.slack)
+        elif not among and 0 < len(best.latent) <= _MOST_LATENT and self.work < limit:
+            self._descend_latent(start, best, limit)
+
+    def _descend_latent(self, start: _Start, best: _Start, limit: int) -> None:
+        """Do the same over the normal numbers that matrices, laws and functions are made of."""
+
+        def point_at(latent: tuple[float, ...]) -> Point | None:
+            source = Source(start.seed, start.index, self.constants, latent, fine=True)
+            return self._satisfying(source)
+
+        def slack_at(latent: tuple[float, ...]) -> float | None:
+            point = point_at(latent) if self.work < limit else None
+            try:
+                return None if point is None else raised(self._at(point).tightness)
+            except NoValue:
+                return None
+
+        bottom = descend(
+            best.latent, raised(best.slack), [Latent(i) for i in range(len(best.latent))], slack_at
+        )
+        point = point_at(bottom.point)
+        if bottom.is_inside and point is not None:
+            self._doubt_strictness(point, bottom.slack)
 
     def _coordinates(self, point: Point) -> list[Coordinate]:
         """Return the numbers of a point that may move by themselves."""
@@ -957,7 +1195,7 @@ class Trial:
             self._doubt_strictness(point, slack)
 
     def _doubt_strictness(self, point: Point, slack: float) -> None:
-        is_strict = any(sign in "<>" for sign in self.claim.tree.relations)
+        is_strict = any(sign in ("<", ">", "!=") for sign in self.claim.tree.relations)
         if is_strict and 0 < slack < _EQUAL and not self._is_beside_a_hole(point):
             where = self._where(point)
             raise Undecided(f"both sides come nearer to each other than {_EQUAL:g}{where}")
@@ -966,7 +1204,7 @@ class Trial:
         """Tell whether a hypothesis excludes a place that no digits tell from a point."""
         evaluation = self._evaluation(point)
         for hypothesis in self.hypotheses:
-            if hypothesis.relations == ("!=",):
+            if hypothesis.relations in (("!=",), ("<",), (">",)):
                 with suppress(NoValue):
                     a, b = (as_number(evaluation.value(arg)) for arg in hypothesis.args)
                     if abs(as_float(subtract(a, b))) < _BESIDE_A_HOLE:
@@ -975,18 +1213,20 @@ class Trial:
 
     def _slack_of(self, point: Point) -> float | None:
         try:
-            evaluation = self._evaluation(point)
-            for name in self.names:
-                kind = self.scope.types[name]
-                if kind.name in _MOVING | _MOVING_ENTRIES and not contains(
-                    kind, point.values[name], evaluation
-                ):
-                    return None
-            if not satisfied(self.scope, point, self.hypotheses):
-                return None
-            return self._at(point).slack
+            allowed = self._is_allowed(point, self._evaluation(point))
+            return self._at(point).tightness if allowed else None
         except NoValue:
             return None
+
+    def _is_allowed(self, point: Point, evaluation: Evaluation) -> bool:
+        """Tell whether a point whose numbers were moved is still of its types and hypotheses."""
+        for name in self.names:
+            kind = self.scope.types[name]
+            if kind.name in _MOVING | _MOVING_ENTRIES and not contains(
+                kind, point.values[name], evaluation
+            ):
+                return False
+        return satisfied(self.scope, point, self.hypotheses)
 
     def _slack_at(self, start: _Start, latent: tuple[float, ...]) -> float | None:
         source = Source(start.seed, start.index, self.constants, latent)
@@ -1060,13 +1300,20 @@ _MOVING = frozenset({"real", "nonzero", "positive", "nonnegative", "probability"
 }
 """Numbers that a descent moves, at most so many at once."""
 _MOVING_ENTRIES = frozenset({"vector", "nonzero_vector", "positive_vector"})
-_MOST_MOVING = 4
+_MOST_MOVING = 6
+_MOST_LATENT = 12
+"""Numbers of a point that a descent moves at once; the second where they are not its own."""
 _DESCENTS = 2
 
 _STRETCHED = frozenset({"vector", "nonzero_vector", "nonconstant", "positive_vector", "matrix"})
 _STRETCHED = _STRETCHED | {"square", "symmetric", "diagonal"}
 """Vectors and matrices whose entries are moved, each by another part of itself."""
 
+
+_PATTERNED = frozenset({"matrix", "square"})
+_PATTERN_SIZES = (4, 2, 3, 5, 4, 5)
+_FEW_PATTERN_SIZES = (2, 3)
+_INVERSES = frozenset({"inv", "logm", "sqrtm"})
 
 _LARGE_WHOLE = 100
 """Beyond this, a whole number has no neighbour that tells more."""
@@ -1117,12 +1364,33 @@ def whole_number(value: object) -> int:
 
 
 def _chosen(starts: Sequence[_Start]) -> list[_Start]:
-    """Return the tightest points of each kind; ordinary ones move most freely."""
+    """Return the tightest points of each kind, of several sizes; ordinary ones move most freely."""
     ordered = sorted((s for s in starts if s.slack != 0), key=lambda start: start.slack)
     chosen = []
     for tier, count in ((Tier.BENIGN, 3), (Tier.EXTREME, 1), (Tier.SPECIAL, 1)):
-        chosen += [start for start in ordered if tier_of(start.index) is tier][:count]
+        of_tier = [start for start in ordered if tier_of(start.index) is tier]
+        chosen += _varied(of_tier)[:count]
     return chosen
+
+
+def _lowest(
+    ends: Sequence[tuple[float, int, _Start, _Start]],
+) -> list[tuple[_Start, _Start]]:
+    """Return the starts and ends of the walks that came lowest, of several sizes if there are.
+
+    A walk that went nowhere started where the numbers that it moves have no influence.
+    """
+    walked = [end for end in ends if end[2].slack != end[3].slack]
+    ordered = {best: start for _, _, start, best in sorted(walked or ends)}
+    chosen = _varied(list(ordered))[:_DESCENTS]
+    return [(ordered[best], best) for best in chosen]
+
+
+def _varied(starts: Sequence[_Start]) -> list[_Start]:
+    """Return the first start of every size, then the others."""
+    first = {len(start.latent): start for start in reversed(starts)}
+    firsts = [start for start in starts if first[len(start.latent)] is start]
+    return [*firsts, *(start for start in starts if start not in firsts)]
 
 
 _LIMITS = frozenset({"integral", "limit", "O", "oo", "argmin", "argmax"})
@@ -1168,7 +1436,10 @@ _FAR = tuple(
 _VERY_FAR = tuple(power_of_ten(sign * e) for e in (100, 400, 1000) for sign in (1, -1))
 """The same where logarithms are taken."""
 
-_FAR_WHOLE = (700, 1000, 3000)
+_WHOLE_RUN = 4
+"""So many whole numbers are tried with the same other values."""
+
+_FAR_WHOLE = (700, 1000, 3000, 10_000)
 _SIZED_POINTS = (4, 1, 0, 2, *range(5, 21))
 _SCALED_POINTS = 8
 
@@ -1199,6 +1470,10 @@ _NEAR = tuple(power_of_ten(-k) for k in (9, 12, 30))
 
 _ANGLES = (fmpq(1, 2), fmpq(1), fmpq(-1, 2), fmpq(3, 2), fmpq(1, 4), fmpq(2), fmpq(1, 3))
 """Multiples of pi that are tried in claims about angles."""
+
+
+def _largest_of(values: tuple[int, ...]) -> int:
+    return max(map(abs, values))
 
 
 def _atom(value: Value) -> fmpq | Matrix:

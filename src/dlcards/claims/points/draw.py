@@ -32,6 +32,7 @@ from dlcards.claims.types.vectors import drawn as vectors
 DRAWING_PRECISION = 128
 _ONE_SIZE = (1, 2, 3, 4, 6, 5, 8)
 LARGEST_SIZE = 12
+_LARGE_SIZES = (LARGEST_SIZE, LARGEST_SIZE, LARGEST_SIZE, 7, 9, 10, 11)
 _SHAPED: Mapping[str, Domain] = {
     **vectors.VECTOR_DOMAINS,
     **matrices.MATRIX_DOMAINS,
@@ -193,8 +194,8 @@ def _size_values(count: int, source: Source) -> list[int]:
     if count == 0:
         return []
     if count == 1:
-        if source.tier is Tier.EXTREME and source.chance(0.12):
-            return [LARGEST_SIZE]
+        if source.tier is Tier.EXTREME and source.chance(0.14):
+            return [source.pick(_LARGE_SIZES)]
         # Tiers come round after as many points, so that sizes have to move on beside them.
         turn = source.index + source.index // len(_ONE_SIZE)
         return [_ONE_SIZE[turn % len(_ONE_SIZE)]]

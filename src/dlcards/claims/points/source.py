@@ -18,6 +18,8 @@ _NORMAL = NormalDist()
 _CUT = 1e-9
 """Chances nearer to 0 and 1 than this become numbers beyond six standard deviations."""
 
+_FINE_BITS = 48
+
 THEMES = 0.5
 """Part of the special points at which all matrices are of the same special kind."""
 
@@ -71,6 +73,8 @@ class Source:
         Numbers that stand in the claim, without sign.
     latent : sequence of float
         The first normal numbers; later ones follow from the seed.
+    fine : bool
+        Whether numbers keep many binary digits, so that a descent can place them well.
     """
 
     __slots__ = (
@@ -78,8 +82,10 @@ class Source:
         "_numbers",
         "_position",
         "constants",
+        "fine",
         "index",
         "latent",
+        "seed",
         "theme",
         "tier",
     )
@@ -91,15 +97,19 @@ class Source:
         constants: Sequence[fmpq] = (),
         latent: Sequence[float] = (),
         tier: Tier | None = None,
+        *,
+        fine: bool = False,
     ) -> None:
         self._choices = Random(f"{seed} choices {index}")  # noqa: S311 (replayable, no secret)
         self._numbers = Random(f"{seed} numbers {index}")  # noqa: S311
         self._position = 0
+        self.seed = seed
         self.theme = self._choices.random()
         self.index = index
         self.tier = tier or tier_of(index)
         self.constants = tuple(constants)
         self.latent = list(latent)
+        self.fine = fine
 
     @property
     def corner(self) -> int | None:
@@ -122,6 +132,10 @@ class Source:
     def fraction(self) -> float:
         """Return a number between 0 and 1 that follows from the next normal one."""
         return min(max(_NORMAL.cdf(self.normal()), 1e-6), 1 - 1e-6)
+
+    def rational(self, x: float, bits: int = 12) -> fmpq:
+        """Return the nearest rational with few binary digits, or with many of a fine source."""
+        return rounded(x, _FINE_BITS if self.fine else bits)
 
     def chance(self, probability: float) -> bool:
         """Choose yes with a probability."""

@@ -12,7 +12,7 @@ from dlcards.claims.balls.matrices import Matrix, column
 from dlcards.claims.balls.numbers import ONE, ZERO
 from dlcards.claims.balls.values import Laws
 from dlcards.claims.points.domain import EmptyDomain
-from dlcards.claims.points.source import Source, rounded
+from dlcards.claims.points.source import Source
 from dlcards.claims.types.vectors.drawn import rationals
 
 Outcome: TypeAlias = "fmpq | Matrix"
@@ -23,7 +23,7 @@ JOINT = ("random", "random_vector", "event", "partition", "centered")
 TOLD = {
     "random": (
         "up to three values, several names possibly tied",
-        "constant, 0 and 1, five as likely, chances from the constants of the claim, ties, squares",
+        "constant, 0 and 1, 5 to 12 as likely, chances from constants of the claim, ties, squares",
         "five values up to ±200, a rare one of ±100 or 1000, chances down to 10⁻⁵",
     ),
     "centered": ("as random, with its mean taken off", "as random", "as random"),
@@ -40,6 +40,12 @@ _OUTCOMES_WITH_EVENTS = 8
 TAILS = 0.12
 """Part of the special points at which -1, 0 and 1 have chances made of the constants."""
 
+_MANY = 0.12
+"""Part of the special points at which a single name takes many values, all as likely."""
+
+_FREE = 0.4
+"""Part of the special points at which outcomes are not equally likely."""
+
 _WHITE = 5
 """White noise of more dimensions has too many outcomes."""
 
@@ -50,10 +56,10 @@ def chances(count: int, source: Source) -> list[fmpq]:
     tails = _tails(source) if count > 3 else None
     if tails is not None:
         return [tails / 2] * 2 + [(1 - tails) / (count - 2)] * (count - 2)
-    if source.is_special():
+    if source.is_special() and not source.chance(_FREE):
         return [fmpq(1, count)] * count
     spread = 4.0 if source.is_extreme() else 0.7
-    weights = [rounded(math.exp(spread * z), 6) for z in drawn]
+    weights = [source.rational(math.exp(spread * z), 6) for z in drawn]
     whole = sum(weights, ZERO)
     return [w / whole for w in weights]
 
@@ -71,6 +77,8 @@ def _tails(source: Source) -> fmpq | None:
 
 def joint_law(kinds: Mapping[str, tuple[str, int]], source: Source) -> Laws:
     """Draw a joint law of names, given the type and size of each."""
+    if source.is_special() and source.chance(_MANY) and _is_single(kinds):
+        return _of_many_values(next(iter(kinds)), source)
     with_events = any(kind in ("event", "partition") for kind, _ in kinds.values())
     count = _OUTCOMES_WITH_EVENTS if with_events else _OUTCOMES
     laws = Laws(chances(count, source))
@@ -85,6 +93,18 @@ def joint_law(kinds: Mapping[str, tuple[str, int]], source: Source) -> Laws:
     for name, (kind, _) in kinds.items():
         if kind == "centered":
             laws.joint[name] = list(_centred(laws.joint[name], laws.weights))
+    return laws
+
+
+def _is_single(kinds: Mapping[str, tuple[str, int]]) -> bool:
+    return [kind for kind, _ in kinds.values()] == ["random"]
+
+
+def _of_many_values(name: str, source: Source) -> Laws:
+    """Return the law of a die of 8 or 12 faces."""
+    count = source.pick((8, 12))
+    laws = Laws([fmpq(1, count)] * count)
+    laws.joint[name] = [fmpq(i) for i in range(count)]
     return laws
 
 
@@ -194,7 +214,7 @@ def white_law(n: int, source: Source) -> list[list[tuple[fmpq, fmpq]]]:
     entries = []
     for z in source.normals(n):
         spread = 2.0 if source.is_extreme() else 0.5
-        ratio = ONE if source.corner is not None else rounded(math.exp(spread * z), 6)
+        ratio = ONE if source.corner is not None else source.rational(math.exp(spread * z), 6)
         weight = 1 / (1 + ratio * ratio)
         entries.append([(weight, ratio), (1 - weight, -1 / ratio)])
     return entries

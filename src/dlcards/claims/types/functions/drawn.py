@@ -12,7 +12,7 @@ from dlcards.claims.balls.errors import WrongShape
 from dlcards.claims.balls.matrices import Matrix, column, diagonal, matmul, transpose
 from dlcards.claims.balls.numbers import HALF, ZERO, Mode, Number, add, multiply, total
 from dlcards.claims.points.domain import Domain
-from dlcards.claims.points.source import Source, rounded
+from dlcards.claims.points.source import Source
 from dlcards.claims.types.matrices.drawn import orthogonal
 from dlcards.claims.types.vectors.drawn import rationals
 
@@ -124,10 +124,14 @@ def _dot(a: Sequence[Number], b: Sequence[Number]) -> Number:
 
 
 def _coarse(count: int, source: Source, size: float = 1.0) -> list[fmpq]:
-    return [rounded(size * z, 6) for z in source.normals(count)]
+    return [source.rational(size * z, 6) for z in source.normals(count)]
 
 
 _FORMS = {"benign": ("wave",), "special": ("constant", "linear", "wave"), "extreme": ("steep",)}
+
+
+_FAST = frozenset({"function", "smooth_function"})
+"""Types of which some special ones go up and down between whole numbers."""
 
 
 def sample_function(kind: str, sizes: Sequence[int], source: Source) -> SampleFunction:
@@ -143,19 +147,24 @@ def sample_function(kind: str, sizes: Sequence[int], source: Source) -> SampleFu
     if source.corner == 0 or (form == "constant" and source.chance(0.3)):
         level = [ZERO] * m
     bend = _coarse(m, source, 0.3)
+    is_fast = n == 1 and form == "wave" and source.tier == "special" and kind in _FAST
+    speed = 2.5 if is_fast else 0.8
+    slopes = [[ZERO] * n if is_fast else _coarse(n, source) for _ in range(m)]
+    if is_fast:
+        bend = [ZERO] * m
     return SampleFunction(
         kind,
         form,
         inputs,
         outputs,
-        turns=[_coarse(n, source, 0.8) for _ in range(WAVES)],
+        turns=[_coarse(n, source, speed) for _ in range(WAVES)],
         shifts=_coarse(WAVES, source),
         waves=[_coarse(WAVES, source) for _ in range(m)],
         level=level,
-        slope=[_coarse(n, source) for _ in range(m)],
+        slope=slopes,
         bend=[abs(x) for x in bend] if kind == "convex" else bend,
         growth=_coarse(m, source),
-        rate=rounded(0.5 + abs(source.normal()), 6),
+        rate=source.rational(0.5 + abs(source.normal()), 6),
     )
 
 
@@ -173,7 +182,7 @@ def scaled(function: SampleFunction, factor: fmpq) -> SampleFunction:
 
 def quadratic(n: int, largest: Number, source: Source) -> Quadratic:
     """Draw a convex quadratic function whose curvatures reach up to a number."""
-    shares = [rounded(u) for u in (source.fraction() for _ in range(n))]
+    shares = [source.rational(u) for u in (source.fraction() for _ in range(n))]
     if source.tier != "benign" or source.chance(0.5):
         shares[0] = fmpq(1)
     if source.is_special():
@@ -185,7 +194,7 @@ def quadratic(n: int, largest: Number, source: Source) -> Quadratic:
     return Quadratic(n, scaled, column(slope))
 
 
-_TOLD = ("waves on a parabola", "constant, linear", "exponential growth")
+_TOLD = ("waves on a parabola", "constant, linear, fast waves", "exponential growth")
 
 FUNCTION_DOMAINS: dict[str, Domain] = {
     "function": Domain(

@@ -15,10 +15,21 @@ from dlcards.claims.balls.matrices import (
     rank,
     transpose,
 )
-from dlcards.claims.balls.numbers import ONE, ZERO, Mode, Number, multiply, negate, subtract, total
+from dlcards.claims.balls.numbers import (
+    ONE,
+    ZERO,
+    Infinity,
+    Mode,
+    Number,
+    add,
+    multiply,
+    negate,
+    subtract,
+    total,
+)
 from dlcards.claims.balls.spectral import eigenvalues
 from dlcards.claims.points.domain import Domain, EmptyDomain
-from dlcards.claims.points.source import THEMES, Source, Tier, power_of_ten, rounded
+from dlcards.claims.points.source import THEMES, Source, Tier, power_of_ten
 from dlcards.claims.types.numbers.drawn import exact_sign
 from dlcards.claims.types.vectors.drawn import mask, open_simplex, rationals, simplex
 
@@ -62,8 +73,12 @@ def _any(rows: int, columns: int, source: Source) -> Matrix:
     return drawn
 
 
+PATTERNS = 15
+"""Kinds of special square matrices."""
+
+
 def _special(rows: int, columns: int, source: Source) -> Matrix:
-    kinds = (0, 0, 0, *range(-2, 9 if rows == columns else 5))
+    kinds = (0, 0, 0, *range(-2, 10 if rows == columns else 5))
     themed = source.theme < THEMES
     match kinds[int(source.theme / THEMES * len(kinds))] if themed else source.pick(kinds):
         case -2:
@@ -89,7 +104,12 @@ def _special(rows: int, columns: int, source: Source) -> Matrix:
         case 5:
             return _quarter_turns(rows)
         case 6:
-            return _filled(rows, rows, lambda i, j: fmpq(int(j == i + 1)))
+            middle = source.chance(0.6)  # two chains, of which one may be empty
+            cut = rows // 2 - 1 if middle else source.whole(-1, rows - 2)
+            return _filled(rows, rows, lambda i, j: fmpq(int(j == i + 1 and i != cut)))
+        case 8:
+            turns = _quarter_turns(rows)
+            return turns.combined(identity(rows), add)
         case 7:
             drawn = _normal(rows, columns, source)
             return drawn.combined(transpose(drawn), subtract)
@@ -127,7 +147,7 @@ def orthogonal(n: int, source: Source) -> Matrix:
         signs = [source.pick((ONE, ONE, fmpq(-1))) for _ in range(n)]
         return _filled(n, n, lambda i, j: signs[i] if order[i] == j else ZERO)
     for _ in range(2):
-        normal = [rounded(z, _COARSE) for z in source.normals(n)]
+        normal = [source.rational(z, _COARSE) for z in source.normals(n)]
         length = sum((x * x for x in normal), ZERO)
         if length == 0:
             continue
@@ -147,11 +167,11 @@ def _spectrum(n: int, source: Source) -> list[fmpq]:
     if source.corner is not None:
         return [ONE] * n
     if source.is_special():
-        equal = source.pick((ONE, rounded(math.exp(_SPREAD * drawn[0])), *source.constants))
+        equal = source.pick((ONE, source.rational(math.exp(_SPREAD * drawn[0])), *source.constants))
         return [equal if source.chance(0.8) else ONE for _ in range(n)]
     if source.is_extreme():
-        return [rounded(math.exp(_SPREAD * z)) for z in drawn]
-    return [rounded(0.4 + 2 / (1 + math.exp(-2 * z))) for z in drawn]
+        return [source.rational(math.exp(_SPREAD * z)) for z in drawn]
+    return [source.rational(0.4 + 2 / (1 + math.exp(-2 * z))) for z in drawn]
 
 
 def _turned(spectrum: Sequence[fmpq], source: Source) -> Matrix:
@@ -217,10 +237,26 @@ def _fullrank(rows: int, columns: int, source: Source) -> Matrix:
     return from_rows(together[i] for i in order)
 
 
+def _mask_rows(rows: int, columns: int, source: Source) -> Matrix:
+    """Draw masks of rows: any, or those of attention to what came before or to all others."""
+    masks = from_rows(mask(columns, source) for _ in range(rows))
+    if source.tier is not Tier.SPECIAL or not source.chance(0.4):
+        return masks
+    later, seen, hidden = source.chance(0.5), ZERO, Infinity(-1)
+
+    def entry(i: int, j: int) -> Number:
+        is_seen = j <= i if later else j != i or columns == 1
+        return seen if is_seen else hidden
+
+    return from_rows([[entry(i, j) for j in range(columns)] for i in range(rows)])
+
+
 def _joint_table(rows: int, columns: int, source: Source) -> Matrix:
-    if source.tier is Tier.SPECIAL and source.chance(0.2):
-        share = fmpq(1, min(rows, columns))
-        return _filled(rows, columns, lambda i, j: share if i == j else ZERO)
+    if source.tier is Tier.SPECIAL and source.chance(0.3):
+        share, other = fmpq(1, min(rows, columns)), source.chance(0.4)
+        return _filled(
+            rows, columns, lambda i, j: share if i == (columns - 1 - j if other else j) else ZERO
+        )
     draw = open_simplex if source.tier == "benign" else simplex
     entries = draw(rows * columns, source)
     return from_rows(entries[i * columns : (i + 1) * columns] for i in range(rows))
@@ -289,7 +325,7 @@ def _square(draw: Callable[[int, Source], Matrix]) -> Callable[[Sequence[int], S
 
 _ANY = (
     "normal entries",
-    "0, identity, ones, one entry, whole numbers, low ranks, quarter turns, nilpotent, ties",
+    "0, identity, ones, one entry, whole numbers, low ranks, turns, nilpotent, ties",
     "rows from 10⁻³ to 10³",
 )
 _EIGENVALUES = "from 10⁻³ to 10³"
@@ -340,17 +376,17 @@ MATRIX_DOMAINS: dict[str, Domain] = {
         "entries from 10⁻³ to 10³",
     ),
     "mask_rows": Domain(
-        lambda s, source: from_rows(mask(s[1], source) for _ in range(s[0])),
+        lambda s, source: _mask_rows(s[0], s[1], source),
         lambda *_: True,
         "some entries hidden",
-        "all but one hidden in every row",
+        "all but one hidden in every row, later ones, the diagonal",
         "all but one hidden in every row",
     ),
     "joint_table": Domain(
         lambda s, source: _joint_table(s[0], s[1], source),
         lambda value, _: _is_distribution(value.entries),
         "all over the inside",
-        "all entries equal, one entry 1, equal entries on the diagonal alone",
+        "all entries equal, one entry 1, equal entries on either diagonal alone",
         "some entries 0, some tiny",
     ),
     "fullrank": Domain(

@@ -28,7 +28,7 @@ from dlcards.claims.balls.numbers import (
     subtract,
 )
 from dlcards.claims.points.domain import Domain, EmptyDomain
-from dlcards.claims.points.source import Source, power_of_ten, rounded
+from dlcards.claims.points.source import Source, power_of_ten
 
 Bound: TypeAlias = "Number"
 
@@ -88,8 +88,8 @@ def _real(_: Sequence[Bound], source: Source) -> Number:
     if source.is_special():
         return _special_real(source)
     if source.is_extreme():
-        return rounded(math.copysign(math.exp(abs(z)), z)) * scale(source)
-    return rounded(1.5 * z)
+        return source.rational(math.copysign(math.exp(abs(z)), z)) * scale(source)
+    return source.rational(1.5 * z)
 
 
 def _nonzero(bounds: Sequence[Bound], source: Source) -> Number:
@@ -110,8 +110,8 @@ def _positive(_: Sequence[Bound], source: Source) -> Number:
         found = _special_real(source)
         return ONE if exact_sign(found) == 0 else found if exact_sign(found) > 0 else negate(found)
     if source.is_extreme():
-        return rounded(math.exp(z)) * scale(source)
-    return rounded(math.exp(0.7 * z))
+        return source.rational(math.exp(z)) * scale(source)
+    return source.rational(math.exp(0.7 * z))
 
 
 def _natural(_: Sequence[Bound], source: Source) -> fmpq:
@@ -137,7 +137,7 @@ def _integer(_: Sequence[Bound], source: Source) -> fmpq:
 
 
 def _probability(_: Sequence[Bound], source: Source) -> Number:
-    u = rounded(0.02 + 0.96 * source.fraction())
+    u = source.rational(0.02 + 0.96 * source.fraction())
     if source.corner is not None:
         return (HALF, fmpq(1, 100), fmpq(99, 100))[source.corner]
     if source.is_special():
@@ -161,7 +161,7 @@ def _interval(bounds: Sequence[Bound], source: Source) -> Number:
         return subtract(high, _positive((), source))
     if compare(low, high, Mode()) >= 0:
         raise EmptyDomain("the interval is empty")
-    part = rounded(0.01 + 0.98 * source.fraction(), 16)
+    part = source.rational(0.01 + 0.98 * source.fraction(), 16)
     if source.is_special():
         inside = [c for c in _both_signs(source.constants) if _between(c, low, high)]
         if inside and source.chance(0.7):
@@ -312,9 +312,11 @@ def tied(value: Number, kind: str, source: Source) -> Number:
         return value
     if kind in ("real", "nonzero") and source.chance(0.6):
         inverse = divide(ONE, value) if exact_sign(value) else value
-        return source.pick((negate(value), inverse, multiply(TWO, value)))
+        near = multiply(value, ONE + _SMALL_STEP)
+        return source.pick((negate(value), inverse, multiply(TWO, value), near))
     if kind == "positive" and source.chance(0.4):
-        return source.pick((divide(ONE, value), multiply(TWO, value)))
+        near = multiply(value, ONE + _SMALL_STEP)
+        return source.pick((divide(ONE, value), multiply(TWO, value), near))
     if kind == "probability" and source.chance(0.4):
         return subtract(ONE, value)
     return value

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import math
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
 
 from flint import fmpq
 
@@ -18,13 +18,13 @@ from dlcards.claims.balls.numbers import (
     total,
 )
 from dlcards.claims.points.domain import Domain, EmptyDomain
-from dlcards.claims.points.source import Source, power_of_ten, rounded
+from dlcards.claims.points.source import Source, power_of_ten
 from dlcards.claims.types.numbers.drawn import exact_sign, scale
 
 
 def rationals(count: int, source: Source, size: float = 1.0) -> list[fmpq]:
     """Return normal numbers, rounded to rationals."""
-    return [rounded(size * z) for z in source.normals(count)]
+    return [source.rational(size * z) for z in source.normals(count)]
 
 
 def axis(count: int, place: int) -> list[fmpq]:
@@ -37,9 +37,11 @@ def _any(n: int, source: Source) -> list[fmpq]:
     if source.corner is not None:
         return ([ZERO] * n, axis(n, 0), [ONE] * n)[source.corner]
     if source.is_special():
-        match source.whole(0, 4):
+        match source.whole(0, 5):
             case 0:
                 return axis(n, source.whole(0, n - 1))
+            case 5:
+                return [drawn[i % 2] for i in range(n)]
             case 1:
                 return [source.pick((ONE, fmpq(-1), *source.constants))] * n
             case 2:
@@ -77,9 +79,9 @@ def _positive(n: int, source: Source) -> list[fmpq]:
     if source.is_extreme():
         if source.chance(0.4):
             size = scale(source, 5)
-            return [rounded(math.exp(0.7 * z)) * size for z in drawn]
-        return [rounded(math.exp(3 * z)) for z in drawn]
-    return [rounded(math.exp(0.7 * z)) for z in drawn]
+            return [source.rational(math.exp(0.7 * z)) * size for z in drawn]
+        return [source.rational(math.exp(3 * z)) for z in drawn]
+    return [source.rational(math.exp(0.7 * z)) for z in drawn]
 
 
 def open_simplex(n: int, source: Source) -> list[fmpq]:
@@ -88,7 +90,7 @@ def open_simplex(n: int, source: Source) -> list[fmpq]:
     if source.corner == 0 or (source.is_special() and source.chance(0.5)):
         return [fmpq(1, n)] * n
     spread = 4.0 if source.is_extreme() else 1.0
-    weights = [rounded(math.exp(spread * z)) for z in drawn]
+    weights = [source.rational(math.exp(spread * z)) for z in drawn]
     whole = sum(weights, ZERO)
     return [w / whole for w in weights]
 
@@ -132,13 +134,23 @@ def unit(n: int, source: Source) -> list[fmpq]:
     return found
 
 
+_NEAR_TIES = frozenset({"vector", "nonzero_vector", "nonconstant", "positive_vector"})
+
+
+def _each_with_normal(value: Matrix, source: Source) -> Iterator[tuple[Number, fmpq]]:
+    entries = value.vector()
+    return zip(entries, rationals(len(entries), source), strict=True)
+
+
 def tied(value: Matrix, kind: str, source: Source) -> Matrix:
-    """Return a vector tied to an earlier one of the same type: equal, opposite, multiple."""
+    """Return a vector tied to an earlier one: equal, nearly equal, opposite, multiple."""
     factors = {"vector": (1, -1, -2, 3), "nonzero_vector": (1, -1, -2, 3), "unit": (1, -1)}
     factors |= {"nonconstant": (1, -1, 2), "positive_vector": (1, 2)}
     factor = fmpq(source.pick(factors.get(kind, (1,))))
     if kind == "mask":
         return value
+    if kind in _NEAR_TIES and source.chance(0.3):
+        return column([multiply(x, 1 + z / 1000) for x, z in _each_with_normal(value, source)])
     return column([multiply(factor, x) for x in value.vector()])
 
 
@@ -174,7 +186,7 @@ def _differ(entries: Sequence[Number]) -> bool:
     return any(exact_sign(subtract(x, entries[0])) for x in entries)
 
 
-_ENTRIES = "0, an axis, equal entries, whole numbers, some entries 0, ties"
+_ENTRIES = "0, an axis, equal entries, two values, whole numbers, some entries 0, ties"
 
 VECTOR_DOMAINS: dict[str, Domain] = {
     "vector": _domain(_any, lambda _: True, "normal entries", _ENTRIES, "10⁻⁴ to 10⁴"),
