@@ -19,18 +19,22 @@ from dlcards.claims.balls.errors import NoValue, Undefined, Unsettled, Unsupport
 from dlcards.claims.balls.matrices import Matrix
 from dlcards.claims.balls.numbers import (
     ONE,
+    Complex,
     Infinity,
     Jet,
     Number,
     PiMultiple,
     add,
+    complex_number,
     current_precision,
     divide,
+    imaginary_part,
     multiply,
     precision,
     radius_around,
     rational,
     real_ball,
+    real_part,
 )
 from dlcards.claims.balls.point import Point
 from dlcards.claims.balls.values import Value, as_number, plain
@@ -84,6 +88,11 @@ def _towards(target: Number, side: int) -> list[Approach]:
     return [moved(step) for step in _TOWARDS_ZERO]
 
 
+def around(target: Number) -> list[Approach]:
+    """Return the ways towards a number, from both sides."""
+    return [approach for side in (1, -1) for approach in _towards(target, side)]
+
+
 _SIDES: Mapping[str, Sequence[int]] = {"above": (1,), "below": (-1,)}
 
 
@@ -121,12 +130,12 @@ def settled(
     walk = _Walk(at)
     probe = _first_value(at, approaches)
     if not isinstance(probe, Matrix):
-        return _settled_number(point, walk.number, approaches)
+        return _settled_parts(point, walk.number, probe, approaches)
     rows, columns = probe.shape
     return Matrix(
         [
             [
-                as_number(_settled_number(point, walk.entry(i, j), approaches))
+                as_number(_settled_parts(point, walk.entry(i, j), probe.rows[i][j], approaches))
                 for j in range(columns)
             ]
             for i in range(rows)
@@ -134,8 +143,28 @@ def settled(
     )
 
 
+def _settled_parts(
+    point: Point, at: Pick, probe: Number | None, approaches: Sequence[Approach]
+) -> Value:
+    """Return where a number settles; a complex one part by part."""
+
+    def real(approach: Approach, k: int) -> arb:
+        return _as_real(real_part(at(approach, k)))
+
+    def imaginary(approach: Approach, k: int) -> arb:
+        return _as_real(imaginary_part(at(approach, k)))
+
+    if not isinstance(probe, Complex):
+        return _settled_number(point, lambda approach, k: _as_real(at(approach, k)), approaches)
+    parts = (_settled_number(point, part, approaches) for part in (real, imaginary))
+    return complex_number(*map(as_number, parts))
+
+
 Step: TypeAlias = Callable[[Approach, int], arb]
-"""The value of a number at a step of an approach."""
+"""The value of a real number at a step of an approach."""
+
+Pick: TypeAlias = Callable[[Approach, int], Number]
+"""The value of a number, real or complex, there."""
 
 
 @dataclass(slots=True)
@@ -157,13 +186,13 @@ class _Walk:
             raise found
         return found
 
-    def number(self, approach: Approach, k: int) -> arb:
-        return _as_real(self.value(approach, k))
+    def number(self, approach: Approach, k: int) -> Number:
+        return _as_number(self.value(approach, k))
 
-    def entry(self, i: int, j: int) -> Step:
-        def pick(approach: Approach, k: int) -> arb:
+    def entry(self, i: int, j: int) -> Pick:
+        def pick(approach: Approach, k: int) -> Number:
             value = self.value(approach, k)
-            return _as_real(value.rows[i][j] if isinstance(value, Matrix) else value)
+            return value.rows[i][j] if isinstance(value, Matrix) else value
 
         return pick
 
@@ -179,9 +208,13 @@ def _first_value(
     return None
 
 
-def _as_real(value: Number | Matrix) -> arb:
+def _as_number(value: Number | Matrix) -> Number:
     if isinstance(value, Matrix):
         raise Unsettled("a limit whose shape changes")
+    return value
+
+
+def _as_real(value: Number) -> arb:
     if isinstance(value, Jet | acb):
         raise Unsupported("a limit that is differentiated or integrated")
     return real_ball(value)

@@ -30,11 +30,13 @@ from dlcards.claims.balls.numbers import (
     add,
     as_float,
     base,
+    both_parts,
     current_precision,
     divide,
     is_complex,
     is_zero,
     multiply,
+    of_parts,
     radius_around,
     rational,
     real_ball,
@@ -488,7 +490,7 @@ def _size(value: Number | Matrix) -> arb:
     for x in entries(value):
         parts = x.coefficients if isinstance(x, Jet) else [x]
         for part in parts:
-            found = found.max(_size(part) if isinstance(part, Jet) else abs(real_ball(part)))
+            found = found.max(_size(part) if isinstance(part, Jet) else abs(both_parts(part)))
     return found.upper()
 
 
@@ -501,7 +503,7 @@ def _widened(value: Number | Matrix, radius: arb) -> Number | Matrix:
 def _wider(x: Number, radius: arb) -> Number:
     if isinstance(x, Jet):
         return Jet([_wider(part, radius) for part in x.coefficients], x.level)
-    return radius_around(real_ball(x), radius)
+    return of_parts(radius_around(both_parts(x), radius))
 
 
 # Finite laws

@@ -13,7 +13,7 @@ import math
 from collections.abc import Iterable, Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass
-from typing import TypeAlias
+from typing import TypeAlias, TypeVar
 
 from flint import acb, arb, ctx, fmpq
 
@@ -69,6 +69,7 @@ class Complex:
 Exact: TypeAlias = "fmpq | PiMultiple"
 Real: TypeAlias = "fmpq | PiMultiple | arb"
 Number: TypeAlias = "fmpq | PiMultiple | arb | acb | Jet | Infinity | Complex"
+Ball = TypeVar("Ball", arb, acb)
 _BALLS = (arb, acb)
 _NEGATED = (fmpq, arb, acb)
 NUMBER_TYPES = (fmpq, arb, Jet, acb, PiMultiple, Infinity, Complex)
@@ -185,9 +186,28 @@ def complex_ball(x: Number) -> acb:
     return acb(ball(x))
 
 
-def radius_around(middle: arb, radius: arb) -> arb:
+def both_parts(x: Number) -> arb | acb:
+    """Return a ball around a real or a complex number.
+
+    Raises
+    ------
+    Unsupported
+        For the variable of a derivative or of an integral.
+    """
+    if isinstance(x, Complex):
+        return acb(real_ball(x.real), real_ball(x.imag))
+    return real_ball(x)
+
+
+def of_parts(x: arb | acb) -> Number:
+    """Return the number that :func:`both_parts` made a ball of."""
+    return Complex(x.real, x.imag) if isinstance(x, acb) else x
+
+
+def radius_around(middle: Ball, radius: arb) -> Ball:
     """Return a ball that is wider than the given one by a radius."""
-    return middle + arb(0, radius.abs_upper())
+    error = arb(0, radius.abs_upper())
+    return middle + (acb(error, error) if isinstance(middle, acb) else error)
 
 
 def limited(x: fmpq, bits: int = MAX_EXACT_BITS) -> Real:

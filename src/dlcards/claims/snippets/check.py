@@ -223,7 +223,9 @@ def sample_inputs(statement: Statement, snippet: Snippet, *, seed: int = 0) -> l
         inputs += _extreme_inputs(statement, scope, snippet, sources, seed)
     usual = inputs[:POINTS]
     rank = max(item.expected.ndim for item in usual)
-    ranks = [max(map(np.ndim, values)) for values in zip(*(x.arguments for x in usual), strict=True)]
+    ranks = [
+        max(map(np.ndim, values)) for values in zip(*(x.arguments for x in usual), strict=True)
+    ]
     return [_with_axes(item, rank, ranks) for item in inputs]
 
 
