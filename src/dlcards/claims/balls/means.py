@@ -309,8 +309,13 @@ def _in_closed_form(
     if not depends(part, [name]):
         chance = law.between(*ends, point.mode)
         return None if chance is None else _scaled(point.plain(part), chance)
-    found = polynomial(point, part, frozenset({name}))
-    if found is None or law.step is None:
+    if law.step is None:
+        return None
+    try:
+        found = polynomial(point, part, frozenset({name}))
+    except NoValue:  # the integrand tells why
+        return None
+    if found is None:
         return None
     degree = max(monomial[0][1] if monomial else 0 for monomial in found)
     if degree > MAX_POWER:
@@ -335,8 +340,10 @@ def _stretches(point: Point, piece: Piece, name: str, others: Sequence[str]) -> 
     if len(others) != 1 or point.integrals:
         return whole
     law = CONTINUOUS.get(point.scope.types[others[0]].name)
+    if law is None:
+        return whole
     own = parameters(point, others[0])
-    if law is None or any(isinstance(x, Jet | acb) for x in own):
+    if any(isinstance(x, Jet | acb) for x in own):
         return whole
     law.check(own, point.mode)
     return stretches(point, piece, name, others[0], law.bounds(own)) or whole
