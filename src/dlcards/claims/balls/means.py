@@ -34,12 +34,12 @@ from dlcards.claims.balls.numbers import (
     base,
     both_parts,
     current_precision,
+    disc_around,
     divide,
     is_complex,
     is_zero,
     multiply,
     of_parts,
-    radius_around,
     rational,
     real_ball,
     subtract,
@@ -449,11 +449,8 @@ def _by_largest(
     node: Node, own: Callable[[Node], frozenset[str]]
 ) -> tuple[list[Node], Callable[[Number, Number], Number]] | None:
     """Split ``max(X, Y) <= c`` into two events, and ``max(X, Y) > c`` into 1 less those."""
-    sign = node.relations[0]
-    for extreme, other, relation in (
-        (*node.args, sign),
-        (*node.args[::-1], _TURNED[sign]),
-    ):
+    (left, right), sign = node.args, node.relations[0]
+    for extreme, other, relation in ((left, right, sign), (right, left, _TURNED[sign])):
         if extreme.op != "call" or extreme.name not in ("max", "min") or len(extreme.args) != 2:
             continue
         first, second = extreme.args
@@ -627,7 +624,7 @@ def _widened(value: Number | Matrix, radius: arb) -> Number | Matrix:
 def _wider(x: Number, radius: arb) -> Number:
     if isinstance(x, Jet):
         return Jet([_wider(part, radius) for part in x.coefficients], x.level)
-    return of_parts(radius_around(both_parts(x), radius))
+    return of_parts(disc_around(both_parts(x), radius))
 
 
 # Finite laws

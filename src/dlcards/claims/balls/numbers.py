@@ -13,7 +13,7 @@ import math
 from collections.abc import Iterable, Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass
-from typing import TypeAlias, TypeVar
+from typing import TypeAlias
 
 from flint import acb, arb, ctx, fmpq
 
@@ -69,7 +69,6 @@ class Complex:
 Exact: TypeAlias = "fmpq | PiMultiple"
 Real: TypeAlias = "fmpq | PiMultiple | arb"
 Number: TypeAlias = "fmpq | PiMultiple | arb | acb | Jet | Infinity | Complex"
-Ball = TypeVar("Ball", arb, acb)
 _BALLS = (arb, acb)
 _NEGATED = (fmpq, arb, acb)
 NUMBER_TYPES = (fmpq, arb, Jet, acb, PiMultiple, Infinity, Complex)
@@ -204,10 +203,16 @@ def of_parts(x: arb | acb) -> Number:
     return Complex(x.real, x.imag) if isinstance(x, acb) else x
 
 
-def radius_around(middle: Ball, radius: arb) -> Ball:
+def radius_around(middle: arb, radius: arb) -> arb:
     """Return a ball that is wider than the given one by a radius."""
-    error = arb(0, radius.abs_upper())
-    return middle + (acb(error, error) if isinstance(middle, acb) else error)
+    return middle + arb(0, radius.abs_upper())
+
+
+def disc_around(middle: arb | acb, radius: arb) -> arb | acb:
+    """Return a real or complex ball that is wider than the given one by a radius."""
+    if isinstance(middle, acb):
+        return acb(radius_around(middle.real, radius), radius_around(middle.imag, radius))
+    return radius_around(middle, radius)
 
 
 def limited(x: fmpq, bits: int = MAX_EXACT_BITS) -> Real:

@@ -25,10 +25,10 @@ from dlcards.claims.balls.numbers import (
     add,
     both_parts,
     current_precision,
+    disc_around,
     multiply,
     of_parts,
     precision,
-    radius_around,
     rational,
     sign,
     total,
@@ -189,7 +189,7 @@ def _series_of_matrices(term: Term, start: int, negligible: arb) -> Matrix:
 
 def _widened(value: Number | Matrix, radius: arb) -> Matrix:
     assert isinstance(value, Matrix)
-    return value.map(lambda x: of_parts(radius_around(both_parts(x), radius)))
+    return value.map(lambda x: of_parts(disc_around(both_parts(x), radius)))
 
 
 def _largest(value: Number | Matrix) -> arb:
@@ -225,13 +225,13 @@ class _Series:
                 tiny = abs(term).upper() < self.negligible * (1 + abs(partial).upper())
                 small = small + 1 if tiny else 0
             if small > SMALL_TERMS and k >= FEWEST_TERMS and self._halved():
-                return radius_around(partial, 10 * abs(term).upper())
+                return disc_around(partial, 10 * abs(term).upper())
             if len(self.terms) == SHORT and not term.is_zero():
                 break
         else:
             return self._ended(partial)
         if small > SMALL_TERMS and self._halved():
-            return radius_around(partial, 10 * abs(self.terms[-1]).upper())
+            return disc_around(partial, 10 * abs(self.terms[-1]).upper())
         return self._by_decay(partial)
 
     def _halved(self) -> bool:
@@ -280,13 +280,13 @@ class _Series:
             partial += term
             size = abs(term).upper()
             if size < self.negligible * (1 + abs(partial).upper()):
-                return radius_around(partial, 100 * size)
+                return disc_around(partial, 100 * size)
         raise Unsettled("a series that converges slowly")
 
     def _power_law(self) -> arb | acb:
         recent = self.terms[200:290]
         turning = any(isinstance(term, acb) for term in recent)
-        positive = [not turning and term > 0 for term in recent]
+        positive = [isinstance(term, arb) and term > 0 for term in recent]
         one_sign = not turning and (all(positive) or not any(positive))
         alternating = all(a != b for a, b in itertools.pairwise(positive))
         near = _decay(self.terms[120], self.terms[240])
@@ -296,7 +296,7 @@ class _Series:
             found = [levin(self.terms, order) for order in LEVIN_ORDERS]
             gap, before = (abs(b - a).upper() for a, b in itertools.pairwise(found[::-1]))
             if gap < arb(10) ** -12 * (1 + abs(found[-1])) and gap <= before:
-                return radius_around(found[-1], 1000 * gap + 4 * _radius(found[-1]))
+                return disc_around(found[-1], 1000 * gap + 4 * _radius(found[-1]))
         raise Unsettled("a series that does not settle")
 
     def _check_convergence(self, one_sign: bool) -> None:

@@ -194,15 +194,18 @@ class Snippet:
     def thresholds(self) -> tuple[float, ...]:
         """The numbers it compares or clips with: something else may begin there."""
         found = (
-            node.value
+            float(node.value)
             for owner in ast.walk(self.function)
             if isinstance(owner, ast.Compare)
             or (isinstance(owner, ast.Call) and dotted(owner.func)[1:] in CLIPPING)
-            for node in ast.iter_child_nodes(owner)
-            if isinstance(node, ast.Constant) and type(node.value) in (int, float)
+            for part in ast.iter_child_nodes(owner)
+            for node in [part.operand if isinstance(part, ast.UnaryOp) else part]
+            if isinstance(node, ast.Constant)
+            and isinstance(node.value, int | float)
+            and not isinstance(node.value, bool)
         )
-        usual = (0, 1, math.inf)
-        return tuple(dict.fromkeys(float(x) for x in found if x not in usual))[:MAX_THRESHOLDS]
+        usual = (0.0, 1.0, math.inf)
+        return tuple(dict.fromkeys(x for x in found if x not in usual))[:MAX_THRESHOLDS]
 
 
 def read_snippet(text: str) -> Snippet:
