@@ -28,6 +28,7 @@ from dlcards.claims.balls.values import as_number
         ("sum((1 - 1/10**9)**k/10**9, k, 0, oo)", "1.00000000000000"),
         ("sum(1/2**abs(k), k, -oo, oo)", "3.00000000000000"),
         ("prod(1 + 1/k**2, k, 1, oo)", "3.67607791037498"),
+        ("prod(1 + (7/8)**(2**k), k, 0, oo)", "8.00000000000000"),
     ],
 )
 def test_a_limit_is_estimated(formula: str, known: str) -> None:

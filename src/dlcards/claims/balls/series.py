@@ -43,6 +43,8 @@ EXTRA_BITS = 160
 SMALL_TERMS = 8
 """Negligible terms in a row that end a series."""
 FEWEST_TERMS = 40
+NOISE = 2.0**-100
+"""How much smaller than a negligible term one is that cannot be told from 0."""
 SHORT, LONG = 300, 1200
 """Terms before the decay is judged, and before a series of zeros is believed to end."""
 HALFWAY = 100
@@ -236,6 +238,8 @@ class _Series:
 
     def _halved(self) -> bool:
         last, before = self.terms[-1], self.terms[-6]
+        if last.contains(0) and abs(last).upper() < self.negligible * NOISE:
+            return True  # nothing but rounding is left
         return bool(before.is_zero() or abs(last) < abs(before) / 2)
 
     def _ended(self, partial: arb | acb) -> arb | acb:
