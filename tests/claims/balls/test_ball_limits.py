@@ -28,13 +28,19 @@ from dlcards.claims.balls.values import as_number
         ("sum((1 - 1/10**9)**k/10**9, k, 0, oo)", "1.00000000000000"),
         ("sum(1/2**abs(k), k, -oo, oo)", "3.00000000000000"),
         ("prod(1 + 1/k**2, k, 1, oo)", "3.67607791037498"),
-        ("prod(1 + (7/8)**(2**k), k, 0, oo)", "8.00000000000000"),
+        ("limit(integral(cos(s), s, 0, h)/h, h, 0)", "1.00000000000000"),
+        ("limit(integral(exp(s), s, 1, 1 + h)/h, h, 0)", "2.71828182845905"),
     ],
 )
 def test_a_limit_is_estimated(formula: str, known: str) -> None:
     found, where = evaluation(formula)
     assert digits(found) == known
     assert where.estimated
+
+
+def test_a_product_ends_where_nothing_but_rounding_is_left() -> None:
+    found = value("prod(1 + x**(2**k), k, 0, oo)", {"x": "probability"}, {"x": "7/8"})
+    assert digits(found) == "8.00000000000000"
 
 
 @pytest.mark.parametrize(

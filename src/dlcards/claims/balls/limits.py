@@ -52,6 +52,8 @@ STILL = 1e-18
 """A sequence whose last two steps move less than this is not followed further."""
 APART = 1e-9
 """Two sequences that settle further apart than this have different limits."""
+WIDE = 1e-25
+"""A sequence is followed while its balls are narrower than this part of the value."""
 MOVING = 0.05
 """A sequence whose last steps all move more than this has no limit."""
 STEADY = 1 - 1e-9
@@ -316,7 +318,7 @@ def _followed(at: Step, approach: Approach, problems: list[NoValue]) -> _Sequenc
                 values, undefined, first = [], problem, place + 1
                 continue
         undefined = None
-        if len(values) >= FEWEST_STEPS - 1 and value.rad() > 1e-40 + 1e-30 * abs(value.mid()):
+        if len(values) >= FEWEST_STEPS - 1 and value.rad() > 1e-40 + WIDE * abs(value.mid()):
             break
         values.append(value)
         if len(values) > FEWEST_STEPS and _stands(values):
