@@ -1,6 +1,6 @@
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Mapping, Sequence
 
 import pytest
 from entry_data import statements
@@ -19,9 +19,14 @@ def stated(
     let: Mapping[str, str],
     define: Mapping[str, str] | None = None,
     equality: Mapping[str, str] | None = None,
+    given: Sequence[str] = (),
 ) -> Statement:
     text = StatementText(
-        "entry", let=let, define=define or {}, claims=((("claim",), claim, equality or {}),)
+        "entry",
+        let=let,
+        define=define or {},
+        claims=((("claim",), claim, equality or {}),),
+        given=tuple(given),
     )
     statement, problems = read_statement(text)
     assert statement is not None, problems
@@ -386,6 +391,38 @@ def test_an_event_whose_bound_is_wrong_is_refuted_beside_its_jump(claim: str) ->
         *range(8)
     ]
     assert holds_for(range(8), stated(claim, let)) == []
+
+
+@pytest.mark.parametrize(
+    ("claim", "code"),
+    [
+        ("all(u[i] <= max(u) & u[i] >= min(u), i, 1, n)", ""),
+        ("all(u[i] > 5 & u[i] < 4, i, 1, n)", "refuted-claim"),
+        ("all(u[i] <= max(u) & u[i] > min(u), i, 1, n)", "refuted-claim"),
+        ("all(all(abs(u[i]*u[j]) <= norm(u)**2, i, 1, n), j, 1, n)", ""),
+        ("all(all(u[i]*u[j] <= norm(u)**2/2, i, 1, n), j, 1, n)", "refuted-claim"),
+        ("all(u[i] <= max(u), i, 2, n)", ""),
+    ],
+)
+def test_all_says_every_relation_at_every_index(claim: str, code: str) -> None:
+    assert judged(claim, u="vector(n)").code == code
+
+
+def test_a_hypothesis_may_hold_for_every_index() -> None:
+    let = {"u": "vector(n)", "k": "integers(1, n)"}
+    alone = "all(u[i] < u[k] + ind(i == k), i, 1, n)"
+    tied = "all(u[i] <= u[k], i, 1, n)"
+    assert check_statement(stated("argmax(u) == k", let, given=[alone]), prove=False)[0].holds
+    found = check_statement(stated("argmax(u) == k", let, given=[tied]), prove=False)[0]
+    assert not found.holds
+
+
+@pytest.mark.parametrize("hypothesis", ["n > 100", "n >= 5/2", "2*n + 1 > 300"])
+def test_a_bound_for_a_whole_number_is_satisfied(hypothesis: str) -> None:
+    verdict = check_statement(
+        stated("n**2 > 2*n", {"n": "natural"}, given=[hypothesis]), prove=False
+    )
+    assert verdict[0].code == ""
 
 
 def test_a_bound_handed_to_a_definition_is_moved_to_the_jump_as_well() -> None:

@@ -547,7 +547,7 @@ class _Reader:
             node = self._parse(path, text)
             if node is None:
                 continue
-            if node.op != "rel":
+            if node.op != "rel" and node.name != "all":
                 self._report(
                     path,
                     "not-a-relation",
@@ -940,7 +940,9 @@ class _Reader:
             elif index != 1:
                 inner = bound | {variable.name} if index == 0 else bound
                 self._check_names(path, child, inner, condition=node.name == "all" and index == 0)
-        if node.name == "all" and node.args[0].op not in ("rel", "and"):
+        if node.name == "all" and not (
+            node.args[0].op in ("rel", "and") or node.args[0].name == "all"
+        ):
             self._report(
                 path,
                 "not-a-relation",

@@ -35,6 +35,8 @@ LET = {
     "n": "natural",
     "a": "positive",
     "W": "Exponential(a)",
+    "u": "Uniform(0, 1)",
+    "t": "Exponential(2)",
 }
 
 
@@ -120,6 +122,46 @@ def test_a_tail_costs_what_lies_below_it() -> None:
 )
 def test_an_integral_over_a_law(formula: str, known: str) -> None:
     assert digits(value(formula, declared(formula), given(formula))) == known
+
+
+@pytest.mark.parametrize(
+    ("formula", "known"),
+    [
+        ("P(U + u <= 5/4)", "0.718750000000000"),
+        ("P(U*u <= 1/4)", "0.596573590279973"),
+        ("P(max(U, u) <= 1/3)", "0.111111111111111"),
+        ("P(min(T, t) > 1)", "0.0183156388887342"),
+        ("P(1/2 < max(T, t))", "0.600423599106272"),
+        ("E(abs(U - u))", "0.333333333333333"),
+        ("E(abs(T - t))", "0.500000000000000"),
+        ("P(T < t & T > 1)", "0.00915781944436709"),
+        ("P(T < U)", "0.567667641618306"),
+    ],
+)
+def test_a_kink_of_two_names_moves(formula: str, known: str) -> None:
+    found = float(real_ball(as_number(value(formula, declared(formula)))).mid())
+    assert found == pytest.approx(float(known), rel=1e-12)
+
+
+def test_a_power_between_two_ends_has_a_closed_form() -> None:
+    for formula, known in (
+        ("E(X**3*ind(X > 1))", "0.725912173557430"),
+        ("E(T**2*ind(T > 1))", "0.338338208091532"),
+        ("E(U**2*ind(U > 1/2))", "7/24"),
+    ):
+        found, where = evaluation(formula, declared(formula))
+        assert digits(found) == known
+        assert not where.estimated
+
+
+def test_a_chance_has_a_slope_in_the_rate_of_its_law() -> None:
+    found = value("d(P(W > 2), a)", declared("W"), {"a": 1})
+    assert digits(found) == "-0.270670566473225"
+
+
+def test_a_law_without_end_has_complex_means() -> None:
+    known = "-0.0492888241119187 + 0.00702595148935012j"
+    assert digits(value("E(exp(1j*pi*K/2))", declared("K"))) == known
 
 
 def test_a_tail_of_a_known_law_is_proved() -> None:

@@ -5,7 +5,7 @@ from __future__ import annotations
 from contextlib import suppress
 
 import pytest
-from evaluated import digits, value
+from evaluated import digits, evaluation, value
 from flint import arb, fmpq
 
 from dlcards.claims.balls.errors import NoValue, Undefined, Unsettled, Unsupported
@@ -70,6 +70,25 @@ def test_a_kink_or_jump_has_no_derivative(formula: str) -> None:
 )
 def test_a_kink_that_is_smooth_to_first_order_has_one(formula: str, known: str) -> None:
     assert digits(value(formula, {"x": "real"}, {"x": 0})) == known
+
+
+@pytest.mark.parametrize(
+    "form", ["cases(sin(x)/x, x != 0, 1)", "cases(exp(-1/x**2), x != 0, 0)",
+             "cases(x**2*sin(1/x), x != 0, 0)"]
+)  # fmt: skip
+def test_a_form_without_value_beside_its_place_has_the_slope_of_its_quotients(form: str) -> None:
+    found, where = evaluation(f"d({form}, x)", {"x": "real"}, {"x": 0})
+    assert abs(real_ball(as_number(found))).upper() < 1e-12
+    assert where.estimated
+
+
+@pytest.mark.parametrize(
+    "form", ["cases(1/x, x != 0, 0)", "cases(abs(x)/x, x != 0, 0)", "cases(sin(x)/x, x != 0, 2)",
+             "cases(x*sin(1/x), x != 0, 0)", "cases(log(x)/x, x > 0, 0)"]
+)  # fmt: skip
+def test_quotients_that_do_not_settle_give_no_slope(form: str) -> None:
+    with pytest.raises(Undefined):
+        value(f"d({form}, x)", {"x": "real"}, {"x": 0})
 
 
 def test_a_jump_beyond_the_order_of_a_jet_is_not_decided() -> None:

@@ -22,6 +22,8 @@ KNOWN = [
     ("integral(exp(-s**2), s, -oo, oo)", "1.77245385090552"),
     ("integral(s**2*exp(-s), s, 0, oo)", "2.00000000000000"),
     ("integral(1/(1 + s**2), s, -oo, oo)", "3.14159265358979"),
+    ("integral(exp(s)/(exp(s) + 1)**2, s, -oo, oo)", "1.00000000000000"),
+    ("integral(s/(exp(s) - 1), s, 1, oo)", "0.867429432735978"),
     ("integral(exp(-abs(s)), s, oo, -oo)", "-2.00000000000000"),
     ("integral(integral(sin(s*t), t, 0, s), s, 0, 1)", "0.119905871000282"),
 ]

@@ -4,8 +4,12 @@ from __future__ import annotations
 
 import pytest
 from evaluated import digits, evaluation, value
+from flint import fmpq
 
 from dlcards.claims.balls.errors import Undefined, Unsettled
+from dlcards.claims.balls.matrices import Matrix
+from dlcards.claims.balls.numbers import imaginary_part, real_ball, real_part, surely_differ
+from dlcards.claims.balls.values import as_number
 
 
 @pytest.mark.parametrize(
@@ -24,12 +28,55 @@ from dlcards.claims.balls.errors import Undefined, Unsettled
         ("sum((1 - 1/10**9)**k/10**9, k, 0, oo)", "1.00000000000000"),
         ("sum(1/2**abs(k), k, -oo, oo)", "3.00000000000000"),
         ("prod(1 + 1/k**2, k, 1, oo)", "3.67607791037498"),
+        ("limit(integral(cos(s), s, 0, h)/h, h, 0)", "1.00000000000000"),
+        ("limit(integral(exp(s), s, 1, 1 + h)/h, h, 0)", "2.71828182845905"),
     ],
 )
 def test_a_limit_is_estimated(formula: str, known: str) -> None:
     found, where = evaluation(formula)
     assert digits(found) == known
     assert where.estimated
+
+
+def test_a_product_ends_where_nothing_but_rounding_is_left() -> None:
+    found = value("prod(1 + x**(2**k), k, 0, oo)", {"x": "probability"}, {"x": "7/8"})
+    assert digits(found) == "8.00000000000000"
+
+
+@pytest.mark.parametrize(
+    ("formula", "known"),
+    [
+        ("sum((1j/2)**k, k, 0, oo)", 0.8 + 0.4j),
+        ("sum(exp(1j*k)/k, k, 1, oo)", 0.042019505825369 + 1.0707963267948966j),
+        ("limit((1 + 1j/s)**s, s, oo)", 0.5403023058681398 + 0.8414709848078965j),
+        ("limit((exp(1j*s) - 1)/s, s, 0)", 1j),
+    ],
+)
+def test_a_limit_may_be_complex(formula: str, known: complex) -> None:
+    found = as_number(value(formula))
+    parts = (float(real_ball(part(found)).mid()) for part in (real_part, imaginary_part))
+    assert complex(*parts) == pytest.approx(known, abs=1e-12)
+
+
+@pytest.mark.parametrize("formula", ["sum((2*1j)**k, k, 0, oo)", "sum(1j**k, k, 0, oo)"])
+def test_a_complex_series_may_diverge(formula: str) -> None:
+    with pytest.raises(Undefined):
+        value(formula)
+
+
+def test_a_series_of_matrices_is_summed_as_a_whole() -> None:
+    half = {"A": Matrix([[fmpq(1, 2), fmpq(0)], [fmpq(1), fmpq(1, 3)]])}
+    known = value("inv(eye(2) - A)", {"A": "square(2)"}, half)
+    found = value("sum(A**k, k, 0, oo)", {"A": "square(2)"}, half)
+    assert isinstance(found, Matrix)
+    assert isinstance(known, Matrix)
+    assert not any(map(surely_differ, found.entries, known.entries))
+    assert all(real_ball(x).rad() < 1e-20 for x in found.entries)
+
+
+def test_a_series_of_matrices_that_grow_does_not_settle() -> None:
+    with pytest.raises(Unsettled):
+        value("sum(A**k, k, 0, oo)", {"A": "square(2)"}, {"A": Matrix([[fmpq(2), fmpq(0)]] * 2)})
 
 
 @pytest.mark.parametrize(

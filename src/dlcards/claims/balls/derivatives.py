@@ -8,16 +8,20 @@ from __future__ import annotations
 import math
 from collections.abc import Mapping
 
-from dlcards.claims.balls.errors import Undefined, Unsupported, WrongShape
+from dlcards.claims.balls.errors import Undefined, Unsettled, Unsupported, WrongShape
+from dlcards.claims.balls.limits import around, settled
 from dlcards.claims.balls.matrices import Matrix, transpose
 from dlcards.claims.balls.numbers import (
     ONE,
     TWO,
     ZERO,
     Complex,
+    Infinity,
     Jet,
     Number,
+    add,
     complex_number,
+    divide,
     multiply,
     rational,
     subtract,
@@ -29,6 +33,7 @@ from dlcards.claims.tree import Node, call, sym
 
 Direction = list[list[Number]]
 
+_NEAR = (rational(1, 2**30), rational(-1, 2**30))
 _ARGUMENT = " p"
 """The name of the variable that :func:`at_a_point` binds; no formula can spell it."""
 
@@ -58,7 +63,12 @@ def taylor(
     mode = point.mode
     side, tied = mode.side, mode.tied
     try:
-        value = _on_side(point, body, {name: moved}, side)
+        try:
+            value = _on_side(point, body, {name: moved}, side)
+        except Undefined:
+            if not mode.tied or side or order != 1:
+                raise
+            return _from_quotients(point, body, name, at, along)
         asked = mode.tied
         if asked and side == 0:
             other = _on_side(point, body, {name: moved}, -1)
@@ -72,6 +82,40 @@ def taylor(
     if isinstance(value, Matrix):
         return value.map(lambda x: _own(x, level, order))
     return _own(value, level, order)
+
+
+def _from_quotients(
+    point: Point, body: Node, name: str, at: Number | Matrix, along: Direction | None
+) -> Number | Matrix:
+    """Return a derivative where the form that a formula has beside a place has no value there.
+
+    So it is with ``cases(sin(x)/x, x != 0, 1)`` at 0: the quotients of differences settle.
+    """
+    point.mode.side = 0
+    here = plain(point.within({name: at}, body))
+
+    def quotient(step: Number) -> Number | Matrix:
+        there = plain(point.within({name: _shifted(at, along, step)}, body))
+        if isinstance(there, Matrix) and isinstance(here, Matrix):
+            return there.combined(here, lambda x, y: divide(subtract(x, y), step))
+        return divide(subtract(_number(there), _number(here)), step)
+
+    try:
+        for step in _NEAR:  # there is a derivative only where both sides have values
+            quotient(step)
+        found = plain(settled(point, quotient, around(ZERO)))
+    except Unsupported:
+        raise Unsettled("a derivative of a formula that changes its form here") from None
+    if any(isinstance(x, Infinity) for x in entries(found)):
+        raise Undefined("a derivative at a kink or jump")
+    return found
+
+
+def _shifted(at: Number | Matrix, along: Direction | None, step: Number) -> Number | Matrix:
+    if isinstance(at, Matrix):
+        assert along is not None
+        return at.combined(Matrix(along), lambda x, slope: add(x, multiply(step, slope)))
+    return add(at, step)
 
 
 def _moved(at: Number | Matrix, along: Direction | None, order: int, level: int) -> Number | Matrix:

@@ -34,7 +34,7 @@ LIMITS: tuple[tuple[str, str], ...] = (
     ("means of laws on 0, 1, 2, …", "likewise"),
     ("eigenvectors of equal eigenvalues", "estimated"),
     ("second derivatives of equal eigenvalues, integrals over eigenvalues", "none; floats"),
-    ("double integrals with kinks that meet the bounds", "none; undecided"),
+    ("double integrals with curved kinks", "none; undecided"),
     ("Dirichlet and normal vectors", "means of polynomials of degree 2 and 5 at most"),
 )
 """What balls cannot do, or only by an estimate, and what is done instead."""

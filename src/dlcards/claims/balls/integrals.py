@@ -337,6 +337,8 @@ class _Quadrature:
 
     Attributes
     ----------
+    scale : arb
+        The length of a short interval, 1 for others: errors are small beside it.
     problems : list of Exception
         Why the function has no value inside, if so.
     """
@@ -344,6 +346,7 @@ class _Quadrature:
     point: Point
     at: NumberIntegrand
     tail: Tail
+    scale: arb = field(default_factory=lambda: arb(1))
     problems: list[Exception] = field(default_factory=list)
 
     def between(self, lower: Number | Infinity, upper: Number | Infinity) -> Number:
@@ -379,7 +382,9 @@ class _Quadrature:
             return -self._half_line(real_ball(upper), lower)
         if isinstance(upper, Infinity):
             return self._half_line(real_ball(lower), upper)
-        return self._finite(real_ball(lower), real_ball(upper))
+        start, end = real_ball(lower), real_ball(upper)
+        self.scale = abs(end - start).upper().min(arb(1))
+        return self._finite(start, end)
 
     def _half_line(self, start: arb, end: Infinity) -> acb:
         middle = start + end.sign
@@ -411,7 +416,7 @@ class _Quadrature:
             start,
             end,
             rel_tol=arb(2) ** -bits,
-            abs_tol=arb(2) ** -(bits + 10),
+            abs_tol=arb(2) ** -(bits + 10) * self.scale,
             eval_limit=evaluations,
             depth_limit=MAX_INTERVALS,
             use_heap=True,

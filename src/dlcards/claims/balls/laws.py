@@ -47,10 +47,13 @@ from dlcards.claims.balls.numbers import (
     subtract,
     surely_differ,
 )
+from dlcards.claims.balls.polynomials import whole_power
 from dlcards.claims.balls.tails import Growth
 
 Parameters: TypeAlias = Sequence[Number]
 Bounds: TypeAlias = "tuple[Number | Infinity, Number | Infinity]"
+
+Step: TypeAlias = Callable[[int], "tuple[Callable[[Number, Mode], Number], int, int]"]
 
 MAX_BINOMIAL = 400
 _BY_GAMMA = 30
@@ -79,6 +82,10 @@ class Continuous:
         to full relative precision far out.
     is_symmetric : bool
         Whether the density of the standard variable is that of its negative.
+    step : callable or None
+        For k >= 1, how z**k is integrated by parts: a function that falls between two ends
+        by what the mean of z**k between them exceeds a multiple of that of a lower power;
+        the multiple; how much lower the power is.
     """
 
     check: Callable[[Parameters, Mode], None]
@@ -88,6 +95,7 @@ class Continuous:
     tail: Callable[[Parameters], Growth | None] = lambda _: None
     above: Callable[[Number, Mode], Number] | None = None
     is_symmetric: bool = False
+    step: Step | None = None
 
     def between(self, low: Number | Infinity, high: Number | Infinity, mode: Mode) -> Number | None:
         """Return the probability of an interval of the standard variable in closed form.
@@ -103,6 +111,31 @@ class Continuous:
             low, high = negate(high), negate(low)
         left = _chance_above(self.above, low, mode)
         return subtract(left, _chance_above(self.above, high, mode))
+
+    def power(
+        self, k: int, low: Number | Infinity, high: Number | Infinity, mode: Mode
+    ) -> Number | None:
+        """Return the mean of z**k where the standard variable z lies between two ends.
+
+        Examples
+        --------
+        >>> CONTINUOUS["Exponential"].power(3, ZERO, Infinity(1), Mode())
+        6
+        """
+        if k == 0:
+            return self.between(low, high, mode)
+        if self.step is None:
+            return None
+        value, factor, less = self.step(k)
+        fall = subtract(*(_at_end(value, end, mode) for end in (low, high)))
+        if k < less or not factor:
+            return fall
+        rest = self.power(k - less, low, high, mode)
+        return None if rest is None else add(fall, multiply(rational(factor), rest))
+
+
+def _at_end(value: Callable[[Number, Mode], Number], end: Number | Infinity, mode: Mode) -> Number:
+    return ZERO if isinstance(end, Infinity) else value(end, mode)
 
 
 def _is_negative(x: Number | Infinity) -> bool:
@@ -327,6 +360,11 @@ def _pareto_tail(p: Parameters) -> Growth | None:
     return Growth(real_ball(p[1]), -math.floor(as_float(p[1]) + 1))
 
 
+def _bell(z: Number, mode: Mode) -> Number:
+    """Return the density of the standard normal law."""
+    return _normal(z, (ZERO, ONE), mode)
+
+
 NORMAL = Continuous(
     check=_check_normal,
     bounds=lambda _: (Infinity(-1), Infinity(1)),
@@ -334,6 +372,7 @@ NORMAL = Continuous(
     place=lambda p, mode: (base(p[0]), sqrt(base(p[1]), mode)),
     tail=lambda _: Growth(arb(1), curve=arb(-0.5)),
     above=lambda z, mode: multiply(HALF, erfc(divide(z, sqrt(TWO, mode)), mode)),
+    step=lambda k: (lambda z, mode: multiply(whole_power(z, k - 1), _bell(z, mode)), k - 1, 2),
     is_symmetric=True,
 )
 GAMMA = Continuous(
@@ -358,11 +397,19 @@ CONTINUOUS: Mapping[str, Continuous] = {
         place=lambda p, _: (ZERO, divide(ONE, base(p[0]))),
         tail=lambda _: Growth(arb(1), rate=arb(-1)),
         above=lambda z, mode: exp(negate(z), mode),
+        step=lambda k: (
+            lambda z, mode: multiply(whole_power(z, k), exp(negate(z), mode)),
+            k,
+            1,
+        ),
     ),
     "Uniform": Continuous(
         check=_check_uniform,
         bounds=lambda p: (p[0], p[1]),
         density=lambda _x, p, _mode: divide(ONE, subtract(p[1], p[0])),
+        place=lambda p, _: (base(p[0]), subtract(base(p[1]), base(p[0]))),
+        above=lambda z, _: subtract(ONE, z),
+        step=lambda k: (lambda z, _: divide(whole_power(z, k + 1), rational(-k - 1)), 0, 1),
     ),
     "Gamma": GAMMA,
     "ChiSquared": Continuous(

@@ -19,18 +19,22 @@ from dlcards.claims.balls.errors import NoValue, Undefined, Unsettled, Unsupport
 from dlcards.claims.balls.matrices import Matrix
 from dlcards.claims.balls.numbers import (
     ONE,
+    Complex,
     Infinity,
     Jet,
     Number,
     PiMultiple,
     add,
+    complex_number,
     current_precision,
     divide,
+    imaginary_part,
     multiply,
     precision,
     radius_around,
     rational,
     real_ball,
+    real_part,
 )
 from dlcards.claims.balls.point import Point
 from dlcards.claims.balls.values import Value, as_number, plain
@@ -50,6 +54,8 @@ STILL = 1e-18
 """A sequence whose last two steps move less than this is not followed further."""
 APART = 1e-9
 """Two sequences that settle further apart than this have different limits."""
+WIDE = 1e-25
+"""A sequence is followed while its balls are narrower than this part of the value."""
 MOVING = 0.05
 """A sequence whose last steps all move more than this has no limit."""
 STEADY = 1 - 1e-9
@@ -84,6 +90,11 @@ def _towards(target: Number, side: int) -> list[Approach]:
         return lambda k: add(target, multiply(rational(side), step(k)))
 
     return [moved(step) for step in _TOWARDS_ZERO]
+
+
+def around(target: Number) -> list[Approach]:
+    """Return the ways towards a number, from both sides."""
+    return [approach for side in (1, -1) for approach in _towards(target, side)]
 
 
 _SIDES: Mapping[str, Sequence[int]] = {"above": (1,), "below": (-1,)}
@@ -148,12 +159,12 @@ def settled(
     walk = _Walk(at)
     probe = _first_value(at, approaches)
     if not isinstance(probe, Matrix):
-        return _settled_number(point, walk.number, approaches)
+        return _settled_parts(point, walk.number, probe, approaches)
     rows, columns = probe.shape
     return Matrix(
         [
             [
-                as_number(_settled_number(point, walk.entry(i, j), approaches))
+                as_number(_settled_parts(point, walk.entry(i, j), probe.rows[i][j], approaches))
                 for j in range(columns)
             ]
             for i in range(rows)
@@ -161,8 +172,28 @@ def settled(
     )
 
 
+def _settled_parts(
+    point: Point, at: Pick, probe: Number | None, approaches: Sequence[Approach]
+) -> Value:
+    """Return where a number settles; a complex one part by part."""
+
+    def real(approach: Approach, k: int) -> arb:
+        return _as_real(real_part(at(approach, k)))
+
+    def imaginary(approach: Approach, k: int) -> arb:
+        return _as_real(imaginary_part(at(approach, k)))
+
+    if not isinstance(probe, Complex):
+        return _settled_number(point, lambda approach, k: _as_real(at(approach, k)), approaches)
+    parts = (_settled_number(point, part, approaches) for part in (real, imaginary))
+    return complex_number(*map(as_number, parts))
+
+
 Step: TypeAlias = Callable[[Approach, int], arb]
-"""The value of a number at a step of an approach."""
+"""The value of a real number at a step of an approach."""
+
+Pick: TypeAlias = Callable[[Approach, int], Number]
+"""The value of a number, real or complex, there."""
 
 
 @dataclass(slots=True)
@@ -184,13 +215,13 @@ class _Walk:
             raise found
         return found
 
-    def number(self, approach: Approach, k: int) -> arb:
-        return _as_real(self.value(approach, k))
+    def number(self, approach: Approach, k: int) -> Number:
+        return _as_number(self.value(approach, k))
 
-    def entry(self, i: int, j: int) -> Step:
-        def pick(approach: Approach, k: int) -> arb:
+    def entry(self, i: int, j: int) -> Pick:
+        def pick(approach: Approach, k: int) -> Number:
             value = self.value(approach, k)
-            return _as_real(value.rows[i][j] if isinstance(value, Matrix) else value)
+            return value.rows[i][j] if isinstance(value, Matrix) else value
 
         return pick
 
@@ -206,9 +237,13 @@ def _first_value(
     return None
 
 
-def _as_real(value: Number | Matrix) -> arb:
+def _as_number(value: Number | Matrix) -> Number:
     if isinstance(value, Matrix):
         raise Unsettled("a limit whose shape changes")
+    return value
+
+
+def _as_real(value: Number) -> arb:
     if isinstance(value, Jet | acb):
         raise Unsupported("a limit that is differentiated or integrated")
     return real_ball(value)
@@ -310,7 +345,7 @@ def _followed(at: Step, approach: Approach, problems: list[NoValue]) -> _Sequenc
                 values, undefined, first = [], problem, place + 1
                 continue
         undefined = None
-        if len(values) >= FEWEST_STEPS - 1 and value.rad() > 1e-40 + 1e-30 * abs(value.mid()):
+        if len(values) >= FEWEST_STEPS - 1 and value.rad() > 1e-40 + WIDE * abs(value.mid()):
             break
         values.append(value)
         if len(values) > FEWEST_STEPS and _stands(values):

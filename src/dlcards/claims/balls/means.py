@@ -7,6 +7,7 @@ Several normal names that occur in one combination only are one normal name.
 
 from __future__ import annotations
 
+import math
 from collections.abc import Callable, Collection, Iterator, Mapping, Sequence
 from functools import reduce
 from typing import TypeAlias
@@ -21,6 +22,7 @@ from dlcards.claims.balls.laws import CONTINUOUS, DISCRETE, NORMAL, Continuous, 
 from dlcards.claims.balls.logarithms import without_logarithms
 from dlcards.claims.balls.matrices import Matrix, column
 from dlcards.claims.balls.moments import LOG_MEANS, mean_of_polynomial
+from dlcards.claims.balls.moving import Form, Stretch, stretches
 from dlcards.claims.balls.numbers import (
     ONE,
     ZERO,
@@ -30,20 +32,28 @@ from dlcards.claims.balls.numbers import (
     add,
     as_float,
     base,
+    both_parts,
     current_precision,
+    disc_around,
     divide,
     is_complex,
     is_zero,
     multiply,
-    radius_around,
+    of_parts,
     rational,
     real_ball,
     subtract,
     total,
 )
-from dlcards.claims.balls.pieces import pieces
+from dlcards.claims.balls.pieces import Piece, pieces
 from dlcards.claims.balls.point import Point
-from dlcards.claims.balls.polynomials import combinations, depends, substituted
+from dlcards.claims.balls.polynomials import (
+    combinations,
+    depends,
+    polynomial,
+    substituted,
+    whole_power,
+)
 from dlcards.claims.balls.tails import Bound, Growth, growth, of_polynomial
 from dlcards.claims.balls.values import Value, as_number, entries
 from dlcards.claims.balls.vectors import VECTOR_LAWS, degree
@@ -66,6 +76,12 @@ RANDOM_TYPES = JOINT_TYPES | OWN_TYPES | TABLE_TYPES | NAMED_LAWS | VECTOR_LAWS 
 
 MAX_SPREAD = 120
 """How many times the typical value a sum goes at most."""
+
+MAX_POWER = 8
+"""Means of higher powers between two ends are integrals."""
+
+_EVENTS = frozenset({"rel", "and", "not"})
+"""Formulas that are 0 or 1."""
 
 INNER_CUT = 40
 """Where the standard variable of an inner integral ends; exp(-40) is 4e-18."""
@@ -209,48 +225,135 @@ def _integrated(
     name: str,
     others: Sequence[str],
     node: Node,
+    forms: Sequence[Piece] = (),
 ) -> Number | Matrix:
-    """Integrate over one name; over the others inside, if there are any."""
+    """Integrate over one name; over the others inside, if there are any.
+
+    Parameters
+    ----------
+    forms : sequence of Piece, optional
+        The formula piece by piece, where that is known already.
+    """
     law.check(own, point.mode)
     location, scale = law.place(own, point.mode)
     lower, upper = law.bounds(own)
+    moved = any(isinstance(x, Jet) for x in own)
 
     inner = point.integrals > 0
 
     def standard(end: Number | Infinity) -> Number | Infinity:
-        if not isinstance(end, Infinity):
-            return divide(subtract(end, location), scale)
-        if not inner:
+        if isinstance(end, Infinity):
             return end
+        return divide(subtract(end, location), scale)
+
+    def near(end: Number | Infinity) -> Number | Infinity:
+        if not inner or not isinstance(end, Infinity):
+            return standard(end)
         point.mode.estimated = True  # an inner integral is cut where the density is tiny
         return rational(end.sign * INNER_CUT)
 
-    def over(part: Node, low: Number | Infinity, high: Number | Infinity) -> Number | Matrix:
+    def over(
+        part: Node,
+        low: Number | Infinity,
+        high: Number | Infinity,
+        inside: Sequence[Form] = (),
+    ) -> Number | Matrix:
         def at(z: Number) -> Number | Matrix:
             x = add(location, multiply(scale, z))
             density = multiply(scale, law.density(x, own, point.mode))
             with point.happening({name: x}):
-                value = _mean_over_own(point, others, part) if others else point.plain(part)
+                if inside:
+                    value = _over_forms(point, others[0], inside)
+                else:
+                    value = _mean_over_own(point, others, part) if others else point.plain(part)
             return _scaled(value, density)
 
-        if not others and not depends(part, [name]):
-            chance = law.between(standard(low), standard(high), point.mode)
-            if chance is not None:
-                return _scaled(point.plain(part), chance)
-        constant = not others and not any(isinstance(x, acb | Jet) for x in own)
+        if not others and not moved:
+            closed = _in_closed_form(
+                point, law, name, part, (location, scale), (standard(low), standard(high))
+            )
+            if closed is not None:
+                return closed
+        event = part.op in _EVENTS
+        constant = (event or not others) and not any(isinstance(x, acb | Jet) for x in own)
         weight = law.tail(own) if constant else None
         tail: Tail = no_tail
         if weight is not None:
-            tail = _standard_tail(point, part, name, weight, location, scale)
-        return integrate(point, at, standard(low), standard(high), tail)
+            bounded = num(1) if event else part
+            tail = _standard_tail(point, bounded, name, weight, location, scale)
+        return integrate(point, at, near(low), near(high), tail)
 
-    parts = pieces(point, node, name, lower, upper)
+    parts = forms or pieces(point, node, name, lower, upper)
     before, point.mode.estimated = point.mode.estimated, False
-    result = added(over(part.node, part.lower, part.upper) for part in parts)
+    result = added(
+        over(stretch.piece.node, stretch.piece.lower, stretch.piece.upper, stretch.forms)
+        for part in parts
+        for stretch in _stretches(point, part, name, others)
+    )
     if point.mode.estimated and not _is_seen(point, law, own, lambda: over(num(1), lower, upper)):
         raise Unsettled("a law whose mass lies far from where it is looked for")
     point.mode.estimated |= before
     return result
+
+
+def _in_closed_form(
+    point: Point,
+    law: Continuous,
+    name: str,
+    part: Node,
+    place: tuple[Number, Number],
+    ends: tuple[Number | Infinity, Number | Infinity],
+) -> Number | Matrix | None:
+    """Return the mean of a polynomial between two ends of the standard variable."""
+    location, scale = place
+    if not depends(part, [name]):
+        chance = law.between(*ends, point.mode)
+        return None if chance is None else _scaled(point.plain(part), chance)
+    if law.step is None:
+        return None
+    try:
+        found = polynomial(point, part, frozenset({name}))
+    except NoValue:  # the integrand tells why
+        return None
+    if found is None:
+        return None
+    degree = max(monomial[0][1] if monomial else 0 for monomial in found)
+    if degree > MAX_POWER:
+        return None
+    powers = [law.power(k, *ends, point.mode) for k in range(degree + 1)]
+    result: Number = ZERO
+    for monomial, factor in found.items():
+        n = monomial[0][1] if monomial else 0
+        for k in range(n + 1):
+            known = powers[k]
+            if known is None:
+                return None
+            shifted = multiply(whole_power(location, n - k), whole_power(scale, k))
+            term = multiply(rational(math.comb(n, k)), multiply(shifted, known))
+            result = add(result, multiply(factor, term))
+    return result
+
+
+def _stretches(point: Point, piece: Piece, name: str, others: Sequence[str]) -> list[Stretch]:
+    """Cut an interval where a single inner mean changes its form, if that can be found out."""
+    whole = [Stretch(piece, ())]
+    if len(others) != 1 or point.integrals:
+        return whole
+    law = CONTINUOUS.get(point.scope.types[others[0]].name)
+    if law is None:
+        return whole
+    own = parameters(point, others[0])
+    if any(isinstance(x, Jet | acb) for x in own):
+        return whole
+    law.check(own, point.mode)
+    return stretches(point, piece, name, others[0], law.bounds(own)) or whole
+
+
+def _over_forms(point: Point, name: str, forms: Sequence[Form]) -> Number | Matrix:
+    """Return a mean over one name whose forms are known."""
+    law = CONTINUOUS[point.scope.types[name].name]
+    found = [form.at(point) for form in forms]
+    return _integrated(point, law, parameters(point, name), name, [], num(0), found)
 
 
 def _is_seen(point: Point, law: Continuous, own: Sequence[Number], mass: Body) -> bool:
@@ -339,6 +442,25 @@ def _split(
             return [call("exp", left), call("exp", right)], multiply
     if node.op == "call" and node.name == "cases" and len(args) == 3 and args[2] == num(0):
         return _guarded(node, own)
+    return _by_largest(node, own) if node.op == "rel" and len(args) == 2 else None
+
+
+def _by_largest(
+    node: Node, own: Callable[[Node], frozenset[str]]
+) -> tuple[list[Node], Callable[[Number, Number], Number]] | None:
+    """Split ``max(X, Y) <= c`` into two events, and ``max(X, Y) > c`` into 1 less those."""
+    (left, right), sign = node.args, node.relations[0]
+    for extreme, other, relation in ((left, right, sign), (right, left, _TURNED[sign])):
+        if extreme.op != "call" or extreme.name not in ("max", "min") or len(extreme.args) != 2:
+            continue
+        first, second = extreme.args
+        if relation not in _ABOVE or own(first) & own(second) or own(other):
+            continue
+        if _ABOVE[relation] == (extreme.name == "min"):
+            both = [Node("rel", (part, other), relations=(relation,)) for part in extreme.args]
+            return both, multiply
+        opposite = Node("rel", (extreme, other), relations=(_OPPOSITE[relation],))
+        return [num(1), opposite], subtract
     return None
 
 
@@ -454,6 +576,7 @@ def _tail(point: Point, name: str, node: Node) -> tuple[int, bool] | None:
 
 
 _TURNED = {"<": ">", ">": "<", "<=": ">=", ">=": "<=", "==": "==", "!=": "!="}
+_OPPOSITE = {"<": ">=", ">=": "<", "<=": ">", ">": "<="}
 _ABOVE = {"<": False, "<=": False, ">": True, ">=": True}
 
 
@@ -488,7 +611,7 @@ def _size(value: Number | Matrix) -> arb:
     for x in entries(value):
         parts = x.coefficients if isinstance(x, Jet) else [x]
         for part in parts:
-            found = found.max(_size(part) if isinstance(part, Jet) else abs(real_ball(part)))
+            found = found.max(_size(part) if isinstance(part, Jet) else abs(both_parts(part)))
     return found.upper()
 
 
@@ -501,7 +624,7 @@ def _widened(value: Number | Matrix, radius: arb) -> Number | Matrix:
 def _wider(x: Number, radius: arb) -> Number:
     if isinstance(x, Jet):
         return Jet([_wider(part, radius) for part in x.coefficients], x.level)
-    return radius_around(real_ball(x), radius)
+    return of_parts(disc_around(both_parts(x), radius))
 
 
 # Finite laws

@@ -188,9 +188,34 @@ def complex_ball(x: Number) -> acb:
     return acb(ball(x))
 
 
+def both_parts(x: Number) -> arb | acb:
+    """Return a ball around a real or a complex number.
+
+    Raises
+    ------
+    Unsupported
+        For the variable of a derivative or of an integral.
+    """
+    if isinstance(x, Complex):
+        return acb(real_ball(x.real), real_ball(x.imag))
+    return real_ball(x)
+
+
+def of_parts(x: arb | acb) -> Number:
+    """Return the number that :func:`both_parts` made a ball of."""
+    return Complex(x.real, x.imag) if isinstance(x, acb) else x
+
+
 def radius_around(middle: arb, radius: arb) -> arb:
     """Return a ball that is wider than the given one by a radius."""
     return middle + arb(0, radius.abs_upper())
+
+
+def disc_around(middle: arb | acb, radius: arb) -> arb | acb:
+    """Return a real or complex ball that is wider than the given one by a radius."""
+    if isinstance(middle, acb):
+        return acb(radius_around(middle.real, radius), radius_around(middle.imag, radius))
+    return radius_around(middle, radius)
 
 
 def limited(x: fmpq, bits: int = MAX_EXACT_BITS) -> Real:

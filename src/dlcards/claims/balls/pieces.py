@@ -55,7 +55,7 @@ class Piece:
 
 
 @dataclass(frozen=True, slots=True)
-class _Switch:
+class Switch:
     """A part of a formula, and the number at whose zeros it changes its form."""
 
     node: Node
@@ -75,14 +75,14 @@ def pieces(
     whole = [Piece(node, lower, upper)]
     try:
         switches, cuts = [], []
-        for switch in _switches(node, name):
-            zeros = _zeros(point, switch.number, name)
-            if zeros is not None:
+        for switch in switches_of(node, name):
+            found = zeros(point, switch.number, name)
+            if found is not None:
                 switches.append(switch)
-                cuts += zeros
+                cuts += found
         if not switches:
             return whole
-        ends = _ordered(point, cuts, lower, upper)
+        ends = ordered(point, cuts, lower, upper)
         if len(ends) > MAX_PIECES:
             return whole
         return [
@@ -90,27 +90,28 @@ def pieces(
             for a, b in itertools.pairwise(ends)
             # abs(x) <= c has its zeros only once abs is gone
             for part in pieces(
-                point, _resolved(point, node, name, switches, _between(a, b)), name, a, b
+                point, resolved(point, node, name, switches, between(a, b)), name, a, b
             )
         ]
     except NoValue:
         return whole
 
 
-def _switches(node: Node, name: str) -> Iterator[_Switch]:
+def switches_of(node: Node, name: str) -> Iterator[Switch]:
+    """Yield the switches of a formula that depend on a name."""
     if not depends(node, [name]):
         return
     if node.op == "rel" and len(node.args) == 2:
-        yield _Switch(node, Node("sub", node.args))
+        yield Switch(node, Node("sub", node.args))
     elif node.op == "call" and node.name in ("abs", "sign", "relu"):
-        yield _Switch(node, node.args[0])
+        yield Switch(node, node.args[0])
     elif node.op == "call" and node.name in ("max", "min") and len(node.args) == 2:
-        yield _Switch(node, Node("sub", node.args))
+        yield Switch(node, Node("sub", node.args))
     for arg in node.args:
-        yield from _switches(arg, name)
+        yield from switches_of(arg, name)
 
 
-def _zeros(point: Point, node: Node, name: str) -> list[Number] | None:
+def zeros(point: Point, node: Node, name: str) -> list[Number] | None:
     """Return the zeros of a number that is a polynomial of degree one or two, else None."""
     if node.op == "sub" and node.args[0].name == "exp" and not depends(node.args[1], [name]):
         node = Node("sub", (node.args[0].args[0], call("log", node.args[1])))
@@ -134,25 +135,25 @@ def _zeros(point: Point, node: Node, name: str) -> list[Number] | None:
     return [subtract(middle, root), add(middle, root)]
 
 
-def _ordered(
+def ordered(
     point: Point,
     cuts: Sequence[Number],
     lower: Number | Infinity,
     upper: Number | Infinity,
 ) -> list[Number | Infinity]:
     """Return the bounds with the cuts between them, each once, in order."""
-    reversed_bounds = _is_below(point, upper, lower)
+    reversed_bounds = is_below(point, upper, lower)
     low, high = (upper, lower) if reversed_bounds else (lower, upper)
     inside: list[Number] = []
-    for cut in sorted(cuts, key=cmp_to_key(partial(_compared, point.mode))):
+    for cut in sorted(cuts, key=cmp_to_key(partial(compared, point.mode))):
         after = inside[-1] if inside else low
-        if _is_below(point, after, cut) and _is_below(point, cut, high):
+        if is_below(point, after, cut) and is_below(point, cut, high):
             inside.append(cut)
     ends: list[Number | Infinity] = [low, *inside, high]
     return ends[::-1] if reversed_bounds else ends
 
 
-def _compared(mode: Mode, a: Number, b: Number) -> int:
+def compared(mode: Mode, a: Number, b: Number) -> int:
     """Compare two places; those that an outer integral moves, by their real parts.
 
     Two that meet and are moved by a derivative are told apart on its side.
@@ -166,15 +167,16 @@ def _side(x: Number, mode: Mode) -> int:
     return sign(lowest.real if isinstance(lowest, acb) else x, mode)
 
 
-def _is_below(point: Point, a: Number | Infinity, b: Number | Infinity) -> bool:
+def is_below(point: Point, a: Number | Infinity, b: Number | Infinity) -> bool:
+    """Tell whether one end lies below another."""
     if isinstance(a, Infinity):
         return a.sign < 0
     if isinstance(b, Infinity):
         return b.sign > 0
-    return _compared(point.mode, a, b) < 0
+    return compared(point.mode, a, b) < 0
 
 
-def _between(a: Number | Infinity, b: Number | Infinity) -> Number:
+def between(a: Number | Infinity, b: Number | Infinity) -> Number:
     """Return a number strictly between two ends."""
     if isinstance(a, Infinity):
         return ZERO if isinstance(b, Infinity) else add(base(b), rational(a.sign))
@@ -184,12 +186,12 @@ def _between(a: Number | Infinity, b: Number | Infinity) -> Number:
     return middle if is_zero(subtract(base(a), base(b))) else base(middle)
 
 
-def _resolved(
-    point: Point, node: Node, name: str, switches: Sequence[_Switch], middle: Number
+def resolved(
+    point: Point, node: Node, name: str, switches: Sequence[Switch], middle: Number
 ) -> Node:
     """Replace the switches of a formula by the form they have at a place."""
     found = next((switch for switch in switches if switch.node is node), None)
-    args = tuple(_resolved(point, arg, name, switches, middle) for arg in node.args)
+    args = tuple(resolved(point, arg, name, switches, middle) for arg in node.args)
     if found is None:
         changed = any(new is not old for new, old in zip(args, node.args, strict=True))
         return node.with_args(args) if changed else node

@@ -166,23 +166,52 @@ class _Walk:
         exponent = as_number(self.point.evaluate(node.args[1]))
         if inner is None or not isinstance(exponent, fmpq):
             return None
-        if exponent.q == 1 and 0 <= exponent <= MAX_DEGREE:
-            result: Bound | None = of_polynomial([arb(1)])
-            for _ in range(int(exponent.p)):
-                result = None if result is None else _product(result, inner)
-            return result
-        return _real_power(inner, exponent)
+        return self._repeated(inner, node.args[1]) or _real_power(inner, exponent)
+
+    def _repeated(self, inner: Bound | None, power: Node) -> Bound | None:
+        """Bound a whole power of what has a bound."""
+        exponent = as_number(self.point.evaluate(power))
+        if inner is None or not isinstance(exponent, fmpq):
+            return None
+        if exponent.q != 1 or not 0 <= exponent <= MAX_DEGREE:
+            return None
+        result: Bound | None = of_polynomial([arb(1)])
+        for _ in range(int(exponent.p)):
+            result = None if result is None else _product(result, inner)
+        return result
 
     def _quotient(self, node: Node) -> Bound | None:
-        above, below = self.bound(node.args[0]), node.args[1]
-        if above is None:
+        above, under = self.bound(node.args[0]), self._inverse(node.args[1])
+        return None if above is None or under is None else _product(above, under)
+
+    def _inverse(self, node: Node) -> Bound | None:
+        """Bound 1 over a formula."""
+        if node.op == "neg":
+            return self._inverse(node.args[0])
+        if node.op == "mul":
+            left, right = map(self._inverse, node.args)
+            return None if left is None or right is None else _product(left, right)
+        if node.op == "call" and node.name == "exp":
+            return self._applied(lambda u: _exp(_negative(u)), node)
+        inner = self.bound(node)
+        found = None if inner is None else _real_power(inner, fmpq(-1))
+        if found is None and node.op == "pow":
+            return self._repeated(self._inverse(node.args[0]), node.args[1])
+        if found is None and node.op in ("add", "sub"):
+            first, second = node.args
+            return self._inverse_of_sum(first, second) or self._inverse_of_sum(second, first)
+        return found
+
+    def _inverse_of_sum(self, leading: Node, other: Node) -> Bound | None:
+        """Bound 1 over a sum whose first part is the larger one: exp(t) - 1."""
+        inverse, rest = self._inverse(leading), self.bound(other)
+        if inverse is None or rest is None:
             return None
-        if below.op == "call" and below.name == "exp":
-            under = self._applied(lambda u: _exp(_negative(u)), below)
-        else:
-            inner = self.bound(below)
-            under = None if inner is None else _real_power(inner, fmpq(-1))
-        return None if under is None else _product(above, under)
+        ratio = inverse.growth * rest.growth
+        if ratio.power > 0 or not (ratio.rate <= 0 and ratio.curve <= 0):
+            return None
+        largest = ratio.at(arb(1))
+        return Bound(inverse.growth * Growth(1 / (1 - largest))) if largest < 1 else None
 
 
 def _together(values: Sequence[Bound | None]) -> Bound | None:

@@ -872,8 +872,19 @@ class Trial:
         for k in range(low, min(high, low + _OUTCOMES) + 1):
             at = point.copy()
             at.values[index.name] = fmpq(k)
-            found = _joined(found, self._compared(relation, at, {}))
+            found = _joined(found, self._holds_at(at, relation))
         return found
+
+    def _holds_at(self, point: Point, relation: Node) -> _Found:
+        """Compare what stands inside ``all``: a relation, several, or ``all`` again."""
+        if relation.name == "all":
+            return self._everywhere(point, relation)
+        if relation.op == "and":
+            first, second = (self._holds_at(point, part) for part in relation.args)
+            return _joined(first, second)
+        if relation.op != "rel":
+            raise Unsupported(f"'all' of {relation.name or relation.op}")
+        return self._compared(relation, point, {})
 
     def _outcomes(self, point: Point) -> Iterator[Mapping[str, Value]]:
         """Yield what random names are worth; nothing unless the claim is about outcomes."""

@@ -37,6 +37,9 @@ _LINEAR_TYPES = frozenset(
 """Types whose values may be moved to satisfy a linear relation."""
 
 
+_WHOLE_TYPES = frozenset({"natural", "integer"})
+
+
 def satisfied(scope: Scope, point: Point, hypotheses: Sequence[Node]) -> bool:
     """Tell whether a point is known to satisfy all hypotheses."""
     return all(_holds(scope, point, node) for node in hypotheses)
@@ -106,6 +109,7 @@ def _moves(
     scope: Scope, point: Point, hypothesis: Node, name: str, source: Source
 ) -> Iterator[Point]:
     """Yield points that may satisfy a hypothesis, changed in one name only."""
+    whole = scope.types[name].name in _WHOLE_TYPES
     for left, right, sign_text in zip(
         hypothesis.args, hypothesis.args[1:], hypothesis.relations, strict=False
     ):
@@ -114,8 +118,16 @@ def _moves(
             for direction in _directions(scope, point, name, source):
                 moved = _solved(scope, point, difference, name, direction, sign_text, source)
                 if moved is not None:
-                    yield moved
+                    yield from _whole(moved, name) if whole else (moved,)
     yield from _special_moves(scope, point, hypothesis, name, source)
+
+
+def _whole(point: Point, name: str) -> Iterator[Point]:
+    """Yield a point with the whole numbers on both sides of a value."""
+    value = point.values[name]
+    if isinstance(value, fmpq):
+        for number in dict.fromkeys((value.ceil(), value.floor())):
+            yield _with(point, name, fmpq(number))
 
 
 def _directions(scope: Scope, point: Point, name: str, source: Source) -> Iterator[Direction]:

@@ -44,7 +44,7 @@ from dlcards.claims.judge.numeric.values import (
 )
 from dlcards.claims.judge.trial import is_free
 from dlcards.claims.shapes import Kind, parameter_kinds
-from dlcards.claims.snippets.extremes import Extreme, exact_value, extremes
+from dlcards.claims.snippets.extremes import LARGEST_SIZE, Extreme, exact_value, extremes
 from dlcards.claims.snippets.grammar import Snippet, SnippetError, called_names, read_snippet
 from dlcards.claims.snippets.interpreter import ArgumentFunction, interpret
 from dlcards.claims.statement import Code, Statement, Type
@@ -220,32 +220,66 @@ def sample_inputs(statement: Statement, snippet: Snippet, *, seed: int = 0) -> l
             tolerance = max(TOLERANCE, 10 * point.tolerance)
             if np.isfinite(expected).all():
                 inputs.append(Input(arguments, expected, tolerance))
-        inputs += _extreme_inputs(statement, scope, sources, seed)
-    return inputs
+        inputs += _extreme_inputs(statement, scope, snippet, sources, seed)
+    usual = inputs[:POINTS]
+    rank = max(item.expected.ndim for item in usual)
+    ranks = [
+        max(map(np.ndim, values)) for values in zip(*(x.arguments for x in usual), strict=True)
+    ]
+    return [_with_axes(item, rank, ranks) for item in inputs]
+
+
+def _with_axes(item: Input, rank: int, ranks: Sequence[int]) -> Input:
+    """Return an input whose parts have as many axes as at other sizes.
+
+    A vector or matrix of one entry may have shrunk to a number.
+    """
+    expected = item.expected
+    if expected.size == 1:
+        expected = expected.reshape((1,) * rank)
+    arguments = tuple(
+        np.reshape(value, (1,) * axes) if axes and np.size(value) == 1 else value
+        for value, axes in zip(item.arguments, ranks, strict=True)
+    )
+    return replace(item, arguments=arguments, expected=expected)
 
 
 def _extreme_inputs(
-    statement: Statement, scope: Scope, sources: Sequence[Callable[[Point], Any]], seed: int
+    statement: Statement,
+    scope: Scope,
+    snippet: Snippet,
+    sources: Sequence[Callable[[Point], Any]],
+    seed: int,
 ) -> Iterator[Input]:
     code = statement.code
     assert code is not None
     assert code.equals is not None
     name = f"{_seed(statement, code, seed)}"
     rng = np.random.default_rng(_seed(statement, code, seed))
-    for extreme in extremes(statement, scope, code.equals, name):
+    for extreme in extremes(statement, scope, code.equals, name, snippet.thresholds):
         try:
             point = sample_point(scope, rng, Work(), fixed=extreme.values)
             arguments = tuple(source(point) for source in sources)
-            own = _expected(point, code.equals)
+            lost = _lost(point, code.equals, extreme)
         except NumericError:
             continue
-        lost = float(np.max(np.abs(own - extreme.expected))) if _alike(own, extreme) else 0.0
-        slack = LOSS * (extreme.slack + lost)
-        yield Input(arguments, extreme.expected, TOLERANCE, slack)
+        yield Input(arguments, extreme.expected, TOLERANCE, LOSS * (extreme.slack + lost))
 
 
-def _alike(own: Array, extreme: Extreme) -> bool:
-    return own.shape == extreme.expected.shape and bool(np.isfinite(own).all())
+def _lost(point: Point, formula: Node, extreme: Extreme) -> float:
+    """Return what floats lose of the formula itself.
+
+    Where the formula as it is written has no value in floats, the snippet needs another
+    way; only beyond the usual sizes nobody asks for one.
+    """
+    try:
+        own = _expected(point, formula)
+    except NumericError:
+        if extreme.largest > LARGEST_SIZE:
+            raise
+        return 0.0
+    alike = own.shape == extreme.expected.shape and bool(np.isfinite(own).all())
+    return float(np.max(np.abs(own - extreme.expected))) if alike else 0.0
 
 
 def _check_untouched(snippet: Snippet, item: Input, arguments: Sequence[Any]) -> None:
@@ -260,8 +294,6 @@ def agrees(result: Array, item: Input) -> bool:
     """Tell whether a snippet's result is the formula's value, up to honest rounding."""
     if item.slack is None:
         return difference(result, item.expected) <= item.tolerance
-    if result.size == item.expected.size == 1:
-        result = result.reshape(item.expected.shape)  # a vector of one entry counts as a number
     if result.shape != item.expected.shape:
         return difference(result, item.expected) <= item.tolerance
     if not np.isfinite(result).all():

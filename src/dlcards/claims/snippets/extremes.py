@@ -7,7 +7,7 @@ bars at these very floats, so that only the rounding of the snippet itself count
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 
 import numpy as np
@@ -41,13 +41,16 @@ LARGE = 12
 LAST_POINT = 200
 """Where the search for a point of the large size ends."""
 
-SIZES: Mapping[int, float] = {9: 1500.0, 5: 1e-6}
+LARGEST_SIZE = 1500.0
+"""The exponential of it is no float."""
+
+SIZES: Mapping[int, float] = {9: LARGEST_SIZE, 5: 1e-6}
 """The points, by their last digit, at which the largest entry of every value has this size.
 
-The exponential of 1500 is no float; lengths of a millionth show what was added to them.
+Lengths of a millionth show what was added to them.
 """
 
-SHIFTS: Mapping[int, float] = {19: 1500.0, 39: -1500.0}
+SHIFTS: Mapping[int, float] = {19: LARGEST_SIZE, 39: -LARGEST_SIZE}
 """The points at which all entries lie around a large number, each on one side of 0.
 
 What starts from 0 or a small number, or takes one exponential only, shows there.
@@ -58,6 +61,15 @@ WHOLE_NUMBERS: Mapping[int, float] = {12: 25.0, 22: 60.0, 32: 150.0, 36: 600.0}
 
 NEARLY_TIED = 7
 """The last digit of the points at which numbers of one type differ by a millionth."""
+
+BESIDE = (1 + 2.0**-6, 1 - 2.0**-6)
+"""Where a snippet compares with a number: factors for a value beyond it, and one below."""
+
+LARGEST_POSITIVE = 100.0
+"""Up to which size values that must be positive are scaled."""
+
+LARGEST_WHOLE = 1000
+"""Up to which whole numbers come beside a threshold."""
 
 BITS = 256
 """Of the error bars; results are compared as floats of 53."""
@@ -90,20 +102,35 @@ class Extreme:
     expected: Array
     slack: float
 
+    @property
+    def largest(self) -> float:
+        """The largest number among the values, whatever its sign."""
+        arrays = (x.entries if isinstance(x, Matrix) else x for x in self.values.values())
+        return max((float(np.max(np.abs(np.asarray(x)))) for x in arrays), default=0.0)
 
-def extremes(statement: Statement, scope: Scope, formula: Node, seed: str) -> Iterator[Extreme]:
+
+def extremes(
+    statement: Statement, scope: Scope, formula: Node, seed: str, thresholds: Sequence[float] = ()
+) -> Iterator[Extreme]:
     """Yield the corners at which a formula over plain names has a value.
 
     A formula over functions or over laws that are drawn has none here.
+
+    Parameters
+    ----------
+    thresholds : sequence of float
+        Numbers that the largest entry of every value comes beside, too.
     """
     if is_free(formula, scope) or not _is_plain(scope, formula):
         return
     smooth = not has_jumps(Node("rel", (formula,)), scope)
-    for index in _indices(scope, seed):
+    for index, beside in _indices(scope, seed, thresholds):
         try:
             point = draw_point(scope, Source(seed, index))
             values = {name: _rounded(value) for name, value in point.values.items()}
-            if index % 10 in SIZES:
+            if beside:
+                values |= _beside(scope, values, beside)
+            elif index % 10 in SIZES:
                 values |= _scaled(scope, values, SIZES[index % 10], SHIFTS.get(index, 0.0))
             if index in WHOLE_NUMBERS:
                 values |= _whole(scope, values, WHOLE_NUMBERS[index])
@@ -138,15 +165,18 @@ _DRAWN = (RANDOM_TYPES - PARAMETRIC_TYPES) | {"event", "partition"}
 """Types whose law is drawn, not named."""
 
 
-def _indices(scope: Scope, seed: str) -> Iterator[int]:
-    yield from range(POINTS)
+def _indices(scope: Scope, seed: str, thresholds: Sequence[float]) -> Iterator[tuple[int, float]]:
+    """Yield the points, each with the size that its entries shall have, or 0."""
+    yield from ((index, 0.0) for index in range(POINTS))
+    sizes = [threshold * factor for threshold in thresholds for factor in BESIDE]
+    yield from ((index, sign * size) for index, size in enumerate(sizes, 1) for sign in (1, -1))
     if [kind.name for kind in scope.types.values()].count("dim") != 1:
         return
     size = next(name for name, kind in scope.types.items() if kind.name == "dim")
     for index in range(POINTS, LAST_POINT):
         try:
             if draw_point(scope, Source(seed, index)).values[size] == LARGE:
-                yield index
+                yield index, 0.0
                 return
         except (NoValue, EmptyDomain, ArithmeticError, ValueError):
             continue
@@ -173,7 +203,7 @@ def _ratio(x: float) -> fmpq:
 def _scaled(
     scope: Scope, values: Mapping[str, Value], size: float, shift: float
 ) -> dict[str, Value]:
-    allowed = _SCALED if size > 1 else _SCALED | _SHRUNK
+    allowed = _SCALED | _SHRUNK if 0 < size <= LARGEST_POSITIVE else _SCALED
     found: dict[str, Value] = {}
     for name, value in values.items():
         entries = np.asarray(value.entries if isinstance(value, Matrix) else value, float)
@@ -188,6 +218,13 @@ def _scaled(
 
 def _whole(scope: Scope, values: Mapping[str, Value], size: float) -> dict[str, Value]:
     return {name: size for name in values if scope.types[name].name == "natural"}
+
+
+def _beside(scope: Scope, values: Mapping[str, Value], size: float) -> dict[str, Value]:
+    """Bring all values beside a threshold; whole numbers to the next beyond, or below."""
+    whole = float(np.ceil(size) if size > np.round(size) else np.floor(size))
+    found = _scaled(scope, values, size, 0.0)
+    return found | (_whole(scope, values, whole) if 1 <= whole <= LARGEST_WHOLE else {})
 
 
 def _nearly_tied(scope: Scope, values: Mapping[str, Value]) -> dict[str, Value]:

@@ -6,6 +6,7 @@ Nothing here runs a snippet; Python's own parser is asked for the tree only.
 from __future__ import annotations
 
 import ast
+import math
 import re
 import warnings
 from collections.abc import Iterator
@@ -22,6 +23,7 @@ MAX_PARTS = 500
 MAX_DEPTH = 40
 MAX_INTEGER = 10**6
 MAX_ARGUMENTS = 12
+MAX_THRESHOLDS = 6
 FILE_NAME = "<snippet>"
 
 NUMPY = _names(
@@ -44,10 +46,13 @@ NUMPY = _names(
 LINALG = _names(
     """
     cholesky cond det eig eigh eigvals eigvalsh inv lstsq matrix_norm matrix_power
-    matrix_rank multi_dot norm pinv qr slogdet solve svd vector_norm
+    matrix_rank multi_dot norm pinv qr slogdet solve svd svdvals vector_norm
     """
 )
 """Functions of ``numpy.linalg``."""
+
+CLIPPING = frozenset({("clip",), ("maximum",), ("minimum",)})
+"""Functions that change a value beyond a number."""
 
 WINDOWS = ("np", "lib", "stride_tricks", "sliding_window_view")
 VALUES = frozenset({"pi", "e", "inf", "newaxis"})
@@ -69,15 +74,22 @@ TYPED = {"astype": 0, "array": 1, "asarray": 1, "zeros": 1, "ones": 1, "full": 2
 DTYPES = frozenset({"float", "int", "bool"})
 KEYWORDS = _names(
     """
-    a_max a_min axis axis1 axis2 bias ddof decimals dtype full_matrices k keepdims mode
-    ord rcond rowvar side shift weights
+    a_max a_min atol axes axis axis1 axis2 bias compute_uv correction ddof decimals dtype
+    endpoint equal_nan fill_value full_matrices hermitian increasing initial k keepdims kind
+    mode num offset optimize ord prepend rcond return_counts return_index return_inverse rowvar
+    rtol shift side tol UPLO weights where
     """
 )
 TEXT_KEYWORDS = {
     "ord": frozenset({"fro", "nuc"}),
     "mode": frozenset({"full", "same", "valid", "reduced", "complete"}),
     "side": frozenset({"left", "right"}),
+    "kind": frozenset({"stable", "quicksort", "mergesort", "heapsort"}),
+    "UPLO": frozenset({"L", "U"}),
 }
+REDUCTIONS = _names("all any max mean min prod std sum var")
+"""What may leave entries out by ``where``; elsewhere they would keep what memory held."""
+
 EINSUM = re.compile(r"[A-Za-z, ]{1,40}(->[A-Za-z ]{0,12})?")
 NAME = re.compile(r"_|[A-Za-z][A-Za-z0-9_]*")
 
@@ -177,6 +189,23 @@ class Snippet:
     name: str
     arguments: tuple[str, ...]
     function: ast.FunctionDef
+
+    @property
+    def thresholds(self) -> tuple[float, ...]:
+        """The numbers it compares or clips with: something else may begin there."""
+        found = (
+            float(node.value)
+            for owner in ast.walk(self.function)
+            if isinstance(owner, ast.Compare)
+            or (isinstance(owner, ast.Call) and dotted(owner.func)[1:] in CLIPPING)
+            for part in ast.iter_child_nodes(owner)
+            for node in [part.operand if isinstance(part, ast.UnaryOp) else part]
+            if isinstance(node, ast.Constant)
+            and isinstance(node.value, int | float)
+            and not isinstance(node.value, bool)
+        )
+        usual = (0.0, 1.0, math.inf)
+        return tuple(dict.fromkeys(x for x in found if x not in usual))[:MAX_THRESHOLDS]
 
 
 def read_snippet(text: str) -> Snippet:
@@ -496,6 +525,9 @@ class _Inspection:
         for keyword in node.keywords:
             if keyword.arg is None or keyword.arg not in KEYWORDS:
                 raise self._refuse(keyword, f"the keyword {keyword.arg} is not allowed")
+            if keyword.arg == "where" and not _is_reduction(node.func):
+                message = "the keyword where stands in a sum, a mean and the like only"
+                raise self._refuse(keyword, message, "np.where chooses entry by entry")
             self._allow_text(keyword.value, keyword.arg)
             if keyword.arg == "dtype":
                 self._allow_dtype(keyword.value)
@@ -529,6 +561,13 @@ def _is_function(path: tuple[str, ...]) -> bool:
     if len(path) == 3:
         return path[1] == "linalg" and path[2] in LINALG
     return path == WINDOWS
+
+
+def _is_reduction(function: ast.expr) -> bool:
+    if not isinstance(function, ast.Attribute) or function.attr not in REDUCTIONS:
+        return False
+    path = dotted(function)
+    return path[:1] != ("np",) or len(path) == 2
 
 
 def called_names(snippet: Snippet) -> Iterator[tuple[str, ast.Name]]:

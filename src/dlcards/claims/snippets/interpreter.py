@@ -74,6 +74,9 @@ _BUILTINS: dict[str, Callable[..., Any]] = {
     "bool": bool,
 }
 _DTYPES: dict[str, type] = {"float": float, "int": int, "bool": bool}
+_CUBIC = frozenset(
+    {"svd", "svdvals", "eig", "eigh", "eigvals", "eigvalsh", "inv", "pinv", "solve", "qr"}
+)
 _SHAPED = frozenset({"zeros", "ones", "full", "eye", "identity", "tri"})
 _NUMBERS = (bool, int, float, complex, np.generic, np.ndarray)
 
@@ -494,14 +497,14 @@ class _Interpreter:
         self, path: tuple[str, ...], arguments: list[Any], keywords: dict[str, Any]
     ) -> Any:
         name = path[-1]
-        self._check_creation(name, arguments)
+        self._check_creation(name, arguments, keywords)
         self._check_work(name, arguments, keywords)
         function: Any = np
         for part in path[1:]:
             function = getattr(function, part)
         return self._kept(function(*arguments, **keywords))
 
-    def _check_creation(self, name: str, arguments: list[Any]) -> None:
+    def _check_creation(self, name: str, arguments: list[Any], keywords: Mapping[str, Any]) -> None:
         """Refuse arrays whose size comes from numbers before they are made."""
         size = 1.0
         if name in _SHAPED and arguments:
@@ -515,7 +518,7 @@ class _Interpreter:
             low, high = (0.0, numbers[0]) if len(numbers) == 1 else (numbers[0], numbers[1])
             size = abs(high - low) / abs(numbers[2] if len(numbers) > 2 else 1.0)
         elif name == "linspace":
-            size = abs(float(arguments[2])) if len(arguments) > 2 else 50
+            size = abs(float(arguments[2] if len(arguments) > 2 else keywords.get("num", 50)))
         elif name == "vander" and arguments:
             columns = arguments[1] if len(arguments) > 1 else np.size(arguments[0])
             size = np.size(arguments[0]) * max(1.0, float(columns or 1))
@@ -540,7 +543,7 @@ class _Interpreter:
         if keywords.get("k") is not None and name in ("eye", "diag") and abs(keywords["k"]) > 100:
             raise self._refused("an array becomes too large")
         largest = max(sizes, default=1)
-        cubic = name in ("svd", "eig", "eigh", "eigvals", "eigvalsh", "inv", "pinv", "solve", "qr")
+        cubic = name in _CUBIC
         work = math.prod(max(1, size) for size in sizes) if len(sizes) > 1 else largest
         self._spend(1 + work // 64 + (largest * math.isqrt(largest) // 64 if cubic else 0))
 

@@ -55,6 +55,9 @@ def smaller(point: Point, node: Node) -> Value:
 
 def everywhere(point: Point, node: Node) -> Value:
     """Return 1 when a relation holds for every index, else 0."""
+    low, high = (point.whole(arg) for arg in node.args[2:])
+    if high < low:
+        return ONE
     result: Number = ONE
     for _, truth in candidates_of(point, node):
         result = multiply(result, truth)
