@@ -25,7 +25,7 @@ from dlcards.claims.shapes import Kind, kind_of
 from dlcards.claims.snippets.interpreter import ArgumentFunction
 from dlcards.claims.statement import Example, Type
 from dlcards.claims.tree import Node, call, sym
-from dlcards.claims.types import MATRIX_TYPES, VECTOR_TYPES
+from dlcards.claims.types import MATRIX_TYPES, VECTOR_TYPES, WHOLE
 
 Array = npt.NDArray[Any]
 
@@ -42,7 +42,7 @@ Its exponential is no float.
 MOST_WORK = 2_000_000
 """Formulas that a function among the arguments may evaluate in one run."""
 
-WHOLE_TYPES = frozenset({"dim", "natural", "integer", "integers"})
+WHOLE_TYPES = WHOLE | {"dim"}
 _KINDS = (Kind.SCALAR, Kind.VECTOR, Kind.MATRIX)
 """What an array of no, one and two axes is."""
 

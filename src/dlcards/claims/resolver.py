@@ -36,7 +36,15 @@ from dlcards.claims.statement import (
     Type,
 )
 from dlcards.claims.tree import Node, walk
-from dlcards.claims.types import FUNCTION_TYPES, PARAMETRIC_TYPES, RANDOM_TYPES, find_type
+from dlcards.claims.types import (
+    FUNCTION_TYPES,
+    NONNEGATIVE,
+    PARAMETRIC_TYPES,
+    POSITIVE,
+    RANDOM_TYPES,
+    WHOLE,
+    find_type,
+)
 from dlcards.claims.unparser import formula_text
 from dlcards.claims.words import (
     CLAIM_WORDS,
@@ -1167,8 +1175,10 @@ def _is_law(node: Node) -> bool:
 
 
 _MIRRORED = {"==": "==", "!=": "!=", "<": ">", "<=": ">=", ">": "<", ">=": "<="}
-_STRICTLY_ABOVE: Mapping[str, int] = MappingProxyType({"positive": 0, "probability": 0})
-_AT_LEAST: Mapping[str, int] = MappingProxyType({"nonnegative": 0, "natural": 1})
+_STRICTLY_ABOVE: Mapping[str, int] = MappingProxyType(dict.fromkeys(POSITIVE - WHOLE, 0))
+_AT_LEAST: Mapping[str, int] = MappingProxyType(
+    dict.fromkeys(NONNEGATIVE - POSITIVE, 0) | dict.fromkeys(POSITIVE & WHOLE, 1)
+)
 
 
 def _plain_number(node: Node) -> Fraction | None:

@@ -7,10 +7,8 @@ from itertools import pairwise
 
 from dlcards.claims.statement import Claim, Statement, Type
 from dlcards.claims.tree import Node, call, num, sym
+from dlcards.claims.types import SUMS_TO_ONE, SYMMETRIC
 from dlcards.claims.unparser import formula_text, type_text
-
-SYMMETRIC = frozenset({"symmetric", "spd", "psd", "diagonal"})
-SUMS_TO_ONE = frozenset({"simplex", "open_simplex", "onehot", "joint_table"})
 
 
 def said_by_types(claim: Claim, statement: Statement) -> str:

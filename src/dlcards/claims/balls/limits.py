@@ -133,13 +133,17 @@ def _far_places(target: Value, node: Node) -> Iterator[arb]:
 
 def _expect_near(found: Value, at: Callable[[Number], Number | Matrix], far: arb) -> None:
     """Doubt a limit if the formula is elsewhere at a place far out, where that can be told."""
+    if isinstance(found, Matrix | Infinity | Complex | acb):
+        return
     try:
-        value = _as_real(at(far))
+        there = at(far)
+        if isinstance(there, Matrix | Complex):
+            return
+        value, expected = _as_real(there), real_ball(as_number(found))
     except (NoValue, ArithmeticError, TypeError, ValueError):
         return
-    if isinstance(found, Matrix | Infinity) or not value.is_finite():
+    if not value.is_finite():
         return
-    expected = real_ball(as_number(found))
     if not value.overlaps(expected) and abs(value - expected) > APART * (1 + abs(expected).upper()):
         raise Unsettled("a limit of values that move again far out")
 

@@ -29,12 +29,13 @@ from dlcards.claims.points.draw import Point, contains, replacement
 from dlcards.claims.points.source import Source
 from dlcards.claims.statement import Type
 from dlcards.claims.tree import Node
+from dlcards.claims.types import WHOLE
 
 _RIVALS = 14
 _DISTANCES = (fmpq(3, 10), fmpq(1, 100), fmpq(1, 10**4), fmpq(1, 10**7))
 """Parts of the way from the stated optimum to a rival."""
 
-_ISOLATED = frozenset({"natural", "integer", "integers", "onehot", "unit", "orthogonal"})
+_ISOLATED = WHOLE | {"onehot", "unit", "orthogonal"}
 """Types without a straight way from one value to another."""
 
 _WHOLE = 60
@@ -162,7 +163,7 @@ def _rivals(kind: Type, scope: Scope, point: Point, best: Value, source: Source)
         here = as_number(best)
         far += [negate(here), add(here, ONE), subtract(here, ONE)]
         far += [*source.constants, *(-c for c in source.constants)]
-        if kind.name in ("natural", "integer", "integers"):
+        if kind.name in WHOLE:
             far += [fmpq(i) for i in range(_WHOLE)]
     yield from far
     if kind.name not in _ISOLATED:

@@ -83,7 +83,7 @@ from dlcards.claims.points.hypotheses import satisfied, satisfying
 from dlcards.claims.points.source import THEMES, Source, Tier, power_of_ten, tier_of
 from dlcards.claims.statement import Claim
 from dlcards.claims.tree import Node, num
-from dlcards.claims.types import PARAMETRIC_TYPES
+from dlcards.claims.types import BOUNDED, PARAMETRIC_TYPES, REALS, WHOLE
 from dlcards.claims.types.matrices.drawn import PATTERNS
 from dlcards.claims.types.numbers.drawn import DENSE, NUMBER_DOMAINS
 from dlcards.claims.unparser import formula_text
@@ -161,7 +161,6 @@ _DRAWS_AT_FIRST = 150
 _OUTCOMES = 200
 
 _AVERAGES = frozenset({"E", "Var", "Cov", "Corr", "P"})
-_WHOLE_TYPES = frozenset({"natural", "integer", "integers"})
 
 
 class Refuted(Exception):
@@ -376,7 +375,7 @@ class Trial:
             return ONE_NAME_POINTS
         if self._is_ordered() or has_jumps(self.claim.tree, self.scope):
             return INEQUALITY_POINTS
-        return WHOLE_POINTS if set(kinds) & _WHOLE_TYPES else EQUATION_POINTS
+        return WHOLE_POINTS if set(kinds) & WHOLE else EQUATION_POINTS
 
     # Sampling
 
@@ -461,7 +460,7 @@ class Trial:
 
     def _at_whole_numbers(self) -> None:
         """Try all small whole numbers: of one name, or of two or three together."""
-        whole = [n for n in self.names if self.scope.types[n].name in _WHOLE_TYPES]
+        whole = [n for n in self.names if self.scope.types[n].name in WHOLE]
         whole = [name for name in whole if may_move(name, self.scope)]
         if len(whole) not in WHOLE_NUMBERS:
             return
@@ -644,7 +643,7 @@ class Trial:
 
     def _at_far_whole_numbers(self) -> None:
         """Try an inequality about one whole number far out."""
-        whole = [n for n in self.names if self.scope.types[n].name in _WHOLE_TYPES]
+        whole = [n for n in self.names if self.scope.types[n].name in WHOLE]
         if len(whole) != 1 or not may_move(whole[0], self.scope) or self._is_approximated():
             return
         kind, limit = self.scope.types[whole[0]], self.work + CLAIM_WORK
@@ -732,7 +731,7 @@ class Trial:
                 if name not in numbers:
                     yield name, _First(10 * c)
                     yield name, _First(1 / (10 * c))
-        bounded = [n for n in names if self.scope.types[n].name in _BOUNDED]
+        bounded = [n for n in names if self.scope.types[n].name in BOUNDED]
         for small in () if self._is_approximated() else (*_NEAR, *self._small_constants()):
             for name in bounded:
                 yield name, _Inward(small)
@@ -1305,10 +1304,7 @@ class Trial:
 _FIRST_POINTS = (3, 4, 0, 5, 1, 6, 2, 7)
 """Corners and ordinary points in turn, since a costly claim is tried at few points."""
 
-_MOVING = frozenset({"real", "nonzero", "positive", "nonnegative", "probability"}) | {
-    "interval",
-    "closed_interval",
-}
+_MOVING = REALS
 """Numbers that a descent moves, at most so many at once."""
 _MOVING_ENTRIES = frozenset({"vector", "nonzero_vector", "positive_vector"})
 _MOST_MOVING = 6
@@ -1475,7 +1471,6 @@ class _First:
 
 _Placeable: TypeAlias = "Number | _Inward | _First"
 
-_BOUNDED = frozenset({"probability", "interval", "closed_interval"})
 _UNIT_INTERVAL = (num(0), num(1))
 _NEAR = tuple(power_of_ten(-k) for k in (9, 12, 30))
 

@@ -4,9 +4,7 @@ from __future__ import annotations
 
 from dlcards.claims.statement import Statement
 from dlcards.claims.tree import Node
-
-_POSITIVE_TYPES = frozenset({"positive", "natural", "probability"})
-_NONNEGATIVE_TYPES = _POSITIVE_TYPES | {"nonnegative"}
+from dlcards.claims.types import NONNEGATIVE, POSITIVE
 
 
 def is_positive_definite(node: Node, statement: Statement) -> bool:
@@ -56,7 +54,7 @@ def _is_semidefinite(node: Node, statement: Statement) -> bool:
 def _scaled(node: Node, statement: Statement, *, definite: bool) -> bool:
     number, matrix = node.args if node.op == "mul" else (node.args[1], node.args[0])
     strictly = node.op == "div" or definite
-    allowed = _POSITIVE_TYPES if strictly else _NONNEGATIVE_TYPES
+    allowed = POSITIVE if strictly else NONNEGATIVE
     is_scale = _type(number, statement) in allowed or (number.op == "num" and number.number > 0)
     if not is_scale:
         return False

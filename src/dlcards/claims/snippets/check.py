@@ -55,6 +55,7 @@ from dlcards.claims.types import (
     PARAMETRIC_TYPES,
     RANDOM_TYPES,
     VECTOR_TYPES,
+    WHOLE,
 )
 from dlcards.claims.unparser import formula_text, type_text
 
@@ -68,7 +69,7 @@ SMALLEST = 1e-290
 """Below this, floats underflow."""
 
 CHANCE_TYPES = RANDOM_TYPES | {"event", "partition"}
-WHOLE_TYPES = frozenset({"dim", "natural", "integer", "integers"})
+WHOLE_TYPES = WHOLE | {"dim"}
 
 
 @dataclass(frozen=True, slots=True)

@@ -30,7 +30,7 @@ from dlcards.claims.points.hypotheses import satisfied
 from dlcards.claims.points.source import Source
 from dlcards.claims.statement import Statement
 from dlcards.claims.tree import Node, walk
-from dlcards.claims.types import FUNCTION_TYPES, PARAMETRIC_TYPES, RANDOM_TYPES
+from dlcards.claims.types import FUNCTION_TYPES, PARAMETRIC_TYPES, RANDOM_TYPES, WHOLE
 
 POINTS = 40
 """Points drawn: all corners, and some of every tier."""
@@ -81,7 +81,7 @@ _SCALED = frozenset(
     {"real", "nonzero", "vector", "nonzero_vector", "nonconstant"}
     | {"matrix", "square", "symmetric"}
 )
-_WHOLE = frozenset({"dim", "natural", "integer", "integers"})
+_WHOLE = WHOLE | {"dim"}
 _SHRUNK = frozenset({"positive", "nonnegative", "positive_vector"})
 
 

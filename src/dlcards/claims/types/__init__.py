@@ -27,6 +27,14 @@ GROUPS: tuple[tuple[TypeWord, ...], ...] = (
 TYPES = tuple(word for group in GROUPS for word in group)
 TYPE_NAMES = frozenset(word.name for word in TYPES)
 
+WHOLE = frozenset(word.name for word in TYPES if word.whole)
+BOUNDED = frozenset(word.name for word in TYPES if word.bounded)
+POSITIVE = frozenset(word.name for word in TYPES if word.sign == "positive")
+NONNEGATIVE = POSITIVE | {word.name for word in TYPES if word.sign == "nonnegative"}
+REALS = frozenset(word.name for word in numbers.TYPES if not word.whole) - {"complex"}
+SYMMETRIC = frozenset(word.name for word in TYPES if word.symmetric)
+SUMS_TO_ONE = frozenset(word.name for word in TYPES if word.sums_to_one)
+
 FUNCTIONS, MATRICES, RANDOM = functions.GROUP, matrices.GROUP, chance.GROUP
 FUNCTION_TYPES = frozenset(word.name for word in functions.TYPES)
 MATRIX_TYPES = frozenset(word.name for word in matrices.TYPES)

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
+from typing import Literal
 
 
 @dataclass(frozen=True, slots=True)
@@ -19,6 +20,12 @@ class TypeWord:
     group, description, example : str
     wider : tuple of str
         The types that say less, the widest first.
+    sign : str
+        What all its numbers are; empty where they may have either sign.
+    whole, bounded : bool
+        Whether its numbers are whole, and whether they lie between two bounds.
+    symmetric, sums_to_one : bool
+        Whether its matrices equal their transpose, and its entries sum to 1.
     """
 
     name: str
@@ -28,3 +35,8 @@ class TypeWord:
     description: str
     example: str
     wider: tuple[str, ...] = ()
+    sign: Literal["", "nonnegative", "positive"] = ""
+    whole: bool = False
+    bounded: bool = False
+    symmetric: bool = False
+    sums_to_one: bool = False

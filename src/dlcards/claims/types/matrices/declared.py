@@ -10,7 +10,14 @@ TYPES: tuple[TypeWord, ...] = (
     TypeWord("matrix", (2,), 2, GROUP, "any matrix: rows, columns", "matrix(m, n)"),
     TypeWord("square", (1,), 1, GROUP, "any square matrix", "square(n)"),
     TypeWord(
-        "symmetric", (1,), 1, GROUP, "equal to its transpose", "symmetric(n)", wider=("square",)
+        "symmetric",
+        (1,),
+        1,
+        GROUP,
+        "equal to its transpose",
+        "symmetric(n)",
+        wider=("square",),
+        symmetric=True,
     ),
     TypeWord(
         "spd",
@@ -20,6 +27,7 @@ TYPES: tuple[TypeWord, ...] = (
         "symmetric positive definite",
         "spd(n)",
         wider=("square", "symmetric", "psd", "invertible"),
+        symmetric=True,
     ),
     TypeWord(
         "psd",
@@ -29,6 +37,7 @@ TYPES: tuple[TypeWord, ...] = (
         "symmetric positive semidefinite",
         "psd(n)",
         wider=("square", "symmetric"),
+        symmetric=True,
     ),
     TypeWord("invertible", (1,), 1, GROUP, "has an inverse", "invertible(n)", wider=("square",)),
     TypeWord(
@@ -48,6 +57,7 @@ TYPES: tuple[TypeWord, ...] = (
         "zero off the diagonal",
         "diagonal(n)",
         wider=("square", "symmetric"),
+        symmetric=True,
     ),
     TypeWord(
         "fullrank", (2,), 2, GROUP, "independent columns", "fullrank(m, n)", wider=("matrix",)
@@ -61,5 +71,6 @@ TYPES: tuple[TypeWord, ...] = (
         "entries of at least 0 that sum to 1",
         "joint_table(m, n)",
         wider=("matrix",),
+        sums_to_one=True,
     ),
 )

@@ -43,6 +43,7 @@ TYPES: tuple[TypeWord, ...] = (
         "entries of at least 0 that sum to 1",
         "simplex(n)",
         wider=("vector",),
+        sums_to_one=True,
     ),
     TypeWord(
         "open_simplex",
@@ -52,6 +53,7 @@ TYPES: tuple[TypeWord, ...] = (
         "entries above 0 that sum to 1",
         "open_simplex(n)",
         wider=("vector", "positive_vector", "simplex"),
+        sums_to_one=True,
     ),
     TypeWord(
         "onehot",
@@ -61,6 +63,7 @@ TYPES: tuple[TypeWord, ...] = (
         "one entry 1, the others 0",
         "onehot(n)",
         wider=("vector", "simplex"),
+        sums_to_one=True,
     ),
     TypeWord("unit", (1,), 1, GROUP, "length 1", "unit(n)", wider=("vector", "nonzero_vector")),
     TypeWord("mask", (1,), 1, GROUP, "entries 0 or -oo, at least one of them 0", "mask(n)"),
