@@ -198,11 +198,21 @@ def read(item: Item) -> Algorithm | None:
 
 
 def _where(algorithm: Algorithm, lang: str) -> Iterator[Prose]:
-    """Yield what the arguments stand for, first those that follow from others."""
+    """Yield the types of the arguments; of those made for the trial, such as g, the task tells.
+
+    Hypotheses that speak of what the arguments are made from belong to the trial too.
+    """
     statement = algorithm.statement
-    trees = [sym(name) for name in algorithm.snippet.arguments]
-    yield from map(math, _definitions(statement, trees, ()))
-    yield from _types(statement, trees, lang)
+    declared = [name for name in algorithm.snippet.arguments if name in statement.types]
+    known = {*declared, *(arg.name for name in declared for arg in statement.types[name].args)}
+    given = tuple(each for each in statement.given if _names(each, statement) <= known)
+    yield from _types(replace(statement, given=given), [*map(sym, declared)], lang)
+
+
+def _names(tree: Node, statement: Statement) -> set[str]:
+    """Return the declared and defined names in a formula."""
+    names = {node.name for node in walk(tree)}
+    return {name for name in names if name in statement.types or name in statement.definitions}
 
 
 def _terms(algorithm: Algorithm, claims: Sequence[Claim], lang: str) -> Iterator[Prose]:
