@@ -248,9 +248,12 @@ def test_the_work_grows_with_the_number_of_cards(project: Project) -> None:
             }
         )
         library, _ = read_library(root)
-        start = time.process_time()
-        repeated_cards(library.items.values(), library.lists.values())
-        return time.process_time() - start
+        times = []
+        for _ in range(3):  # the shortest is least disturbed by other work
+            start = time.process_time()
+            repeated_cards(library.items.values(), library.lists.values())
+            times.append(time.process_time() - start)
+        return min(times)
 
     small, large = spent(100), spent(1000)
     assert large < 40 * small
