@@ -15,12 +15,13 @@ from dataclasses import dataclass
 from typing import Any
 
 from dlcards.build.illustrate import FigureRequest, draw
+from dlcards.claims.judge.task import portable
 from dlcards.claims.statement import StatementText
 from dlcards.figures import KINDS, FigureSpec, parse_spec, render, render_png
 from dlcards.workers import run_tasks
 
 FIGURES_FOR_WORKERS = 300
-EMPTY = StatementText("figure", let={}, define={}, show={}, example_given={})
+EMPTY = portable(StatementText("figure", let={}, define={}, show={}, example_given={}))
 
 
 @dataclass(frozen=True, slots=True)
