@@ -3,16 +3,13 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Iterator, Mapping, Sequence
-from contextlib import suppress
 from dataclasses import dataclass, field, replace
 from typing import TYPE_CHECKING
 
 from dlcards import languages
-from dlcards.build.judging import damaged, judge_unknown, judged
-from dlcards.build.pieces import printed, where_prose, with_few_digits
+from dlcards.build.judging import damaged, finish, judge_unknown, judged
+from dlcards.build.pieces import defined_names, printed, types_of, with_few_digits
 from dlcards.claims.print.latex import definition_latex, to_latex
-from dlcards.claims.print.where import WhereLine, where_lines
-from dlcards.claims.statement import Claim, Statement
 from dlcards.claims.tree import Node, walk
 from dlcards.claims.verdict import Level
 from dlcards.content.derivations import derivation_text
@@ -121,11 +118,11 @@ def derive(
         complete=complete,
     )
     changed = found.locked != lock.derivations or lock.damaged
-    if changed and prove and not is_installed(library.root):
-        with suppress(OSError):  # what cannot be written is judged again next time
-            write_lock(path, DerivationsLock(found.locked))
-    if found.interrupted:
-        raise KeyboardInterrupt
+    finish(
+        lambda: write_lock(path, DerivationsLock(found.locked)),
+        changed=changed and prove and not is_installed(library.root),
+        interrupted=found.interrupted,
+    )
     problems = [damaged(DERIVATIONS_LOCK, "derivation")] if lock.damaged else []
     return Derived(found.known, (*problems, *found.problems))
 
@@ -291,56 +288,25 @@ class _Hypotheses:
     def __init__(self, chain: Chain, lang: str, *, said: bool) -> None:
         statement = chain.statement
         self._statement = statement if said else replace(statement, unsaid=())
-        self._table = languages.table(languages.or_source(lang), "where")
-        self._goal = chain.goal
+        self._lang = lang
+        definition = statement.definition
+        introduces = definition is not None and chain.goal == definition
+        self._introduced = definition.args[0].name if definition and introduces else ""
         sides = (chain.start, *(side(chain, line) for line in chain.lines))
         self.shown: tuple[Node, ...] = sides
         """The start and every line; the last ends at the goal."""
 
     def of(self, trees: Sequence[Node]) -> tuple[Prose, ...]:
         """Return what the names in these formulas stand for, definitions first."""
-        names = tuple(map(math, self._definitions(trees)))
-        return (*names, *map(where_prose, self._where(trees)))
-
-    def _definitions(self, trees: Sequence[Node]) -> Iterator[str]:
-        """Yield what the defined names stand for, each once."""
-        statement, seen = self._statement, set[str]()
-        queue = list(trees)
-        introduced = statement.definition.args[0].name if statement.definition is not None else ""
-        while queue:
-            for node in walk(queue.pop(0)):
-                known = node.op in ("sym", "call") and node.name in statement.definitions
-                if not known or node.name in seen:
-                    continue
-                seen.add(node.name)
-                queue.append(statement.definitions[node.name].body)
-                if self._goal != statement.definition or node.name != introduced:
-                    yield definition_latex(node.name, statement)
-
-    def _where(self, trees: Sequence[Node]) -> tuple[WhereLine, ...]:
         statement = self._statement
-        names = self._behind(trees)
-        bodies = [each.body for name, each in statement.definitions.items() if name in names]
-        shown: Statement = replace(
-            statement,
-            claims=tuple(Claim("", tree) for tree in (*trees, *bodies)),
-            given=tuple(each for each in statement.given if not names.isdisjoint(_names(each))),
-            definition=None,
-            code=None,
-            example=None,
-        )
-        return where_lines(shown, self._table)
-
-    def _behind(self, trees: Sequence[Node]) -> frozenset[str]:
-        """Return the names in formulas, and in what defined names stand for."""
-        found: set[str] = set()
-        queue = list(trees)
-        while queue:
-            new = _names(queue.pop()) - found
-            found |= new
-            queue += [each.body for n, each in self._statement.definitions.items() if n in new]
-        return frozenset(found)
+        defined = defined_names(trees, statement)
+        bodies = [statement.definitions[name].body for name in defined]
+        names = frozenset().union(*map(_names, (*trees, *bodies)))
+        given = tuple(each for each in statement.given if not names.isdisjoint(_names(each)))
+        told = (definition_latex(name, statement) for name in defined if name != self._introduced)
+        types = types_of(trees, replace(statement, given=given), self._lang)
+        return (*map(math, told), *types)
 
 
-def _names(tree: Node) -> set[str]:
-    return {node.name for node in walk(tree) if node.name}
+def _names(tree: Node) -> frozenset[str]:
+    return frozenset(node.name for node in walk(tree) if node.name)

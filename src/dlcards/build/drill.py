@@ -4,11 +4,10 @@ from __future__ import annotations
 
 import time
 from collections.abc import Mapping, Sequence
-from contextlib import suppress
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING
 
-from dlcards.build.judging import damaged, failed, interrupted, judged
+from dlcards.build.judging import damaged, failed, finish, interrupted, judged
 from dlcards.content.families import ExerciseItem, family_text
 from dlcards.content.library import Library
 from dlcards.content.texts import located
@@ -108,11 +107,12 @@ def drill(
         names = {item.first_id for item in library.exercises.values()}
         kept = {name: each for name, each in lock.families.items() if name in names}
     families = {**kept, **found}
-    if (families != lock.families or lock.damaged) and not is_installed(library.root):
-        with suppress(OSError):  # what cannot be written is judged again next time
-            write_lock(path, VariantsLock(families))
-    if interrupted(results):
-        raise KeyboardInterrupt
+    changed = families != lock.families or lock.damaged
+    finish(
+        lambda: write_lock(path, VariantsLock(families)),
+        changed=changed and not is_installed(library.root),
+        interrupted=interrupted(results),
+    )
     return Drilled(known, tuple(problems), len(todo), seconds)
 
 

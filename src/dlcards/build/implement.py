@@ -2,17 +2,15 @@
 
 from __future__ import annotations
 
-from collections.abc import Collection, Iterator, Mapping, Sequence
-from contextlib import suppress
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from typing import TYPE_CHECKING
 
 from dlcards import languages
 from dlcards.algorithms.lock import AlgorithmsLock, Locked, fingerprint, read_lock, write_lock
-from dlcards.build.judging import damaged, judge_unknown, judged
-from dlcards.build.pieces import printed, where_prose, with_few_digits
+from dlcards.build.judging import damaged, finish, judge_unknown, judged
+from dlcards.build.pieces import defined_names, printed, types_of, with_few_digits
 from dlcards.claims.print.latex import definition_latex, to_latex
-from dlcards.claims.print.where import where_lines
 from dlcards.claims.statement import Claim, Statement
 from dlcards.claims.tree import Node, sym, walk
 from dlcards.claims.verdict import Level
@@ -100,11 +98,11 @@ def implement(
         complete=complete,
     )
     changed = found.locked != lock.algorithms or lock.damaged
-    if changed and not is_installed(library.root):
-        with suppress(OSError):  # what cannot be written is tried again next time
-            write_lock(path, AlgorithmsLock(found.locked))
-    if found.interrupted:
-        raise KeyboardInterrupt
+    finish(
+        lambda: write_lock(path, AlgorithmsLock(found.locked)),
+        changed=changed and not is_installed(library.root),
+        interrupted=found.interrupted,
+    )
     problems = [damaged(ALGORITHMS_LOCK, "algorithm")] if lock.damaged else []
     return Implemented(found.known, (*problems, *found.problems))
 
@@ -147,7 +145,7 @@ def printed_algorithm(
         topic=item.entry.topic,
         task=printed(algorithm.task, statement),
         code=algorithm.snippet.text,
-        where=tuple(_where(algorithm, lang)),
+        where=_where(algorithm, lang),
         ensures=tuple(to_latex(claim.tree, statement) for claim in algorithm.ensures),
         terms=tuple(_terms(algorithm, algorithm.ensures, lang)),
         gaps=tuple(
@@ -197,8 +195,8 @@ def read(item: Item) -> Algorithm | None:
     return read_algorithm(text)[0] if text is not None else None
 
 
-def _where(algorithm: Algorithm, lang: str) -> Iterator[Prose]:
-    """Yield the types of the arguments; of those made for the trial, such as g, the task tells.
+def _where(algorithm: Algorithm, lang: str) -> tuple[Prose, ...]:
+    """Return the types of the arguments; of those made for the trial, such as g, the task tells.
 
     Hypotheses that speak of what the arguments are made from belong to the trial too.
     """
@@ -206,7 +204,7 @@ def _where(algorithm: Algorithm, lang: str) -> Iterator[Prose]:
     declared = [name for name in algorithm.snippet.arguments if name in statement.types]
     known = {*declared, *(arg.name for name in declared for arg in statement.types[name].args)}
     given = tuple(each for each in statement.given if _names(each, statement) <= known)
-    yield from _types(replace(statement, given=given), [*map(sym, declared)], lang)
+    return types_of(map(sym, declared), replace(statement, given=given), lang)
 
 
 def _names(tree: Node, statement: Statement) -> set[str]:
@@ -217,31 +215,11 @@ def _names(tree: Node, statement: Statement) -> set[str]:
 
 def _terms(algorithm: Algorithm, claims: Sequence[Claim], lang: str) -> Iterator[Prose]:
     """Yield what the names in some relations stand for that no argument has told."""
-    told = set(_where(algorithm, lang))
-    statement = algorithm.statement
+    told, statement = _where(algorithm, lang), algorithm.statement
     trees = [claim.tree for claim in claims]
-    yield from map(math, _definitions(statement, trees, algorithm.snippet.arguments))
-    yield from (line for line in _types(statement, trees, lang) if line not in told)
-
-
-def _definitions(statement: Statement, trees: list[Node], known: Collection[str]) -> Iterator[str]:
-    """Yield what the defined names in formulas stand for; their bodies join the formulas."""
-    seen = set(known)
-    for tree in trees:  # grows by the definitions that are met
-        for node in walk(tree):
-            defined = node.op in ("sym", "call") and node.name in statement.definitions
-            if defined and node.name not in seen:
-                seen.add(node.name)
-                yield definition_latex(node.name, statement)
-                trees.append(statement.definitions[node.name].body)
-
-
-def _types(statement: Statement, trees: Sequence[Node], lang: str) -> Iterator[Prose]:
-    """Yield the types of the names in some formulas, as a card prints them."""
-    table = languages.table(languages.or_source(lang), "where")
-    claims = tuple(Claim("", tree) for tree in trees)
-    shown = replace(statement, claims=claims, definition=None, code=None, example=None)
-    yield from map(where_prose, where_lines(shown, table))
+    for name in defined_names(trees, statement, algorithm.snippet.arguments):
+        yield math(definition_latex(name, statement))
+    yield from (line for line in types_of(trees, statement, lang) if line not in told)
 
 
 def _calls(algorithm: Algorithm, locked: Locked) -> Iterator[AlgorithmCall]:

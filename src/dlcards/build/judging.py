@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Iterator, Mapping, Sequence
+from contextlib import suppress
 from dataclasses import dataclass
 from typing import Generic, Protocol, TypeVar
 
@@ -143,6 +144,21 @@ def judge_unknown(
         if not told:
             locked[item.first_id] = known[item.id]
     return Judgement(known, locked, tuple(problems), interrupted(results))
+
+
+def finish(write: Callable[[], None], *, changed: bool, interrupted: bool) -> None:
+    """Write a lock that changed, and end what Ctrl-C ended.
+
+    Raises
+    ------
+    KeyboardInterrupt
+        After Ctrl-C; what was finished is in the lock.
+    """
+    if changed:
+        with suppress(OSError):  # what cannot be written is judged again next time
+            write()
+    if interrupted:
+        raise KeyboardInterrupt
 
 
 def interrupted(results: Sequence[Result[R]]) -> bool:

@@ -4,12 +4,15 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterable
+from dataclasses import replace
 from itertools import cycle
 
+from dlcards import languages
 from dlcards.claims.print.latex import to_latex
-from dlcards.claims.print.where import WhereLine
+from dlcards.claims.print.where import WhereLine, where_lines
 from dlcards.claims.prose import Inline, InlineKind
-from dlcards.claims.statement import Statement
+from dlcards.claims.statement import Claim, Statement
+from dlcards.claims.tree import Node, walk
 from dlcards.content.prose import Link
 from dlcards.model import Piece, PieceKind, Prose, math
 
@@ -35,6 +38,30 @@ def where_prose(line: WhereLine) -> Prose:
     kinds = cycle((PieceKind.TEXT, PieceKind.MATH))
     pieces = map(Piece, kinds, (f" {first}", *others))
     return (*math(line.latex), *(piece for piece in pieces if piece.text))
+
+
+def defined_names(
+    trees: Iterable[Node], statement: Statement, known: Iterable[str] = ()
+) -> tuple[str, ...]:
+    """Return the defined names in formulas and in what they stand for, as they are met."""
+    seen = set(known)
+    found: dict[str, None] = {}
+    queue = list(trees)
+    for tree in queue:  # grows by the definitions that are met
+        for node in walk(tree):
+            defined = node.op in ("sym", "call") and node.name in statement.definitions
+            if defined and node.name not in seen | found.keys():
+                found[node.name] = None
+                queue.append(statement.definitions[node.name].body)
+    return tuple(found)
+
+
+def types_of(trees: Iterable[Node], statement: Statement, lang: str) -> tuple[Prose, ...]:
+    """Return the types of the names in formulas, and the hypotheses, as a card prints them."""
+    table = languages.table(languages.or_source(lang), "where")
+    claims = tuple(Claim("", tree) for tree in trees)
+    shown = replace(statement, claims=claims, definition=None, code=None, example=None)
+    return tuple(map(where_prose, where_lines(shown, table)))
 
 
 def printed(inlines: Iterable[Inline], statement: Statement) -> Prose:
