@@ -82,6 +82,7 @@ def test_every_card_of_a_derivation_can_be_set(item: Item) -> None:
         asked = sum(2 - len(line.without) for line in content.lines[1:])
         cards = asked + len(content.slips) + 2 - len(content.without)
         assert sum(len(note.slots) for note in notes) == cards
+        assert (notes[-1].slots == ("whole",)) is ("whole" not in content.without)
         formulas = [content.goal, *(line.latex for line in content.lines)]
         known = [piece for each in content.hypotheses for piece in each]
         formulas += [piece.text for piece in known if piece.kind is PieceKind.MATH]
