@@ -19,6 +19,7 @@ from samples import DECK, ENTRY, Project
 
 CASES = sorted((Path(__file__).parent / "cases").glob("*.yaml"))
 SOURCES = 'DLB: {title: Deep Learning, places: {"6.5": Back-Propagation}}\n'
+LONG = {"beyond-work"}
 TOLD_WITH_CORRUPTIONS = {"needless-hypothesis-warning"}
 _HERE = re.compile(r"#! (?P<codes>[a-z0-9][a-z0-9, -]*)$")
 _THERE = re.compile(r"^#! (?P<place>\d+|file): (?P<codes>[a-z0-9, -]+)$")
@@ -75,8 +76,13 @@ def test_there_are_enough_cases() -> None:
     assert all(expected(path.read_text(encoding="utf-8")) for path in CASES)
 
 
-@pytest.mark.parametrize("path", CASES, ids=lambda path: path.stem)
-def test_case(path: Path, project: Project) -> None:
+@pytest.mark.parametrize(
+    "path",
+    [pytest.param(p, marks=pytest.mark.slow if p.stem in LONG else (), id=p.stem) for p in CASES],
+)
+def test_every_problem_is_told_at_its_place_with_what_to_do_next(
+    path: Path, project: Project
+) -> None:
     text = path.read_text(encoding="utf-8")
     found = problems_of(project, text)
     told = sorted((p.location.line, p.code) for p in found if p.severity is Severity.ERROR)
@@ -86,13 +92,8 @@ def test_case(path: Path, project: Project) -> None:
     for line, code in expected(text):
         if code.endswith("-warning"):
             assert (line, code.removesuffix("-warning")) in warned, [str(p) for p in found]
-
-
-@pytest.mark.parametrize("path", CASES, ids=lambda path: path.stem)
-def test_every_problem_says_where_and_what_next(path: Path, project: Project) -> None:
-    problems = problems_of(project, path.read_text(encoding="utf-8"))
-    assert problems
-    for problem in problems:
+    assert found
+    for problem in found:
         assert problem.location.file == "formulas/calculus/case.yaml"
         if problem.severity is Severity.ERROR:
             assert problem.hint, str(problem)

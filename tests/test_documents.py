@@ -160,6 +160,7 @@ yaml_values = st.recursive(
 )
 
 
+@pytest.mark.slow
 @given(
     st.dictionaries(st.text("abcdef", min_size=1, max_size=5), yaml_values, min_size=1, max_size=4)
 )

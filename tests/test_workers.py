@@ -58,6 +58,7 @@ def process_id(_: int) -> int:
     return os.getpid()
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("jobs", [0, 1, 2])
 def test_results_come_in_the_order_of_the_tasks(jobs: int) -> None:
     assert [r.value for r in run_tasks(square, range(30), jobs=jobs)] == [x * x for x in range(30)]
@@ -72,6 +73,7 @@ def test_negative_jobs_are_refused() -> None:
         run_tasks(square, [1], jobs=-1)
 
 
+@pytest.mark.slow
 def test_a_failure_costs_its_own_task_only() -> None:
     kinds = ["a", "b", "crash", "c", "raise", "d", "unsendable", "e"]
     results = run_tasks(misbehave, kinds, jobs=2)
@@ -94,12 +96,14 @@ def test_a_task_that_does_not_end_costs_itself_only(kind: str) -> None:
     assert results[1].failure is Failure.TIMEOUT
 
 
+@pytest.mark.slow
 @pytest.mark.skipif(not hasattr(signal, "setitimer"), reason="needs a timer of processor time")
 def test_time_that_others_take_is_not_counted() -> None:
     results = run_tasks(misbehave, ["wait", "wait"], jobs=1, seconds_per_task=0.5)
     assert [r.value for r in results] == ["wait", "wait"]
 
 
+@pytest.mark.slow
 @pytest.mark.skipif(not hasattr(signal, "setitimer"), reason="needs a timer of processor time")
 def test_a_task_that_computes_too_long_is_told_so() -> None:
     (result,) = run_tasks(misbehave, ["compute"], jobs=1, seconds_per_task=0.5)
@@ -111,18 +115,21 @@ def test_a_failure_in_this_process_is_a_value_too() -> None:
     assert [(r.value, r.failure) for r in results] == [(None, Failure.ERROR), ("a", None)]
 
 
+@pytest.mark.slow
 @pytest.mark.skipif(sys.platform != "linux", reason="address space is limited on Linux only")
 def test_memory_is_limited() -> None:
     results = run_tasks(misbehave, ["memory", "a"], jobs=1, memory_bytes=1 << 30)
     assert [r.failure for r in results] == [Failure.MEMORY, None]
 
 
+@pytest.mark.slow
 def test_progress_is_told_once_for_every_task() -> None:
     told: list[tuple[int, Result[int]]] = []
     results = run_tasks(square, range(9), jobs=2, on_done=lambda i, r: told.append((i, r)))
     assert sorted(told, key=lambda pair: pair[0]) == list(enumerate(results))
 
 
+@pytest.mark.slow
 def test_workers_run_under_a_fixed_environment() -> None:
     names = ["PYTHONHASHSEED", "OPENBLAS_NUM_THREADS"]
     before = {name: os.environ.get(name) for name in names}
@@ -130,6 +137,7 @@ def test_workers_run_under_a_fixed_environment() -> None:
     assert {name: os.environ.get(name) for name in names} == before
 
 
+@pytest.mark.slow
 def test_only_a_single_small_task_stays_in_this_process() -> None:
     here = os.getpid()
     assert run_tasks(process_id, [1], jobs=2, small=True)[0].value == here
@@ -147,11 +155,13 @@ class DeadOnArrival:
         return task
 
 
+@pytest.mark.slow
 def test_workers_that_cannot_start_fail_the_tasks_instead_of_trying_for_ever() -> None:
     results = run_tasks(DeadOnArrival(), [1, 2, 3], jobs=2)
     assert [r.failure for r in results] == [Failure.CRASH] * 3
 
 
+@pytest.mark.slow
 @pytest.mark.skipif(sys.platform == "win32", reason="POSIX signals")
 @pytest.mark.parametrize("jobs", [0, 2])
 def test_an_interrupt_keeps_what_is_finished(tmp_path: Path, jobs: int) -> None:
@@ -192,6 +202,7 @@ def test_an_interrupt_keeps_what_is_finished(tmp_path: Path, jobs: int) -> None:
     assert err == ""
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("jobs", [0, 2])
 def test_other_work_is_done_while_the_processes_work(jobs: int) -> None:
     order: list[str] = []
@@ -202,6 +213,7 @@ def test_other_work_is_done_while_the_processes_work(jobs: int) -> None:
     assert order == ["other work", *["task"] * 5]
 
 
+@pytest.mark.slow
 def test_processes_work_before_anybody_asks_for_results(tmp_path: Path) -> None:
     made = tmp_path / "made"
     with start_tasks(touch, [made], jobs=1):
@@ -266,6 +278,7 @@ def alive(process: int) -> bool:
     return state != "Z"
 
 
+@pytest.mark.slow
 def test_a_crew_stays_for_the_next_tasks() -> None:
     with Crew() as crew:
         numbers = set()
@@ -281,6 +294,7 @@ def test_a_crew_stays_for_the_next_tasks() -> None:
             os.kill(int(number or 0), 0)
 
 
+@pytest.mark.slow
 def test_a_crew_gives_nobody_the_limits_of_other_work() -> None:
     """A process has the limit it was started with; the clock is ten times as patient."""
     with Crew() as crew:
@@ -295,6 +309,7 @@ def test_a_crew_gives_nobody_the_limits_of_other_work() -> None:
         assert len(crew.processes()) == 3
 
 
+@pytest.mark.slow
 def test_a_crew_loses_who_hangs_and_replaces_who_died() -> None:
     with Crew() as crew:
         for tasks in (["hang"], ["fine"]):

@@ -7,17 +7,17 @@ from pathlib import Path
 
 import pytest
 
+from bundled import library
 from dlcards.algorithms.lock import fingerprint, read_lock
 from dlcards.build.compose import compose_algorithm
 from dlcards.build.implement import printed_algorithm
 from dlcards.cards.latex import fault
 from dlcards.content.algorithms import MOST_LINES, WIDEST, algorithm_text
 from dlcards.content.library import Item
-from dlcards.content.reader import read_library
 from dlcards.project import ALGORITHMS_LOCK
 
 ROOT = Path(__file__).parents[2]
-LIBRARY, _ = read_library(ROOT)
+LIBRARY = library()
 ITEMS = [item for item in LIBRARY.items.values() if item.entry.kind == "algorithm"]
 LOCK = read_lock(ROOT / ALGORITHMS_LOCK)
 BLOCK = re.compile(r"```yaml\n(.*?)```", re.DOTALL)

@@ -84,6 +84,7 @@ def test_an_invariant_is_told_with_its_pass(project: Project) -> None:
     assert "in pass 1 left is -2 and right is -1, at x = -1" in problem.message
 
 
+@pytest.mark.slow
 def test_a_damaged_lock_is_told_and_written_anew(project: Project) -> None:
     (problem,) = problems_of(project, case("right"), "<<<<<<< HEAD\n")
     assert (problem.code, problem.location.file) == ("bad-lock", "formulas/algorithms.lock")

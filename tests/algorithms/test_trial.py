@@ -5,10 +5,10 @@ from __future__ import annotations
 import ast
 import copy
 from collections.abc import Iterator
-from pathlib import Path
 
 import pytest
 
+from bundled import library
 from dlcards.algorithms.inputs import Input, inputs_of
 from dlcards.algorithms.model import Algorithm
 from dlcards.algorithms.reader import read_algorithm
@@ -17,9 +17,8 @@ from dlcards.claims.balls.errors import NoValue
 from dlcards.claims.snippets.grammar import SnippetError, read_snippet
 from dlcards.content.algorithms import algorithm_text
 from dlcards.content.library import Item
-from dlcards.content.reader import read_library
 
-LIBRARY, _ = read_library(Path(__file__).parents[2])
+LIBRARY = library()
 ITEMS = [item for item in LIBRARY.items.values() if item.entry.kind == "algorithm"]
 
 SAME = {
@@ -95,6 +94,7 @@ def is_refused(algorithm: Algorithm, code: str, inputs: list[Input]) -> bool:
     return False
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("item", ITEMS, ids=lambda item: item.id)
 def test_a_corrupted_line_is_refused(item: Item) -> None:
     algorithm = algorithm_of(item)

@@ -13,7 +13,7 @@ import pytest
 pytest.importorskip("anki", reason="the real Anki is not installed")
 import learner
 
-from dlcards.content.reader import read_library
+from bundled import library
 from dlcards.content.selection import deck_items
 from run_once import run_once
 
@@ -123,8 +123,8 @@ def test_what_was_studied_of_a_large_deck_stays_when_a_chapter_comes(
 
 def test_everything_is_what_the_decks_hold_together(built_decks: Path, tmp_path: Path) -> None:
     """Whoever imports the decks in their order has the same as of the one package."""
-    library, _ = read_library(ROOT)
-    titles = {name: source.deck.title for name, source in library.decks.items()}
+    content = library()
+    titles = {name: source.deck.title for name, source in content.decks.items()}
     parts = sorted((name for name in titles if titles[name] != TOP), key=lambda name: titles[name])
     states = []
     for i, names in enumerate((("everything",), parts)):
@@ -141,14 +141,14 @@ def test_everything_is_what_the_decks_hold_together(built_decks: Path, tmp_path:
 
 
 def test_new_cards_of_everything_come_in_learning_order(built_decks: Path, tmp_path: Path) -> None:
-    library, _ = read_library(ROOT)
+    content = library()
     with learner.collection(tmp_path / "learner") as col:
         learner.import_package(col, built_decks / "everything.apkg")
         seen: set[str] = set()
-        for name, source in sorted(library.decks.items(), key=lambda pair: pair[1].deck.title):
+        for name, source in sorted(content.decks.items(), key=lambda pair: pair[1].deck.title):
             if source.deck.title.count("::") != 1:  # a deck inside one of the decks
                 continue
-            order = {item.first_id: i for i, item in enumerate(deck_items(library, source))}
+            order = {item.first_id: i for i, item in enumerate(deck_items(content, source))}
             homes = col.decks.deck_and_child_ids(col.decks.id(source.deck.title, create=False))
             rows = [
                 guid
@@ -169,7 +169,7 @@ def test_by_ascending_position_prerequisites_come_first_across_decks(
     chapters: dict[tuple[str, ...], Path], tmp_path: Path
 ) -> None:
     """What docs/study-along.md tells to set in the options of the deck."""
-    library, _ = read_library(ROOT)
+    content = library()
     with learner.collection(tmp_path / "learner") as col:
         learner.import_package(col, chapters[CHAPTER])
         col.decks.select(col.decks.id(TOP))
@@ -184,8 +184,8 @@ def test_by_ascending_position_prerequisites_come_first_across_decks(
     pairs = [
         (place[need], place[name])
         for name in order
-        if name in library.items
-        for need in library.items[name].entry.requires
+        if name in content.items
+        for need in content.items[name].entry.requires
     ]
     assert len(pairs) > 3
     assert all(before < after for before, after in pairs)

@@ -8,7 +8,7 @@ from typing import Any
 import check_deck
 import pytest
 
-from dlcards.content.reader import read_library
+from bundled import library
 from dlcards.content.selection import deck_items
 
 pytestmark = [pytest.mark.browser, pytest.mark.slow]
@@ -19,10 +19,10 @@ EVERYTHING = "everything.apkg"
 
 
 def test_one_package_holds_the_cards_of_all_decks() -> None:
-    library, _ = read_library(ROOT)
-    held = {item.id for item in deck_items(library, library.decks["everything"])}
-    for name, source in library.decks.items():
-        assert held >= {item.id for item in deck_items(library, source)}, name
+    content = library()
+    held = {item.id for item in deck_items(content, content.decks["everything"])}
+    for name, source in content.decks.items():
+        assert held >= {item.id for item in deck_items(content, source)}, name
 
 
 @pytest.mark.exhaustive(every=PARTS)

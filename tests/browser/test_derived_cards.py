@@ -9,11 +9,11 @@ import check_deck
 import pytest
 from check_deck import Side
 
+from bundled import library
 from card_samples import DECK, write_samples
 from dlcards.build.compose import compose_derivation, place
 from dlcards.build.derive import printed_derivation
 from dlcards.cards.note_types import note_types
-from dlcards.content.reader import read_library
 from dlcards.derivations.lock import read_lock
 from dlcards.model import DeckPlan, Note
 from dlcards.project import DERIVATIONS_LOCK
@@ -24,13 +24,13 @@ ROOT = Path(__file__).parents[2]
 
 
 def derivation_notes() -> list[Note]:
-    library, _ = read_library(ROOT)
+    held = library()
     lock = read_lock(ROOT / DERIVATIONS_LOCK)
     return [
         note
-        for item in library.items.values()
+        for item in held.items.values()
         if item.first_id in lock.derivations
-        for content in printed_derivation(item, library, lock.derivations[item.first_id])
+        for content in printed_derivation(item, held, lock.derivations[item.first_id])
         for note in compose_derivation(content)
     ]
 

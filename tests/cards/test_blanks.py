@@ -117,6 +117,7 @@ def test_no_double_colon_is_taken_for_a_hint() -> None:
 ATOMS = st.sampled_from(["x", r"\alpha", r"\frac{a}{b}", r"u_{i_{j}}", r"\sqrt{y^{2}}", "{z}"])
 
 
+@pytest.mark.slow
 @given(st.lists(ATOMS, min_size=1, max_size=5), st.data())
 def test_anki_reads_back_exactly_what_was_hidden(atoms: list[str], data: st.DataObject) -> None:
     index = data.draw(st.integers(0, len(atoms) - 1))

@@ -39,6 +39,7 @@ def shown(markup: str) -> str:
     return "".join(parser.parts).replace("\u2060", "")
 
 
+@pytest.mark.slow
 @given(HOSTILE)
 def test_text_shows_what_was_written_and_triggers_nothing(value: str) -> None:
     markup = html.text(value)
@@ -52,6 +53,7 @@ def test_text_never_starts_mathematics(value: str) -> None:
     assert not re.search(r"\\[()\[\]]", decoded)
 
 
+@pytest.mark.slow
 @given(HOSTILE, st.sampled_from([PieceKind.TEXT, PieceKind.CODE, PieceKind.EMPHASIS]))
 def test_prose_holds_only_the_elements_it_made(value: str, kind: PieceKind) -> None:
     markup = html.prose((Piece(kind, value),))
@@ -89,6 +91,7 @@ def test_code_can_be_copied() -> None:
     assert "[sound" not in markup
 
 
+@pytest.mark.slow
 @given(st.text(alphabet="{}[]c1:latexsound/$<>&\"' \nx=()", max_size=30))
 def test_no_code_triggers_anything(source: str) -> None:
     markup = highlight(source)

@@ -166,6 +166,7 @@ def test_an_equality_case_that_is_none_is_refused() -> None:
     assert "not an equality in the stated case" in verdict.message
 
 
+@pytest.mark.slow
 def test_a_wrong_constant_shows_next_to_the_equality_case() -> None:
     let = {"x": "vector(n)", "y": "vector(n)"}
     assert judged("abs(x.T @ y) <= 1.01*norm(x)*norm(y)", **let).holds
@@ -173,6 +174,7 @@ def test_a_wrong_constant_shows_next_to_the_equality_case() -> None:
     assert not check_statement(statement, prove=False)[0].holds
 
 
+@pytest.mark.slow
 def test_a_strict_inequality_excludes_equality() -> None:
     assert judged("x**2 >= 0", x="real").holds
     assert judged("x**2 > 0", x="real").code == "refuted-claim"
@@ -180,6 +182,7 @@ def test_a_strict_inequality_excludes_equality() -> None:
     assert judged("sigmoid(x) < 1", x="real").holds
 
 
+@pytest.mark.slow
 def test_convergence_is_shown_by_mean_and_variance() -> None:
     verdict = judged("converges(avg(X, n), n, E(X))", X="random", n="natural")
     assert verdict.level is Level.STATISTICAL
@@ -248,6 +251,7 @@ class TestHolesFoundByMutation:
     def test_a_divergent_integral_is_not_zero(self, claim: str) -> None:
         assert not judged(claim + "*a", a="real").holds
 
+    @pytest.mark.slow
     def test_a_mean_that_does_not_exist_is_not_zero(self) -> None:
         assert not judged("E(1/Z) == 0", Z="Normal(0, 1)").holds
 
@@ -267,6 +271,7 @@ class TestHolesFoundByMutation:
     def test_an_integrand_undefined_inside_is_an_error(self, claim: str) -> None:
         assert not judged(claim, a="positive").holds
 
+    @pytest.mark.slow
     def test_a_slow_tail_is_not_cut_off(self) -> None:
         statement = stated("integral(x*r*exp(-r*x), x, 0, oo) == 1/r", {"r": "interval(0.05, 0.3)"})
         assert check_statement(statement, prove=False)[0].holds
@@ -345,6 +350,7 @@ class TestContinuousChance:
         verdict = check_relation(parse_formula(claim), declared(**names))
         assert verdict.code == "undecided-claim"
 
+    @pytest.mark.slow
     def test_chances_of_two_names_are_found(self) -> None:
         names = {"Z": "Normal(0, 1)", "W": "Normal(0, 1)"}
         for claim in ("P(Z <= W) == 1/2", "P(Z*W > 0) == 1/2"):
@@ -408,6 +414,7 @@ def test_all_says_every_relation_at_every_index(claim: str, code: str) -> None:
     assert judged(claim, u="vector(n)").code == code
 
 
+@pytest.mark.slow
 def test_a_hypothesis_may_hold_for_every_index() -> None:
     let = {"u": "vector(n)", "k": "integers(1, n)"}
     alone = "all(u[i] < u[k] + ind(i == k), i, 1, n)"
@@ -417,6 +424,7 @@ def test_a_hypothesis_may_hold_for_every_index() -> None:
     assert not found.holds
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("hypothesis", ["n > 100", "n >= 5/2", "2*n + 1 > 300"])
 def test_a_bound_for_a_whole_number_is_satisfied(hypothesis: str) -> None:
     verdict = check_statement(
@@ -425,6 +433,7 @@ def test_a_bound_for_a_whole_number_is_satisfied(hypothesis: str) -> None:
     assert verdict[0].code == ""
 
 
+@pytest.mark.slow
 def test_a_bound_handed_to_a_definition_is_moved_to_the_jump_as_well() -> None:
     let, define = {"X": "random", "a": "real"}, {"F(t)": "P(X <= t)"}
     assert holds_for(range(8), stated("F(a) == 1 - P(X > a)", let, define)) == [*range(8)]
@@ -457,6 +466,7 @@ def test_rounding_refutes_no_determinant_that_is_zero(every: int) -> None:
     assert holds_for(range(8), stated("det(A - 1.001*lam*eye(n)) == 0", let, define)) == []
 
 
+@pytest.mark.slow
 def test_the_search_for_a_counter_example_does_not_end_in_rounding() -> None:
     let = {"x, y": "nonconstant(n)"}
     define = {"c": "mean(x*y) - mean(x)*mean(y)", "r": "c/sqrt(var(x)*var(y))"}
@@ -488,6 +498,7 @@ def test_an_inequality_is_tried_where_it_is_tightest(claim: str, let: Mapping[st
     assert judged(claim, **let).code == "refuted-claim"
 
 
+@pytest.mark.slow
 def test_a_strict_inequality_that_comes_to_equality_is_not_accepted() -> None:
     for claim in ("(x - sqrt(3))**2 > 0", "(x**2 - 2)**2 + (x**3 - x - sqrt(2))**2 > 0"):
         assert judged(claim, x="real").code == "undecided-claim"
@@ -497,6 +508,7 @@ def test_a_strict_inequality_that_comes_to_equality_is_not_accepted() -> None:
     assert judged("(x - y)**2 + (y - 1)**2 > 0", x="nonzero", y="interval(1, 2)").holds
 
 
+@pytest.mark.slow
 def test_what_converges_far_out_is_not_called_divergent() -> None:
     let = {"a, b, c": "positive"}
     assert judged("integral(t*exp(-a*b*c*t), t, 0, oo) == 1/(a*b*c)**2", **let).holds

@@ -31,6 +31,7 @@ def meaning(node: Node) -> Node:
     return node
 
 
+@pytest.mark.slow
 def test_no_small_formula_has_two_subscripts_on_one_base() -> None:
     """MathJax refuses them."""
     for tree in small_trees():
@@ -40,6 +41,7 @@ def test_no_small_formula_has_two_subscripts_on_one_base() -> None:
         assert not re.search(r"_\^?_|\^_?\^", bare), formula_text(tree)
 
 
+@pytest.mark.slow
 @SHOWN
 def test_no_two_small_formulas_print_alike(show: Show) -> None:
     shown: dict[str, Node] = {}

@@ -198,6 +198,7 @@ class TestLayout:
         )
         assert printed == "2 <0:f(<1:x + y>)>"
 
+    @pytest.mark.slow
     def test_parts_never_change_the_layout(self) -> None:
         checked = 0
         for each in statements("equations", "examples"):
@@ -231,6 +232,7 @@ def everything() -> list[Statement]:
     return found
 
 
+@pytest.mark.slow
 def test_only_macros_that_mathjax_has_are_printed(everything: list[Statement]) -> None:
     printed = [to_latex(c.tree, statement) for statement in everything for c in statement.claims]
     assert len(printed) > 200
@@ -248,6 +250,7 @@ def test_brackets_balance(everything: list[Statement]) -> None:
             ) - text.count(r"\rightarrow")
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("width", [0, 20])
 def test_every_claim_reads_back_as_itself(everything: list[Statement], width: int) -> None:
     for statement in everything[: -len(WORDS)]:
@@ -266,6 +269,7 @@ def test_the_example_of_every_word_reads_back(word: Word) -> None:
     assert canonical(LatexReader(statement).read(printed)) == canonical(tree), printed
 
 
+@pytest.mark.slow
 def test_no_corruption_prints_like_the_claim_it_corrupts() -> None:
     read, unread = 0, []
     for statement in statements("equations"):

@@ -179,6 +179,7 @@ def test_a_statement_without_claims_needs_no_check() -> None:
     assert has_something_to_check(TEXT)
 
 
+@pytest.mark.slow
 def test_reading_a_lock_needs_no_mathematics() -> None:
     code = (
         "import sys, dlcards.claims.lock; "

@@ -64,6 +64,7 @@ def test_a_sharp_claim_survives_no_corruption() -> None:
     assert found.made == found.rejected > 10
 
 
+@pytest.mark.slow
 def test_the_outcome_of_a_mutating_check_counts_corruptions_by_claim() -> None:
     claims: tuple[tuple[Path, str, dict[str, str]], ...] = (
         (("claim", 0), "d(x**2, x) == 2*x", {}),
@@ -79,6 +80,7 @@ def test_the_outcome_of_a_mutating_check_counts_corruptions_by_claim() -> None:
     assert check_task(CheckTask(text, prove=False)).corruptions == ()
 
 
+@pytest.mark.slow
 def test_a_definition_that_no_claim_pins_is_reported() -> None:
     text = StatementText(
         "entry",
@@ -112,11 +114,13 @@ def test_every_definition_but_one_is_pinned(statement: Statement) -> None:
     assert unnoticed_definitions(statement) == loose.get(statement.id, ())
 
 
+@pytest.mark.slow
 def test_survivors_are_those_of_all_claims() -> None:
     found = survivors(stated("relu(x)**2 == x**2", x="positive"))
     assert "relu dropped" not in {mutant.label for mutant in found}
 
 
+@pytest.mark.slow
 def test_a_part_of_the_corruptions_is_spread_over_all_of_them() -> None:
     statement = stated("d(x**3, x) == 3*x**2", x="real")
     whole, part = resistance(statement, 0), resistance(statement, 0, most=5)
@@ -128,6 +132,7 @@ def test_a_part_of_the_corruptions_is_spread_over_all_of_them() -> None:
     }
 
 
+@pytest.mark.slow
 def test_a_corruption_keeps_the_hypotheses_of_its_claim() -> None:
     text = StatementText(
         "entry",

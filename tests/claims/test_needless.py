@@ -82,6 +82,7 @@ def test_a_relation_that_nothing_needs_is_told(claim: str, relation: str, told: 
     assert [p.path for p in found(own)] == [("claim", 0, "given", 0)] * told
 
 
+@pytest.mark.slow
 def test_a_snippet_may_need_what_the_claim_does_not() -> None:
     text = StatementText(
         "entry",

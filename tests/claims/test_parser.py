@@ -244,6 +244,7 @@ TREES = st.recursive(
 )
 
 
+@pytest.mark.slow
 @given(TREES)
 @settings(max_examples=300, deadline=None)
 def test_what_is_written_reads_back(tree: Node) -> None:
@@ -279,6 +280,7 @@ def _from_python(tree: ast.expr) -> Node:
     raise AssertionError(ast.dump(tree))
 
 
+@pytest.mark.slow
 @given(TREES)
 @settings(max_examples=300, deadline=None)
 def test_arithmetic_reads_as_python_reads_it(tree: Node) -> None:

@@ -18,6 +18,7 @@ def inputs(*arguments: object) -> list[Input]:
     return [Input(arguments, np.array(0.0), 1e-9)]
 
 
+@pytest.mark.slow
 def test_python_agrees_with_the_formula_functions_included() -> None:
     chain = next(item for item in RIGHT if item[2].startswith("def slope"))
     verdict = run_snippet(statement(*chain))
@@ -39,6 +40,7 @@ def test_what_the_allow_list_refuses_is_not_run(monkeypatch: pytest.MonkeyPatch)
     assert not started
 
 
+@pytest.mark.slow
 def test_a_failing_snippet_says_why() -> None:
     with pytest.raises(SnippetError, match="IndexError"):
         execute(read_snippet("def f(x):\n    return x[9]"), inputs(np.arange(3.0)))
@@ -54,6 +56,7 @@ def test_a_snippet_that_does_not_stop_is_stopped() -> None:
         execute(read_snippet(text), inputs(0.0))
 
 
+@pytest.mark.slow
 def test_memory_is_bounded() -> None:
     with pytest.raises(SnippetError, match="MemoryError"):
         execute(read_snippet("def f(x):\n    return np.zeros((10**6, 10**6))"), inputs(0.0))

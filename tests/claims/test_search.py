@@ -74,6 +74,7 @@ KINKS = [
 ]
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize(("claim", "let"), KINKS, ids=[claim for claim, _ in KINKS])
 def test_a_derivative_is_missed_at_an_irrational_kink(claim: str, let: Mapping[str, str]) -> None:
     verdict = judged(claim, let)
@@ -98,11 +99,13 @@ TRUE: list[tuple[str, Mapping[str, str]]] = [
 ]
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize(("claim", "let"), TRUE, ids=[claim for claim, _ in TRUE])
 def test_a_true_claim_of_the_same_kind_is_accepted(claim: str, let: Mapping[str, str]) -> None:
     assert judged(claim, let).holds
 
 
+@pytest.mark.slow
 def test_a_kink_that_a_hypothesis_excludes_does_not_count() -> None:
     claim = "d(abs(x**3 - 5), x) == 3*x**2*sign(x**3 - 5)"
     assert judged(claim, X, given=("x**3 != 5",)).holds
@@ -111,17 +114,20 @@ def test_a_kink_that_a_hypothesis_excludes_does_not_count() -> None:
 POLES = ["(x**3 - 5)/(x**3 - 5)*x == x", "(exp(2*x) - 9)/(exp(x) - 3) == exp(x) + 3"]
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("claim", POLES)
 def test_a_division_by_zero_is_noticed_at_an_irrational_number(claim: str) -> None:
     verdict = judged(claim, X)
     assert (verdict.code, "division by zero" in verdict.message) == ("undefined-at-point", True)
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("given", ["x**3 != 5", "abs(x**3 - 5) > 0", "x > 2"])
 def test_a_hypothesis_excludes_a_division_by_zero(given: str) -> None:
     assert judged(POLES[0], X, given=(given,)).holds
 
 
+@pytest.mark.slow
 def test_a_kink_of_a_branch_that_is_not_chosen_does_not_count() -> None:
     claim = "cases(d(abs(x**2 - 2), x), x > 2, 2*x) == 2*x"
     assert judged(claim, X).holds

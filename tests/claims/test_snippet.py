@@ -188,6 +188,7 @@ def test_the_verdict_depends_on_the_content_alone() -> None:
     assert check_snippet(wrong, seed=1).message != first.message
 
 
+@pytest.mark.slow
 def test_every_snippet_of_the_examples_agrees() -> None:
     with_code = [s for s in statements("examples") if s.code is not None]
     assert with_code

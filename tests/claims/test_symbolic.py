@@ -284,6 +284,7 @@ def best_level(proved: Statement) -> Level:
     return Level.PROVED_SMALL if small else Level.PROVED
 
 
+@pytest.mark.slow
 @pytest.mark.skipif(not hasattr(signal, "setitimer"), reason="needs a timer of processor time")
 def test_a_proof_is_given_up_in_time() -> None:
     names = {"a, b, c, t": "positive"}
@@ -294,6 +295,7 @@ def test_a_proof_is_given_up_in_time() -> None:
     assert found.note == "no proof within 0.3 s"
 
 
+@pytest.mark.slow
 @pytest.mark.skipif(not hasattr(signal, "setitimer"), reason="needs a timer of processor time")
 def test_time_that_is_up_inside_a_finaliser_is_no_warning(monkeypatch: pytest.MonkeyPatch) -> None:
     class Slow:
@@ -335,6 +337,7 @@ def test_rational_identities_are_decided() -> None:
     assert decide(sp.sin(x) ** 2 + sp.cos(x) ** 2 - 1) == Decision(False, False)
 
 
+@pytest.mark.slow
 def test_polynomials_that_outgrow_the_limit_are_left_alone() -> None:
     symbols = sp.symbols("a0:12")
     with pytest.raises(TooLarge):
@@ -355,6 +358,7 @@ def test_derivatives_of_unknown_functions_are_unknown_functions() -> None:
     assert sp.diff(g(x, y), x, y) == sp.diff(g(x, y), y, x)
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize(
     ("law", "parameters", "density"),
     [

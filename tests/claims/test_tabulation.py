@@ -302,6 +302,7 @@ def test_what_has_no_value_is_told_with_its_place(formula: str, part: str) -> No
     assert formula[error.value.node.start : error.value.node.end] == part
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize(
     "formula",
     [

@@ -58,6 +58,7 @@ def test_build_writes_the_package(dlcards: Run, small_project: Path) -> None:
     assert sorted(left) == [".cache", "calculus.apkg", "first-built.json"]
 
 
+@pytest.mark.slow
 def test_quiet_says_nothing(dlcards: Run) -> None:
     code, out, _ = dlcards("-q", "build", "--deck", "calculus")
     assert (code, out) == (0, "")
@@ -93,6 +94,7 @@ def test_a_missing_deck_is_a_mistake_of_usage(dlcards: Run) -> None:
     assert "decks: calculus" in err
 
 
+@pytest.mark.slow
 def test_a_mistake_elsewhere_does_not_stop_a_deck(dlcards: Run, small_project: Path) -> None:
     other = small_project / "formulas" / "other"
     other.mkdir()
@@ -249,6 +251,7 @@ def test_a_new_algorithm_is_accepted_when_its_blanks_are_filled(
     assert "Mean of the entries" in out
 
 
+@pytest.mark.slow
 def test_a_project_of_ones_own_builds_at_once(
     tmp_path: Path, capsys: pytest.CaptureFixture[str]
 ) -> None:
@@ -300,6 +303,7 @@ def test_explain_prints_a_section_and_knows_the_nearest(dlcards: Run) -> None:
     assert (code, "unknown-type" in out.splitlines()) == (0, True)
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize(("shell", "number"), [("bash", "1"), ("zsh", "1"), ("fish", "pre")])
 def test_shells_complete_commands(shell: str, number: str) -> None:
     def ask(instruction: str, **more: str) -> str:

@@ -22,6 +22,7 @@ def example() -> str:
     return found
 
 
+@pytest.mark.slow
 def test_the_first_formula_goes_from_nothing_to_a_card(
     project: Project, tmp_path: Path, capsys: pytest.CaptureFixture[str]
 ) -> None:

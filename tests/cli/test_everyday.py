@@ -14,6 +14,7 @@ from dlcards.documents import read_document
 from samples import DECK, ENTRY, Project
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize(
     "arguments",
     [
@@ -29,6 +30,7 @@ def test_options_stand_before_or_after_the_command(
     assert capsys.readouterr().out == ""
 
 
+@pytest.mark.slow
 def test_the_last_line_says_what_to_do_next(
     small_project: Path, capsys: pytest.CaptureFixture[str]
 ) -> None:
@@ -131,6 +133,7 @@ def test_only_a_language_that_there_is_can_be_missing(
 # The preview while one writes
 
 
+@pytest.mark.slow
 def test_the_last_good_cards_stay_when_a_file_is_broken(project: Project) -> None:
     root = project(
         {

@@ -44,6 +44,7 @@ def test_every_command_there_is_one() -> None:
         assert command[0] != "dlcards" or command[1] in COMMANDS
 
 
+@pytest.mark.slow
 def test_the_page_leads_to_a_deck_in_anki(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.chdir(tmp_path)
     for command in commands(blocks("Start", "sh")[0]):

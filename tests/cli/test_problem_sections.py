@@ -90,6 +90,7 @@ def codes() -> set[str]:
     return found
 
 
+@pytest.mark.slow
 def test_every_code_has_a_section_and_every_section_a_code() -> None:
     found = codes()
     assert len(found) > 120

@@ -50,16 +50,19 @@ def settle(root: Path) -> None:
             os.utime(path, ns=(10**18, 10**18))
 
 
+@pytest.mark.slow
 def test_help_loads_nothing_heavy(small_project: Path) -> None:
     assert loaded(small_project, "--help") == (0, set())
 
 
+@pytest.mark.slow
 def test_list_checks_and_draws_nothing(small_project: Path) -> None:
     code, packages = loaded(small_project, "list")
     assert code == 0
     assert not packages & {"numpy", "sympy", "matplotlib", "genanki", "rich"}
 
 
+@pytest.mark.slow
 def test_a_list_of_what_did_not_change_loads_nothing_heavy(small_project: Path) -> None:
     path = small_project / "formulas" / "calculus" / "power-rule.yaml"
     settle(small_project)

@@ -137,6 +137,7 @@ MISTAKES = {
 }
 
 
+@pytest.mark.slow
 def test_without_a_mistake_there_is_no_problem(checked: Checked) -> None:
     assert checked("kind: equation", "kind: equation") == []
 

@@ -52,6 +52,7 @@ def page(project: Project, tmp_path: Path, deck: str) -> str:
     return pages(root, tmp_path)["deck-calculus.md"].decode()
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize(
     ("deck", "kinds", "whole", "core"),
     [

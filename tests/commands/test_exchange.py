@@ -226,6 +226,7 @@ def test_a_package_made_with_genanki_becomes_a_list(
     assert run(["--root", str(root), "build", "--all"]) == 0
 
 
+@pytest.mark.slow
 def test_pictures_and_sounds_come_with_their_notes(
     root: Path, tmp_path: Path, capsys: pytest.CaptureFixture[str]
 ) -> None:
@@ -282,6 +283,7 @@ def test_the_front_is_what_the_template_shows(root: Path, tmp_path: Path) -> Non
     assert list(found.values()) == [("lens", "it bends light")]
 
 
+@pytest.mark.slow
 def test_a_failure_leaves_no_file_behind(
     root: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
@@ -362,6 +364,7 @@ def test_a_card_with_an_empty_front_is_told(tmp_path: Path) -> None:
     assert codes(path) == ["empty-card"]
 
 
+@pytest.mark.slow
 def test_a_bomb_is_refused(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
     path = tmp_path / "bomb.apkg"
     with zipfile.ZipFile(path, "w", zipfile.ZIP_DEFLATED) as archive:
@@ -402,6 +405,7 @@ def whole(project: Project) -> Path:
     )
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("form", ["csv", "crowdanki", "markdown"])
 def test_a_deck_goes_out(whole: Path, form: str, capsys: pytest.CaptureFixture[str]) -> None:
     command = ["--root", str(whole), "export", "--deck", "calculus", "--format", form]
@@ -416,6 +420,7 @@ def test_a_deck_goes_out(whole: Path, form: str, capsys: pytest.CaptureFixture[s
     assert path.read_bytes() == first
 
 
+@pytest.mark.slow
 def test_csv_is_what_anki_imports(whole: Path, capsys: pytest.CaptureFixture[str]) -> None:
     run(["--root", str(whole), "export", "--deck", "calculus", "--format", "csv"])
     lines = Path(capsys.readouterr().out.strip()).read_text(encoding="utf-8").splitlines()
@@ -425,6 +430,7 @@ def test_csv_is_what_anki_imports(whole: Path, capsys: pytest.CaptureFixture[str
     assert {row[2] for row in rows} == {"Tests::Calculus::1 Rules"}
 
 
+@pytest.mark.slow
 def test_crowdanki_nests_and_names_everything(
     whole: Path, capsys: pytest.CaptureFixture[str]
 ) -> None:

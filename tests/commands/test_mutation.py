@@ -41,6 +41,7 @@ def explain(root: Path, result: CheckResult, *more: str) -> None:
     (root / "formulas" / "survivors.yaml").write_text("\n".join(lines) + "\n", encoding="utf-8")
 
 
+@pytest.mark.slow
 def test_a_survivor_is_an_error_at_the_line_of_its_claim(loose: Path) -> None:
     result = mutated(loose)
     found = [p for p in result.problems if p.code == "unexplained-survivor"]
@@ -58,6 +59,7 @@ def test_a_survivor_is_an_error_at_the_line_of_its_claim(loose: Path) -> None:
     assert result.mutation.made == result.mutation.rejected + len(found)
 
 
+@pytest.mark.slow
 def test_an_explained_survivor_is_none(loose: Path) -> None:
     before = mutated(loose)
     explain(loose, before)
@@ -72,12 +74,14 @@ def test_an_explained_survivor_is_none(loose: Path) -> None:
     assert after.ok
 
 
+@pytest.mark.slow
 def test_a_definition_that_no_claim_pins_is_a_warning(loose: Path) -> None:
     (problem,) = [p for p in mutated(loose).problems if p.code == "unpinned-definition"]
     assert problem.severity is Severity.WARNING
     assert LOOSE.splitlines()[problem.location.line - 1].strip() == "c: 3"
 
 
+@pytest.mark.slow
 def test_a_stale_line_is_a_warning_and_strictly_an_error(loose: Path) -> None:
     explain(loose, mutated(loose), "exp(x) >= 17")
     (problem,) = [p for p in mutated(loose).problems if p.code == "stale-survivor"]
@@ -86,6 +90,7 @@ def test_a_stale_line_is_a_warning_and_strictly_an_error(loose: Path) -> None:
     assert not mutated(loose, strict=True).ok
 
 
+@pytest.mark.slow
 def test_nothing_is_stale_when_a_claim_does_not_hold(loose: Path) -> None:
     explain(loose, mutated(loose))
     path = loose / FILE
@@ -95,18 +100,21 @@ def test_nothing_is_stale_when_a_claim_does_not_hold(loose: Path) -> None:
     assert not codes & {"stale-survivor", "unexplained-survivor"}
 
 
+@pytest.mark.slow
 def test_nothing_is_said_of_survivors_unless_asked(loose: Path) -> None:
     result = check(CheckRequest(loose, jobs=0), Progress(quiet=True))
     assert result.ok
     assert result.mutation is None
 
 
+@pytest.mark.slow
 def test_workers_find_the_same(loose: Path) -> None:
     here, there = mutated(loose), mutated(loose, jobs=2)
     assert [e.corruptions for e in here.checked] == [e.corruptions for e in there.checked]
     assert here.problems == there.problems
 
 
+@pytest.mark.slow
 def test_the_command_prints_a_summary(loose: Path, capsys: pytest.CaptureFixture[str]) -> None:
     code = run(["--root", str(loose), "check", "--mutate", "--jobs", "1"])
     told = capsys.readouterr()
@@ -116,6 +124,7 @@ def test_the_command_prints_a_summary(loose: Path, capsys: pytest.CaptureFixture
     assert "[unexplained-survivor]" in told.err
 
 
+@pytest.mark.slow
 def test_the_numbers_are_in_json(loose: Path, capsys: pytest.CaptureFixture[str]) -> None:
     run(["--root", str(loose), "check", "--mutate", "--format", "json", "--jobs", "1"])
     told = json.loads(capsys.readouterr().out)
@@ -126,6 +135,7 @@ def test_the_numbers_are_in_json(loose: Path, capsys: pytest.CaptureFixture[str]
     assert told["mutation"]["made"] == first["made"] + second["made"]
 
 
+@pytest.mark.slow
 def test_claims_of_a_named_entry_are_corrupted_unless_that_is_declined(loose: Path) -> None:
     def of(*paths: Path, mutate: bool | None) -> CheckResult:
         return check(CheckRequest(loose, paths, mutate=mutate, jobs=0), Progress(quiet=True))
@@ -142,6 +152,7 @@ def test_claims_of_a_named_entry_are_corrupted_unless_that_is_declined(loose: Pa
     assert declined.mutation is everything.mutation is None
 
 
+@pytest.mark.slow
 def test_at_most_so_many_corruptions_are_tried_unasked(
     loose: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
@@ -155,6 +166,7 @@ def test_at_most_so_many_corruptions_are_tried_unasked(
     assert result.mutation.made + result.mutation.untried == whole.made
 
 
+@pytest.mark.slow
 def test_what_the_lock_knows_is_corrupted_but_not_proved_again(loose: Path) -> None:
     path = loose / "formulas" / "checks.lock"
     check(CheckRequest(loose, jobs=0), Progress(quiet=True))
@@ -167,6 +179,7 @@ def test_what_the_lock_knows_is_corrupted_but_not_proved_again(loose: Path) -> N
     assert result.mutation.made > 20
 
 
+@pytest.mark.slow
 def test_the_command_tells_how_many_were_tried(
     loose: Path, capsys: pytest.CaptureFixture[str]
 ) -> None:

@@ -40,6 +40,7 @@ def own(project: Project, text: str = OWN, **more: str) -> Path:
     )
 
 
+@pytest.mark.slow
 def test_a_new_project_is_whole(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
     root = tmp_path / "cards"
     assert run(["init", str(root), "--namespace", "physics-miller"]) == 0
@@ -71,6 +72,7 @@ def test_init_asks_for_the_namespace(tmp_path: Path, capsys: pytest.CaptureFixtu
     assert list(tmp_path.iterdir()) == []
 
 
+@pytest.mark.slow
 def test_init_overwrites_nothing(tmp_path: Path) -> None:
     (tmp_path / "README.md").write_text("mine", encoding="utf-8")
     assert run(["init", str(tmp_path), "--namespace", "mine"]) == 2
@@ -148,6 +150,7 @@ def test_a_style_loads_nothing_and_stays_a_style(project: Project, css: str, lin
     assert problems(own(project, style_css=css)) == [("style.css", line, "bad-style")]
 
 
+@pytest.mark.slow
 def test_a_style_comes_after_that_of_the_cards(project: Project) -> None:
     root = own(project, style_css=".dl { font-family: Georgia }\n")
     assert run(["--root", str(root), "build", "--all", "-q"][:4]) == 0
@@ -156,6 +159,7 @@ def test_a_style_comes_after_that_of_the_cards(project: Project) -> None:
     assert all(css.endswith(".dl { font-family: Georgia }\n") for css in styles)
 
 
+@pytest.mark.slow
 def test_default_tags_stand_on_every_note(project: Project) -> None:
     root = own(project, f"{OWN}tags: [Schule::Klasse-9b, 물리]\n")
     assert run(["--root", str(root), "build", "--all"]) == 0
@@ -175,6 +179,7 @@ def test_author_and_licence_stand_on_the_deck(project: Project) -> None:
     assert "CC BY 4.0, dlcards contributors" in describe_deck("Waves.", lang="en", version="1")
 
 
+@pytest.mark.slow
 def test_labels_are_in_the_language_of_the_project(project: Project) -> None:
     root = own(project, f"{OWN}language: ko\n")
     assert run(["--root", str(root), "build", "--all"]) == 0
@@ -184,6 +189,7 @@ def test_labels_are_in_the_language_of_the_project(project: Project) -> None:
     assert any("출처" in field for field in note.fields)
 
 
+@pytest.mark.slow
 def test_own_projects_start_with_few_rules(
     project: Project, capsys: pytest.CaptureFixture[str]
 ) -> None:
@@ -215,6 +221,7 @@ def test_a_new_entry_asks_for_what_the_rules_want(project: Project) -> None:
     assert {'why: ""', 'sources: [""]'} <= set(many.splitlines())
 
 
+@pytest.mark.slow
 def test_sources_are_asked_for_by_a_rule(
     project: Project, capsys: pytest.CaptureFixture[str]
 ) -> None:
@@ -245,6 +252,7 @@ def test_every_rule_is_a_code_of_the_review() -> None:
     assert all(f'"{rule}"' in text for rule in ALL_RULES)
 
 
+@pytest.mark.slow
 def test_what_is_in_no_deck_is_told(project: Project, capsys: pytest.CaptureFixture[str]) -> None:
     root = own(project)
     (root / "formulas/other").mkdir()
@@ -305,6 +313,7 @@ def test_outside_a_project_writing_commands_name_init(
     assert sorted(path for path in installed.rglob("*")) == before
 
 
+@pytest.mark.slow
 def test_checking_the_bundled_content_writes_nothing_into_it(installed: Path) -> None:
     (installed / "formulas/calculus/square.yaml").unlink()
     before = sorted(path for path in installed.rglob("*"))
@@ -312,6 +321,7 @@ def test_checking_the_bundled_content_writes_nothing_into_it(installed: Path) ->
     assert sorted(path for path in installed.rglob("*")) == before
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("name", ["dlcards:calculus/square", "dlcards:square", "dlcards:calculus"])
 def test_entries_of_the_library_are_copied(
     installed: Path, tmp_path: Path, name: str, capsys: pytest.CaptureFixture[str]
@@ -329,6 +339,7 @@ def test_entries_of_the_library_are_copied(
     assert "exists already" in capsys.readouterr().err
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize(
     ("name", "told"),
     [
@@ -348,6 +359,7 @@ def test_what_is_not_there_is_not_copied(
     assert told in capsys.readouterr().err
 
 
+@pytest.mark.slow
 def test_every_entry_of_the_library_can_be_taken_alone() -> None:
     there = {path.stem: path for path in (ROOT / "formulas").glob("*/*.yaml")}
     named = re.compile(r"^(?:requires|distinct):|\buses:", re.MULTILINE)
@@ -367,6 +379,7 @@ def test_every_entry_of_the_library_can_be_taken_alone() -> None:
     assert tried > 100
 
 
+@pytest.mark.slow
 def test_sources_come_with_the_entries_that_cite_them(installed: Path, tmp_path: Path) -> None:
     shutil.copy(ROOT / "formulas/sources.yaml", installed / "formulas/sources.yaml")
     entry = installed / "formulas/calculus/power-rule.yaml"

@@ -106,6 +106,7 @@ def test_an_entry_that_disappears_while_one_looks_leaves_an_empty_page(
     assert again.entries == {}
 
 
+@pytest.mark.slow
 def test_only_what_changed_is_made_again(shown: Preview, small_project: Path) -> None:
     path = small_project / "formulas" / "calculus" / "other.yaml"
     path.write_text(ENTRY.replace("Power rule", "Another rule"), encoding="utf-8")
@@ -114,6 +115,7 @@ def test_only_what_changed_is_made_again(shown: Preview, small_project: Path) ->
     assert not again.entries["power-rule"].pending
 
 
+@pytest.mark.slow
 def test_an_unchecked_change_is_shown_before_it_is_checked(
     shown: Preview, small_project: Path
 ) -> None:
@@ -287,6 +289,7 @@ ODD_PATHS = (
 )  # fmt: skip
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("method", ["GET", "HEAD", "POST", "OPTIONS", "X"])
 def test_every_request_is_answered(
     shown: Preview, tmp_path: Path, method: str, count: Callable[..., None]
@@ -323,6 +326,7 @@ def test_every_request_is_answered(
             count("requests to the preview")
 
 
+@pytest.mark.slow
 def test_pages_hear_of_the_next_version(shown: Preview, small_project: Path) -> None:
     site = Site(shown, live=True)
     with served(site) as address:

@@ -64,6 +64,7 @@ def remark(text: str, tags: str = "") -> Callable[[sqlite3.Connection], object]:
     return change
 
 
+@pytest.mark.slow
 def test_remarks_and_own_tags_are_in_every_later_build(root: Path) -> None:
     before = notes(built(root))[GUID]
     learner = export(built(root), remark("see <b>page 3</b>", "hard my::exam marked"))
@@ -77,6 +78,7 @@ def test_remarks_and_own_tags_are_in_every_later_build(root: Path) -> None:
         assert run(["--quiet", "build", "--deck", "calculus", "--jobs", "1", "--no-cache"]) == 0
 
 
+@pytest.mark.slow
 def test_a_release_does_not_know_them(root: Path) -> None:
     assert run(["release", "--version", "1.0.0", "--jobs", "1"]) == 0
     ledger = (root / "decks" / "ledger.tsv").read_bytes()

@@ -382,6 +382,7 @@ def git(root: Path, *arguments: str) -> None:
     subprocess.run(["git", *name, *arguments], cwd=root, check=True, capture_output=True)
 
 
+@pytest.mark.slow
 def test_branches_that_both_released_merge_without_a_conflict(
     project: Project, clock: list[int], capsys: pytest.CaptureFixture[str]
 ) -> None:

@@ -14,9 +14,9 @@ from typing import Any
 import pytest
 
 import chapters
+from bundled import library
 from dlcards.cli import run
 from dlcards.commands.study import card_numbers
-from dlcards.content.reader import read_library
 from dlcards.content.selection import deck_contents
 
 ROOT = Path(__file__).parents[2]
@@ -84,6 +84,7 @@ def test_lists_count_with_all_their_notes_or_those_with_the_tag(listed: Listed) 
     assert [(row["id"], row["cards"]) for row in listed.rows("--tag", "greek")] == [("words", 1)]
 
 
+@pytest.mark.slow
 @pytest.mark.usefixtures("in_process")
 @pytest.mark.parametrize(
     "options", [("--source", "VIDEO:4"), ("--deck", "maths", "--topic", "t"), ("--tag", "kind")]
@@ -157,9 +158,9 @@ def test_a_mistake_is_told_with_what_to_try(
 def test_the_numbers_of_this_project_are_those_of_its_packages(
     built_decks: Path, every: int
 ) -> None:
-    library, _ = read_library(ROOT)
-    for name, source in [*library.decks.items()][::every]:
-        numbers = card_numbers(library, source, deck_contents(library, source))
+    content = library()
+    for name, source in [*content.decks.items()][::every]:
+        numbers = card_numbers(content, source, deck_contents(content, source))
         with zipfile.ZipFile(built_decks / f"{name}.apkg") as archive:
             path = built_decks / f"{name}.counted.db"
             path.write_bytes(archive.read("collection.anki2"))
@@ -169,10 +170,10 @@ def test_the_numbers_of_this_project_are_those_of_its_packages(
 
 
 def test_everything_holds_what_any_deck_holds() -> None:
-    library, _ = read_library(ROOT)
-    whole = deck_contents(library, library.decks["everything"])
-    for name, source in library.decks.items():
-        part = deck_contents(library, source)
+    content = library()
+    whole = deck_contents(content, content.decks["everything"])
+    for name, source in content.decks.items():
+        part = deck_contents(content, source)
         for mine, all_of_it in (
             (part.items, whole.items),
             (part.families, whole.families),

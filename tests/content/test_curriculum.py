@@ -7,17 +7,16 @@ import shutil
 import subprocess
 import sys
 from collections import Counter
-from functools import cache
 from pathlib import Path
 
 import pytest
 
+from bundled import library
 from dlcards.build.prepare import summary
 from dlcards.claims.lock import has_something_to_check, read_lock
 from dlcards.claims.verdict import Level
 from dlcards.commands.deck_pages import pages
-from dlcards.content.library import Item, Library
-from dlcards.content.reader import read_library
+from dlcards.content.library import Item
 from dlcards.content.rules import Reviewed, review
 from dlcards.content.schema import CORE
 from dlcards.content.selection import core_items, deck_items, find_deck
@@ -45,13 +44,6 @@ NOTATION_PAGE = {
     "Datasets and Distributions": "p-data p-data training-set example target design-matrix",
 }
 """The tables of the notation page of the Deep Learning Book: for each row the entry of its sign."""
-
-
-@cache
-def library() -> Library:
-    found, problems = read_library(ROOT)
-    assert not problems, "\n".join(str(problem) for problem in problems)
-    return found
 
 
 def items(deck: str) -> tuple[Item, ...]:
@@ -161,6 +153,7 @@ def test_the_equations_have_everything() -> None:
         assert entry.figure.get("caption"), item.id
 
 
+@pytest.mark.slow
 def test_the_cards_keep_the_rules() -> None:
     needed = {other for item in library().items.values() for other in item.entry.requires}
     assert len(library().items) > 200

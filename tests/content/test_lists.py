@@ -106,6 +106,7 @@ texts = st.text(
 quoted = texts.map(lambda text: f'"{text}"')
 
 
+@pytest.mark.slow
 @given(st.lists(st.tuples(texts | quoted, texts | quoted), min_size=1, max_size=3), st.booleans())
 def test_both_ways_of_reading_agree(pairs: list[tuple[str, str]], on_one_line: bool) -> None:
     form = ONE_LINE if on_one_line else THREE_LINES
@@ -118,6 +119,7 @@ def test_both_ways_of_reading_agree(pairs: list[tuple[str, str]], on_one_line: b
 words = st.lists(st.sampled_from(["Which", "bone?", "한국어", "x_1", "(a)", "no", "1+1=2", "it's"]))
 
 
+@pytest.mark.slow
 @given(words, words)
 def test_ordinary_sentences_take_the_quick_way(ask: list[str], answer: list[str]) -> None:
     note = ONE_LINE.format("femur", " ".join(["Tell", *ask]), " ".join(["It", *answer]))
@@ -220,6 +222,7 @@ SEEN = f"""{HEAD.partition("notes:")[0]}notes:
 """
 
 
+@pytest.mark.slow
 def test_pictures_and_sounds_of_notes_are_shown_and_played(project: Project) -> None:
     from dlcards.cli.console import Progress
     from dlcards.commands.preview import PreviewRequest, preview

@@ -231,6 +231,7 @@ def test_words_are_compared_by_their_stems_and_formulas_in_one_order() -> None:
     assert terms("$a*b + 1$") == terms("$1 + b*a$") != terms("$1 + a@b$")
 
 
+@pytest.mark.slow
 def test_the_work_grows_with_the_number_of_cards(project: Project) -> None:
     """A hundred times as many comparisons are possible, but only cards that share a word count."""
     names = ("alpha", "beta", "gamma", "delta", "kappa", "sigma", "omega", "theta", "lambda", "rho")

@@ -87,6 +87,7 @@ def test_editors_find_the_schemas() -> None:
     assert named == set(SCHEMA_FILES.values())
 
 
+@pytest.mark.slow
 def test_a_list_is_completed_and_checked_like_an_entry(tmp_path: Path) -> None:
     start_project(tmp_path / "cards", "mine")
     (path,) = (tmp_path / "cards" / "formulas").glob("*/*.notes.yaml")
@@ -98,6 +99,7 @@ def test_a_list_is_completed_and_checked_like_an_entry(tmp_path: Path) -> None:
         assert list(validator.iter_errors(yaml.load(text.replace(old, new), Loader))) != []
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize(
     ("old", "new"),
     [("kind: equation", "kind: equasion"), ("pitfall:", "pitfal:"), ("priority: 1", "priority: 9")],

@@ -181,6 +181,7 @@ def test_one_hand_written_sign_in_two_entries_is_told(project: Project) -> None:
     assert "asked-twice" in codes(project, one=SET, two=SET.replace("Set", "Collection"))
 
 
+@pytest.mark.slow
 def test_show_tells_the_sign_and_how_it_is_read(project: Project) -> None:
     root = project({"formulas/calculus/case.yaml": TRANSPOSE, "decks/calculus.yaml": DECK})
     lines = dict(show_entry(root, "case", QUIET).lines)

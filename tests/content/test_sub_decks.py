@@ -72,6 +72,7 @@ def homes(package: Path) -> dict[str, str]:
         return {guid: decks[str(did)]["name"] for guid, did in rows}
 
 
+@pytest.mark.slow
 def test_every_note_goes_into_the_first_sub_deck_that_names_it(root: Path) -> None:
     assert read_library(root)[1] == ()
     assert run(["--root", str(root), "-q", "build", "--all"]) == 0
@@ -115,6 +116,7 @@ def test_a_mistake_in_a_nested_deck(root: Path, contents: str, line: int, code: 
     assert own == ([(line, code)] if code else [])
 
 
+@pytest.mark.slow
 def test_a_deck_that_holds_decks_puts_every_note_where_they_have_it(root: Path) -> None:
     files = {
         "physics": f"{HEAD}  - entries: [other]\n  - deck: waves\n  - deck: sound\n",

@@ -7,12 +7,11 @@ from pathlib import Path
 
 import pytest
 
+from bundled import library
 from dlcards.build.verify import Effort, Statements, checking
 from dlcards.claims.judge.task import CheckTask, check_task, portable
 from dlcards.claims.lock import Lock, has_something_to_check
 from dlcards.claims.statement import StatementText
-from dlcards.content.library import Library
-from dlcards.content.reader import read_library
 from dlcards.content.survivors import read_survivors, stale, tally, unexplained
 from dlcards.content.texts import checked_text
 
@@ -24,13 +23,6 @@ parts = pytest.mark.parametrize("part", _PARTS)
 
 pytestmark = pytest.mark.slow
 sampled = pytest.mark.exhaustive(every=PARTS)
-
-
-@cache
-def library() -> Library:
-    found, problems = read_library(ROOT)
-    assert not problems, "\n".join(str(problem) for problem in problems)
-    return found
 
 
 def texts(part: int) -> list[StatementText]:

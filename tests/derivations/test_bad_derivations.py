@@ -36,6 +36,7 @@ def problems_of(project: Project, text: str, lock: str = "{}") -> tuple[Problem,
     return tuple(problem for problem in found if not problem.code.startswith("missing-"))
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("path", CASES, ids=lambda path: path.stem)
 def test_case(path: Path, project: Project) -> None:
     text = path.read_text(encoding="utf-8")
@@ -46,6 +47,7 @@ def test_case(path: Path, project: Project) -> None:
     assert len(expected(text)) == (0 if path.stem == "right" else 1)
 
 
+@pytest.mark.slow
 def test_a_line_that_does_not_follow_is_told_with_a_point_and_both_values(
     project: Project,
 ) -> None:
@@ -55,6 +57,7 @@ def test_a_line_that_does_not_follow_is_told_with_a_point_and_both_values(
     assert re.fullmatch(message, problem.message)
 
 
+@pytest.mark.slow
 def test_the_line_between_two_moves_is_told(project: Project) -> None:
     text = (Path(__file__).parent / "cases" / "two-moves.yaml").read_text(encoding="utf-8")
     (problem,) = problems_of(project, text)
@@ -67,6 +70,7 @@ def test_the_claim_to_end_at_is_told(project: Project) -> None:
     assert "(x + 1)**2 == x**2 + 2*x + 1" in problem.hint
 
 
+@pytest.mark.slow
 def test_a_damaged_lock_is_told_and_written_anew(project: Project) -> None:
     text = (Path(__file__).parent / "cases" / "right.yaml").read_text(encoding="utf-8")
     (problem,) = problems_of(project, text, "<<<<<<< HEAD\n")

@@ -9,18 +9,18 @@ from pathlib import Path
 
 import pytest
 
+from bundled import library
 from dlcards.build.compose import compose_derivation
 from dlcards.build.derive import printed_derivation
 from dlcards.cards.latex import fault
 from dlcards.content.derivations import derivation_text
 from dlcards.content.library import Item
-from dlcards.content.reader import read_library
 from dlcards.derivations.lock import fingerprint, read_lock
 from dlcards.model import DerivationContent, PieceKind, Prose, plain
 from dlcards.project import DERIVATIONS_LOCK
 
 ROOT = Path(__file__).parents[2]
-LIBRARY, _ = read_library(ROOT)
+LIBRARY = library()
 ITEMS = [item for item in LIBRARY.items.values() if item.entry.derivation is not None]
 LOCK = read_lock(ROOT / DERIVATIONS_LOCK)
 _HEAD = re.compile(r"(.+?)(?: \\in |: | \\sim )")

@@ -40,12 +40,14 @@ def codes(base: StatementText, *chains: ChainText) -> list[str]:
     return [problem.code for problem in judged(base, *chains).problems]
 
 
+@pytest.mark.slow
 def test_a_chain_of_true_lines_holds() -> None:
     found = judged(LEAST_SQUARES, chain(START, tuple(map(line, (1, 2, 3), LINES))))
     assert found.problems == ()
     assert [each.level for each in found.chains[0][1]] == ["numeric"] * 3
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize(
     ("slot", "corrupted"),
     [
@@ -63,12 +65,14 @@ def test_a_corrupted_line_is_told_once(slot: int, corrupted: str) -> None:
     assert problem.path == ("derivation", "lines", slot - 1, "line")
 
 
+@pytest.mark.slow
 def test_two_corrupted_lines_are_told_each() -> None:
     texts = (LINES[0].replace("-", "+", 1), LINES[1].replace("2*", ""), LINES[2])
     problems = judged(LEAST_SQUARES, chain(START, tuple(map(line, (1, 2, 3), texts)))).problems
     assert [problem.path[2] for problem in problems] == [0, 1]
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize(
     "wrong",
     [
@@ -85,6 +89,7 @@ def test_a_slip_is_refuted_by_a_point_or_by_its_shape(wrong: str) -> None:
     assert found.chains[0][2][0].refuted
 
 
+@pytest.mark.slow
 def test_an_index_is_no_matter_of_taste() -> None:
     base = StatementText(
         "transpose",
@@ -109,6 +114,7 @@ BOUND = StatementText(
 )
 
 
+@pytest.mark.slow
 def test_a_bound_is_reached_through_an_equality() -> None:
     lines = (line(1, "1 - cos(x)**2"), line(2, "1", "<="))
     assert codes(BOUND, chain("sin(x)**2", lines)) == []
@@ -123,6 +129,7 @@ def test_what_a_line_leaves_out_is_judged_by_its_order() -> None:
     assert codes(BOUND, chain("exp(h)", (line(1, "1 + h", "≈ O(h**3)"),))) == ["chain-end"]
 
 
+@pytest.mark.slow
 def test_a_relation_follows_from_a_hypothesis_of_the_claim() -> None:
     given = (line(1, "x - 2 > 0", "<=>"), line(2, "x**2 > 4", "=>"))
     assert codes(BOUND, chain("x > 2", given)) == []
@@ -132,6 +139,7 @@ def test_a_relation_follows_from_a_hypothesis_of_the_claim() -> None:
     assert codes(BOUND, chain("x > 2", false)) == ["line-does-not-follow"]
 
 
+@pytest.mark.slow
 def test_a_claim_may_be_led_back_to_what_always_holds() -> None:
     base = StatementText(
         "mean",
@@ -162,6 +170,7 @@ def test_a_line_that_writes_out_a_name_is_a_definition() -> None:
     assert codes(base, chain("y", (line(1, "y"), line(2, "2*x")))) == ["vacuous-claim"]
 
 
+@pytest.mark.slow
 def test_a_branch_has_hypotheses_of_its_own() -> None:
     base = StatementText(
         "case",

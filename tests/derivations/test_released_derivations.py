@@ -81,6 +81,7 @@ def released(root: Path, dlcards: Run, text: str) -> None:
 # A skeleton
 
 
+@pytest.mark.slow
 def test_a_skeleton_becomes_cards(dlcards: Run, root: Path) -> None:
     code, out, _ = dlcards("new", "derivation", "square")
     assert code == 0
@@ -151,6 +152,7 @@ COMMANDS = (
 )
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("command", COMMANDS)
 def test_a_released_line_may_not_vanish(dlcards: Run, root: Path, command: tuple[str, ...]) -> None:
     released(root, dlcards, derivation("l1", "l2", "l3"))
@@ -162,6 +164,7 @@ def test_a_released_line_may_not_vanish(dlcards: Run, root: Path, command: tuple
     assert err.count("lost-slot") == 2
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("command", COMMANDS)
 def test_a_released_slip_may_not_vanish(dlcards: Run, root: Path, command: tuple[str, ...]) -> None:
     released(root, dlcards, derivation("l1", "l2", "l3"))
@@ -171,6 +174,7 @@ def test_a_released_slip_may_not_vanish(dlcards: Run, root: Path, command: tuple
     assert "the released slot 'dlcards/square/derivation#s1' is gone" in err
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("command", COMMANDS)
 def test_a_released_derivation_may_not_vanish(
     dlcards: Run, root: Path, command: tuple[str, ...]
@@ -183,6 +187,7 @@ def test_a_released_derivation_may_not_vanish(
     assert "'dlcards/square/derivation/whole' is in no deck" in err
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("command", COMMANDS)
 def test_a_line_may_not_take_the_slot_of_another(
     dlcards: Run, root: Path, command: tuple[str, ...]
@@ -195,6 +200,7 @@ def test_a_line_may_not_take_the_slot_of_another(
     assert "'n2' asks what 'n3' asked when released" in err
 
 
+@pytest.mark.slow
 def test_a_retired_line_leaves_its_slot_empty(dlcards: Run, root: Path) -> None:
     released(root, dlcards, derivation("l1", "l2", "l3"))
     before = slots(root)
@@ -211,6 +217,7 @@ def test_a_retired_line_leaves_its_slot_empty(dlcards: Run, root: Path) -> None:
     assert "was retired" in err
 
 
+@pytest.mark.slow
 def test_a_line_put_between_takes_the_next_free_slot(dlcards: Run, root: Path) -> None:
     released(root, dlcards, derivation("l1", "l3"))
     before = slots(root)
@@ -228,6 +235,7 @@ def slots(root: Path) -> set[str]:
 # Translations
 
 
+@pytest.mark.slow
 def test_a_translated_deck_has_no_derivation_in_the_source_language(
     dlcards: Run, root: Path
 ) -> None:

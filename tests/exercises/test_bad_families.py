@@ -32,6 +32,7 @@ def problems_of(project: Project, text: str) -> tuple[Problem, ...]:
     return check(CheckRequest(root, (path,), jobs=0), Silent()).problems
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("path", CASES, ids=lambda path: path.stem)
 def test_case(path: Path, project: Project) -> None:
     text = path.read_text(encoding="utf-8")
@@ -42,12 +43,14 @@ def test_case(path: Path, project: Project) -> None:
     assert len(expected(text)) == (0 if path.stem == "right" else 1)
 
 
+@pytest.mark.slow
 def test_a_step_that_fails_is_told_with_the_variant_and_its_values(project: Project) -> None:
     case = Path(__file__).parent / "cases" / "step-does-not-follow.yaml"
     (problem,) = problems_of(project, case.read_text(encoding="utf-8"))
     assert re.search(r"in variant \d+ \(a = \d+, b = -?\d+\)", problem.message)
 
 
+@pytest.mark.slow
 def test_the_condition_that_rejects_most_is_told(project: Project) -> None:
     case = Path(__file__).parent / "cases" / "given-never-met.yaml"
     (problem,) = problems_of(project, case.read_text(encoding="utf-8"))

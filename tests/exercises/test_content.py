@@ -10,11 +10,11 @@ import jsonschema
 import pytest
 import yaml
 
+from bundled import library
 from dlcards.cards.latex import fault
 from dlcards.cards.mathml import mathml
 from dlcards.cli.schema import schema_text
 from dlcards.content.families import ExerciseItem, family_text, read_exercise
-from dlcards.content.reader import read_library
 from dlcards.content.selection import deck_exercises, deck_items
 from dlcards.exercises.lock import fingerprint, read_lock
 from dlcards.exercises.printing import printed, printed_answer
@@ -56,6 +56,7 @@ def test_a_family_is_as_it_was_judged(path: Path) -> None:
     assert bool(locked.rejected) == (locked.passed < 1000)
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("path", FILES, ids=lambda path: path.stem)
 def test_a_family_is_printed_tidily(path: Path) -> None:
     found = item(path)
@@ -76,21 +77,21 @@ def test_a_family_is_printed_tidily(path: Path) -> None:
 
 @pytest.mark.slow
 def test_every_family_is_practised_in_a_deck_behind_what_it_drills() -> None:
-    library, problems = read_library(ROOT)
-    assert problems == ()
+    content = library()
     placed = set()
-    for source in library.decks.values():
-        order = {each.id: place for place, each in enumerate(deck_items(library, source))}
-        families = deck_exercises(library, source)
+    for source in content.decks.values():
+        order = {each.id: place for place, each in enumerate(deck_items(content, source))}
+        families = deck_exercises(content, source)
         placed |= {family.id for family in families}
         last = [max(order[name] for name in family.exercise.drills) for family in families]
         assert last == sorted(last)
-        on_paper = any(item.entry.kind == "algorithm" for item in deck_items(library, source))
+        on_paper = any(item.entry.kind == "algorithm" for item in deck_items(content, source))
         if not any(part.deck for part in source.deck.contents):  # those inside decide themselves
             assert bool(families or on_paper) == source.deck.exercises, source.name
     assert placed == {path.stem for path in FILES}
 
 
+@pytest.mark.slow
 def test_the_schema_describes_them() -> None:
     validator = jsonschema.Draft7Validator(json.loads(schema_text("exercise")))
     for path in FILES:

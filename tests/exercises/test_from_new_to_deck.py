@@ -58,6 +58,7 @@ def written(dlcards: Run, root: Path) -> Path:
     return path
 
 
+@pytest.mark.slow
 def test_a_skeleton_becomes_cards_and_a_sheet(dlcards: Run, root: Path) -> None:
     path = written(dlcards, root)
     code, out, err = dlcards("check", str(path))
@@ -83,6 +84,7 @@ def test_a_skeleton_becomes_cards_and_a_sheet(dlcards: Run, root: Path) -> None:
     assert sheet.read_text(encoding="utf-8").count("Adding") == 5
 
 
+@pytest.mark.slow
 def test_what_was_judged_is_not_judged_again(
     dlcards: Run, root: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
@@ -94,6 +96,7 @@ def test_what_was_judged_is_not_judged_again(
     assert (root / "exercises" / "variants.lock").read_text(encoding="utf-8") == lock
 
 
+@pytest.mark.slow
 def test_another_text_keeps_every_variant(dlcards: Run, root: Path) -> None:
     path = written(dlcards, root)
     assert dlcards("check")[0] == 0
@@ -108,6 +111,7 @@ def test_another_text_keeps_every_variant(dlcards: Run, root: Path) -> None:
     assert before != after  # the fingerprint
 
 
+@pytest.mark.slow
 def test_an_id_is_used_once(dlcards: Run, root: Path) -> None:
     written(dlcards, root)
     assert dlcards("new", "concept", "ex-add", "--subject", "calculus")[0] == 2
@@ -117,6 +121,7 @@ def test_an_id_is_used_once(dlcards: Run, root: Path) -> None:
     assert "'ex-add' is also an entry" in err
 
 
+@pytest.mark.slow
 def test_a_wrong_family_stops_the_build_of_its_deck(dlcards: Run, root: Path) -> None:
     path = written(dlcards, root)
     text = path.read_text(encoding="utf-8").replace("answer: a + b", "answer: a + b + 1")
@@ -127,6 +132,7 @@ def test_a_wrong_family_stops_the_build_of_its_deck(dlcards: Run, root: Path) ->
     assert not (root / "build" / "calculus.apkg").exists()
 
 
+@pytest.mark.slow
 def test_a_damaged_lock_is_made_anew(dlcards: Run, root: Path) -> None:
     written(dlcards, root)
     assert dlcards("check")[0] == 0
@@ -139,6 +145,7 @@ def test_a_damaged_lock_is_made_anew(dlcards: Run, root: Path) -> None:
     assert lock.read_text(encoding="utf-8") == whole
 
 
+@pytest.mark.slow
 def test_a_family_is_released_and_exported_with_its_deck(dlcards: Run, root: Path) -> None:
     written(dlcards, root)
     code, _, err = dlcards("release", "--version", "1.0.0")
@@ -160,6 +167,7 @@ def test_a_translated_deck_has_no_exercise_in_the_source_language(dlcards: Run, 
     assert ": 1 note, 5 cards" in out
 
 
+@pytest.mark.slow
 def test_a_sheet_speaks_the_language_of_the_project(dlcards: Run, root: Path) -> None:
     written(dlcards, root)
     (root / "dlcards.yaml").write_text("namespace: mine\nlanguage: ko\n", encoding="utf-8")
@@ -171,6 +179,7 @@ def test_a_sheet_speaks_the_language_of_the_project(dlcards: Run, root: Path) ->
     assert "Solutions" not in page
 
 
+@pytest.mark.slow
 def test_a_family_is_listed_with_its_draws(dlcards: Run, root: Path) -> None:
     written(dlcards, root)
 

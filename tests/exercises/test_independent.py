@@ -410,11 +410,13 @@ def cards() -> list[tuple[str, int, str, list[str], str]]:
     return found
 
 
+@pytest.mark.slow
 def test_every_family_is_solved() -> None:
     assert SOLVERS.keys() == {path.stem for path in (ROOT / "exercises").glob("*/*.yaml")}
     assert len(cards()) > 1000
 
 
+@pytest.mark.slow
 def test_two_hundred_variants_are_solved_right() -> None:
     chosen = random.Random(20).sample(cards(), COUNT)
     wrong = [

@@ -119,6 +119,7 @@ small = st.integers(-4, 4)
 UGLY = ("+ -", "- -", "1 x", "1 y", "^{1}", "0 x", "0 y")
 
 
+@pytest.mark.slow
 @given(small, small, small, small)
 def test_a_polynomial_is_printed_tidily_and_keeps_its_value(a: int, b: int, c: int, e: int) -> None:
     names = Names({"a": literal(a), "b": literal(b), "c": literal(c), "k": literal(e % 3)})
@@ -131,6 +132,7 @@ def test_a_polynomial_is_printed_tidily_and_keeps_its_value(a: int, b: int, c: i
     assert number_at(tidy, point) == number_at(put_in(node, names), point)
 
 
+@pytest.mark.slow
 @given(small, small, small)
 def test_expanding_keeps_the_value(a: int, b: int, c: int) -> None:
     names = Names({"a": literal(a), "b": literal(b), "c": literal(c)})

@@ -75,17 +75,20 @@ def test_a_variant_keeps_its_place_while_it_may_be_drawn() -> None:
     assert found[1:4] == fresh[1:4]  # a condition fails, out of range, the same as the first
 
 
+@pytest.mark.slow
 def test_no_two_variants_are_alike() -> None:
     few = replace(SUM, draw={"a": "integers(1, 3)", "b": "integers(1, 2)"})
     found = values(few)
     assert len(found) == len({tuple(each.values()) for each in found}) == 4
 
 
+@pytest.mark.slow
 def test_what_tells_variants_apart_may_be_named() -> None:
     by_sum = replace(SUM, draw={"a, b": "integers(1, 3)"}, note=("a + b",))
     assert sorted(int(v["a"]) + int(v["b"]) for v in values(by_sum)) == [3, 4, 5]
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize(
     ("text", "reason"),
     [
@@ -132,6 +135,7 @@ def test_a_draw_admits_nothing_else(draw: str, value: str) -> None:
     assert not admits(parse_formula(draw), parse_formula(value), Names())
 
 
+@pytest.mark.slow
 @given(st.integers(1, 500), st.text(max_size=8))
 def test_random_numbers_stay_below_their_bound(bound: int, seed: str) -> None:
     stream = Stream(seed)

@@ -39,11 +39,13 @@ def titles(made: Worksheet) -> list[str]:
     return re.findall(r'class="title">(\w+)<', made.page)
 
 
+@pytest.mark.slow
 def test_every_family_comes_once_before_one_comes_twice(root: Path) -> None:
     assert titles(sheet(root, count=2)) == ["Adding", "More"]
     assert titles(sheet(root, count=4)) == ["Adding", "Adding", "More", "More"]
 
 
+@pytest.mark.slow
 def test_solutions_stand_on_a_page_of_their_own(root: Path) -> None:
     made = sheet(root, count=4)
     problems, _, solutions = made.page.partition('<section class="solutions">')
@@ -52,17 +54,20 @@ def test_solutions_stand_on_a_page_of_their_own(root: Path) -> None:
     assert 'class="answer"' not in problems
 
 
+@pytest.mark.slow
 def test_a_seed_gives_the_same_sheet_again_and_another_seed_another(root: Path) -> None:
     assert sheet(root, seed=3).page == sheet(root, seed=3).page
     assert sheet(root, seed=3).page != sheet(root, seed=4).page
 
 
+@pytest.mark.slow
 def test_no_variant_is_repeated_and_there_may_be_fewer(root: Path) -> None:
     made = sheet(root, count=200)
     asked = re.findall(r'class="problem">(.*?)</p>', made.page)
     assert made.problems == len(asked) == 24
 
 
+@pytest.mark.slow
 def test_only_a_topic(root: Path) -> None:
     assert set(titles(sheet(root, topic="sums"))) == {"More"}
 
@@ -73,6 +78,7 @@ def test_an_unknown_topic_is_told_with_the_known_ones(root: Path, options: dict[
         sheet(root, **options)
 
 
+@pytest.mark.slow
 def test_the_page_needs_nothing_else(root: Path) -> None:
     page = sheet(root).page
     assert "http" not in page

@@ -148,6 +148,7 @@ def test_a_damaged_file(
         assert package.read_bytes() != before
 
 
+@pytest.mark.slow
 def test_damage_is_told(released: Path, tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
     told = {"lock": "bad-lock", "first-built": "damaged-build-times", "ledger": "ledger-format"}
     for which, code in told.items():
@@ -159,6 +160,7 @@ def test_damage_is_told(released: Path, tmp_path: Path, capsys: pytest.CaptureFi
         assert f"[{code}]" in capsys.readouterr().err
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("back", [1, 3600, 86_400 * 365, 1_700_000_000])
 def test_a_clock_that_is_set_back(
     tmp_path: Path, monkeypatch: pytest.MonkeyPatch, back: int, count: Count
@@ -180,6 +182,7 @@ def test_a_clock_that_is_set_back(
     assert times[0] < times[1] == times[2] < times[3]
 
 
+@pytest.mark.slow
 def test_a_ledger_from_the_future_is_told(
     released: Path, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
 ) -> None:

@@ -71,6 +71,7 @@ def test_the_perceptron_separates_in_the_end() -> None:
     assert not ((design @ first > 0) == (made.group == 1)).all()
 
 
+@pytest.mark.slow
 def test_training_lowers_the_loss() -> None:
     corners = cloud(Recipe("xor", 60), 1)
     losses = [loss(corners, learners.network(corners, steps, 1)) for steps in (0, 200, 3000)]

@@ -49,6 +49,7 @@ def test_the_library_has_figures() -> None:
     assert len(ENTRIES) >= 250
 
 
+@pytest.mark.slow
 def test_no_picture_is_shown_with_two_entries() -> None:
     shown: dict[str, list[str]] = defaultdict(list)
     for path in PATHS:

@@ -41,6 +41,7 @@ def test_a_steep_curve_has_no_gap(formula: str) -> None:
     assert np.isfinite(y).all()
 
 
+@pytest.mark.slow
 def test_a_distribution_function_is_drawn_from_the_law_of_the_entry() -> None:
     statement, _ = read_statement(StatementText("entry", let={"X": "Normal(0, 1)"}))
     data = {"kind": "function_plot", "x": [-3, 3], "exprs": ["P(X <= x)"], "alt": "A rising curve."}

@@ -14,10 +14,10 @@ from typing import Any
 
 import pytest
 
+from bundled import library
 from dlcards import figures
 from dlcards.build.illustrate import FigureRequest, draw
 from dlcards.claims.statement import StatementText
-from dlcards.content.reader import read_library
 from dlcards.figures import gallery
 from dlcards.figures.identity import SHARED_VERSION, spec_digest
 from dlcards.release.diff import compare_packages
@@ -120,6 +120,7 @@ def versions() -> str:
     return "\n".join(lines) + "\n"
 
 
+@pytest.mark.slow
 def test_a_kind_that_draws_otherwise_has_another_version() -> None:
     """After a change, raise `version` of the kind, or SHARED_VERSION for all kinds.
 
@@ -130,6 +131,7 @@ def test_a_kind_that_draws_otherwise_has_another_version() -> None:
     assert VERSIONS.read_text(encoding="utf-8") == versions(), doc
 
 
+@pytest.mark.slow
 def test_every_kind_has_pictures_to_compare() -> None:
     assert all(gallery.picture_name(kind, 1).startswith(kind.name) for kind in figures.KINDS)
     assert len({drawn(kind.name) for kind in figures.KINDS}) == len(figures.KINDS)
@@ -140,9 +142,9 @@ def test_every_kind_has_pictures_to_compare() -> None:
 
 def of_each_kind() -> dict[str, str]:
     """Return an entry whose figure has one panel, for each kind that such a figure has."""
-    library, _ = read_library(ROOT)
+    content = library()
     found: dict[str, str] = {}
-    for item in library.items.values():
+    for item in content.items.values():
         kind = str((item.entry.figure or {}).get("kind", ""))
         if kind and "file" not in (item.entry.figure or {}):
             found.setdefault(kind, item.id)

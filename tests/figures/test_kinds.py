@@ -177,6 +177,7 @@ KIND = Kind("toy", "a name", Spec, draw, check, alt, ({"kind": "toy", "name": "$
 """
 
 
+@pytest.mark.slow
 def test_a_kind_is_one_file_one_line_and_its_sentences(
     tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:

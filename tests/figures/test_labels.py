@@ -40,6 +40,7 @@ def test_a_formula_that_cannot_be_read_is_refused() -> None:
         labels.label_text("$x +$")
 
 
+@pytest.mark.slow
 def test_most_words_of_the_language_can_stand_in_a_label() -> None:
     from matplotlib.mathtext import MathTextParser
 
@@ -111,6 +112,7 @@ def test_korean_words_are_text_and_formulas_beside_them_outlines() -> None:
     assert not any(labels.foreign(text) for text in drawn)
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("kind", figures.KINDS, ids=lambda kind: kind.name)
 def test_no_kind_draws_a_box_for_a_korean_label(kind: Kind) -> None:
     """A letter that the font does not have would be drawn as a box."""

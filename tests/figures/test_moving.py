@@ -53,6 +53,7 @@ def test_values_may_be_listed_and_be_whole_numbers() -> None:
     assert counts == [2, 4, 8]
 
 
+@pytest.mark.slow
 def test_without_animation_exactly_the_last_picture_is_seen() -> None:
     spec = parsed()
     film = ET.fromstring(figures.render(spec).svg)
@@ -74,6 +75,7 @@ def _drawn(paths: list[ET.Element]) -> list[str]:
     return sorted(path.attrib["d"] for path in paths if "clip-path" in path.attrib)
 
 
+@pytest.mark.slow
 def test_every_frame_has_its_time_and_the_last_rests() -> None:
     text = figures.render(parsed()).svg.decode()
     delays = {float(d) for d in re.findall(r"animation-delay:(-?[\d.]+)s", text)}
@@ -83,6 +85,7 @@ def test_every_frame_has_its_time_and_the_last_rests() -> None:
     assert "<script" not in text
 
 
+@pytest.mark.slow
 def test_what_all_frames_share_is_drawn_once() -> None:
     film = figures.render(parsed(show=["grid", "basis"])).svg
     pictures = [
@@ -95,10 +98,12 @@ def test_what_all_frames_share_is_drawn_once() -> None:
     assert sorted(ids) == sorted(used)
 
 
+@pytest.mark.slow
 def test_the_same_bytes_a_second_time() -> None:
     assert figures.render(parsed()).svg == figures.render(parsed()).svg
 
 
+@pytest.mark.slow
 def test_each_moving_example_is_small() -> None:
     moving = [
         spec
@@ -180,6 +185,7 @@ def test_intervals_come_one_by_one_and_keep_their_places() -> None:
     assert any(text.endswith("/ 40") for text in words(every))
 
 
+@pytest.mark.slow
 def test_gradients_come_back_node_by_node() -> None:
     graph = {
         "kind": "comp_graph",

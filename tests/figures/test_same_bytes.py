@@ -32,6 +32,7 @@ def digest(name: str) -> str:
     return hashlib.sha256(figures.render(spec).svg).hexdigest()
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("name", [kind.name for kind in figures.KINDS])
 def test_a_second_time(name: str) -> None:
     assert digest(name) == digest(name)
@@ -51,6 +52,7 @@ def test_in_another_process_without_font_cache(tmp_path: Path) -> None:
         assert json.loads(run.stdout) == {name: digest(name) for name in CHOSEN}
 
 
+@pytest.mark.slow
 def test_the_seed_changes_random_numbers_and_nothing_else_does() -> None:
     kind = figures.kind_named("sampling")
     assert kind is not None

@@ -33,6 +33,7 @@ def spread(ranges: str) -> frozenset[int]:
     )
 
 
+@pytest.mark.slow
 def test_every_character_is_judged_by_its_properties() -> None:
     ignorable, shown = spread(IGNORABLE), spread(SHOWN)
     for code in range(sys.maxunicode + 1):

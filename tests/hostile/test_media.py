@@ -286,6 +286,7 @@ def test_a_figure_of_ones_own_takes_no_keys_of_computed_ones(project: Project) -
     assert codes == ["missing-key", "unknown-key"]
 
 
+@pytest.mark.slow
 def test_pictures_and_sounds_arrive_in_the_package(project: Project, tmp_path: Path) -> None:
     from dlcards.cli import run
     from dlcards.release.diff.read import Limits, read_package

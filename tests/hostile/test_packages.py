@@ -87,6 +87,7 @@ def compared(old: Path, new: Path) -> str:
     return wrong
 
 
+@pytest.mark.slow
 def test_odd_json(tmp_path: Path, count: Callable[..., None]) -> None:
     honest = {"models": MODELS, "decks": DECKS, "dconf": DCONF, "media": MEDIA}
     old = write(tmp_path / "old.apkg", **honest)
@@ -118,6 +119,7 @@ def exported(new: Path, mine: Path, folder: Path) -> str:
     return " ".join(p.code for p in (*done.problems, *problems))
 
 
+@pytest.mark.slow
 def test_odd_exports(tmp_path: Path, count: Callable[..., None]) -> None:
     honest = {"models": MODELS, "decks": DECKS, "dconf": DCONF, "media": MEDIA}
     new = write(tmp_path / "new.apkg", **honest)
@@ -166,6 +168,7 @@ def newest(path: Path, blobs: Mapping[str, bytes], packed: Callable[[bytes], byt
     return path
 
 
+@pytest.mark.slow
 def test_odd_exports_of_the_newest_format(tmp_path: Path, count: Callable[..., None]) -> None:
     zstd = pytest.importorskip(newest_format._MODULE, reason="dlcards[anki] is not installed")
     honest = {
@@ -207,6 +210,7 @@ def harmed(content: bytes, chance: random.Random) -> bytes:
     return bytes(changed)
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("size", [300, 1200])
 def test_what_unpacks_without_end_is_refused(
     tmp_path: Path, capsys: pytest.CaptureFixture[str], size: int

@@ -209,6 +209,7 @@ def test_kept_files_that_are_no_files(
     assert "Traceback" not in capsys.readouterr().err
 
 
+@pytest.mark.slow
 @posix
 def test_what_only_saves_time_may_be_no_file(
     root: Path, capsys: pytest.CaptureFixture[str]
@@ -334,6 +335,7 @@ def test_nothing_is_written_or_deleted_through_a_link(
         assert sorted(outside.rglob("*")) == entries, command
 
 
+@pytest.mark.slow
 @posix
 def test_a_folder_that_was_named_may_be_a_link(root: Path) -> None:
     real, other = root.parent / "real", root.parent / "other.txt"
@@ -348,6 +350,7 @@ def test_a_folder_that_was_named_may_be_a_link(root: Path) -> None:
     assert other.read_text(encoding="utf-8") == "precious"
 
 
+@pytest.mark.slow
 @posix
 def test_the_temporary_folder_has_any_name(root: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     assert run(["--root", str(root), "-q", "build", "--all", "--jobs", "1"]) == 0

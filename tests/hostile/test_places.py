@@ -290,6 +290,7 @@ def test_what_a_card_asks_for_stands_on_its_front_nowhere(
                     count("fronts that do not give away what they ask for")
 
 
+@pytest.mark.slow
 def test_a_translation_may_say_what_its_entry_says(tmp_path: Path) -> None:
     text = {"title": "제곱", "meaning": "항상 $x**2 >= 0$ 이다."}
     assert found(tmp_path, Translation, text) == {"translated-relation"}

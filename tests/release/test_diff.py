@@ -384,6 +384,7 @@ def test_a_truncated_package_is_told(pack: Callable[..., Path], tmp_path: Path) 
             compare_packages(cut, cut)
 
 
+@pytest.mark.slow
 def test_flipped_bytes_never_end_in_a_crash(pack: Callable[..., Path], tmp_path: Path) -> None:
     whole = pack(small_deck()).read_bytes()
     refused = 0

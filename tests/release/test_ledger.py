@@ -51,6 +51,7 @@ def test_lines_are_sorted_whatever_their_order_was() -> None:
 _WORDS = st.text(st.characters(exclude_categories=("C", "Z")), min_size=1, max_size=9)
 
 
+@pytest.mark.slow
 @given(
     keys=st.lists(_WORDS, unique=True, max_size=8),
     modified=st.integers(0, 4_000_000_000),
@@ -120,6 +121,7 @@ def test_another_file_is_not_taken_for_a_ledger(text: str) -> None:
     assert codes(text) == [(1, "ledger-format")]
 
 
+@pytest.mark.slow
 @given(st.text())
 def test_no_text_makes_the_reader_fail(text: str) -> None:
     ledger.read(f"{ledger.HEADER}\n{text}")
@@ -320,6 +322,7 @@ def test_times_noted_while_the_clock_was_ahead_are_forgotten_with_a_warning() ->
 _KEYS = st.lists(st.text("abc#:1/", min_size=1, max_size=6), unique=True, max_size=30)
 
 
+@pytest.mark.slow
 @given(_KEYS, _KEYS)
 def test_an_id_follows_from_its_key_alone(some: list[str], others: list[str]) -> None:
     alone, together = ledger.choose_ids(some, {}), ledger.choose_ids([*some, *others], {})

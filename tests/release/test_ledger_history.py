@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 
+import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
@@ -40,6 +41,7 @@ class Learner:
                 self.replaced.append(note.guid)
 
 
+@pytest.mark.slow
 @given(_histories)
 def test_importing_every_package_brings_every_change_and_nothing_else(
     history: list[tuple[str, str | int, str | None]],
@@ -87,6 +89,7 @@ def test_importing_every_package_brings_every_change_and_nothing_else(
                 assert learner.notes[guid][1] == current
 
 
+@pytest.mark.slow
 @given(_histories)
 def test_times_never_go_back(history: list[tuple[str, str | int, str | None]]) -> None:
     texts = dict.fromkeys(NAMES, QUESTIONS[0])

@@ -29,6 +29,7 @@ def test_codes_of_languages_are_found_in_code_comments_and_texts() -> None:
     assert named_languages("enter https://en.wikipedia.org/ into kombu") == []
 
 
+@pytest.mark.slow
 def test_no_module_outside_languages_names_a_language() -> None:
     named = {path: named_languages(path.read_text(encoding="utf-8")) for path in MODULES}
     assert {path: codes for path, codes in named.items() if codes} == {}
@@ -40,6 +41,7 @@ def places(text: str) -> set[tuple[str, str]]:
     return {(path.rstrip("/"), name) for path, name in found}
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("page", ["docs/design.md", "CONTRIBUTING.md"])
 def test_a_page_names_files_folders_and_functions_that_exist(page: str) -> None:
     named = places((ROOT / page).read_text(encoding="utf-8"))
@@ -77,6 +79,7 @@ def silent_imports(text: str) -> list[str]:
     return [lines[n] for n in sorted(late - explained)]
 
 
+@pytest.mark.slow
 def test_an_import_inside_a_function_says_why() -> None:
     told = "def f():\n  import b  # start-up\n  import c\n  # not on Windows\n  import d\n"
     assert silent_imports(told + "  f()\n  import e\nimport g\n") == ["  import e"]

@@ -252,6 +252,7 @@ def test_a_density_has_to_integrate_to_1() -> None:
     )
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize(
     ("law", "formula"),
     [

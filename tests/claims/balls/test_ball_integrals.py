@@ -41,6 +41,7 @@ def test_a_proved_integral(formula: str, known: str) -> None:
     assert not where.estimated
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize(("formula", "known"), ESTIMATED)
 def test_an_estimated_integral_says_so(formula: str, known: str) -> None:
     found, where = evaluation(formula)

@@ -48,6 +48,7 @@ def exact(x: Fraction) -> fmpq:
     return fmpq(x.numerator, x.denominator)
 
 
+@pytest.mark.slow
 @given(FRACTIONS, FRACTIONS)
 def test_arithmetic_of_fractions_is_that_of_python(a: Fraction, b: Fraction) -> None:
     p, q = exact(a), exact(b)
@@ -58,6 +59,7 @@ def test_arithmetic_of_fractions_is_that_of_python(a: Fraction, b: Fraction) -> 
         assert divide(p, q) == exact(a / b)
 
 
+@pytest.mark.slow
 @settings(deadline=None, max_examples=40)
 @given(FRACTIONS, st.sampled_from(SMOOTH))
 def test_balls_contain_the_value_that_mpmath_finds(x: Fraction, word: str) -> None:
@@ -76,6 +78,7 @@ def test_balls_contain_the_value_that_mpmath_finds(x: Fraction, word: str) -> No
             assert ball.rad() <= abs(ball.mid()) * arb(2) ** (40 - bits) + arb(2) ** (20 - bits)
 
 
+@pytest.mark.slow
 @settings(deadline=None, max_examples=40)
 @given(st.fractions(-2, 2, max_denominator=30), st.sampled_from(SMOOTH))
 def test_jets_are_derivatives(x: Fraction, word: str) -> None:
