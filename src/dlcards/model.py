@@ -313,6 +313,8 @@ class CardContent:
         Other relations that hold, folded on the back.
     where : tuple of Prose
         What each name in the headline stands for: ``x`` a real number, ``f`` a function.
+    where_defined : tuple of Prose
+        The same for names that only the definitions beside the headline use.
     where_further : tuple of Prose
         The same for names that only ``further`` uses.
     marked : str
@@ -356,6 +358,7 @@ class CardContent:
     formulas: tuple[str, ...] = ()
     further: tuple[str, ...] = ()
     where: tuple[Prose, ...] = ()
+    where_defined: tuple[Prose, ...] = ()
     where_further: tuple[Prose, ...] = ()
     conditions: Prose = ()
     symbols: tuple[SymbolMeaning, ...] = ()
@@ -422,6 +425,8 @@ class DerivationLine:
         before it.
     without : tuple of str
         Cards that do not ask for it, of `next` and `rule`.
+    in_goal : bool
+        Whether the goal shows it: then the goal does not stand beside the question for it.
     """
 
     slot: int
@@ -432,6 +437,7 @@ class DerivationLine:
     needed: tuple[Prose, ...] = ()
     beside: tuple[Prose, ...] = ()
     without: tuple[str, ...] = ()
+    in_goal: bool = False
 
 
 @dataclass(frozen=True, slots=True)

@@ -8,7 +8,14 @@ from dataclasses import replace
 import pytest
 
 import card_samples as samples
-from dlcards.build.compose import compose, compose_exercise, place, topic_line
+from dlcards.build.compose import (
+    compose,
+    compose_algorithm,
+    compose_derivation,
+    compose_exercise,
+    place,
+    topic_line,
+)
 from dlcards.cards.note_types import note_types
 from dlcards.claims.verdict import Level
 from dlcards.model import (
@@ -370,3 +377,20 @@ def test_questions_and_exercises_go_to_two_decks() -> None:
         "Maths::2 Calculus::Pen and paper",
     ]
     assert {note.deck for note in place(both, "Maths", lang="en", split=False)} == {"Maths"}
+
+
+def test_the_goal_stands_beside_a_question_unless_it_tells_the_line() -> None:
+    first, middle, last = samples.DERIVATION.lines
+    for in_goal in (False, True):
+        lines = (first, replace(middle, in_goal=in_goal), replace(last, in_goal=True))
+        steps, _ = compose_derivation(replace(samples.DERIVATION, lines=lines))
+        shown = fields(steps)
+        assert (samples.DERIVATION.goal in shown["Ask n1"]) is not in_goal
+        assert samples.DERIVATION.goal not in shown["Ask n2"]
+
+
+def test_a_gap_says_how_many_lines_it_hides() -> None:
+    steps, _ = compose_algorithm(samples.ALGORITHM)
+    shown = fields(steps)
+    assert '<span class="gap">?</span>' in shown["Ask g1"]
+    assert '<span class="gap">? (2 lines)</span>' in shown["Ask g2"]

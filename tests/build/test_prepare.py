@@ -2,14 +2,20 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from pathlib import Path
 
 import pytest
 
+from dlcards.build.pieces import types_of
 from dlcards.build.prepare import prepare, summary
 from dlcards.cards.blanks import without_marks
+from dlcards.cards.note_types import note_types
 from dlcards.cards.tags import source_tag
 from dlcards.claims.lock import Checked
+from dlcards.claims.parser import parse_formula
+from dlcards.claims.resolver import read_statement
+from dlcards.claims.statement import StatementText
 from dlcards.claims.verdict import Level, Tried, Verdict
 from dlcards.content.reader import read_library
 from dlcards.model import CardContent, CheckSummary, PieceKind, Prose
@@ -50,6 +56,7 @@ sources: ["BOOK:2.1"]
 KOREAN = (
     "title: 로지스틱 손실\nmeaning: $yhat$ 가 틀리면 벌한다.\nquestions: {q1: {answer: 차이}}\n"
 )
+TYPES = {note_type.name: note_type for note_type in note_types()}
 
 
 @pytest.fixture
@@ -81,6 +88,17 @@ def test_the_headline_comes_with_the_names_it_uses(root: Path) -> None:
     headline, names = content(root).formulas
     assert headline.startswith("L = -")
     assert names == r"\hat{y} = \sigma(z)"
+
+
+def test_what_only_a_definition_uses_is_told_beside_it(root: Path) -> None:
+    card = content(root)
+    assert [words(line) for line in card.where] == [r"[y \in (0, 1)]"]
+    assert [words(line) for line in card.where_defined] == [r"[z \in \mathbb{R}]"]
+    recall = TYPES["dlcards Formula"].templates[0]
+    front, back = recall.front, recall.back
+    assert "{{Where}}" in front
+    assert "{{WhereDefined}}" not in front
+    assert "{{WhereDefined}}" in back
 
 
 def test_the_blanks_are_marked_in_the_headline(root: Path) -> None:
@@ -212,3 +230,18 @@ def test_a_formula_inside_the_where_line_is_printed_as_one(root: Path) -> None:
     entry.write_text(text.replace("  - d(L", "  - f(w) == f(w)\n  - d(L"), encoding="utf-8")
     said = "; ".join(map(words, content(root).where_further))
     assert "curvature at most [b]" in said
+
+
+def test_parts_of_a_decomposition_are_told_in_words() -> None:
+    text = StatementText("a", let={"A": "symmetric(n)", "Q": "matrix(n, n)"}, define={})
+    statement, _ = read_statement(replace(text, claims=((("claim",), "A @ Q == Q @ A", {}),)))
+    assert statement is not None
+    tree = parse_formula("eigvecs(A) @ diag(eigvals(A))")
+    told = [words(line) for line in types_of([tree], statement, "en")]
+    assert told[1:] == [
+        (
+            r"[\operatorname{eigvec}(\boldsymbol{A})] its columns are orthonormal eigenvectors, "
+            "in the order of the eigenvalues"
+        ),
+        r"[\operatorname{eig}(\boldsymbol{A})] eigenvalues, smallest first",
+    ]

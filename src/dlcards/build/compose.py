@@ -535,6 +535,7 @@ def _reference_fields(content: CardContent, words: Mapping[str, Any]) -> dict[st
     labels = words["labels"]
     return {
         "Where": _where(content.where),
+        "WhereDefined": _where(content.where_defined),
         "Conditions": html.element("p", html.prose(content.conditions), css="conditions"),
         "Symbols": html.fold(labels["symbols"], _symbols(content), css="fold"),
         "Further": html.fold(labels["further"], _further_fold(content), css="fold"),
@@ -700,14 +701,13 @@ def _step_cards(content: DerivationContent, words: Mapping[str, Any]) -> list[tu
 def _next_line(
     content: DerivationContent, line: DerivationLine, words: Mapping[str, Any]
 ) -> tuple[str, str]:
-    """Ask for a line by those before it and its rule; the goal would tell the last one."""
+    """Ask for a line by those before it and its rule, and by the goal unless it tells the line."""
     place = content.lines.index(line)
-    last = place == len(content.lines) - 1
     rule = html.element("p", html.prose(line.by), css="by")
     sought = f'<p class="sign">{html.inline_math(line.sign)}</p><p class="sought">?</p>{rule}'
     front = (
         _asked(content, "next", words)
-        + ("" if last else _goal(content, words, css="goal far"))
+        + ("" if line.in_goal else _goal(content, words, css="goal far"))
         + _chain(content.lines[:place], words, near=(place - 1,), after=sought)
         + _hypotheses(line.needed, content)
     )
@@ -822,7 +822,9 @@ def _gap_card(
     """Hide a part of the code; the back tells it, and what could stand there as well."""
     labels = words["labels"]
     text = f"{content.code[: gap.start]}{GAP}{content.code[gap.end :]}"
-    shown = highlight(text).replace(GAP, '<span class="gap">?</span>')
+    lines = content.code.count("\n", gap.start, gap.end) + 1
+    mark = "?" if lines == 1 else f"? {labels['gap-lines'].replace('{number}', str(lines))}"
+    shown = highlight(text).replace(GAP, html.element("span", html.text(mark), css="gap"))
     hint = html.fold(labels["hint"], html.prose(gap.hint), css="fold hint")
     front = _asked(content, "gap", words) + _task(content) + shown + _where(content.where) + hint
     also = "".join(highlight(other) for other in gap.also)
@@ -976,7 +978,7 @@ def _all_latex(content: CardContent) -> Iterable[tuple[Path, str]]:
     ]
     texts += [(("symbols",), symbol.meaning) for symbol in content.symbols]
     texts += [(("example",), line) for line in content.example]
-    texts += [(("let",), line) for line in content.where]
+    texts += [(("let",), line) for line in (*content.where, *content.where_defined)]
     texts += [(("prompts", name), prompt) for name, prompt in content.prompts.items()]
     for slot, question in content.questions.items():
         for part in ("ask", "answer", "more", "hint"):

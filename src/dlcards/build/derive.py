@@ -196,7 +196,7 @@ def printed_derivation(
                 topic=item.entry.topic,
                 goal=to_latex(goal, statement),
                 idea=printed(chain.idea, statement),
-                lines=tuple(_lines(chain, source, hypotheses, library, branches, lang)),
+                lines=tuple(_lines(chain, source, hypotheses, library, branches, lang, goal)),
                 slips=tuple(_slips(chain, found)),
                 branch=chain.name,
                 hypotheses=hypotheses.of(hypotheses.shown),
@@ -241,6 +241,7 @@ def _lines(
     library: Library,
     branches: Mapping[str, str],
     lang: str,
+    goal: Node,
 ) -> Iterator[DerivationLine]:
     yield DerivationLine(0, "", to_latex(chain.start, chain.statement))
     shown = hypotheses.shown
@@ -253,15 +254,17 @@ def _lines(
             own = name in branches
             uses += [(name, branches[name])] if own else library.titles((name,), lang)
         so_far = shown[: place + 1]
+        in_goal = line is chain.lines[-1] or shown[place] in goal.args
         yield DerivationLine(
             line.slot,
             _SIGNS[line.relation],
-            to_latex(side(chain, line), chain.statement),
+            to_latex(shown[place], chain.statement),
             printed(line.by, chain.statement),
             tuple(uses),
-            needed=hypotheses.of(so_far if line is chain.lines[-1] else (*so_far, shown[-1])),
+            needed=hypotheses.of(so_far if in_goal else (*so_far, shown[-1])),
             beside=hypotheses.of(shown[place - 1 : place + 1]),
             without=unasked[f"l{line.slot}"],
+            in_goal=in_goal,
         )
 
 

@@ -9,7 +9,7 @@ from itertools import cycle
 
 from dlcards import languages
 from dlcards.claims.print.latex import to_latex
-from dlcards.claims.print.where import WhereLine, where_lines
+from dlcards.claims.print.where import WhereLine, part_lines, where_lines
 from dlcards.claims.prose import Inline, InlineKind
 from dlcards.claims.statement import Claim, Statement
 from dlcards.claims.tree import Node, walk
@@ -57,11 +57,17 @@ def defined_names(
 
 
 def types_of(trees: Iterable[Node], statement: Statement, lang: str) -> tuple[Prose, ...]:
-    """Return the types of the names in formulas, and the hypotheses, as a card prints them."""
+    """Return the types of the names in formulas, and the hypotheses, as a card prints them.
+
+    Behind them, what the parts of decompositions are: in what order, of which length.
+    """
+    trees = tuple(trees)
     table = languages.table(languages.or_source(lang), "where")
     claims = tuple(Claim("", tree) for tree in trees)
     shown = replace(statement, claims=claims, definition=None, code=None, example=None)
-    return tuple(map(where_prose, where_lines(shown, table)))
+    behind = (statement.definitions[name].body for name in defined_names(trees, statement))
+    parts = part_lines((*trees, *behind), statement, table["parts"])
+    return tuple(map(where_prose, (*where_lines(shown, table), *parts)))
 
 
 def printed(inlines: Iterable[Inline], statement: Statement) -> Prose:

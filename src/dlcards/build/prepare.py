@@ -18,7 +18,7 @@ from dlcards.cards.tags import source_tag
 from dlcards.claims.lock import Checked
 from dlcards.claims.parser import FormulaError, parse_formula
 from dlcards.claims.print.latex import definition_latex, to_latex
-from dlcards.claims.print.where import WhereLine, where_lines
+from dlcards.claims.print.where import where_lines
 from dlcards.claims.prose import Inline
 from dlcards.claims.statement import EMPTY, Claim, FormulaProblem, Path, Statement
 from dlcards.claims.tree import Node, walk
@@ -218,6 +218,7 @@ class _Preparation:
             formulas=tuple(self.headline()),
             further=tuple(self.further()),
             where=self.where(),
+            where_defined=self.where_defined(),
             where_further=self.where_further(),
             conditions=self.text(words.conditions, "conditions"),
             symbols=tuple(self.symbols()),
@@ -322,28 +323,41 @@ class _Preparation:
             yield rf"{latex} \quad ({assumed})" if assumed else latex
 
     def where(self) -> tuple[Prose, ...]:
-        """Return what the names of the headline stand for."""
-        return tuple(where_prose(line) for line in self.where_of_headline())
+        """Return what the names of the headline stand for, without those in its definitions."""
+        told = self.headline_alone()
+        return self.where_lines(told) if told is not None else ()
 
-    def where_of_headline(self) -> tuple[WhereLine, ...]:
-        tree = self.main_tree()
-        if tree is None and self.item.sign is not None:
-            return ()  # the names of hand-written LaTeX are not those of the code
-        if tree is None:
-            return where_lines(self.statement, self.where_table)
-        claims = () if self.statement.definition is not None else tuple(self.shown_claims()[:1])
-        if self.item.sign is not None:
-            claims = (Claim("", tree),)
-        only = replace(self.statement, claims=claims, code=None, example=None)
-        return where_lines(only, self.where_table)
+    def where_defined(self) -> tuple[Prose, ...]:
+        """Return what the names stand for that only the definitions of the headline use."""
+        told, alone = self.of_headline(), self.headline_alone()
+        return self.where_lines(told, alone) if told is not None else ()
 
     def where_further(self) -> tuple[Prose, ...]:
         """Return what the names stand for that only the further relations use."""
         shown = tuple(replace(claim, given=()) for claim in self.shown_claims())
         everything = replace(self.statement, claims=shown, code=None, example=None)
-        known = set(self.where_of_headline())
-        lines = where_lines(everything, self.where_table)
-        return tuple(where_prose(line) for line in lines if line not in known)
+        return self.where_lines(everything, self.of_headline())
+
+    def where_lines(self, told: Statement, beside: Statement | None = None) -> tuple[Prose, ...]:
+        return tuple(map(where_prose, where_lines(told, self.where_table, beside)))
+
+    def of_headline(self) -> Statement | None:
+        """Return the statement with the formula that is remembered alone, None where it has none.
+
+        The names of hand-written LaTeX are not those of the code.
+        """
+        tree, sign = self.main_tree(), self.item.sign
+        if tree is None:
+            return self.statement if sign is None else None
+        claims = () if self.statement.definition is not None else tuple(self.shown_claims()[:1])
+        if sign is not None:
+            claims = (Claim("", tree),)
+        return replace(self.statement, claims=claims, code=None, example=None)
+
+    def headline_alone(self) -> Statement | None:
+        """Return the headline by itself, for fronts that do not show its definitions."""
+        found = self.of_headline()
+        return _without_definitions(found) if found is not None else None
 
     def symbols(self) -> Iterable[SymbolMeaning]:
         for key in self.entry.symbols:
@@ -450,6 +464,23 @@ class _Preparation:
         if figure is None or words is None:
             return figure
         return replace(figure, alt=words.alt or figure.alt, caption=words.caption or figure.caption)
+
+
+def _without_definitions(statement: Statement) -> Statement:
+    """Return formulas by themselves: what only a definition speaks of is not assumed."""
+    trees = [*(claim.tree for claim in statement.claims), statement.definition]
+    shown = _names(*filter(None, trees))
+    declared = statement.types.keys() | statement.definitions.keys()
+    given = [
+        relation
+        for relation in statement.given
+        if not _names(relation) & declared or _names(relation) & shown
+    ]
+    return replace(statement, given=tuple(given), definitions={})
+
+
+def _names(*trees: Node) -> frozenset[str]:
+    return frozenset(node.name for tree in trees for node in walk(tree) if node.name)
 
 
 def with_written(content: CardContent) -> CardContent:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import ast
 from collections.abc import Callable, Iterator
 from typing import TYPE_CHECKING
 
@@ -50,14 +51,16 @@ def _text(item: Item, found: AlgorithmItem) -> AlgorithmText:
             for k, each in found.invariants.items()
         ),
         tuple(
-            GapText(int(k[1:]), gap.hide, tuple(gap.also), gap.hint or "", place("gaps", k))
+            GapText(int(k[1:]), gap.hide.strip(), tuple(gap.also), gap.hint or "", place("gaps", k))
             for k, gap in found.gaps.items()
         ),
         tuple(
             CallText(int(k[1:]), dict(given), place("calls", k)) for k, given in found.calls.items()
         ),
         tuple(
-            SlipText(int(k[1:]), slip.right, slip.wrong, slip.says, place("slips", k))
+            SlipText(
+                int(k[1:]), slip.right.rstrip(), slip.wrong.rstrip(), slip.says, place("slips", k)
+            )
             for k, slip in found.slips.items()
         ),
     )
@@ -96,6 +99,33 @@ def check_algorithm(item: Item) -> Iterator[Problem]:
         wide = max(map(len, code.replace(old, new, 1).split("\n")))
         if wide > widest:
             yield _too_wide(places, path, wide, 0)
+    yield from _idle_names(item, found, code)
+
+
+def _idle_names(item: Item, found: AlgorithmItem, code: str) -> Iterator[Problem]:
+    """Yield slips that leave a name without use: learners find the line by the name alone."""
+    used, place = _used_names(code), _places(item)
+    for slot, slip in found.slips.items():
+        left = _used_names(code.replace(slip.right.rstrip(), slip.wrong.rstrip(), 1))
+        idle = sorted(used - left) if left else ()
+        if idle:
+            message = f"with this slip the code no longer uses {', '.join(idle)}"
+            hint = f"an idle name gives the line away: keep {idle[0]} in the wrong code"
+            path = (*place("slips", slot), "wrong")
+            severity = Severity.WARNING
+            yield Places(item.document).problem(path, "idle-name", message, hint, severity=severity)
+
+
+def _used_names(code: str) -> frozenset[str]:
+    """Return the arguments and variables whose values code uses; none if it is no Python."""
+    try:
+        nodes = [*ast.walk(ast.parse(code))]
+    except SyntaxError:
+        return frozenset()
+    names = [node for node in nodes if isinstance(node, ast.Name)]
+    own = {node.arg for node in nodes if isinstance(node, ast.arg)}
+    own |= {node.id for node in names if isinstance(node.ctx, ast.Store)}
+    return frozenset(node.id for node in names if isinstance(node.ctx, ast.Load)) & own
 
 
 def _too_wide(places: Places, path: Path, width: int, start: int) -> Problem:

@@ -86,6 +86,12 @@ def check_derivation(
                 message = f"a sentence of {len(sentence)} letters"
                 hint = f"say it in at most {LONGEST_SENTENCE}"
                 yield places.problem(place, "too-long", message, hint)
+        if len(chain.lines) == 1:
+            for slip in chain.slips:
+                message = "this slip stands in the only line, so there is nothing to find"
+                hint = "divide the step in two, or delete the slip"
+                path, severity = (*slip.path, "line"), Severity.WARNING
+                yield places.problem(path, "lone-slip", message, hint, severity=severity)
         for line in chain.lines:
             if len(line.by) > LONGEST_RULE:
                 message = f"a rule of {len(line.by)} letters"

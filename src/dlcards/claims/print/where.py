@@ -36,7 +36,9 @@ class WhereLine(NamedTuple):
     words: Words = ()
 
 
-def where_lines(statement: Statement, table: Mapping[str, Any]) -> tuple[WhereLine, ...]:
+def where_lines(
+    statement: Statement, table: Mapping[str, Any], beside: Statement | None = None
+) -> tuple[WhereLine, ...]:
     r"""Print what the names of a statement stand for, in the order of their declaration.
 
     Names of one type share a line. Sizes, definitions and names that serve the
@@ -47,6 +49,8 @@ def where_lines(statement: Statement, table: Mapping[str, Any]) -> tuple[WhereLi
     statement : Statement
     table : mapping
         The wording in one language: ``types``, ``independence`` and ``both``.
+    beside : Statement, optional
+        A statement whose names are told already; they are left out.
 
     Examples
     --------
@@ -64,12 +68,19 @@ def where_lines(statement: Statement, table: Mapping[str, Any]) -> tuple[WhereLi
         for name, type_ in statement.types.items()
     }
     statement = replace(statement, types=types)
-    used = _used_names(statement)
+    told = _used_names(beside) if beside is not None else set()
+    assumed = given_latex(beside) if beside is not None else ()
+    used = _used_names(statement) - told
     groups: dict[Type, list[str]] = {}
     for name, type_ in statement.types.items():
         if name in used and type_.name != "dim":
             groups.setdefault(type_, []).append(name)
-    chances = [n for type_, names in groups.items() if type_.name in RANDOM_TYPES for n in names]
+    shown = used | told
+    chances = [
+        name
+        for name, type_ in statement.types.items()
+        if name in shown and type_.name in RANDOM_TYPES
+    ]
     lines = []
     for type_, names in groups.items():
         latex = _set(statement, type_, names)
@@ -79,7 +90,24 @@ def where_lines(statement: Statement, table: Mapping[str, Any]) -> tuple[WhereLi
             both = words and more
             words = _fill(table["both"], first=words, second=more) if both else words or more
         lines.append(WhereLine(latex, words))
-    return (*lines, *(WhereLine(latex) for latex in given_latex(statement)))
+    given = (latex for latex in given_latex(statement) if latex not in assumed)
+    return (*lines, *map(WhereLine, given))
+
+
+def part_lines(
+    trees: Iterable[Node], statement: Statement, table: Mapping[str, str]
+) -> tuple[WhereLine, ...]:
+    """Say what the parts of decompositions in formulas are, which no type tells.
+
+    Parameters
+    ----------
+    trees : iterable of Node
+    statement : Statement
+    table : mapping
+        The wording in one language: ``parts`` by the name of the word.
+    """
+    parts = dict.fromkeys(node for tree in trees for node in walk(tree) if node.name in table)
+    return tuple(WhereLine(to_latex(part, statement), (table[part.name],)) for part in parts)
 
 
 def _general(type_: Type) -> Type:
