@@ -20,6 +20,7 @@ import os
 import subprocess
 import sys
 import venv
+from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
 
 ROOT = Path(__file__).resolve().parent
@@ -124,10 +125,12 @@ def test() -> int:
     alone is flaky. A flaky test is listed at the end, and has to be mended.
     """
     environment("dev")
-    wrong = [" ".join(tool) for tool in LINTS if run(SCRIPTS / tool[0], *tool[1:])]
     python = SCRIPTS / "python"
     FAILED.unlink(missing_ok=True)
-    code, flaky = run(python, *PYTEST), []
+    with ThreadPoolExecutor(1) as beside:  # one core is idle whenever a browser is waited for
+        linted = beside.submit(lint)
+        code, flaky = run(python, *PYTEST), []
+        wrong = linted.result()
     if code == TESTS_FAILED:
         failed = failed_tests()
         print("\nagain, alone, what failed:", flush=True)
@@ -140,6 +143,18 @@ def test() -> int:
     report("flaky, failed beside others and passed alone; mend them", flaky)
     report("failed", wrong)
     return bool(wrong)
+
+
+def lint() -> list[str]:
+    """Run the linters; return those that found something, once they have said it."""
+    wrong = []
+    for tool in LINTS:
+        command = [str(SCRIPTS / tool[0]), *tool[1:]]
+        done = subprocess.run(command, cwd=ROOT, check=False, capture_output=True, text=True)
+        if done.returncode:
+            wrong.append(" ".join(tool))
+            print(f"\n+ {wrong[-1]}\n{done.stdout}{done.stderr}", flush=True)
+    return wrong
 
 
 def failed_tests() -> list[str]:

@@ -3,7 +3,8 @@
 from __future__ import annotations
 
 import json
-from collections.abc import Callable
+import sys
+from collections.abc import Callable, Sequence
 from pathlib import Path
 
 import pytest
@@ -20,19 +21,18 @@ def outcome(
 ) -> Callable[..., tuple[int, list[Outcome]]]:
     """Return a function that runs the task on given outcomes; it returns the unused ones too."""
 
-    def test(*runs: Outcome, lints: int = 0) -> tuple[int, list[Outcome]]:
+    def test(*runs: Outcome, lints: Sequence[str] = ()) -> tuple[int, list[Outcome]]:
         left, noted = list(runs), tmp_path / "lastfailed"
         noted.write_text(json.dumps({"tests/test_old.py::test_old": True}), encoding="utf-8")
 
         def run(*command: str | Path) -> int:
-            if "pytest" not in command:
-                return lints
             code, failed = left.pop(0)
             if failed or code == 0:
                 noted.write_text(json.dumps(dict.fromkeys(failed, True)), encoding="utf-8")
             return code
 
         monkeypatch.setattr(tasks, "run", run)
+        monkeypatch.setattr(tasks, "lint", lambda: list(lints))
         monkeypatch.setattr(tasks, "environment", lambda group: None)
         monkeypatch.setattr(tasks, "FAILED", noted)
         return tasks.test(), left
@@ -82,8 +82,18 @@ def test_a_second_run_that_breaks_off_fails_the_run(
 
 
 def test_a_lint_fails_the_run(outcome: Tried, capsys: pytest.CaptureFixture[str]) -> None:
-    assert outcome((0, []), lints=1) == (1, [])
+    assert outcome((0, []), lints=["ruff check"]) == (1, [])
     assert "\nFAILED:\n  ruff check\n" in capsys.readouterr().out
+
+
+def test_a_lint_that_finds_something_says_it(
+    capsys: pytest.CaptureFixture[str], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(tasks, "SCRIPTS", Path(sys.executable).parent)
+    good, bad = "pass", "print('here it is'); exit(1)"
+    monkeypatch.setattr(tasks, "LINTS", [("python", "-c", good), ("python", "-c", bad)])
+    assert tasks.lint() == [f"python -c {bad}"]
+    assert "here it is" in capsys.readouterr().out
 
 
 def test_github_is_told_by_name(
