@@ -7,11 +7,11 @@ import numpy as np
 import pytest
 from float_domains import is_inside
 
+from dlcards.claims.judge.float_points import float_point
 from dlcards.claims.judge.numeric import calculus
-from dlcards.claims.judge.numeric.evaluate import sample_point, settle
+from dlcards.claims.judge.numeric.evaluate import settle
 from dlcards.claims.judge.numeric.laws import parametric_points
-from dlcards.claims.judge.numeric.point import MAX_WORK, Point, Value, Work, scope_of
-from dlcards.claims.judge.numeric.sampling import MATRIX_TYPES, NUMBER_TYPES, VECTOR_TYPES
+from dlcards.claims.judge.numeric.point import MAX_WORK, Point, Value, scope_of
 from dlcards.claims.judge.numeric.values import (
     Array,
     Matrix,
@@ -23,9 +23,11 @@ from dlcards.claims.judge.numeric.values import (
     column,
 )
 from dlcards.claims.parser import parse_formula, parse_type
+from dlcards.claims.points.draw import DOMAINS, draw_point
+from dlcards.claims.points.source import CORNERS, Source, Tier, tier_of
 from dlcards.claims.statement import Statement, Type
 from dlcards.claims.tree import walk
-from dlcards.claims.types import PARAMETRIC_TYPES, TYPES
+from dlcards.claims.types import FUNCTION_TYPES, PARAMETRIC_TYPES, TYPES
 
 
 @pytest.fixture(autouse=True)
@@ -38,8 +40,8 @@ def drawn(
     types: Mapping[str, str],
     fixed: Mapping[str, Value] | None = None,
     *,
-    corner: int = 0,
-    seed: int = 0,
+    index: int = CORNERS,
+    tier: Tier = Tier.BENIGN,
 ) -> Point:
     kinds = {name: parse_type(text) for name, text in types.items()}
     for kind in list(kinds.values()):
@@ -48,7 +50,14 @@ def drawn(
                 if part.op == "sym" and part.name not in kinds:
                     kinds[part.name] = Type("dim")
     scope = scope_of(Statement("entry", kinds, {}))
-    return sample_point(scope, np.random.default_rng(seed), Work(), corner=corner, fixed=fixed)
+    point = float_point(scope, draw_point(scope, Source("test", index, tier=tier)))
+    assert point is not None
+    for name, value in (fixed or {}).items():
+        point.values[name] = value
+        shape = value.shape if isinstance(value, Matrix) else ()
+        for size, number in zip(kinds[name].args, shape, strict=False):
+            point.values[size.name] = float(number)
+    return point
 
 
 def worth(formula: str, point: Point) -> Array:
@@ -191,22 +200,21 @@ def test_random_functions_know_their_derivatives(kind: str) -> None:
 @pytest.mark.parametrize("kind", ["convex", "convex(3)"])
 def test_convex_functions_are_convex(kind: str) -> None:
     domain = "vector(3)" if "3" in kind else "real"
-    for seed in range(20):
-        point = drawn({"f": kind, "x": domain, "y": domain}, seed=seed)
+    for index in range(20):
+        point = drawn({"f": kind, "x": domain, "y": domain}, index=index)
         assert worth("(f(x) + f(y))/2 - f((x + y)/2)", point) >= 0
 
 
-@pytest.mark.parametrize("corner", range(5))
-@pytest.mark.parametrize("kind", sorted(NUMBER_TYPES | VECTOR_TYPES | MATRIX_TYPES))
-def test_every_drawn_value_lies_in_its_domain(kind: str, corner: int) -> None:
+@pytest.mark.parametrize("kind", sorted(set(DOMAINS) - FUNCTION_TYPES - {"complex"}))
+def test_every_drawn_value_lies_in_its_domain(kind: str) -> None:
     word = next(t for t in TYPES if t.name == kind)
     bounds = {
         **dict.fromkeys(("interval", "closed_interval", "integers"), "(2, 5)"),
-        **dict.fromkeys(("fullrank", "matrix"), "(m, n)"),
+        **dict.fromkeys(("fullrank", "matrix", "mask_rows", "joint_table"), "(m, n)"),
     }
     text = kind + bounds.get(kind, "(n)" if word.sizes else "")
-    for seed in range(20):
-        point = drawn({"x": text}, corner=corner, seed=seed)
+    for index in range(100):
+        point = drawn({"x": text}, index=index, tier=tier_of(index))
         value = point.values["x"]
         assert isinstance(value, float | Matrix)
         entries = value if isinstance(value, Matrix) else np.asarray(value)
@@ -214,8 +222,8 @@ def test_every_drawn_value_lies_in_its_domain(kind: str, corner: int) -> None:
 
 
 def test_sizes_differ_from_each_other() -> None:
-    for seed in range(20):
-        point = drawn({"A": "matrix(m, n)", "B": "matrix(n, k)"}, seed=seed)
+    for index in range(CORNERS, 20):
+        point = drawn({"A": "matrix(m, n)", "B": "matrix(n, k)"}, index=index)
         assert len({point.values[name] for name in "mnk"}) == 3
 
 

@@ -37,6 +37,16 @@ def check(
 
 RIGHT: list[tuple[Mapping[str, str], str, str]] = [
     (
+        {"J": "joint_table(m, n)"},
+        "sum(sum(J[i, j], j, 1, n)**2, i, 1, m)",
+        "def f(J):\n    return (J.sum(axis=1)**2).sum()",
+    ),
+    (
+        {"z": "vector(n)", "m": "mask(n)"},
+        "softmax(z + m)",
+        "def f(z, m):\n    e = np.exp(z + m - (z + m).max())\n    return e / e.sum()",
+    ),
+    (
         {"z": "vector(n)"},
         "softmax(z)",
         "def f(z):\n    e = np.exp(z - z.max())\n    return e/e.sum()",
@@ -107,6 +117,12 @@ def test_definitions_are_values_or_functions() -> None:
 
 
 WRONG: list[tuple[Mapping[str, str], str, str, str]] = [
+    (
+        {"J": "joint_table(m, n)"},
+        "sum(sum(J[i, j], j, 1, n)**2, i, 1, m)",
+        "def f(J):\n    return (J.sum(axis=0)**2).sum()",
+        "the function returns ",
+    ),
     (
         {"Q": "matrix(m, k)"},
         "softmax_rows(Q)",

@@ -260,6 +260,8 @@ def _times(x: fmpq | Matrix, factor: fmpq) -> fmpq | Matrix:
 def replacement(kind: Type, scope: Scope, point: Point, source: Source) -> Value:
     """Draw another value of a declared type at a point."""
     arguments = _arguments(kind, scope, point)
+    if kind.name == "quadratic":
+        return quadratic(_size(arguments[0]), arguments[1], source)
     given = [_size(x) for x in arguments] if kind.name in _SHAPED else arguments
     value: Value = DOMAINS[kind.name].draw(given, source)
     return value

@@ -21,6 +21,7 @@ a definition        its value, or a function if it has parameters
 from __future__ import annotations
 
 import hashlib
+import math
 import time
 from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass, replace
@@ -29,11 +30,14 @@ from typing import Any
 import numpy as np
 
 from dlcards.claims.balls import errors as balls
+from dlcards.claims.balls.numbers import as_float
+from dlcards.claims.balls.values import as_number
 from dlcards.claims.judge.counterexample import show_value
-from dlcards.claims.judge.numeric.evaluate import sample_point, settle
+from dlcards.claims.judge.float_points import float_point, point_at
+from dlcards.claims.judge.numeric.evaluate import settle
+from dlcards.claims.judge.numeric.functions import FloatFunction
 from dlcards.claims.judge.numeric.laws import LISTED
-from dlcards.claims.judge.numeric.point import Point, Scope, Work, scope_of
-from dlcards.claims.judge.numeric.sampling import AWKWARD_CORNERS, RandomFunction
+from dlcards.claims.judge.numeric.point import Point, Scope, scope_of
 from dlcards.claims.judge.numeric.values import (
     Array,
     Matrix,
@@ -43,6 +47,11 @@ from dlcards.claims.judge.numeric.values import (
     column,
 )
 from dlcards.claims.judge.trial import is_free
+from dlcards.claims.points.domain import EmptyDomain
+from dlcards.claims.points.draw import Point as ExactPoint
+from dlcards.claims.points.draw import draw_point, replacement
+from dlcards.claims.points.hypotheses import satisfying
+from dlcards.claims.points.source import CORNERS, Source, Tier
 from dlcards.claims.shapes import Kind, parameter_kinds
 from dlcards.claims.snippets.extremes import LARGEST_SIZE, Extreme, exact_value, extremes
 from dlcards.claims.snippets.grammar import Snippet, SnippetError, called_names, read_snippet
@@ -60,6 +69,8 @@ from dlcards.claims.types import (
 from dlcards.claims.unparser import formula_text, type_text
 
 POINTS = 12
+FEWEST_POINTS = 6
+MOST_DRAWS = 80
 MAX_UNSETTLED = 12
 TOLERANCE = 1e-9
 LOSS = 1000.0
@@ -198,14 +209,10 @@ def sample_inputs(statement: Statement, snippet: Snippet, *, seed: int = 0) -> l
     assert statement.code.equals is not None
     scope = scope_of(statement)
     sources = [_source(statement, scope, snippet, name) for name in snippet.arguments]
-    rng = np.random.default_rng(_seed(statement, statement.code, seed))
     inputs: list[Input] = []
     unsettled = 0
-    corners = iter(range(1, AWKWARD_CORNERS + 1))
     with np.errstate(all="ignore"):
-        while len(inputs) < POINTS:
-            corner = next(corners, 0)
-            point = sample_point(scope, rng, Work(), corner=corner)
+        for corner, point in _points(statement, scope, seed):
             try:
                 expected = _expected(point, statement.code.equals)
             except Undefined:
@@ -221,6 +228,10 @@ def sample_inputs(statement: Statement, snippet: Snippet, *, seed: int = 0) -> l
             tolerance = max(TOLERANCE, 10 * point.tolerance)
             if np.isfinite(expected).all():
                 inputs.append(Input(arguments, expected, tolerance))
+            if len(inputs) == POINTS:
+                break
+        if len(inputs) < FEWEST_POINTS:
+            raise NumericError(f"it has a value at {len(inputs)} of {MOST_DRAWS} drawn points")
         inputs += _extreme_inputs(statement, scope, snippet, sources, seed)
     usual = inputs[:POINTS]
     rank = max(item.expected.ndim for item in usual)
@@ -228,6 +239,37 @@ def sample_inputs(statement: Statement, snippet: Snippet, *, seed: int = 0) -> l
         max(map(np.ndim, values)) for values in zip(*(x.arguments for x in usual), strict=True)
     ]
     return [_with_axes(item, rank, ranks) for item in inputs]
+
+
+def _points(statement: Statement, scope: Scope, seed: int) -> Iterator[tuple[bool, Point]]:
+    """Yield ordinary points, corners first, each with whether it is a corner.
+
+    Functions are ordinary at corners too: of a straight line, floats see little.
+    """
+    assert statement.code is not None
+    name = f"{_seed(statement, statement.code, seed)}"
+    functions = {n: kind for n, kind in scope.types.items() if kind.name in FUNCTION_TYPES}
+    for index in range(MOST_DRAWS):
+        corner = index < CORNERS
+        source = Source(name, index, tier=Tier.SPECIAL if corner else Tier.BENIGN)
+        usual = Source(name, index + MOST_DRAWS, tier=Tier.BENIGN)
+        try:
+            drawn = draw_point(scope, source)
+            for function, kind in functions.items() if corner else ():
+                drawn.values[function] = replacement(kind, scope, drawn, usual)
+            exact = satisfying(scope, drawn, statement.given, source)
+            if exact is None or _smallest_size(scope, exact) == 1:
+                continue  # a gradient of one entry would be a number; size 1 is an extreme
+            point = float_point(scope, exact)
+        except (EmptyDomain, balls.NoValue, ArithmeticError):
+            continue
+        if point is not None:
+            yield corner, point
+
+
+def _smallest_size(scope: Scope, exact: ExactPoint) -> float:
+    sizes = [exact.values[name] for name, kind in scope.types.items() if kind.name == "dim"]
+    return min((as_float(as_number(size)) for size in sizes), default=math.inf)
 
 
 def _with_axes(item: Input, rank: int, ranks: Sequence[int]) -> Input:
@@ -256,10 +298,11 @@ def _extreme_inputs(
     assert code is not None
     assert code.equals is not None
     name = f"{_seed(statement, code, seed)}"
-    rng = np.random.default_rng(_seed(statement, code, seed))
     for extreme in extremes(statement, scope, code.equals, name, snippet.thresholds):
         try:
-            point = sample_point(scope, rng, Work(), fixed=extreme.values)
+            point = point_at(scope, extreme.values)
+            if point is None:
+                continue
             arguments = tuple(source(point) for source in sources)
             lost = _lost(point, code.equals, extreme)
         except NumericError:
@@ -481,7 +524,7 @@ def _argument(array: Array) -> float | Array:
 
 def _number_or_array(point: Point, name: str, kind: str) -> int | float | Array:
     value = point.values[name]
-    assert not isinstance(value, RandomFunction)
+    assert not isinstance(value, FloatFunction)
     if isinstance(value, Matrix):
         one_axis = kind in VECTOR_TYPES and kind not in MATRIX_TYPES
         return np.array(value.entries[:, 0] if one_axis else value.entries)
@@ -519,7 +562,7 @@ def _function(point: Point, statement: Statement, name: str, order: int) -> Argu
 
 def _argument_kinds(point: Point, statement: Statement, name: str) -> tuple[Kind, ...]:
     value = point.values.get(name)
-    if isinstance(value, RandomFunction):
+    if isinstance(value, FloatFunction):
         return (Kind.SCALAR if value.inputs is None else Kind.VECTOR,)
     return tuple(parameter_kinds(statement)[name].values())
 

@@ -19,8 +19,8 @@ from dlcards.claims.balls.matrices import Matrix as ExactMatrix
 from dlcards.claims.balls.numbers import as_float, precision
 from dlcards.claims.balls.values import Value as ExactValue
 from dlcards.claims.judge.kinks import has_jumps
+from dlcards.claims.judge.numeric.functions import FloatFunction
 from dlcards.claims.judge.numeric.point import Scope, Value
-from dlcards.claims.judge.numeric.sampling import RandomFunction
 from dlcards.claims.judge.numeric.values import Array, Matrix, NumericError
 from dlcards.claims.judge.trial import is_free
 from dlcards.claims.points.domain import EmptyDomain
@@ -276,7 +276,7 @@ def exact_value(scope: Scope, values: Mapping[str, Value], formula: Node) -> Arr
     NoValue
         If it has none, or needs the outcomes of a law that is drawn.
     """
-    plain = {n: _exact(v) for n, v in values.items() if not isinstance(v, RandomFunction)}
+    plain = {n: _exact(v) for n, v in values.items() if not isinstance(v, FloatFunction)}
     return _evaluated(scope, plain, formula)
 
 

@@ -12,7 +12,6 @@ import numpy as np
 import numpy.typing as npt
 
 from dlcards.claims.judge.numeric.evaluate import READINGS, Point, Scope, Work
-from dlcards.claims.judge.numeric.sampling import Stream
 from dlcards.claims.judge.numeric.words import ENTRYWISE
 from dlcards.claims.tree import Node, walk
 
@@ -100,7 +99,7 @@ def _parts(node: Node, scope: Scope) -> list[Node]:
 def _chunk(
     node: Node, names: Mapping[str, FloatArray], scope: Scope, work: Work, count: int
 ) -> FloatArray:
-    point = Point(scope, Stream(np.random.default_rng(0)), work, READINGS)
+    point = Point(scope, work, READINGS)
     point.values.update((name, v if v.ndim else float(v)) for name, v in names.items())
     with np.errstate(all="ignore"), point.axis(count):
         found = np.asarray(point.number(node), float)

@@ -6,7 +6,7 @@ from collections.abc import Iterable, Mapping, Sequence
 
 import numpy as np
 
-from dlcards.claims.judge.numeric.laws import DEPENDENT, INDEPENDENT, Law, joint_law
+from dlcards.claims.judge.numeric.functions import FloatFunction
 from dlcards.claims.judge.numeric.operators import OPERATORS
 from dlcards.claims.judge.numeric.point import (
     Point,
@@ -18,17 +18,6 @@ from dlcards.claims.judge.numeric.point import (
     plain_value,
     scope_of,
 )
-from dlcards.claims.judge.numeric.sampling import (
-    MATRIX_TYPES,
-    NUMBER_TYPES,
-    VECTOR_TYPES,
-    RandomFunction,
-    Stream,
-    quadratic_function,
-    random_function,
-    sample_matrix,
-    sample_number,
-)
 from dlcards.claims.judge.numeric.values import (
     Array,
     Matrix,
@@ -38,7 +27,6 @@ from dlcards.claims.judge.numeric.values import (
     collapsed,
 )
 from dlcards.claims.judge.numeric.words import ENTRYWISE, OF_MATRICES, UNDEFINED, WORDS
-from dlcards.claims.statement import Type
 from dlcards.claims.tree import Node
 from dlcards.claims.types import SHARED_TYPES
 
@@ -60,7 +48,7 @@ def _call(point: Point, node: Node) -> Value:
     if name in point.scope.definitions:
         return _defined(point, name, [point.evaluate(arg) for arg in node.args])
     function = point.values.get(name)
-    if isinstance(function, RandomFunction):
+    if isinstance(function, FloatFunction):
         arguments_of = [point.evaluate(arg) for arg in node.args]
         return function([plain_value(argument) for argument in arguments_of])
     raise NumericError(f"'{name}' has no numeric meaning")
@@ -90,7 +78,7 @@ def _entry_by_entry(point: Point, name: str, node: Node) -> Value:
         value = point.evaluate(node.args[0])
     finally:
         point.quiet -= name in _EXPONENTIAL
-    if isinstance(value, RandomFunction):
+    if isinstance(value, FloatFunction):
         raise WrongShape("a function needs an argument")
     entries = value.entries if isinstance(value, Matrix) else np.asarray(value, float)
     result = ENTRYWISE[name](entries)
@@ -117,99 +105,6 @@ def _of_matrices(point: Point, name: str, arguments: list[Matrix], node: Node) -
 
 READINGS: Mapping[str, Reading] = {**OPERATORS, "call": _call}
 """How every kind of node is read."""
-
-
-def sample_point(
-    scope: Scope,
-    rng: np.random.Generator,
-    work: Work,
-    *,
-    latent: Sequence[float] = (),
-    corner: int = 0,
-    fixed: Mapping[str, Value] | None = None,
-) -> Point:
-    """Draw a value for every declared name.
-
-    Parameters
-    ----------
-    latent : sequence of float
-        Normal numbers to begin with, for points near one that was drawn before.
-    corner : int
-        1 to 4 asks for awkward values: zeros, ones, singular matrices, constants.
-    fixed : mapping of str to value
-        Names that are given rather than drawn; sizes follow from their shapes.
-
-    Raises
-    ------
-    NumericError
-        If a declared domain is empty.
-    """
-    point = Point(scope, Stream(rng, latent), work, READINGS, corner)
-    given = dict(fixed or {})
-    point.values.update(_sizes(scope.types, point.stream, given))
-    point.values.update(given)
-    for name, kind in scope.types.items():
-        if name not in point.values and kind.name not in DEPENDENT | INDEPENDENT:
-            point.values[name] = sample_type(point, kind)
-    random = {n: t for n, t in scope.types.items() if n not in given}
-    law = joint_law(random, point.stream, number=point.plain, size=point.size, corner=corner)
-    # Without chance there is one point, so that the mean of a constant is the constant.
-    point.law = law or Law(np.ones(1), {})
-    return point
-
-
-def _sizes(
-    types: Mapping[str, Type], stream: Stream, given: Mapping[str, Value]
-) -> dict[str, Value]:
-    """Choose different sizes, so that a wrong transpose does not fit."""
-    names = [name for name, kind in types.items() if kind.name == "dim"]
-    sizes: dict[str, Value] = {}
-    if len(names) == 1:
-        sizes[names[0]] = float(2 + int(stream.fraction() * 3.999))
-    elif names:
-        ranks = np.argsort(stream.uniform(len(names)))
-        sizes = {
-            name: float(2 + rank % 4) for name, rank in zip(names, ranks.tolist(), strict=True)
-        }
-    for kind in types.values():
-        if kind.name == "fullrank" and all(arg.op == "sym" for arg in kind.args):
-            tall, wide = (arg.name for arg in kind.args)
-            if tall in sizes and wide in sizes and _less(sizes[tall], sizes[wide]):
-                sizes[tall], sizes[wide] = sizes[wide], sizes[tall]
-    for name, value in given.items():
-        if name in types and isinstance(value, Matrix):
-            shape = value.shape if len(types[name].args) > 1 else value.shape[:1]
-            for arg, size in zip(types[name].args, shape, strict=False):
-                if arg.op == "sym" and arg.name in sizes:
-                    sizes[arg.name] = float(size)
-    return sizes
-
-
-def _less(a: Value, b: Value) -> bool:
-    return isinstance(a, float) and isinstance(b, float) and a < b
-
-
-def sample_type(point: Point, kind: Type, stream: Stream | None = None) -> Value:
-    """Draw a value of a declared type that is not random in the sense of chance.
-
-    Raises
-    ------
-    NumericError
-        If the type has no value, as ``interval(1, 0)``.
-    """
-    stream = stream or point.stream
-    if kind.name in NUMBER_TYPES:
-        bounds = [point.plain(arg) for arg in kind.args]
-        return sample_number(kind.name, bounds, stream, point.corner)
-    if kind.name in VECTOR_TYPES | MATRIX_TYPES:
-        return sample_matrix(kind.name, [point.size(a) for a in kind.args], stream, point.corner)
-    if kind.name == "quadratic":
-        return quadratic_function(point.size(kind.args[0]), 0.0, point.plain(kind.args[1]), stream)
-    if kind.name in ("function", "smooth_function", "convex", "positive_function"):
-        sizes = [point.size(arg) for arg in kind.args]
-        inputs = sizes[0] if sizes else None
-        return random_function(kind.name, inputs, sizes[1] if len(sizes) > 1 else None, stream)
-    raise NumericError(f"a value of type '{kind.name}' cannot be drawn")
 
 
 def narrowed(scope: Scope, nodes: Iterable[Node]) -> Scope:

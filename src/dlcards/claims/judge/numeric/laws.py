@@ -1,21 +1,17 @@
 """Chance as finite sums: every declared law becomes weighted points.
 
-A law with infinitely many values becomes the nodes of a Gauss quadrature, whose
-number varies from point to point, so that a divergent mean shows.
+A law with infinitely many values becomes the nodes of a Gauss quadrature.
 """
 
 from __future__ import annotations
 
 import math
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Sequence
 from dataclasses import dataclass
 
 import numpy as np
 
-from dlcards.claims.judge.numeric.sampling import Stream
 from dlcards.claims.judge.numeric.values import Array, NumericError, Undefined
-from dlcards.claims.statement import Type
-from dlcards.claims.tree import Node
 from dlcards.claims.types import PARAMETRIC_TYPES
 
 DEPENDENT = frozenset({"random", "random_vector", "event", "partition", "centered"})
@@ -25,11 +21,6 @@ CONTINUOUS = frozenset({"Normal", "Exponential", "Uniform"})
 """Laws that are known only at the nodes of a quadrature."""
 LISTED = CONTINUOUS | {"Bernoulli", "Binomial", "Poisson"}
 """Named laws that floats know as weighted points; of the others only the balls know means."""
-
-MAX_POINTS = 20_000
-
-_FEWEST_NODES = {0: 20, 1: 20, 2: 20, 3: 11, 4: 7}
-"""How many nodes at least, by the number of continuous laws that multiply."""
 
 
 @dataclass(slots=True)
@@ -46,145 +37,6 @@ class Law:
 
     weights: Array
     values: dict[str, Array]
-
-
-@dataclass(frozen=True, slots=True)
-class _Part:
-    weights: Array
-    values: dict[str, Array]
-
-
-def joint_law(
-    types: Mapping[str, Type],
-    stream: Stream,
-    *,
-    number: Callable[[Node], float],
-    size: Callable[[Node], int],
-    corner: int = 0,
-) -> Law | None:
-    """Draw a joint law of all random names, or None when there are none.
-
-    Parameters
-    ----------
-    number, size : callable
-        Evaluate the arguments of a type.
-    corner : int
-        1 or 3: variables that are constant.
-
-    Raises
-    ------
-    Undefined
-        If a law has an impossible parameter.
-    NumericError
-        If the law has too many points.
-    """
-    dependent = {n: t for n, t in types.items() if t.name in DEPENDENT}
-    parts = [_dependent_part(dependent, stream, size, corner)] if dependent else []
-    continuous = sum(kind.name in CONTINUOUS for kind in types.values())
-    fewest = _FEWEST_NODES.get(continuous, 5)
-    for name, kind in types.items():
-        if kind.name in INDEPENDENT:
-            parts.extend(_independent_parts(name, kind, stream, number, size, fewest))
-    return _product(parts) if parts else None
-
-
-def _product(parts: Sequence[_Part]) -> Law:
-    sizes = [len(part.weights) for part in parts]
-    if math.prod(sizes) > MAX_POINTS:
-        raise NumericError("the joint law has too many points")
-    places = np.indices(sizes).reshape(len(parts), -1)
-    weights = np.ones(places.shape[1])
-    values: dict[str, Array] = {}
-    for part, place in zip(parts, places, strict=True):
-        weights = weights * part.weights[place]
-        for name, points in part.values.items():
-            # Independent entries of one vector arrive one after the other.
-            column = points[place]
-            values[name] = (
-                np.concatenate([values[name], column], axis=1) if name in values else column
-            )
-    return Law(weights, values)
-
-
-def _dependent_part(
-    types: Mapping[str, Type], stream: Stream, size: Callable[[Node], int], corner: int
-) -> _Part:
-    chance = any(t.name in ("event", "partition") for t in types.values())
-    count = 8 if chance else 6
-    weights = np.exp(0.7 * stream.normal(count))
-    values: dict[str, Array] = {}
-    for place, (name, kind) in enumerate(types.items()):
-        values[name] = _dependent_values(kind, place, count, weights, stream, size, corner)
-    return _Part(weights / weights.sum(), values)
-
-
-def _dependent_values(
-    kind: Type,
-    place: int,
-    count: int,
-    weights: Array,
-    stream: Stream,
-    size: Callable[[Node], int],
-    corner: int,
-) -> Array:
-    if kind.name == "random":
-        return _few_values(place, count, stream, corner)
-    if kind.name == "centered":
-        numbers = stream.normal(count)
-        return np.asarray(numbers - weights @ numbers / weights.sum())
-    if kind.name == "random_vector":
-        n = size(kind.args[0])
-        return stream.normal(count * n).reshape(count, n, 1)
-    if kind.name == "event":
-        happens = stream.uniform(count) < 0.5
-        happens[place % count], happens[(place + 3) % count] = True, False
-        return happens.astype(float)
-    n = size(kind.args[0])
-    labels = [i if i < n else int(stream.fraction() * n) for i in range(count)]
-    return np.eye(n)[labels][..., None]
-
-
-def _few_values(place: int, count: int, stream: Stream, corner: int) -> Array:
-    """Draw two or three values, tied differently for every name, so that conditions matter."""
-    palette = 1.5 * stream.normal(3)
-    few = 2 if stream.fraction() < 0.3 else 3
-    labels = (stream.uniform(count) * few * 0.9999).astype(int)
-    labels[0], labels[place % (count - 1) + 1] = 0, 1
-    if corner in (1, 3):
-        return np.full(count, 0.0 if corner == 1 else 1.0)
-    return np.asarray(palette[labels])
-
-
-def _independent_parts(
-    name: str,
-    kind: Type,
-    stream: Stream,
-    number: Callable[[Node], float],
-    size: Callable[[Node], int],
-    fewest: int,
-) -> list[_Part]:
-    if kind.name == "independent":
-        points, weights = 1.5 * stream.normal(3), np.exp(0.6 * stream.normal(3))
-        return [_Part(weights / weights.sum(), {name: points})]
-    if kind.name == "white":
-        n = size(kind.args[0])
-        if n > 7:
-            raise NumericError("white noise of more than 7 dimensions")
-        return [_white_entry(name, stream) for _ in range(n)]
-    if kind.name not in LISTED:
-        return []
-    # An even and an odd number of nodes give different sums where a mean does not exist.
-    nodes = fewest + int(stream.fraction() * (7.99 if fewest == 20 else 2.99))
-    points, weights = parametric_points(kind.name, [number(arg) for arg in kind.args], nodes)
-    return [_Part(weights, {name: points})]
-
-
-def _white_entry(name: str, stream: Stream) -> _Part:
-    points, weights = stream.normal(2), np.exp(0.5 * stream.normal(2))
-    weights = weights / weights.sum()
-    points = points - weights @ points
-    points = points / math.sqrt(weights @ points**2)
-    return _Part(weights, {name: points.reshape(2, 1, 1)})
 
 
 def parametric_points(name: str, arguments: Sequence[float], nodes: int) -> tuple[Array, Array]:

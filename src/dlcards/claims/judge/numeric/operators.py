@@ -7,9 +7,9 @@ from collections.abc import Sequence
 
 import numpy as np
 
+from dlcards.claims.judge.numeric.functions import FloatFunction
 from dlcards.claims.judge.numeric.linear import inverse
 from dlcards.claims.judge.numeric.point import Point, Reading, Value, scalar_value
-from dlcards.claims.judge.numeric.sampling import RandomFunction
 from dlcards.claims.judge.numeric.values import (
     Array,
     Matrix,
@@ -62,7 +62,7 @@ def check_same(a: Value, b: Value, sign: str) -> None:
     WrongShape
         If the shapes differ.
     """
-    if isinstance(a, RandomFunction) or isinstance(b, RandomFunction):
+    if isinstance(a, FloatFunction) or isinstance(b, FloatFunction):
         raise WrongShape("a function needs an argument")
     shape_a = a.shape if isinstance(a, Matrix) else ()
     shape_b = b.shape if isinstance(b, Matrix) else ()
@@ -90,7 +90,7 @@ def _sub(point: Point, node: Node) -> Value:
 
 def _neg(point: Point, node: Node) -> Value:
     a = point.evaluate(node.args[0])
-    if isinstance(a, RandomFunction):
+    if isinstance(a, FloatFunction):
         raise WrongShape("a function needs an argument")
     return Matrix(-a.entries) if isinstance(a, Matrix) else -a
 
@@ -100,7 +100,7 @@ def _mul(point: Point, node: Node) -> Value:
     if isinstance(a, Matrix) and isinstance(b, Matrix):
         check_same(a, b, "* (@ is the matrix product)")
         return Matrix(a.entries * b.entries)
-    if isinstance(a, RandomFunction) or isinstance(b, RandomFunction):
+    if isinstance(a, FloatFunction) or isinstance(b, FloatFunction):
         raise WrongShape("a function needs an argument")
     if isinstance(a, Matrix):
         return Matrix(a.entries * lifted(scalar_value(b)))
@@ -111,7 +111,7 @@ def _mul(point: Point, node: Node) -> Value:
 
 def _div(point: Point, node: Node) -> Value:
     a, b = point.evaluate(node.args[0]), point.evaluate(node.args[1])
-    if isinstance(a, RandomFunction) or isinstance(b, RandomFunction):
+    if isinstance(a, FloatFunction) or isinstance(b, FloatFunction):
         raise WrongShape("a function needs an argument")
     if isinstance(b, Matrix):
         check_same(a, b, "/")
@@ -127,7 +127,7 @@ def _div(point: Point, node: Node) -> Value:
 
 def _pow(point: Point, node: Node) -> Value:
     base, exponent = point.evaluate(node.args[0]), point.evaluate(node.args[1])
-    if isinstance(base, RandomFunction) or isinstance(exponent, RandomFunction):
+    if isinstance(base, FloatFunction) or isinstance(exponent, FloatFunction):
         raise WrongShape("a function needs an argument")
     if isinstance(exponent, Matrix):
         raise WrongShape("a power must be a number")

@@ -9,8 +9,8 @@ from typing import TypeAlias
 
 import numpy as np
 
+from dlcards.claims.judge.numeric.functions import FloatFunction
 from dlcards.claims.judge.numeric.laws import Law
-from dlcards.claims.judge.numeric.sampling import RandomFunction, Stream
 from dlcards.claims.judge.numeric.values import (
     Array,
     Matrix,
@@ -24,7 +24,7 @@ from dlcards.claims.judge.numeric.values import (
 from dlcards.claims.statement import Definition, Statement, Type
 from dlcards.claims.tree import Node, walk
 
-Value: TypeAlias = "Matrix | Scalar | RandomFunction"
+Value: TypeAlias = "Matrix | Scalar | FloatFunction"
 Reading: TypeAlias = "Callable[[Point, Node], Value]"
 """What an operator or word is worth at a point."""
 
@@ -88,10 +88,8 @@ class Point:
     """
 
     scope: Scope
-    stream: Stream
     work: Work
     readings: Mapping[str, Reading]
-    corner: int = 0
     values: dict[str, Value] = field(default_factory=dict)
     law: Law | None = None
     law_depth: int | None = None
@@ -121,7 +119,7 @@ class Point:
         if isinstance(value, Matrix):
             shape = "x".join(map(str, value.shape))
             raise WrongShape(f"a number is needed, not a {shape} matrix")
-        if isinstance(value, RandomFunction):
+        if isinstance(value, FloatFunction):
             raise WrongShape("a function needs an argument")
         return value
 
@@ -156,7 +154,7 @@ class Point:
         """Remember the size of terms, unless inside a derivative, integral or limit."""
         if not self.quiet:
             for value in values:
-                if not isinstance(value, RandomFunction):
+                if not isinstance(value, FloatFunction):
                     self.peak = max(self.peak, largest(value))
 
     @contextmanager
@@ -203,7 +201,7 @@ class Point:
 
     def leading(self, value: Value, count: int) -> Matrix | Array:
         """Return a value with its newest batch axis in front, repeated if it lacks it."""
-        if isinstance(value, RandomFunction):
+        if isinstance(value, FloatFunction):
             raise WrongShape("a function needs an argument")
         behind = 2 if isinstance(value, Matrix) else 0
         entries = value.entries if isinstance(value, Matrix) else np.asarray(value, float)
@@ -243,14 +241,14 @@ class Point:
 
 def plain_value(value: Value) -> Matrix | Scalar:
     """Return a number or matrix; a bare function is neither."""
-    if isinstance(value, RandomFunction):
+    if isinstance(value, FloatFunction):
         raise WrongShape("a function needs an argument")
     return value
 
 
 def scalar_value(value: Value) -> Scalar:
     """Return a number."""
-    if isinstance(value, Matrix | RandomFunction):
+    if isinstance(value, Matrix | FloatFunction):
         raise WrongShape("a number is needed")
     return value
 

@@ -7,8 +7,8 @@ from collections.abc import Callable, Mapping
 import numpy as np
 
 from dlcards.claims.judge.numeric import calculus
+from dlcards.claims.judge.numeric.functions import FloatFunction
 from dlcards.claims.judge.numeric.point import Point, Reading, Value, plain_value
-from dlcards.claims.judge.numeric.sampling import RandomFunction
 from dlcards.claims.judge.numeric.values import (
     Array,
     Matrix,
@@ -108,7 +108,7 @@ def _derivative_at(point: Point, node: Node) -> Value:
     order = _order(point, node)
     point.tolerance = max(point.tolerance, 1e-8 if order == 1 else 1e-6)
     known = point.values.get(function)
-    if isinstance(known, RandomFunction) and order:
+    if isinstance(known, FloatFunction) and order:
         argument = known.point([at])
         if known.jacobian is not None and order == 1:
             turned = known.jacobian(argument)
@@ -168,7 +168,7 @@ def _moved(point: Point, whole: Matrix, name: str, body: Node, node: Node) -> Ma
         return Matrix(turned) if isinstance(found, Matrix) else turned
 
     slope = _slope(point, values, node)
-    assert not isinstance(slope, RandomFunction)
+    assert not isinstance(slope, FloatFunction)
     return slope if isinstance(slope, Matrix) else np.asarray(slope)
 
 
