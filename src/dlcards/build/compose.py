@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import replace
 from itertools import pairwise
@@ -297,7 +298,8 @@ def deck_for(note_type_name: str, deck: str, *, lang: str, split: bool) -> str:
 def topic_line(subject: str, topic: str, lang: str, *, title: str = "") -> str:
     """Return the line with subject and topic above a question.
 
-    A topic that names the entry is left out: it would answer "which formula is this?".
+    A topic that names the entry, or is a part of its name, is left out: it would answer
+    "what is this called?".
 
     Examples
     --------
@@ -305,14 +307,23 @@ def topic_line(subject: str, topic: str, lang: str, *, title: str = "") -> str:
     'Linear algebra › Matrices'
     >>> topic_line("calculus", "limits", languages.SOURCE, title="Limit")
     'Calculus'
+    >>> topic_line("ml", "attention", languages.SOURCE, title="Scaled dot-product attention")
+    'Ml'
     """
     names = languages.table(lang, "cards")["names"]
     first, *rest = (
         names.get(part, part.replace("-", " ").capitalize())
         for part in dict.fromkeys((subject, topic))
     )
-    told = [name for name in rest if not title or title.lower() not in name.lower()]
+    told = [name for name in rest if not _tells(name.lower(), title.lower())]
     return " › ".join((first, *told))
+
+
+def _tells(topic: str, title: str) -> bool:
+    """Tell whether a topic holds the title, or the title all words of the topic."""
+    if not title:
+        return False
+    return title in topic or {*re.findall(r"\w+", topic)} <= {*re.findall(r"\w+", title)}
 
 
 def _topic(content: NoteContent) -> str:

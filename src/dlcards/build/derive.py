@@ -191,7 +191,7 @@ def printed_derivation(
         contents.append(
             DerivationContent(
                 id=item.first_id,
-                title=f"{title}: {chain.title}" if chain.title else title,
+                title=f"{title} ({chain.title})" if chain.title else title,
                 subject=item.subject,
                 topic=item.entry.topic,
                 goal=to_latex(goal, statement),
