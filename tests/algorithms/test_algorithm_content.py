@@ -29,7 +29,7 @@ def test_the_documentation_shows_an_algorithm_as_it_stands_here() -> None:
 
 
 def test_the_lock_knows_every_algorithm_and_no_other() -> None:
-    assert set(LOCK.algorithms) == {item.first_id for item in ITEMS}
+    assert set(LOCK.records) == {item.first_id for item in ITEMS}
 
 
 @pytest.mark.parametrize("item", ITEMS, ids=lambda item: item.id)
@@ -37,7 +37,7 @@ def test_an_algorithm_is_as_it_was_tried(item: Item) -> None:
     """Mend it by `dlcards check`, and commit formulas/algorithms.lock."""
     text = algorithm_text(item)
     assert text is not None
-    locked = LOCK.algorithms[item.first_id]
+    locked = LOCK.records[item.first_id]
     assert locked.key == fingerprint(text)
     assert locked.inputs >= 12
     assert set(locked.slips) == {slip.slot for slip in text.slips}
@@ -61,7 +61,7 @@ def test_an_algorithm_has_every_sort_of_card(item: Item) -> None:
 
 @pytest.mark.parametrize("item", ITEMS, ids=lambda item: item.id)
 def test_the_cards_of_an_algorithm_are_readable(item: Item) -> None:
-    content = printed_algorithm(item, LIBRARY, LOCK.algorithms[item.first_id])
+    content = printed_algorithm(item, LIBRARY, LOCK.records[item.first_id])
     lines = content.code.split("\n")
     assert len(lines) <= MOST_LINES
     assert max(map(len, lines)) <= WIDEST

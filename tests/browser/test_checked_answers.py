@@ -42,7 +42,7 @@ def read(path: Path) -> tuple[ExerciseItem, Locked]:
         path.read_text(encoding="utf-8"), path.name, path.stem, path.parent.name
     )
     assert item is not None
-    return item, LOCK.families[item.first_id]
+    return item, LOCK.records[item.first_id]
 
 
 def typed(value: str) -> str:

@@ -29,8 +29,8 @@ def derivation_notes() -> list[Note]:
     return [
         note
         for item in held.items.values()
-        if item.first_id in lock.derivations
-        for content in printed_derivation(item, held, lock.derivations[item.first_id])
+        if item.first_id in lock.records
+        for content in printed_derivation(item, held, lock.records[item.first_id])
         for note in compose_derivation(content)
     ]
 

@@ -46,7 +46,7 @@ def test_most_of_the_equations_and_sixty_further_entries_are_derived() -> None:
 
 
 def test_the_lock_knows_every_derivation_and_no_other() -> None:
-    assert set(LOCK.derivations) == {item.first_id for item in ITEMS}
+    assert set(LOCK.records) == {item.first_id for item in ITEMS}
 
 
 @pytest.mark.parametrize("item", ITEMS, ids=lambda item: item.id)
@@ -54,7 +54,7 @@ def test_a_derivation_is_as_it_was_judged(item: Item) -> None:
     """Mend it by `dlcards check`, and commit formulas/derivations.lock."""
     text = derivation_text(item)
     assert text is not None
-    locked = LOCK.derivations[item.first_id]
+    locked = LOCK.records[item.first_id]
     assert locked.key == fingerprint(text)
     for chain in text.chains:
         found = locked.chains[chain.name]
@@ -69,7 +69,7 @@ def test_a_derivation_is_as_it_was_judged(item: Item) -> None:
 
 def test_what_a_line_leaves_out_stands_in_the_lines_after_it() -> None:
     item = LIBRARY.items["ca-numerical-gradient"]
-    (content,) = printed_derivation(item, LIBRARY, LOCK.derivations[item.first_id])
+    (content,) = printed_derivation(item, LIBRARY, LOCK.records[item.first_id])
     later = [line.latex for line in content.lines[1:]] + [slip.latex for slip in content.slips]
     assert all("O(h^{2})" in latex for latex in later)
     assert content.lines[-1].latex == "f'(x) + O(h^{2})"
@@ -77,7 +77,7 @@ def test_what_a_line_leaves_out_stands_in_the_lines_after_it() -> None:
 
 @pytest.mark.parametrize("item", ITEMS, ids=lambda item: item.id)
 def test_every_card_of_a_derivation_can_be_set(item: Item) -> None:
-    for content in printed_derivation(item, LIBRARY, LOCK.derivations[item.first_id]):
+    for content in printed_derivation(item, LIBRARY, LOCK.records[item.first_id]):
         notes = compose_derivation(content)
         asked = sum(2 - len(line.without) for line in content.lines[1:])
         cards = asked + len(content.slips) + 2 - len(content.without)
@@ -102,7 +102,7 @@ def _bare(latex: str) -> str:
 def _contents(name: str) -> tuple[DerivationContent, ...]:
     item = LIBRARY.items[name]
     conditions = plain(item.entry.conditions or "")
-    derived = LOCK.derivations[item.first_id]
+    derived = LOCK.records[item.first_id]
     return printed_derivation(item, LIBRARY, derived, conditions=conditions)
 
 

@@ -41,14 +41,14 @@ def test_the_documentation_shows_three_families_as_they_stand_here() -> None:
 
 
 def test_the_lock_knows_every_family_and_no_other() -> None:
-    assert set(LOCK.families) == {item(path).first_id for path in FILES}
+    assert set(LOCK.records) == {item(path).first_id for path in FILES}
 
 
 @pytest.mark.parametrize("path", FILES, ids=lambda path: path.stem)
 def test_a_family_is_as_it_was_judged(path: Path) -> None:
     """Mend it by `dlcards check`, and commit exercises/variants.lock."""
     found = item(path)
-    locked = LOCK.families[found.first_id]
+    locked = LOCK.records[found.first_id]
     assert locked.key == fingerprint(family_text(found.exercise, found.first_id))
     assert len(locked.variants) >= 2
     assert locked.tried == 1000
@@ -62,7 +62,7 @@ def test_a_family_is_printed_tidily(path: Path) -> None:
     found = item(path)
     family = found.family
     assert family is not None
-    locked = LOCK.families[found.first_id].variants
+    locked = LOCK.records[found.first_id].variants
     for variant in choose_variants(family, locked, len(locked)):
         texts = [family.ask, *family.steps, family.hint, *(m.says for m in family.mistakes)]
         parts = [part for text in texts for part in printed(text, family, variant)]

@@ -401,7 +401,7 @@ def cards() -> list[tuple[str, int, str, list[str], str]]:
         assert item is not None
         family = item.family
         assert family is not None
-        locked = LOCK.families[name].variants
+        locked = LOCK.records[name].variants
         for variant in choose_variants(family, locked, len(locked)):
             parts = printed(family.ask, family, variant)
             math = [part.text for part in parts if part.kind == "math"]

@@ -25,7 +25,7 @@ from dlcards.claims.shapes import Kind, kind_of
 from dlcards.claims.snippets.interpreter import ArgumentFunction
 from dlcards.claims.statement import Example, Type
 from dlcards.claims.tree import Node, call, sym
-from dlcards.claims.types import MATRIX_TYPES, VECTOR_TYPES, WHOLE
+from dlcards.claims.types import MATRIX_TYPES, VECTOR_TYPES, WHOLE_OR_SIZE
 
 Array = npt.NDArray[Any]
 
@@ -42,7 +42,6 @@ Its exponential is no float.
 MOST_WORK = 2_000_000
 """Formulas that a function among the arguments may evaluate in one run."""
 
-WHOLE_TYPES = WHOLE | {"dim"}
 _KINDS = (Kind.SCALAR, Kind.VECTOR, Kind.MATRIX)
 """What an array of no, one and two axes is."""
 
@@ -195,7 +194,7 @@ def _argument(algorithm: Algorithm, at: Input, name: str) -> Any:
     statement = algorithm.statement
     kind = statement.types.get(name)
     if kind is not None:
-        if kind.name in WHOLE_TYPES:
+        if kind.name in WHOLE_OR_SIZE:
             return round(as_float(as_number(at.values[name])))
         return as_argument(at.values[name], kind_of(sym(name), statement))
     if statement.definitions[name].parameters:

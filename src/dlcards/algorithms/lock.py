@@ -6,7 +6,6 @@ it. Equal fingerprints mean that nothing has to be tried.
 
 from __future__ import annotations
 
-import hashlib
 import json
 from collections.abc import Mapping
 from dataclasses import astuple, dataclass, field
@@ -14,8 +13,7 @@ from pathlib import Path
 from typing import Any
 
 from dlcards.algorithms.model import AlgorithmText
-from dlcards.claims.version import version_with
-from dlcards.files import write_atomically
+from dlcards.claims.locks import LockFile, fingerprint_of, read_records, write_records
 
 _LEFT_OUT = frozenset({"lock.py", "__init__.py"})
 """Modules that decide nothing."""
@@ -44,14 +42,6 @@ class Locked:
     slips: Mapping[int, str] = field(default_factory=dict)
 
 
-@dataclass(frozen=True, slots=True)
-class AlgorithmsLock:
-    """What is locked, by id of the entry."""
-
-    algorithms: Mapping[str, Locked] = field(default_factory=dict)
-    damaged: bool = False
-
-
 def fingerprint(text: AlgorithmText) -> str:
     """Return a hash of everything an algorithm says and of the code that judges it."""
     base = text.base
@@ -64,19 +54,12 @@ def fingerprint(text: AlgorithmText) -> str:
         [[call.slot, list(call.given.items())] for call in text.calls],
         [astuple(each) for each in text.slips],
     ]
-    version = version_with("dlcards.algorithms", _LEFT_OUT)
-    return hashlib.sha256(f"{version}\n{json.dumps(said)}".encode()).hexdigest()[:16]
+    return fingerprint_of(said, "dlcards.algorithms", _LEFT_OUT)
 
 
-def read_lock(path: Path) -> AlgorithmsLock:
+def read_lock(path: Path) -> LockFile[Locked]:
     """Read the lock; a damaged one counts as empty."""
-    try:
-        data = json.loads(path.read_text(encoding="utf-8"))
-        return AlgorithmsLock({str(name): _locked(value) for name, value in data.items()})
-    except FileNotFoundError:
-        return AlgorithmsLock()
-    except (OSError, ValueError, TypeError, KeyError, AttributeError):
-        return AlgorithmsLock(damaged=True)
+    return read_records(path, _locked)
 
 
 def _locked(data: Mapping[str, Any]) -> Locked:
@@ -90,15 +73,15 @@ def _locked(data: Mapping[str, Any]) -> Locked:
     )
 
 
-def write_lock(path: Path, lock: AlgorithmsLock) -> None:
+def write_lock(path: Path, records: Mapping[str, Locked]) -> None:
     """Write the lock, one algorithm on a line, so that changes are easy to read.
 
     Raises
     ------
     OSError
     """
-    rows = []
-    for name, locked in sorted(lock.algorithms.items()):
+    rows = {}
+    for name, locked in records.items():
         data = {
             "key": locked.key,
             "inputs": locked.inputs,
@@ -106,5 +89,5 @@ def write_lock(path: Path, lock: AlgorithmsLock) -> None:
             "calls": [[slot, *shown] for slot, shown in locked.calls.items()],
             "slips": list(locked.slips.items()),
         }
-        rows.append(f" {json.dumps(name)}: {json.dumps(data, ensure_ascii=False)}")
-    write_atomically(path, ("{\n" + ",\n".join(rows) + "\n}\n").encode())
+        rows[name] = json.dumps(data, ensure_ascii=False)
+    write_records(path, rows)

@@ -16,7 +16,6 @@ from dlcards.content.derivations import derivation_text
 from dlcards.content.library import Item, Library
 from dlcards.content.schema import ChainItem
 from dlcards.derivations.lock import (
-    DerivationsLock,
     Locked,
     LockedChain,
     fingerprint,
@@ -109,7 +108,7 @@ def derive(
     found = judge_unknown(
         items,
         {name: fingerprint(text) for name, text in texts.items()},
-        lock.derivations,
+        lock.records,
         lambda todo: _judged([texts[item.id] for item in todo], prove, watcher, jobs),
         _locked,
         part="derivation",
@@ -117,9 +116,9 @@ def derive(
         fresh=fresh,
         complete=complete,
     )
-    changed = found.locked != lock.derivations or lock.damaged
+    changed = found.locked != lock.records or lock.damaged
     finish(
-        lambda: write_lock(path, DerivationsLock(found.locked)),
+        lambda: write_lock(path, found.locked),
         changed=changed and prove and not is_installed(library.root),
         interrupted=found.interrupted,
     )

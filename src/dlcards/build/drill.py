@@ -11,7 +11,7 @@ from dlcards.build.judging import damaged, failed, finish, interrupted, judged
 from dlcards.content.families import ExerciseItem, family_text
 from dlcards.content.library import Library
 from dlcards.content.texts import located
-from dlcards.exercises.lock import Locked, VariantsLock, fingerprint, read_lock, write_lock
+from dlcards.exercises.lock import Locked, fingerprint, read_lock, write_lock
 from dlcards.problems import Problem
 from dlcards.project import VARIANTS_LOCK, is_installed
 from dlcards.requests import Watcher
@@ -80,14 +80,14 @@ def drill(
     for item in items:
         text = family_text(item.exercise, item.first_id)
         key = fingerprint(text)
-        locked = lock.families.get(item.first_id)
+        locked = lock.records.get(item.first_id)
         if locked is not None and locked.key == key and not fresh:
             known[item.id] = locked
         elif item.family is not None:
             todo.append((item, text, key))
     start = time.perf_counter()
     results = _judged(
-        [(text, lock.families.get(item.first_id)) for item, text, _ in todo], watcher, jobs
+        [(text, lock.records.get(item.first_id)) for item, text, _ in todo], watcher, jobs
     )
     seconds = time.perf_counter() - start
     problems: list[Problem] = []
@@ -102,14 +102,14 @@ def drill(
         if not value.problems:
             known[item.id] = Locked(key, value.variants, value.passed, value.tried, value.rejected)
     found = {item.first_id: known[item.id] for item in items if item.id in known}
-    kept = dict(lock.families)
+    kept = dict(lock.records)
     if complete:  # a family with a mistake keeps its variants
         names = {item.first_id for item in library.exercises.values()}
-        kept = {name: each for name, each in lock.families.items() if name in names}
+        kept = {name: each for name, each in lock.records.items() if name in names}
     families = {**kept, **found}
-    changed = families != lock.families or lock.damaged
+    changed = families != lock.records or lock.damaged
     finish(
-        lambda: write_lock(path, VariantsLock(families)),
+        lambda: write_lock(path, families),
         changed=changed and not is_installed(library.root),
         interrupted=interrupted(results),
     )

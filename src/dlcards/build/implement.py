@@ -7,7 +7,7 @@ from dataclasses import dataclass, field, replace
 from typing import TYPE_CHECKING
 
 from dlcards import languages
-from dlcards.algorithms.lock import AlgorithmsLock, Locked, fingerprint, read_lock, write_lock
+from dlcards.algorithms.lock import Locked, fingerprint, read_lock, write_lock
 from dlcards.build.judging import damaged, finish, judge_unknown, judged
 from dlcards.build.pieces import defined_names, printed, types_of, with_few_digits
 from dlcards.claims.print.latex import definition_latex, to_latex
@@ -89,7 +89,7 @@ def implement(
     found = judge_unknown(
         items,
         {name: fingerprint(text) for name, text in texts.items()},
-        lock.algorithms,
+        lock.records,
         lambda todo: _judged([texts[item.id] for item in todo], watcher, jobs),
         _locked,
         part="algorithm",
@@ -97,9 +97,9 @@ def implement(
         fresh=fresh,
         complete=complete,
     )
-    changed = found.locked != lock.algorithms or lock.damaged
+    changed = found.locked != lock.records or lock.damaged
     finish(
-        lambda: write_lock(path, AlgorithmsLock(found.locked)),
+        lambda: write_lock(path, found.locked),
         changed=changed and not is_installed(library.root),
         interrupted=found.interrupted,
     )

@@ -10,7 +10,16 @@ from importlib.resources import files
 from importlib.resources.abc import Traversable
 
 _LEFT_OUT = frozenset(
-    {"print", "latex.py", "unicode.py", "lock.py", "reference.py", "version.py", "verdict.py"}
+    {
+        "print",
+        "latex.py",
+        "unicode.py",
+        "lock.py",
+        "locks.py",
+        "reference.py",
+        "version.py",
+        "verdict.py",
+    }
 )
 """Parts that decide nothing: how formulas are printed and how verdicts are kept."""
 

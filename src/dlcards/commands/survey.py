@@ -9,6 +9,7 @@ from typing import Any
 
 from dlcards.build.prepare import summary
 from dlcards.claims.lock import Lock, read_lock
+from dlcards.claims.locks import LockFile
 from dlcards.content.families import ExerciseItem, family_text
 from dlcards.content.library import Item, Library
 from dlcards.content.lists import NoteList
@@ -16,7 +17,7 @@ from dlcards.content.project_file import of_project
 from dlcards.content.reader import read_library
 from dlcards.content.selection import deck_content, deck_exercises, derived_entries, find_deck
 from dlcards.content.texts import checked_text
-from dlcards.exercises.lock import VariantsLock, fingerprint
+from dlcards.exercises.lock import Locked, fingerprint
 from dlcards.exercises.lock import read_lock as read_variants
 from dlcards.problems import ContentError, has_errors
 from dlcards.project import CHECKS_LOCK, VARIANTS_LOCK
@@ -108,10 +109,10 @@ def list_row(questions: NoteList) -> dict[str, Any]:
     }
 
 
-def exercise_row(item: ExerciseItem, lock: VariantsLock) -> dict[str, Any]:
+def exercise_row(item: ExerciseItem, lock: LockFile[Locked]) -> dict[str, Any]:
     """Return what ``list`` shows of a family of exercises."""
     exercise = item.exercise
-    locked = lock.families.get(item.first_id)
+    locked = lock.records.get(item.first_id)
     judged = locked is not None and locked.key == fingerprint(family_text(exercise, item.first_id))
     return {
         **_NOTHING,

@@ -6,16 +6,14 @@ the code that judged it. Equal fingerprints mean that nothing has to be judged.
 
 from __future__ import annotations
 
-import hashlib
 import json
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any
 
-from dlcards.claims.version import version_with
+from dlcards.claims.locks import LockFile, fingerprint_of, read_records, write_records
 from dlcards.derivations.model import DerivationText
-from dlcards.files import write_atomically
 
 _LEFT_OUT = frozenset({"lock.py", "printing.py", "__init__.py"})
 """Modules that decide nothing: how lines are kept and printed."""
@@ -49,14 +47,6 @@ class Locked:
         return [level for chain in self.chains.values() for level in chain.lines.values()]
 
 
-@dataclass(frozen=True, slots=True)
-class DerivationsLock:
-    """What is locked, by id of the entry."""
-
-    derivations: Mapping[str, Locked] = field(default_factory=dict)
-    damaged: bool = False
-
-
 def fingerprint(text: DerivationText) -> str:
     """Return a hash of everything a derivation says and of the code that judges it."""
     base = text.base
@@ -76,19 +66,12 @@ def fingerprint(text: DerivationText) -> str:
             for chain in text.chains
         ],
     ]
-    version = version_with("dlcards.derivations", _LEFT_OUT)
-    return hashlib.sha256(f"{version}\n{json.dumps(said)}".encode()).hexdigest()[:16]
+    return fingerprint_of(said, "dlcards.derivations", _LEFT_OUT)
 
 
-def read_lock(path: Path) -> DerivationsLock:
+def read_lock(path: Path) -> LockFile[Locked]:
     """Read the lock; a damaged one counts as empty."""
-    try:
-        data = json.loads(path.read_text(encoding="utf-8"))
-        return DerivationsLock({str(name): _locked(value) for name, value in data.items()})
-    except FileNotFoundError:
-        return DerivationsLock()
-    except (OSError, ValueError, TypeError, KeyError, AttributeError):
-        return DerivationsLock(damaged=True)
+    return read_records(path, _locked)
 
 
 def _locked(data: Mapping[str, Any]) -> Locked:
@@ -102,15 +85,15 @@ def _locked(data: Mapping[str, Any]) -> Locked:
     return Locked(str(data["key"]), chains)
 
 
-def write_lock(path: Path, lock: DerivationsLock) -> None:
+def write_lock(path: Path, records: Mapping[str, Locked]) -> None:
     """Write the lock, one derivation on a line, so that changes are easy to read.
 
     Raises
     ------
     OSError
     """
-    rows = []
-    for name, locked in sorted(lock.derivations.items()):
+    rows = {}
+    for name, locked in records.items():
         chains = {
             branch: {
                 "lines": [[slot, *level] for slot, level in chain.lines.items()],
@@ -119,5 +102,5 @@ def write_lock(path: Path, lock: DerivationsLock) -> None:
             for branch, chain in locked.chains.items()
         }
         data = {"key": locked.key, "chains": chains}
-        rows.append(f" {json.dumps(name)}: {json.dumps(data, ensure_ascii=False)}")
-    write_atomically(path, ("{\n" + ",\n".join(rows) + "\n}\n").encode())
+        rows[name] = json.dumps(data, ensure_ascii=False)
+    write_records(path, rows)

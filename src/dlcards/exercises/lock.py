@@ -6,16 +6,14 @@ family and of the code that judged it. Equal fingerprints mean that nothing has 
 
 from __future__ import annotations
 
-import hashlib
 import json
 from collections.abc import Mapping
-from dataclasses import dataclass, field
+from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
-from dlcards.claims.version import version_with
+from dlcards.claims.locks import LockFile, fingerprint_of, read_records, write_records
 from dlcards.exercises.model import FamilyText
-from dlcards.files import write_atomically
 
 _LEFT_OUT = frozenset({"lock.py", "answers.py", "printing.py", "__init__.py"})
 """Modules that decide nothing: how lines are kept and printed."""
@@ -30,14 +28,6 @@ class Locked:
     passed: int = 0
     tried: int = 0
     rejected: tuple[tuple[str, int], ...] = ()
-
-
-@dataclass(frozen=True, slots=True)
-class VariantsLock:
-    """What is locked, by id of the family."""
-
-    families: Mapping[str, Locked] = field(default_factory=dict)
-    damaged: bool = False
 
 
 def fingerprint(text: FamilyText) -> str:
@@ -60,19 +50,12 @@ def fingerprint(text: FamilyText) -> str:
         sorted(text.allows),
         text.count,
     ]
-    version = version_with("dlcards.exercises", _LEFT_OUT)
-    return hashlib.sha256(f"{version}\n{json.dumps(said)}".encode()).hexdigest()[:16]
+    return fingerprint_of(said, "dlcards.exercises", _LEFT_OUT)
 
 
-def read_lock(path: Path) -> VariantsLock:
+def read_lock(path: Path) -> LockFile[Locked]:
     """Read the lock; a damaged one counts as empty."""
-    try:
-        data = json.loads(path.read_text(encoding="utf-8"))
-        return VariantsLock({name: _locked(value) for name, value in data.items()})
-    except FileNotFoundError:
-        return VariantsLock()
-    except (OSError, ValueError, TypeError, KeyError, AttributeError):
-        return VariantsLock(damaged=True)
+    return read_records(path, _locked)
 
 
 def _locked(data: Mapping[str, Any]) -> Locked:
@@ -81,24 +64,22 @@ def _locked(data: Mapping[str, Any]) -> Locked:
     return Locked(str(data["key"]), variants, int(data["passed"]), int(data["tried"]), rejected)
 
 
-def write_lock(path: Path, lock: VariantsLock) -> None:
+def write_lock(path: Path, records: Mapping[str, Locked]) -> None:
     """Write the lock, one variant on a line, so that changes are easy to read.
 
     Raises
     ------
     OSError
     """
-    parts = []
-    for name in sorted(lock.families):
-        family = lock.families[name]
+    parts = {}
+    for name, family in records.items():
         head = json.dumps(family.key)
         counts = json.dumps([list(each) for each in family.rejected], ensure_ascii=False)
         rows = ",\n".join(f"   {json.dumps(each)}" for each in family.variants)
-        parts.append(
-            f" {json.dumps(name)}: {{\n"
+        parts[name] = (
+            "{\n"
             f'  "key": {head}, "passed": {family.passed}, "tried": {family.tried},\n'
             f'  "rejected": {counts},\n'
             f'  "variants": [\n{rows}\n  ]\n }}'
         )
-    text = "{\n" + ",\n".join(parts) + "\n}\n"
-    write_atomically(path, text.encode())
+    write_records(path, parts)

@@ -64,7 +64,7 @@ from dlcards.claims.types import (
     PARAMETRIC_TYPES,
     RANDOM_TYPES,
     VECTOR_TYPES,
-    WHOLE,
+    WHOLE_OR_SIZE,
 )
 from dlcards.claims.unparser import formula_text, type_text
 
@@ -80,7 +80,6 @@ SMALLEST = 1e-290
 """Below this, floats underflow."""
 
 CHANCE_TYPES = RANDOM_TYPES | {"event", "partition"}
-WHOLE_TYPES = WHOLE | {"dim"}
 
 
 @dataclass(frozen=True, slots=True)
@@ -529,7 +528,7 @@ def _number_or_array(point: Point, name: str, kind: str) -> int | float | Array:
         one_axis = kind in VECTOR_TYPES and kind not in MATRIX_TYPES
         return np.array(value.entries[:, 0] if one_axis else value.entries)
     number = float(np.asarray(value))
-    return round(number) if kind in WHOLE_TYPES else number
+    return round(number) if kind in WHOLE_OR_SIZE else number
 
 
 def _outcomes(point: Point, name: str, kind: str) -> Array:

@@ -30,7 +30,7 @@ from dlcards.claims.points.hypotheses import satisfied
 from dlcards.claims.points.source import Source
 from dlcards.claims.statement import Statement
 from dlcards.claims.tree import Node, walk
-from dlcards.claims.types import FUNCTION_TYPES, PARAMETRIC_TYPES, RANDOM_TYPES, WHOLE
+from dlcards.claims.types import FUNCTION_TYPES, PARAMETRIC_TYPES, RANDOM_TYPES, WHOLE_OR_SIZE
 
 POINTS = 40
 """Points drawn: all corners, and some of every tier."""
@@ -81,7 +81,6 @@ _SCALED = frozenset(
     {"real", "nonzero", "vector", "nonzero_vector", "nonconstant"}
     | {"matrix", "square", "symmetric"}
 )
-_WHOLE = WHOLE | {"dim"}
 _SHRUNK = frozenset({"positive", "nonnegative", "positive_vector"})
 
 
@@ -250,7 +249,9 @@ def _slack(
     def moved(step: float) -> Array:
         rng = np.random.default_rng(index)
         near = {
-            name: _exact(value if scope.types[name].name in _WHOLE else _nudged(value, step, rng))
+            name: _exact(
+                value if scope.types[name].name in WHOLE_OR_SIZE else _nudged(value, step, rng)
+            )
             for name, value in values.items()
         }
         return _evaluated(scope, near, formula)

@@ -28,6 +28,8 @@ TYPES = tuple(word for group in GROUPS for word in group)
 TYPE_NAMES = frozenset(word.name for word in TYPES)
 
 WHOLE = frozenset(word.name for word in TYPES if word.whole)
+WHOLE_OR_SIZE = WHOLE | {"dim"}
+"""Types whose values are whole numbers, a size among them."""
 BOUNDED = frozenset(word.name for word in TYPES if word.bounded)
 POSITIVE = frozenset(word.name for word in TYPES if word.sign == "positive")
 NONNEGATIVE = POSITIVE | {word.name for word in TYPES if word.sign == "nonnegative"}
