@@ -64,7 +64,7 @@ def test_a_derivation_is_as_it_was_judged(item: Item) -> None:
         assert all(found.slips.values())
         assert chain.idea
         assert all(";" not in line.by for line in chain.lines), "one rule a line"
-        assert 3 * len(chain.slips) >= len(chain.lines)
+        assert len(chain.lines) == 1 or 3 * len(chain.slips) >= len(chain.lines)
 
 
 def test_what_a_line_leaves_out_stands_in_the_lines_after_it() -> None:

@@ -11,14 +11,19 @@ import re
 import unicodedata
 from collections.abc import Iterator
 
+from dlcards.claims.parser import FormulaError, parse_formula
 from dlcards.claims.print.unicode import to_unicode
 from dlcards.claims.statement import FormulaProblem, Path, Statement
 from dlcards.claims.tree import Node, sym, walk
 from dlcards.content.library import Item
 from dlcards.content.schema import Entry
+from dlcards.documents import slot_path
 
 NEW = "_new"
 """Ends the name of what a step makes."""
+
+_FEW_NODES = 2
+"""A blank of so few parts, such as a letter or an entry, may stand in a hypothesis too."""
 
 _WORD = re.compile(r"[^\s,;:.()|=<>≤≥+−*/?‖]+")
 _PROSE = re.compile(r"[a-z]{2}")
@@ -34,6 +39,7 @@ def front_problems(item: Item) -> Iterator[FormulaProblem]:
         return
     if item.entry.blanks and "cloze" not in item.entry.without:
         yield from _undefined(item, statement)
+        yield from _told(item, statement)
     code = item.entry.code
     if code is not None and "code" not in item.entry.without:
         yield from _asked_in_words(item.entry) if code.from_words else _copied(item.entry)
@@ -56,6 +62,21 @@ def _undefined(item: Item, statement: Statement) -> Iterator[FormulaProblem]:
             message = f"the front of the blanks shows {shown} and does not say what it is"
             hint = f"prompts: {{cloze: '… with {shown} for …: what belongs in the blank?'}}"
             yield FormulaProblem(path, "undefined-on-front", message, hint, warning=True)
+
+
+def _told(item: Item, statement: Statement) -> Iterator[FormulaProblem]:
+    """Yield blanks whose answer stands in a hypothesis, which the front prints."""
+    printed = {part for relation in statement.given for part in walk(relation)}
+    for slot, text in item.entry.blanks.items():
+        try:
+            blank = parse_formula(text)
+        except FormulaError:
+            continue  # told where the blanks are marked
+        if len([*walk(blank)]) > _FEW_NODES and blank in printed:
+            message = f"the front prints {to_unicode(blank, statement)} as a part of a hypothesis"
+            hint = "blank another part, or write the hypothesis another way under given"
+            path = slot_path(("blanks",), item.document.data["blanks"], slot)
+            yield FormulaProblem(path, "told-by-hypothesis", message, hint, warning=True)
 
 
 def _signs_of(name: str, statement: Statement) -> tuple[str, ...]:
