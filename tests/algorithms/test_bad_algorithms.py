@@ -10,6 +10,9 @@ from pathlib import Path
 
 import pytest
 
+from dlcards.algorithms.model import AlgorithmText, GapText
+from dlcards.algorithms.reader import read_algorithm
+from dlcards.claims.statement import StatementText
 from dlcards.commands.check import check
 from dlcards.problems import Problem
 from dlcards.requests import CheckRequest
@@ -89,3 +92,16 @@ def test_a_damaged_lock_is_told_and_written_anew(project: Project) -> None:
     (problem,) = problems_of(project, case("right"), "<<<<<<< HEAD\n")
     assert (problem.code, problem.location.file) == ("bad-lock", "formulas/algorithms.lock")
     assert problems_of(project, case("right")) == ()
+
+
+def test_a_line_break_finds_the_place_and_is_not_hidden() -> None:
+    code = "def double(x):\n    y = x + x\n    y = x + x - 0*x\n    return y"
+    gap = GapText(1, "x + x\n", (), "", ("gaps", 0))
+    text = AlgorithmText(
+        *("double", StatementText("double"), "Doubles a number.", {"x": "real"}, {}, (), code),
+        *({"y": "real"}, ("y == 2*x",), {}, (), (gap,), (), ()),
+    )
+    algorithm, problems = read_algorithm(text)
+    assert problems == ()
+    assert algorithm is not None
+    assert code[algorithm.gaps[0].start : algorithm.gaps[0].end] == "x + x"

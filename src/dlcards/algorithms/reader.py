@@ -243,7 +243,10 @@ class _Reader:
         return inlines
 
     def place(self, part: str, path: Path) -> tuple[int, int] | None:
-        """Return where a part of the code stands; it must stand there once."""
+        """Return where a part of the code stands, without the line break that may end it.
+
+        With its line break it must stand there once.
+        """
         code = self.text.code.rstrip("\n")
         times = len(re.findall(re.escape(part), code)) if part.strip() else 0
         if times != 1:
@@ -253,7 +256,7 @@ class _Reader:
             self.tell(path, "part-not-found", message, hint, 0, len(part))
             return None
         start = code.index(part)
-        return start, start + len(part)
+        return start, start + len(part.rstrip())
 
     def gap(self, gap: GapText, statement: Statement) -> Gap | None:
         hint = self.prose(gap.hint, statement, (*gap.path, "hint")) if gap.hint else ()
@@ -270,8 +273,9 @@ class _Reader:
         found = self.place(slip.right, (*slip.path, "right"))
         if found is None:
             return None
-        self.replaced(*found, slip.wrong, (*slip.path, "wrong"))
-        return Slip(slip.slot, *found, slip.wrong, says, slip.path)
+        wrong = slip.wrong.rstrip()
+        self.replaced(*found, wrong, (*slip.path, "wrong"))
+        return Slip(slip.slot, *found, wrong, says, slip.path)
 
     def replaced(self, start: int, end: int, other: str, path: Path) -> None:
         """Refuse a replacement with which the code is none any more."""

@@ -51,16 +51,14 @@ def _text(item: Item, found: AlgorithmItem) -> AlgorithmText:
             for k, each in found.invariants.items()
         ),
         tuple(
-            GapText(int(k[1:]), gap.hide.strip(), tuple(gap.also), gap.hint or "", place("gaps", k))
+            GapText(int(k[1:]), gap.hide, tuple(gap.also), gap.hint or "", place("gaps", k))
             for k, gap in found.gaps.items()
         ),
         tuple(
             CallText(int(k[1:]), dict(given), place("calls", k)) for k, given in found.calls.items()
         ),
         tuple(
-            SlipText(
-                int(k[1:]), slip.right.rstrip(), slip.wrong.rstrip(), slip.says, place("slips", k)
-            )
+            SlipText(int(k[1:]), slip.right, slip.wrong, slip.says, place("slips", k))
             for k, slip in found.slips.items()
         ),
     )
