@@ -95,6 +95,7 @@ def is_refused(algorithm: Algorithm, code: str, inputs: list[Input]) -> bool:
 
 
 @pytest.mark.slow
+@pytest.mark.exhaustive(every=3)
 @pytest.mark.parametrize("item", ITEMS, ids=lambda item: item.id)
 def test_a_corrupted_line_is_refused(item: Item) -> None:
     algorithm = algorithm_of(item)

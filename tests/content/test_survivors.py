@@ -17,7 +17,7 @@ from dlcards.content.texts import checked_text
 
 ROOT = Path(__file__).resolve().parents[2]
 
-PARTS = 20
+PARTS = 40
 _PARTS = [pytest.param(n, marks=pytest.mark.xdist_group(f"survivors {n}")) for n in range(PARTS)]
 parts = pytest.mark.parametrize("part", _PARTS)
 

@@ -19,7 +19,7 @@ pytestmark = [
 ]
 
 
-@pytest.mark.exhaustive(every=4)
+@pytest.mark.exhaustive(every=8)
 @pytest.mark.parametrize("room", [0, 1, 500, 2_000, 6_000, 20_000, 60_000, 90_000])
 def test_files_that_cannot_grow(workshop: Workshop, room: int, count: Count) -> None:
     count("files that cannot grow")

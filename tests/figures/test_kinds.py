@@ -94,6 +94,7 @@ def test_its_svg_is_small_and_stands_alone_and_in_the_gallery(
 
 
 @pytest.mark.slow
+@pytest.mark.exhaustive(every=3)
 @pytest.mark.parametrize(("kind", "example"), EXAMPLES)
 @pytest.mark.parametrize("front", [False, True], ids=["back", "front"])
 def test_no_text_is_clipped_or_covers_another_or_too_small_for_a_phone(

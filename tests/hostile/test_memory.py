@@ -120,7 +120,7 @@ def peak(*command: str) -> tuple[int, int]:
     return int(code), int(memory)
 
 
-@pytest.mark.exhaustive(every=6)
+@pytest.mark.exhaustive(every=12)
 @pytest.mark.parametrize("name", INPUTS)
 def test_content(tmp_path: Path, name: str, count: Callable[..., None]) -> None:
     for file, text in {"decks/calculus.yaml": DECK, **INPUTS[name]()}.items():

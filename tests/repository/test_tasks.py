@@ -33,6 +33,7 @@ def outcome(
 
         monkeypatch.setattr(tasks, "run", run)
         monkeypatch.setattr(tasks, "lint", lambda: list(lints))
+        monkeypatch.setattr(tasks, "compiled", lambda: Path("python"))
         monkeypatch.setattr(tasks, "environment", lambda group: None)
         monkeypatch.setattr(tasks, "FAILED", noted)
         return tasks.test(), left
