@@ -142,6 +142,13 @@ def best(f: Any, name: Any) -> Any:
     return sp.solve(sp.diff(f, name), name)[0]
 
 
+def two_coins(m: list[Any], _: str) -> Any:
+    heads, tosses, other_heads, other_tosses = m[2:6]
+    first = heads * sp.log(t) + (tosses - heads) * sp.log(1 - t)
+    second = other_heads * sp.log(1 - t) + (other_tosses - other_heads) * sp.log(t)
+    return best(first + second, t)
+
+
 def equations(text: str) -> list[Any]:
     """Return left minus right side of every equation of a problem."""
     sides = [latex.split("=") for latex in re.findall(r"\$(.*?)\$", text) if "=" in latex]
@@ -327,7 +334,7 @@ SOLVERS: dict[str, Solver] = {
     "ex-kl-bits": lambda m, _: sum(p * sp.log(p / q, 2) for p, q in zip(*m, strict=True)),
     "ex-expectation-variance": lambda m, _: table(m, "")[0],
     "ex-variance-table": lambda m, _: table(m, "")[1],
-    "ex-mle": lambda m, _: best(m[0] * sp.log(t) + (m[1] - m[0]) * sp.log(1 - t), t),
+    "ex-mle": two_coins,
     "ex-mle-exponential": lambda m, _: best(3 * sp.log(t) - t * sum(m[0]), t),
     "ex-sample-mean": lambda m, _: sum(m[0]) / len(m[0]),
     "ex-standardize": lambda m, _: (m[2] - m[0]) / m[1],
@@ -377,7 +384,7 @@ SOLVERS: dict[str, Solver] = {
     "ex-joint-table": lambda m, _: m[0][0, int(m[1]) - 1] / sum(m[0].row(0)),
     "ex-linear-mean": linear_mean,
     "ex-linear-variance": lambda m, _: m[1].coeff(sp.Symbol("X")) ** 2 * m[0],
-    "ex-marginal": lambda m, _: sum(m[0].col(0)) / sum(m[0]),
+    "ex-marginal": lambda m, _: sum(m[0].row(1)) / sum(m[0]),
     "ex-odds": lambda m, _: m[0] / (1 - m[0]),
     "ex-poisson": lambda m, _: m[0] ** m[1] * sp.exp(-m[0]) / sp.factorial(m[1]),
     "ex-sample-mean-variance": sample_variance,
