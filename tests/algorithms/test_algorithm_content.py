@@ -50,7 +50,7 @@ def test_an_algorithm_is_as_it_was_tried(item: Item) -> None:
 def test_an_algorithm_has_every_sort_of_card(item: Item) -> None:
     text = algorithm_text(item)
     assert text is not None
-    assert len(text.gaps) >= 2
+    assert text.gaps  # one, where the code has one idea
     assert len(text.slips) >= 2
     assert text.calls
     assert item.entry.figure is not None
