@@ -45,7 +45,7 @@ SHOTS = (
     Shot("cloze", "dlcards/chain-rule/cloze", "Cloze", 1),
     Shot("code", "dlcards/gradient-descent-update", "To code"),
     Shot("question", "dlcards/gradient-vector", "Question 1"),
-    Shot("read", "dlcards/gradient-descent-update", "From code"),
+    Shot("read", "dlcards/binary-cross-entropy", "From code"),
     Shot("desktop", "dlcards/taylor-second-order", "Recall", size=DESKTOP),
 )
 
