@@ -240,8 +240,8 @@ def test_parts_of_a_decomposition_are_told_in_words() -> None:
     told = [words(line) for line in types_of([tree], statement, "en")]
     assert told[1:] == [
         (
-            r"[\operatorname{eigvec}(\boldsymbol{A})] its columns are orthonormal eigenvectors, "
+            r"[\operatorname{eigvec}(\boldsymbol{A}){:}] its columns are orthonormal eigenvectors, "
             "in the order of the eigenvalues"
         ),
-        r"[\operatorname{eig}(\boldsymbol{A})] eigenvalues, smallest first",
+        r"[\operatorname{eig}(\boldsymbol{A}){:}] eigenvalues, smallest first",
     ]

@@ -107,7 +107,9 @@ def part_lines(
         The wording in one language: ``parts`` by the name of the word.
     """
     parts = dict.fromkeys(node for tree in trees for node in walk(tree) if node.name in table)
-    return tuple(WhereLine(to_latex(part, statement), (table[part.name],)) for part in parts)
+    return tuple(
+        WhereLine(f"{to_latex(part, statement)}{{:}}", (table[part.name],)) for part in parts
+    )
 
 
 def _general(type_: Type) -> Type:
