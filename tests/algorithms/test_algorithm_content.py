@@ -82,3 +82,10 @@ def _place(name: str) -> int:
     from dlcards.cards.note_types import note_type
 
     return note_type("algorithm").field_names().index(name)
+
+
+@pytest.mark.parametrize("item", ITEMS, ids=lambda item: item.id)
+def test_a_front_tells_what_the_code_takes_and_not_how_far_it_was_tried(item: Item) -> None:
+    content = printed_algorithm(item, LIBRARY, LOCK.records[item.first_id])
+    told = [piece.text for line in content.where for piece in line]
+    assert not [text for text in told if re.search(r"\\dots, \d", text)]

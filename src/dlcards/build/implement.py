@@ -11,8 +11,8 @@ from dlcards.algorithms.lock import Locked, fingerprint, read_lock, write_lock
 from dlcards.build.judging import damaged, finish, judge_unknown, judged
 from dlcards.build.pieces import defined_names, printed, types_of, with_few_digits
 from dlcards.claims.print.latex import definition_latex, to_latex
-from dlcards.claims.statement import Claim, Statement
-from dlcards.claims.tree import Node, sym, walk
+from dlcards.claims.statement import Claim, Statement, Type
+from dlcards.claims.tree import Node, num, sym, walk
 from dlcards.claims.verdict import Level
 from dlcards.content.algorithms import algorithm_text
 from dlcards.content.library import Item, Library
@@ -204,7 +204,17 @@ def _where(algorithm: Algorithm, lang: str) -> tuple[Prose, ...]:
     declared = [name for name in algorithm.snippet.arguments if name in statement.types]
     known = {*declared, *(arg.name for name in declared for arg in statement.types[name].args)}
     given = tuple(each for each in statement.given if _names(each, statement) <= known)
-    return types_of(map(sym, declared), replace(statement, given=given), lang)
+    types = {name: _without_range(kind) for name, kind in statement.types.items()}
+    return types_of(map(sym, declared), replace(statement, given=given, types=types), lang)
+
+
+def _without_range(kind: Type) -> Type:
+    """Return whole numbers without an end that is a number: that far only the trial goes."""
+    if kind.name != "integers" or kind.args[1].op != "num":
+        return kind
+    return (
+        Type("natural") if kind.args[0] == num(1) else Type("integers", (kind.args[0], sym("oo")))
+    )
 
 
 def _names(tree: Node, statement: Statement) -> set[str]:

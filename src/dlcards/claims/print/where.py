@@ -230,6 +230,8 @@ def _set(statement: Statement, type_: Type, names: Sequence[str]) -> str:
         return _from_to("1", args[0], f"{entry}_{{", "}")
     if type_.name in _PLAIN:
         return f"{printed} {_SETS[type_.name]}"
+    if type_.name == "integers" and args[1] == r"\infty" and args[0].isdecimal():
+        return rf"{printed} \in \{{{args[0]}, {int(args[0]) + 1}, \dots\}}"
     if type_.name == "integers":
         return rf"{printed} \in \{{{_from_to(args[0], args[1])}\}}"
     if type_.name in _SETS:
