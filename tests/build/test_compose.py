@@ -150,6 +150,10 @@ def test_a_topic_that_names_the_entry_is_left_out() -> None:
     content = replace(BARE, title="Derivative")
     assert formula_note(content)["Topic"] == "Calculus"
     assert formula_note(replace(content, title="미분", lang="ko"))["Topic"] == "미적분"
+    assert (
+        formula_note(replace(content, title="Linear map", topic="linear-maps"))["Topic"]
+        == "Calculus"
+    )
     convolution = replace(content, title="2-D convolution", topic="convolution")
     assert formula_note(convolution)["Topic"] == "Calculus"
     assert formula_note(replace(convolution, title="Pooling"))["Topic"] == "Calculus › Convolution"

@@ -57,6 +57,9 @@ CARD_FIELDS: Mapping[str, str] = {
 }
 """Standard cards of an entry, each with the field that holds its question."""
 
+_STEM = 5
+"""Letters by which words that begin alike are taken for one."""
+
 GAP = "__gap__"
 """Stands for a gap while code is coloured; no name of a snippet may begin so."""
 
@@ -323,7 +326,14 @@ def _tells(topic: str, title: str) -> bool:
     """Tell whether a topic holds the title, or the title all words of the topic."""
     if not title:
         return False
-    return title in topic or {*re.findall(r"\w+", topic)} <= {*re.findall(r"\w+", title)}
+    told, said = re.findall(r"\w+", topic), re.findall(r"\w+", title)
+    return title in topic or all(any(_alike(word, other) for other in said) for word in told)
+
+
+def _alike(a: str, b: str) -> bool:
+    """Tell whether two words begin alike: maps and map, projections and projection."""
+    stem = min(len(a), len(b), _STEM)
+    return a[:stem] == b[:stem]
 
 
 def _topic(content: NoteContent) -> str:
@@ -788,13 +798,14 @@ def _chain(
 ) -> str:
     """Return lines below each other, their signs in a column of their own.
 
-    Where some are near what is asked for, dots may stand for the others on a small back.
+    Where some are near what is asked for, dots may stand for the others on a small back. The
+    style sheet draws them: as text they would tell where to look.
     """
     rows = []
     for place, line in enumerate(lines):
         far = "far" if near and place not in near else ""
         if far and place - 1 in (-1, *near):
-            rows.append('<p class="sign gap">⋮</p><p class="gap"></p>')
+            rows.append('<p class="sign gap"></p><p class="gap"></p>')
         latex = broken(line.latex)
         beside = latex.replace(r"\\", r"\\ \quad\quad ")  # the signs have a column of their own
         size = " ".join(filter(None, (size_class(rf"\quad\quad {beside}"), css, far)))
