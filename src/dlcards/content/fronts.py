@@ -22,8 +22,8 @@ from dlcards.documents import slot_path
 NEW = "_new"
 """Ends the name of what a step makes."""
 
-_FEW_NODES = 2
-"""A blank of so few parts, such as a letter or an entry, may stand in a hypothesis too."""
+_FEW_NODES = 1
+"""A blank of so few parts, a letter or a number, may stand in a hypothesis too."""
 
 _WORD = re.compile(r"[^\s,;:.()|=<>≤≥+−*/?‖]+")
 _PROSE = re.compile(r"[a-z]{2}")
