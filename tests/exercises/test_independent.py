@@ -231,7 +231,7 @@ def logistic_gradient(m: list[Any], _: str) -> Any:
 
 def mlp(m: list[Any], _: str) -> Any:
     weights, bias, inputs, output = m
-    hidden = (weights * inputs + bias).applyfunc(lambda entry: max(entry, 0))
+    hidden = (weights.T * inputs + bias).applyfunc(lambda entry: max(entry, 0))
     return (output.T * hidden)[0]
 
 
