@@ -8,11 +8,11 @@ import numpy.typing as npt
 import pytest
 
 from dlcards.claims.balls.numbers import rational
+from dlcards.claims.judge.numeric.arrays import PLAIN_WORDS, is_plain, on_arrays
 from dlcards.claims.judge.numeric.evaluate import Scope
 from dlcards.claims.parser import parse_formula
 from dlcards.claims.resolver import read_statement
 from dlcards.claims.statement import Definition, Statement, StatementText
-from dlcards.claims.tabulation.arrays import PLAIN_WORDS, is_plain, on_arrays
 from dlcards.claims.tabulation.points import Points
 from dlcards.claims.tabulation.tabulate import NotDrawable, gradient, tabulate
 from dlcards.claims.words import ELEMENTWISE_WORDS

@@ -15,9 +15,9 @@ import numpy.typing as npt
 from dlcards.claims.balls.errors import NoValue, TooMuchWork, Undefined, Unsettled
 from dlcards.claims.balls.numbers import Number, rational
 from dlcards.claims.judge.numeric import values as numeric
+from dlcards.claims.judge.numeric.arrays import FloatArray, is_plain, on_arrays
 from dlcards.claims.judge.numeric.evaluate import Scope, scope_of
 from dlcards.claims.statement import Statement
-from dlcards.claims.tabulation.arrays import FloatArray, is_plain, on_arrays
 from dlcards.claims.tabulation.integrals import SharedIntegrals
 from dlcards.claims.tabulation.points import Points, float_of
 from dlcards.claims.tree import Node, call, sym

@@ -12,6 +12,7 @@ import numpy as np
 import numpy.typing as npt
 
 from dlcards.claims.judge.numeric.evaluate import READINGS, Point, Scope, Work
+from dlcards.claims.judge.numeric.point import MAX_WORK
 from dlcards.claims.judge.numeric.words import ENTRYWISE
 from dlcards.claims.tree import Node, walk
 
@@ -40,7 +41,7 @@ _AT_ONCE_WITH_INDEX = 200
 """Fewer points, for a sum has its terms at all of them at once."""
 
 
-def is_plain(node: Node, scope: Scope) -> bool:
+def is_plain(node: Node, scope: Scope, words: frozenset[str] = PLAIN_WORDS) -> bool:
     """Tell whether a formula, definitions included, can be evaluated on arrays."""
     seen: set[str] = set()
     waiting = [node]
@@ -50,25 +51,33 @@ def is_plain(node: Node, scope: Scope) -> bool:
                 if part.name not in seen:
                     seen.add(part.name)
                     waiting.append(scope.definitions[part.name].body)
-            elif not _is_plain_part(part):
+            elif not _is_plain_part(part, words):
                 return False
     return True
 
 
-def _is_plain_part(part: Node) -> bool:
+def _is_plain_part(part: Node, words: frozenset[str]) -> bool:
     if part.op == "call":
         over_index = part.name in ("max", "min") and len(part.args) > 2
-        return part.name in PLAIN_WORDS and not over_index
+        return part.name in words and not over_index
     return part.op in PLAIN_OPERATORS and part.name != "oo"
 
 
-def on_arrays(node: Node, names: Mapping[str, FloatArray], scope: Scope, count: int) -> FloatArray:
+def on_arrays(
+    node: Node,
+    names: Mapping[str, FloatArray],
+    scope: Scope,
+    count: int,
+    most: int = MAX_WORK,
+) -> FloatArray:
     """Evaluate a plain formula at many points.
 
     Parameters
     ----------
     names : mapping of str to ndarray
         One value, or ``count`` of them, for every name.
+    most : int
+        The work that may be done.
 
     Returns
     -------
@@ -82,7 +91,7 @@ def on_arrays(node: Node, names: Mapping[str, FloatArray], scope: Scope, count: 
     """
     has_index = any(part.name in ("sum", "prod") for part in _parts(node, scope))
     size = _AT_ONCE_WITH_INDEX if has_index else _AT_ONCE
-    work = Work()
+    work = Work(most)
     result = np.empty(count)
     for start in range(0, count, size):
         place = slice(start, min(start + size, count))
