@@ -23,7 +23,7 @@ JOINT = ("random", "random_vector", "event", "partition", "centered")
 TOLD = {
     "random": (
         "up to three values, several names possibly tied",
-        "constant, 0 and 1, 5 to 12 as likely, chances from constants of the claim, ties, squares",
+        "constant, coins, 5 to 12 as likely, chances from constants of the claim, ties, squares",
         "five values up to ±200, a rare one of ±100 or 1000, chances down to 10⁻⁵",
     ),
     "centered": ("as random, with its mean taken off", "as random", "as random"),
@@ -42,6 +42,9 @@ TAILS = 0.12
 
 _MANY = 0.12
 """Part of the special points at which a single name takes many values, all as likely."""
+
+_APART = 0.1
+"""Part of the special points at which two names are independent coins."""
 
 _FREE = 0.4
 """Part of the special points at which outcomes are not equally likely."""
@@ -79,6 +82,9 @@ def joint_law(kinds: Mapping[str, tuple[str, int]], source: Source) -> Laws:
     """Draw a joint law of names, given the type and size of each."""
     if source.is_special() and source.chance(_MANY) and _is_single(kinds):
         return _of_many_values(next(iter(kinds)), source)
+    apart = source.tier == "special" and source.corner is None and 1 - source.theme < _APART
+    if apart and _are_numbers(kinds):
+        return _of_independent(list(kinds), source)
     with_events = any(kind in ("event", "partition") for kind, _ in kinds.values())
     count = _OUTCOMES_WITH_EVENTS if with_events else _OUTCOMES
     laws = Laws(chances(count, source))
@@ -92,7 +98,24 @@ def joint_law(kinds: Mapping[str, tuple[str, int]], source: Source) -> Laws:
             laws.joint[name] = _tied(laws.joint[before[0]], kind, source)
     for name, (kind, _) in kinds.items():
         if kind == "centered":
-            laws.joint[name] = list(_centred(laws.joint[name], laws.weights))
+            laws.joint[name] = list(centred(laws.joint[name], laws.weights))
+    return laws
+
+
+def _are_numbers(kinds: Mapping[str, tuple[str, int]]) -> bool:
+    return len(kinds) > 1 and {kind for kind, _ in kinds.values()} == {"random"}
+
+
+def _of_independent(names: Sequence[str], source: Source) -> Laws:
+    """Return a law in which the first two names are independent, as any other two may be.
+
+    The third is 1 where they differ, so that it depends on both together only.
+    """
+    first, second = (source.pick((fmpq(1, 2), fmpq(1, 4))) for _ in range(2))
+    laws = Laws([x * y for x in (first, 1 - first) for y in (second, 1 - second)])
+    coins = [(ZERO, ZERO, ONE, ONE), (ZERO, ONE, ZERO, ONE), (ZERO, ONE, ONE, ZERO)]
+    for place, name in enumerate(names):
+        laws.joint[name] = list(coins[place % 3])
     return laws
 
 
@@ -108,7 +131,8 @@ def _of_many_values(name: str, source: Source) -> Laws:
     return laws
 
 
-def _centred(values: Sequence[Outcome], weights: Sequence[fmpq]) -> list[fmpq]:
+def centred(values: Sequence[Outcome], weights: Sequence[fmpq]) -> list[fmpq]:
+    """Return the values of a random number with their mean taken off."""
     numbers = [x for x in values if isinstance(x, fmpq)]
     mean = sum((w * x for w, x in zip(weights, numbers, strict=True)), ZERO)
     return [x - mean for x in numbers]

@@ -73,12 +73,12 @@ def _any(rows: int, columns: int, source: Source) -> Matrix:
     return drawn
 
 
-PATTERNS = 15
+PATTERNS = 19
 """Kinds of special square matrices."""
 
 
 def _special(rows: int, columns: int, source: Source) -> Matrix:
-    kinds = (0, 0, 0, *range(-2, 10 if rows == columns else 5))
+    kinds = (0, 0, 0, *range(-2, 14 if rows == columns else 5))
     themed = source.theme < THEMES
     match kinds[int(source.theme / THEMES * len(kinds))] if themed else source.pick(kinds):
         case -2:
@@ -113,6 +113,17 @@ def _special(rows: int, columns: int, source: Source) -> Matrix:
         case 7:
             drawn = _normal(rows, columns, source)
             return drawn.combined(transpose(drawn), subtract)
+        case 10:
+            return _oblique(rows, source)
+        case 11:
+            return _filled(rows, rows, lambda i, j: fmpq(int(j == (i + 1) % rows)))
+        case 12:
+            chain = source.chance(0.5)  # a Jordan block, or a shear
+            return _filled(
+                rows, rows, lambda i, j: fmpq(int(i == j or (j == i + 1 and (chain or i == 0))))
+            )
+        case 13:
+            return _anticommuting(rows, source)
         case _:
             values = rationals(rows, source)
             values[0] = source.pick((*source.constants, ONE, ZERO))
@@ -135,6 +146,27 @@ def _quarter_turns(n: int) -> Matrix:
         return fmpq(-1 if i % 2 == 0 else 1) if j == partner else ZERO
 
     return _filled(n, n, entry)
+
+
+def _oblique(n: int, source: Source) -> Matrix:
+    """Return a projection that is not symmetric, or a mirror along it, its own inverse."""
+    mirror = source.chance(0.5)
+    first = [ONE] * n if not mirror else [-ONE] * n
+
+    def entry(i: int, j: int) -> fmpq:
+        return first[j] if i == 0 else fmpq(int(mirror and i == j))
+
+    return _filled(n, n, entry)
+
+
+def _anticommuting(n: int, source: Source) -> Matrix:
+    """Return one of three matrices of which any two anticommute, if the size is even."""
+    chosen = source.whole(0, 2)
+    if chosen == 0:
+        return _quarter_turns(n)
+    if chosen == 1:
+        return diagonal([-ONE if i % 2 else ONE for i in range(n)])
+    return _quarter_turns(n).map(lambda x: ONE if exact_sign(x) else ZERO)
 
 
 def orthogonal(n: int, source: Source) -> Matrix:
@@ -325,7 +357,7 @@ def _square(draw: Callable[[int, Source], Matrix]) -> Callable[[Sequence[int], S
 
 _ANY = (
     "normal entries",
-    "0, identity, ones, one entry, whole numbers, low ranks, turns, nilpotent, ties",
+    "0, identity, ones, one entry, whole, low rank, turns, nilpotent, projections, Jordan, ties",
     "rows from 10⁻³ to 10³",
 )
 _EIGENVALUES = "from 10⁻³ to 10³"
