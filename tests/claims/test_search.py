@@ -12,6 +12,7 @@ from dlcards.claims.statement import StatementText
 from dlcards.claims.verdict import Verdict
 
 X, XY = {"x": "real"}, {"x, y": "real"}
+XYZ, MN = {"x, y, z": "real"}, {"m, n": "natural"}
 SQUARE, TABLE = {"A": "square(n)"}, {"T": "joint_table(m, n)", "X, Y": "Joint(T)"}
 
 REFUTED: list[tuple[str, Mapping[str, str]]] = [
@@ -29,9 +30,26 @@ REFUTED: list[tuple[str, Mapping[str, str]]] = [
     # one whole number of a thousand
     ("mod(k**2 + 3, 877) != 0", {"k": "integers(1, 877)"}),
     ("abs(sin(n)) > 1/(90*n)", {"n": "natural"}),
+    # one that costs much, and one pair
+    ("sum(ind(mod(n, k) == 0), k, 1, n) != 21", {"n": "natural"}),
+    ("m**2 - 41*n**2 != -1", MN),
+    # one of many valleys, and a corner that several inequalities leave
+    ("(x**2 - 60*x + 900)/1000 + cos(2*x) >= -0.999", X),
+    ("ind(x > 4)*ind(y > 5)*ind(z > 6)*ind(x + y + z < 152/10) == 0", XYZ),
+    # sizes
+    ("ind(m == 3*n + 1)*ind(n > 1)*(1 + rank(A)) == 0", {"A": "matrix(m, n)"}),
+    ("rank(ones(n) @ ones(n).T - (n**2 - 110)*eye(n)) + rank(x @ x.T) >= n", {"x": "vector(n)"}),
     # special matrices, vectors, masks, laws
     ("ind(rank(A) == 3)*ind(rank(A @ A) == 1) == 0", SQUARE),
     ("ind(fro(A @ A.T - A.T @ A) == 0)*ind(fro(A - A.T) > 0)*ind(tr(A) > 0) == 0", SQUARE),
+    ("ind(fro(A @ A - A) == 0)*ind(rank(A) == 1)*ind(fro(A) > 3/2) == 0", SQUARE),
+    ("ind(fro(A @ A @ A - eye(n)) == 0)*ind(tr(A) == 0) == 0", SQUARE),
+    ("ind(rank(A - eye(n)) == 1)*ind(tr(A) == n)*ind(n > 1) == 0", SQUARE),
+    (
+        "ind(fro(A @ B + B @ A) == 0)*ind(rank(A) == n)*ind(rank(B) == n) == 0",
+        {"A, B": "square(n)"},
+    ),
+    ("Cov(X, Y)**2 + ind(Var(X) == 0) + ind(Var(Y) == 0) > 0", {"X, Y": "random"}),
     ("var(u) != (max(u) - min(u))**2/4 - ind(n < 3)", {"u": "nonconstant(n)"}),
     ("det(exp(M)) != -ind(M[1, 1] < 0)*ind(M[3, 3] < 0)*(-1)**4*3", {"M": "mask_rows(4, 4)"}),
     ("Cov(X, Y) > -1/4", TABLE),
@@ -88,6 +106,12 @@ TRUE: list[tuple[str, Mapping[str, str]]] = [
     ("ind(exp(x) == 2 - x)*(exp(x) + x - 2) == 0", X),
     ("ind(abs(x**2 + y - 11) < 10**(-4))*ind(x**2 + y > 12) == 0", XY),
     ("mod(k**2 + 1, 7) != 0", {"k": "integers(1, 877)"}),
+    ("m**2 - 3*n**2 != -1", MN),
+    ("(x**2 - 60*x + 900)/1000 + cos(2*x) >= -1", X),
+    ("ind(x > 4)*ind(y > 5)*ind(z > 6)*ind(x + y + z < 15) == 0", XYZ),
+    ("ind(m == 3*n + 1)*(m - n) == ind(m == 3*n + 1)*(2*n + 1) + 0*rank(A)", {"A": "matrix(m, n)"}),
+    ("ind(fro(A @ A - A) == 0)*(rank(A) - tr(A)) == 0", SQUARE),
+    ("converges(avg(X, k)*avg(Y, k), k, E(X)*E(Y))", {"X, Y": "independent", "k": "natural"}),
     ("limit(log(s)**8/s, s, oo) == 0", {}),
     ("y*(2 + sin(log(log(9 + 1/y)))) == O(y)", {"y": "positive"}),
     ("d(abs(x**3 - 5)**2, x) == 6*x**2*(x**3 - 5)", X),
@@ -103,6 +127,21 @@ TRUE: list[tuple[str, Mapping[str, str]]] = [
 @pytest.mark.parametrize(("claim", "let"), TRUE, ids=[claim for claim, _ in TRUE])
 def test_a_true_claim_of_the_same_kind_is_accepted(claim: str, let: Mapping[str, str]) -> None:
     assert judged(claim, let).holds
+
+
+@pytest.mark.slow
+def test_the_bottom_of_an_inequality_may_lie_at_the_edge_of_a_hypothesis() -> None:
+    given = ("x**2 + y**2 < 1/10**4",)
+    assert judged("x - y <= 0.0141", XY, given).code == "refuted-claim"
+    assert judged("x - y <= 0.01415", XY, given).holds
+
+
+@pytest.mark.slow
+def test_a_limit_law_is_tried_where_means_are_0() -> None:
+    let = {"X, Y": "independent", "k": "natural"}
+    claim = "converges(avg(X, k)/avg(Y, k), k, E(X)/E(Y))"
+    assert judged(claim, let).code == "undefined-at-point"
+    assert judged(claim, let, ("E(Y) != 0",)).holds
 
 
 @pytest.mark.slow

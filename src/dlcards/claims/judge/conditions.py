@@ -17,13 +17,15 @@ from dlcards.claims.balls.numbers import Infinity, as_float, subtract
 from dlcards.claims.balls.values import as_number
 from dlcards.claims.judge.canonical import expanded
 from dlcards.claims.judge.numeric.laws import DEPENDENT, INDEPENDENT
-from dlcards.claims.judge.numeric.point import Scope, names_in
+from dlcards.claims.judge.numeric.point import Scope, is_event, names_in
 from dlcards.claims.tree import Node, num
 from dlcards.claims.words import binds
 
 _MOST = 8
 _OPEN = 1.0
 """What an open condition adds to a distance, so that closing one is always a way down."""
+
+_AVERAGES = frozenset({"E", "Var", "Cov", "Corr", "P"})
 
 _MET = 1e-26
 """The square of a distance at which two sides are taken to be equal."""
@@ -64,8 +66,7 @@ def _relations(node: Node, scope: Scope) -> Iterator[Node]:
     if binds(node):
         return
     if node.op == "rel":
-        kinds = {scope.types[name].name for name in names_in(node, scope)}
-        if kinds and not kinds & (DEPENDENT | INDEPENDENT):
+        if names_in(node, scope) and not is_free(node, scope):
             yield node
         return
     for child in node.args:
@@ -135,3 +136,20 @@ def _granted(node: Node, known: set[Node]) -> Node:
 def is_equation(condition: Condition) -> bool:
     """Tell whether a condition says that something is equal."""
     return "==" in condition.relation.relations
+
+
+def is_free(node: Node, scope: Scope) -> bool:
+    """Tell whether a formula is random, that is, not yet averaged over."""
+    if node.op == "sym" and node.name in scope.types:
+        return scope.types[node.name].name in DEPENDENT | INDEPENDENT
+    if node.op == "call" and node.name in ("H", "MI"):
+        return False
+    if node.op == "call" and node.name == "pdf":
+        return is_free(node.args[1], scope)
+    if node.op == "call" and node.name in _AVERAGES:
+        conditions = [arg.args[1] for arg in node.args if arg.op == "given"]
+        return any(not is_event(c, scope) and is_free(c, scope) for c in conditions)
+    inner = list(node.args)
+    if node.op in ("sym", "call") and node.name in scope.definitions:
+        inner.append(scope.definitions[node.name].body)
+    return any(is_free(part, scope) for part in inner)

@@ -45,6 +45,7 @@ from dlcards.claims.judge.conditions import (
     granted,
     holds,
     is_equation,
+    is_free,
 )
 from dlcards.claims.judge.constants import (
     all_parts,
@@ -73,14 +74,16 @@ from dlcards.claims.judge.kinks import (
 )
 from dlcards.claims.judge.missing import missing_hypothesis
 from dlcards.claims.judge.numeric.laws import DEPENDENT, INDEPENDENT
-from dlcards.claims.judge.numeric.point import Scope, is_event, names_in
+from dlcards.claims.judge.numeric.point import Scope, names_in
+from dlcards.claims.judge.numeric.values import NumericError
 from dlcards.claims.judge.optimum import Optimum, optimum_in, optimum_mistake
 from dlcards.claims.judge.orders import order_mistake, orders_in
+from dlcards.claims.judge.scan import Scan, is_scannable, rows_for
 from dlcards.claims.judge.show import show_point, show_sides, show_value
 from dlcards.claims.points.domain import EmptyDomain
-from dlcards.claims.points.draw import LARGEST_SIZE, Point, contains, draw_point, scaled
+from dlcards.claims.points.draw import LARGEST_SIZE, Point, centred, contains, draw_point, scaled
 from dlcards.claims.points.hypotheses import satisfied, satisfying
-from dlcards.claims.points.source import THEMES, Source, Tier, power_of_ten, tier_of
+from dlcards.claims.points.source import THEMES, Source, Tier, power_of_ten, rounded, tier_of
 from dlcards.claims.statement import Claim
 from dlcards.claims.tree import Node, num
 from dlcards.claims.types import BOUNDED, PARAMETRIC_TYPES, REALS, WHOLE
@@ -151,6 +154,12 @@ _KINK_POINTS = 2
 CONDITION_WORK = 16_000
 _CONDITION_POINTS = 12
 _CONDITION_STARTS = 4
+_SIZES_IN_QUESTION = 6
+_SUSPECT_BITS = (12, 53)
+_SUSPECT_VALLEYS = 2
+"""Points of a quick look are tried as they are, and first as numbers that are quicker to read."""
+
+_CENTRED_POINTS = 3
 _BESIDE_EQUATION = 1e-12
 """How far apart, squared, sides have to be where an equation inside a claim nearly holds."""
 
@@ -159,8 +168,6 @@ _EXPLAINING_POINTS = 12
 _DRAWS_PER_POINT = 25
 _DRAWS_AT_FIRST = 150
 _OUTCOMES = 200
-
-_AVERAGES = frozenset({"E", "Var", "Cov", "Corr", "P"})
 
 
 class Refuted(Exception):
@@ -336,10 +343,13 @@ class Trial:
         """
         if self.claim.tree.op != "rel":
             self._sample(CONVERGENCE_POINTS if self.claim.tree.name != "all" else EQUATION_POINTS)
+            if self.claim.tree.name == "converges":
+                self._at_centred_laws()
         else:
             starts = self._sample(self._wanted())
             self._at_constants()
             self._at_whole_numbers()
+            self._at_suspects()
             self._at_conditions()
             self._between_points()
             self._at_large_sizes()
@@ -493,9 +503,67 @@ class Trial:
             except (Unsettled, TooMuchWork, Unsupported, EmptyDomain):
                 continue
 
+    def _at_suspects(self) -> None:
+        """Try points at which a quick look in floating point finds a claim about numbers false."""
+        tree = self.claim.tree
+        if not (self._may_touch() or self._kinks or has_jumps(tree, self.scope)):
+            return
+        formulas = (tree, *self.hypotheses)
+        names = sorted(frozenset[str]().union(*(names_in(f, self.scope) for f in formulas)))
+        if {*names} != {*self.scope.types} or not is_scannable(formulas, self.scope, names):
+            return
+        inequalities = [c.relation for c in conditions(tree, self.scope) if not is_equation(c)]
+        try:
+            scan = Scan(self.scope, names, self.hypotheses, rows_for(formulas))
+            rows = scan.suspects(tree, _SUSPECT_VALLEYS if self._may_touch() else 0)
+            rows += scan.meeting(inequalities) if len(inequalities) > 1 else []
+        except NumericError:
+            return
+        limit = self.work + CLAIM_WORK // 2
+        self._allowed = COSTLY_WORK
+        for row in rows:
+            for bits in _SUSPECT_BITS:
+                point = Point({name: rounded(x, bits) for name, x in row.items()})
+                with suppress(Unsettled, TooMuchWork, Unsupported, EmptyDomain):
+                    if self.work < limit and self._is_allowed(point, self._evaluation(point)):
+                        self._at(point)
+        self._allowed = 0
+
+    def _at_centred_laws(self) -> None:
+        """Try random variables with mean 0, where a limit may be another one or none."""
+        for index in range(3, 3 + _CENTRED_POINTS):
+            found = self._satisfying(Source(f"{self.seed} centred", index, self.constants))
+            moved = centred(self.scope, found) if found is not None else None
+            if moved is not None and satisfied(self.scope, moved, self.hypotheses):
+                with suppress(Unsettled, TooMuchWork, Unsupported):
+                    self._at(moved)
+
+    def _at_sizes_in_question(self, found: Sequence[Condition]) -> None:
+        """Try points of the sizes at which the conditions about sizes hold."""
+        sizes = {name for name, kind in self.scope.types.items() if kind.name == "dim"}
+        about = [c.relation for c in found if names_in(c.relation, self.scope) <= sizes]
+        names = sorted(frozenset[str]().union(*(names_in(r, self.scope) for r in about)))
+        limit = self.work + WHOLE_WORK
+        for wanted in (about, *([each] for each in about if len(about) > 1)):
+            if not is_scannable(wanted, self.scope, names):
+                return
+            try:
+                rows = Scan(self.scope, names, wanted).spread(_SIZES_IN_QUESTION)
+            except NumericError:
+                continue
+            for number, row in enumerate(rows):
+                source = Source(f"{self.seed} sizes in question", number, self.constants)
+                chosen = {name: int(x) for name, x in row.items()}
+                with suppress(NoValue, EmptyDomain):
+                    drawn = draw_point(self.scope, source, sizes=chosen)
+                    point = satisfying(self.scope, drawn, self.hypotheses, source)
+                    if point is not None and self.work <= limit:
+                        self._at(point)
+
     def _at_conditions(self) -> None:
         """Look for points at which the conditions inside a claim hold, if drawn ones hardly do."""
         found = conditions(self.claim.tree, self.scope)
+        self._at_sizes_in_question(found)
         starts: list[tuple[Source, Point]] = []
         for index in range(_CONDITION_POINTS) if found else ():
             seed = f"{self.seed} conditions"
@@ -689,8 +757,10 @@ class Trial:
         names = [name for name, kind in self.scope.types.items() if kind.name == "dim"]
         limit = self.work + WHOLE_WORK
         costly = self._largest < LARGEST_SIZE
-        for size in sizes_in(self.constants) if names and not costly else ():
-            for index in _SIZED_POINTS:
+        tried = [(size, _SIZED_POINTS) for size in sizes_in(self.constants)]
+        tried += [(size, _CORNER_POINTS) for size in _RARE_SIZES]
+        for size, indices in tried if names and not costly else ():
+            for index in indices:
                 tier = Tier.SPECIAL if index % 2 else Tier.EXTREME
                 source = Source(f"{self.seed} size {size}", index, self.constants, tier=tier)
                 with suppress(NoValue, EmptyDomain):
@@ -1318,7 +1388,7 @@ _STRETCHED = _STRETCHED | {"square", "symmetric", "diagonal"}
 
 
 _PATTERNED = frozenset({"matrix", "square"})
-_PATTERN_SIZES = (4, 2, 3, 5, 4, 5)
+_PATTERN_SIZES = (4, 2, 3, 5, 4, 5, 2, 3)
 _FEW_PATTERN_SIZES = (2, 3)
 _INVERSES = frozenset({"inv", "logm", "sqrtm"})
 
@@ -1448,6 +1518,9 @@ _WHOLE_RUN = 4
 
 _FAR_WHOLE = (700, 1000, 3000, 10_000)
 _SIZED_POINTS = (4, 1, 0, 2, *range(5, 21))
+_CORNER_POINTS, _RARE_SIZES = (0,), (9, 10, 11)
+"""Sizes that are hardly drawn are tried with zeros or identities at least."""
+
 _SCALED_POINTS = 8
 
 _FACTORS = (*(1 + sign * power_of_ten(-k) for k in (3, 9) for sign in (1, -1)), fmpq(2), HALF)
@@ -1506,20 +1579,3 @@ def _joined(a: _Found, b: _Found) -> _Found:
 
 def _is_zero(node: Node) -> bool:
     return node.op == "num" and node.number == 0
-
-
-def is_free(node: Node, scope: Scope) -> bool:
-    """Tell whether a formula is random, that is, not yet averaged over."""
-    if node.op == "sym" and node.name in scope.types:
-        return scope.types[node.name].name in _RANDOM
-    if node.op == "call" and node.name in ("H", "MI"):
-        return False
-    if node.op == "call" and node.name == "pdf":
-        return is_free(node.args[1], scope)
-    if node.op == "call" and node.name in _AVERAGES:
-        conditions = [arg.args[1] for arg in node.args if arg.op == "given"]
-        return any(not is_event(c, scope) and is_free(c, scope) for c in conditions)
-    inner = list(node.args)
-    if node.op in ("sym", "call") and node.name in scope.definitions:
-        inner.append(scope.definitions[node.name].body)
-    return any(is_free(part, scope) for part in inner)

@@ -11,12 +11,13 @@ from flint import fmpq
 from dlcards.claims.balls.errors import WrongShape
 from dlcards.claims.balls.evaluate import Evaluation
 from dlcards.claims.balls.matrices import Matrix
-from dlcards.claims.balls.numbers import is_whole, multiply
+from dlcards.claims.balls.numbers import is_whole, multiply, subtract, total
 from dlcards.claims.balls.values import Laws, Value, as_matrix, as_number
 from dlcards.claims.judge.numeric.point import Scope, names_in
 from dlcards.claims.points.domain import Domain, EmptyDomain
 from dlcards.claims.points.source import Source, Tier
 from dlcards.claims.statement import Type
+from dlcards.claims.types.chance import drawn as chance
 from dlcards.claims.types.chance.drawn import JOINT, joint_law, own_law, white_law
 from dlcards.claims.types.functions import drawn as functions
 from dlcards.claims.types.functions.drawn import (
@@ -250,6 +251,24 @@ def scaled(scope: Scope, point: Point, factor: fmpq) -> Point | None:
         for name, law in laws.independent.items()
     }
     moved.laws = Laws(laws.weights, {**laws.joint, **joint}, own, laws.white)
+    return moved
+
+
+def centred(scope: Scope, point: Point) -> Point | None:
+    """Return the point with the means of its random numbers taken off, if it has any."""
+    laws = point.laws
+    numbers_of_chance = [n for n in laws.joint if scope.types[n].name == "random"]
+    if not numbers_of_chance and not laws.independent:
+        return None
+    joint: dict[str, list[fmpq | Matrix]] = dict(laws.joint)
+    for name in numbers_of_chance:
+        joint[name] = [*chance.centred(laws.joint[name], laws.weights)]
+    own = {}
+    for name, law in laws.independent.items():
+        mean = total(multiply(weight, value) for weight, value in law)
+        own[name] = [(weight, subtract(value, mean)) for weight, value in law]
+    moved = point.copy()
+    moved.laws = Laws(laws.weights, joint, own, laws.white)
     return moved
 
 

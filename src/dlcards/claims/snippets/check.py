@@ -32,6 +32,7 @@ import numpy as np
 from dlcards.claims.balls import errors as balls
 from dlcards.claims.balls.numbers import as_float
 from dlcards.claims.balls.values import as_number
+from dlcards.claims.judge.conditions import is_free
 from dlcards.claims.judge.counterexample import show_value
 from dlcards.claims.judge.float_points import float_point, point_at
 from dlcards.claims.judge.numeric.evaluate import settle
@@ -46,7 +47,6 @@ from dlcards.claims.judge.numeric.values import (
     Unsettled,
     column,
 )
-from dlcards.claims.judge.trial import is_free
 from dlcards.claims.points.domain import EmptyDomain
 from dlcards.claims.points.draw import Point as ExactPoint
 from dlcards.claims.points.draw import draw_point, replacement

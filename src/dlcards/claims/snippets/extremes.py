@@ -18,11 +18,11 @@ from dlcards.claims.balls.evaluate import Evaluation
 from dlcards.claims.balls.matrices import Matrix as ExactMatrix
 from dlcards.claims.balls.numbers import as_float, precision
 from dlcards.claims.balls.values import Value as ExactValue
+from dlcards.claims.judge.conditions import is_free
 from dlcards.claims.judge.kinks import has_jumps
 from dlcards.claims.judge.numeric.functions import FloatFunction
 from dlcards.claims.judge.numeric.point import Scope, Value
 from dlcards.claims.judge.numeric.values import Array, Matrix, NumericError
-from dlcards.claims.judge.trial import is_free
 from dlcards.claims.points.domain import EmptyDomain
 from dlcards.claims.points.draw import Point as ExactPoint
 from dlcards.claims.points.draw import draw_point
