@@ -39,6 +39,7 @@ REFUTED: list[tuple[str, Mapping[str, str]]] = [
     # sizes
     ("ind(m == 3*n + 1)*ind(n > 1)*(1 + rank(A)) == 0", {"A": "matrix(m, n)"}),
     ("rank(ones(n) @ ones(n).T - (n**2 - 110)*eye(n)) + rank(x @ x.T) >= n", {"x": "vector(n)"}),
+    ("entropy(p) <= 52/10", {"p": "simplex(n)"}),
     # special matrices, vectors, masks, laws
     ("ind(rank(A) == 3)*ind(rank(A @ A) == 1) == 0", SQUARE),
     ("ind(fro(A @ A.T - A.T @ A) == 0)*ind(fro(A - A.T) > 0)*ind(tr(A) > 0) == 0", SQUARE),
@@ -118,6 +119,7 @@ TRUE: list[tuple[str, Mapping[str, str]]] = [
     ("d(tanh(10**6*(x - sqrt(2))), x) == 10**6*(1 - tanh(10**6*(x - sqrt(2)))**2)", X),
     ("d(norm([x, 1]), x) == x/sqrt(x**2 + 1)", X),
     ("Cov(X, Y)**2 <= Var(X)*Var(Y)", TABLE),
+    ("KL((p + 2*q)/3, q) <= KL(p, q)/3", {"p": "simplex(n)", "q": "open_simplex(n)"}),
     ("E(sin(15*Z)) == 0", {"Z": "Normal(0, 1)"}),
     ("norm(softmax(u) - softmax(v)) <= norm(u - v)/2", {"u, v": "vector(n)"}),
 ]

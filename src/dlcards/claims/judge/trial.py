@@ -861,7 +861,7 @@ class Trial:
             if not self.hypotheses:
                 return point
             return satisfying(self.scope, point, self.hypotheses, source)
-        except (EmptyDomain, Undefined, Unsettled):
+        except (EmptyDomain, Undefined, Unsettled, OverflowError):  # a walk may go too far
             return None
 
     def _moved(self, point: Point, index: int, source: Source) -> Point | None:
@@ -1473,7 +1473,7 @@ def _varied(starts: Sequence[_Start]) -> list[_Start]:
 _LIMITS = frozenset({"integral", "limit", "O", "oo", "argmin", "argmax"})
 _ENDLESS = PARAMETRIC_TYPES - {"Bernoulli", "Categorical", "Joint"}
 
-_LARGE_SIZES = (64, 200, 150, 100)
+_LARGE_SIZES = (200, 64, 150, 100)
 
 _MAKING_MATRICES = frozenset({"jac", "hess", "grad", "d", "D", "outer", "diag", "eye", "kron"})
 

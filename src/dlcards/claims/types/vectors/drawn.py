@@ -100,7 +100,7 @@ def simplex(n: int, source: Source) -> list[fmpq]:
     inside = open_simplex(n, source)
     if source.corner == 1:
         return axis(n, 0)
-    if source.tier == "special" and source.chance(0.4):
+    if source.tier == "special" and source.corner is None and source.chance(0.4):
         return axis(n, source.whole(0, n - 1))
     if source.tier == "extreme" and source.chance(0.4):
         kept = [x if i == 0 or source.chance(0.5) else ZERO for i, x in enumerate(inside)]
