@@ -267,3 +267,66 @@ def test_a_law_whose_mass_lies_far_off_is_not_overlooked(law: str, formula: str)
     except (Unsettled, TooMuchWork):
         return
     assert not found < arb(10) ** -9
+
+
+ON_ONE_SIDE = [
+    ("P(G <= 1/100)", "0.000441100445036578"),
+    ("P(A <= 1/100)", "0.000592030000000000"),
+    ("P(A > 99/100)", "3.97000000000000e-6"),
+    ("P(S > 40)", "9.20598108588648e-8"),
+    ("P(S < -40)", "9.20598108588648e-8"),
+    ("P(F <= 1/10)", "0.0209991397681567"),
+    ("P(V <= 1/100)", "2.79560937366088e-83"),
+    ("P(V > 100)", "1.31349244824067e-6"),
+    ("P(Q > 200)", "4.21854110719204e-43"),
+    ("P(R > 10)", "0.00100000000000000"),
+    ("P(J > 500)", "9.00265219617395e-89"),
+    ("P(K > 150)", "6.53449196350674e-195"),
+    ("P(K <= 10**6)", "1.00000000000000"),
+    ("P(N > 200)", "1.70452926176885e-33"),
+]
+"""Probabilities of tails, to digits of their own."""
+
+UNDONE = [
+    ("P(exp(X) <= 2)", "P(X <= log(2))"),
+    ("P(-log(U)/3 <= 1/7)", "1 - exp(-3/7)"),
+    ("P(U**(2/3) > 1/4)", "7/8"),
+    ("P(U**(-2) > 4)", "1/2"),
+    ("P(1/X <= 2)", "P(X > 1/2) + 1/2"),
+    ("P(1/X**2 > 1)", "erf(1/sqrt(2))"),
+    ("P(X**2 <= 0)", "0"),
+    ("P(cosh(X) <= 1)", "0"),
+    ("P(tanh(X) <= 1/2)", "P(X <= log(3)/2)"),
+    ("P(sigmoid(X) <= 1/4)", "P(X > log(3))"),
+    ("P(floor(T) <= 2)", "1 - exp(-6)"),
+    ("P(ceil(T) == 2)", "exp(-2) - exp(-4)"),
+    ("P(ceil(log(U)/log(1/2)) <= 7/3)", "3/4"),
+    ("P(2**U <= sqrt(2))", "1/2"),
+    ("P(atan(X) > 0)", "1/2"),
+    ("P(sinh(X) <= -sinh(1))", "P(X > 1)"),
+    ("P(X/sqrt(Q/3) <= 1)", "P(t_3 <= 1)"),
+    ("P(U/u <= 1/2)", "1/4"),
+    ("P(U/u > 2)", "1/4"),
+]
+"""Events of which the variable stands below functions that have an inverse."""
+
+
+@pytest.mark.parametrize(("formula", "known"), ON_ONE_SIDE)
+def test_the_probability_of_a_tail_is_known_to_digits_of_its_own(formula: str, known: str) -> None:
+    found, where = evaluation(formula, declared(formula), given(formula))
+    assert real_ball(as_number(found)).str(15, radius=False) == known
+    assert not where.estimated
+
+
+@pytest.mark.parametrize(("formula", "known"), UNDONE)
+def test_an_event_is_solved_for_its_variable(formula: str, known: str) -> None:
+    found, where = evaluation(formula, declared(formula))
+    wanted = {"t_3": "StudentT(3)"} if "t_3" in known else declared(known)
+    gap = real_ball(as_number(found)) - real_ball(as_number(value(known, wanted)))
+    assert abs(gap) < arb(10) ** -15
+    assert not where.estimated
+
+
+def test_a_jump_very_far_out_is_not_missed() -> None:
+    found, _ = evaluation("P(log(X) <= 4000)", {"X": "Pareto(1, 1/8000)"})
+    assert digits(found) == digits(value("1 - exp(-1/2)"))

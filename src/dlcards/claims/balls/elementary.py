@@ -5,6 +5,7 @@ A jet is composed with the Taylor series of the function, which flint supplies.
 
 from __future__ import annotations
 
+import itertools
 import math
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
@@ -41,6 +42,7 @@ from dlcards.claims.balls.numbers import (
     limited,
     multiply,
     negate,
+    radius_around,
     rational,
     real_ball,
     recognized,
@@ -384,6 +386,18 @@ def _erfinv_series(variable: Any) -> Any:
     return start + step(arb_series([0, 1], variable.prec))
 
 
+def share_below(x: Number, a: Number, b: Number) -> arb:
+    """Return the regularized incomplete beta function between 0 and 1, from the lesser side.
+
+    From the other one flint takes long, and finds few digits.
+    """
+    rest = real_ball(subtract(ONE, x))
+    place, p, q = real_ball(x), real_ball(a), real_ball(b)
+    if place * (p + q) > p:
+        return 1 - (arb(0) if rest.is_zero() else rest.beta_lower(q, p, regularized=1))
+    return place.beta_lower(p, q, regularized=1)
+
+
 def beta_incomplete(a: Number, b: Number, x: Number, mode: Mode) -> Number:
     """Return the regularized incomplete beta function at x."""
     p, q = ball(a), ball(b)
@@ -395,7 +409,7 @@ def beta_incomplete(a: Number, b: Number, x: Number, mode: Mode) -> Number:
         if is_zero(y):
             return ZERO
         if isinstance(place, arb) and isinstance(p, arb) and isinstance(q, arb):
-            return _finite(place.beta_lower(p, q, regularized=1), "betainc")
+            return _finite(share_below(y, a, b), "betainc")
         return acb(place).beta_lower(acb(p), acb(q), regularized=1)
 
     def series(variable: Any) -> Any:
@@ -543,8 +557,30 @@ def ceil(x: Number, mode: Mode) -> Number:
     return negate(floor(negate(x), mode))
 
 
+_FAR = 5000
+"""Beyond this, flint finds erfc of a ball to an absolute error only."""
+
+
 def _erfc(x: Number, mode: Mode) -> Number:
-    return ONE if is_zero(x) else _entire("erfc")(x, mode)
+    if is_zero(x):
+        return ONE
+    enclosure = ball(x)
+    if isinstance(enclosure, arb) and enclosure > _FAR:
+        return _far_erfc(enclosure)
+    return _entire("erfc")(x, mode)
+
+
+def _far_erfc(x: arb) -> arb:
+    """Return erfc by its asymptotic series, whose error is less than the first term left out."""
+    square = x * x
+    term = total = arb(1)
+    for k in itertools.count(1):
+        term = -term * (2 * k - 1) / (2 * square)
+        if abs(term) < arb(2) ** -current_precision():
+            break
+        total += term
+    series = radius_around(total, abs(term).upper())
+    return (-square).exp() * series / (x * arb.pi().sqrt())
 
 
 erfc = Smooth(_erfc, lambda t: t.erfc(), (TWO, ZERO))

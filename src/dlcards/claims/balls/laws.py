@@ -20,6 +20,7 @@ from dlcards.claims.balls.elementary import (
     erfc,
     exp,
     power,
+    share_below,
     sqrt,
 )
 from dlcards.claims.balls.errors import TooMuchWork, Undefined
@@ -39,6 +40,7 @@ from dlcards.claims.balls.numbers import (
     compare,
     divide,
     is_complex,
+    is_zero,
     multiply,
     negate,
     rational,
@@ -54,6 +56,9 @@ Parameters: TypeAlias = Sequence[Number]
 Bounds: TypeAlias = "tuple[Number | Infinity, Number | Infinity]"
 
 Step: TypeAlias = Callable[[int], "tuple[Callable[[Number, Mode], Number], int, int]"]
+
+Chance: TypeAlias = Callable[[Number, Parameters, Mode], "Number | None"]
+"""The probability of lying on one side of a value, if it has a closed form there."""
 
 MAX_BINOMIAL = 400
 _BY_GAMMA = 30
@@ -79,9 +84,13 @@ class Continuous:
         A bound for the density of the standard variable z, for abs(z) >= 1.
     above : callable or None
         The probability that the standard variable lies above a number, in closed form and
-        to full relative precision far out.
+        to full relative precision far out; None where there is none.
+    below : callable or None
+        The same of lying below, where it is not as good to take `above` from 1.
     is_symmetric : bool
         Whether the density of the standard variable is that of its negative.
+    is_central : bool
+        Whether the mass of the standard variable lies near 0 for all parameters.
     step : callable or None
         For k >= 1, how z**k is integrated by parts: a function that falls between two ends
         by what the mean of z**k between them exceeds a multiple of that of a lower power;
@@ -93,44 +102,56 @@ class Continuous:
     density: Callable[[Number, Parameters, Mode], Number]
     place: Callable[[Parameters, Mode], tuple[Number, Number]] = lambda _p, _mode: (ZERO, ONE)
     tail: Callable[[Parameters], Growth | None] = lambda _: None
-    above: Callable[[Number, Mode], Number] | None = None
+    above: Chance | None = None
+    below: Chance | None = None
     is_symmetric: bool = False
+    is_central: bool = False
     step: Step | None = None
 
-    def between(self, low: Number | Infinity, high: Number | Infinity, mode: Mode) -> Number | None:
+    def between(
+        self, own: Parameters, low: Number | Infinity, high: Number | Infinity, mode: Mode
+    ) -> Number | None:
         """Return the probability of an interval of the standard variable in closed form.
 
         Examples
         --------
-        >>> NORMAL.between(ZERO, Infinity(1), Mode())
+        >>> NORMAL.between((ZERO, ONE), ZERO, Infinity(1), Mode())
         1/2
         """
         if self.above is None:
             return None
         if self.is_symmetric and _is_negative(high):
             low, high = negate(high), negate(low)
-        left = _chance_above(self.above, low, mode)
-        return subtract(left, _chance_above(self.above, high, mode))
+        left = _chance_above(self.above, low, own, mode)
+        if left is ONE and self.below is not None and not isinstance(high, Infinity):
+            return self.below(high, own, mode)
+        right = _chance_above(self.above, high, own, mode)
+        return None if left is None or right is None else subtract(left, right)
 
     def power(
-        self, k: int, low: Number | Infinity, high: Number | Infinity, mode: Mode
+        self,
+        k: int,
+        own: Parameters,
+        low: Number | Infinity,
+        high: Number | Infinity,
+        mode: Mode,
     ) -> Number | None:
         """Return the mean of z**k where the standard variable z lies between two ends.
 
         Examples
         --------
-        >>> CONTINUOUS["Exponential"].power(3, ZERO, Infinity(1), Mode())
+        >>> CONTINUOUS["Exponential"].power(3, (ONE,), ZERO, Infinity(1), Mode())
         6
         """
         if k == 0:
-            return self.between(low, high, mode)
+            return self.between(own, low, high, mode)
         if self.step is None:
             return None
         value, factor, less = self.step(k)
         fall = subtract(*(_at_end(value, end, mode) for end in (low, high)))
         if k < less or not factor:
             return fall
-        rest = self.power(k - less, low, high, mode)
+        rest = self.power(k - less, own, low, high, mode)
         return None if rest is None else add(fall, multiply(rational(factor), rest))
 
 
@@ -145,11 +166,11 @@ def _is_negative(x: Number | Infinity) -> bool:
 
 
 def _chance_above(
-    above: Callable[[Number, Mode], Number], x: Number | Infinity, mode: Mode
-) -> Number:
+    above: Chance, x: Number | Infinity, own: Parameters, mode: Mode
+) -> Number | None:
     if isinstance(x, Infinity):
         return ZERO if x.sign > 0 else ONE
-    return above(x, mode)
+    return above(x, own, mode)
 
 
 @dataclass(frozen=True, slots=True)
@@ -170,6 +191,9 @@ class Discrete:
         A bound for the ratio of two neighbouring probabilities from a value on.
     first : int
         The smallest value.
+    above, below : callable or None
+        The probability of a value above a number, and of one that is at most a number, in
+        closed form.
     """
 
     check: Callable[[Parameters, Mode], None]
@@ -178,6 +202,8 @@ class Discrete:
     typical: Callable[[Parameters], Number] = lambda _: ONE
     ratio: Callable[[int, Parameters], arb] = lambda _k, _p: arb(1)
     first: int = 0
+    above: Chance | None = None
+    below: Chance | None = None
 
 
 # Conditions
@@ -333,6 +359,112 @@ def _tries(p: Parameters) -> int:
     return int(n.p)
 
 
+# Probabilities on one side of a value of the standard variable
+
+
+def _is_known(*numbers: Number) -> bool:
+    return all(isinstance(x, fmpq | PiMultiple | arb) for x in numbers)
+
+
+def _share_below(x: Number, a: Number, b: Number) -> Number | None:
+    """Return the probability that Beta(a, b) lies below a number, from the lesser side."""
+    if not _is_known(a, b):
+        return None
+    p, q = real_ball(a), real_ball(b)
+    if isinstance(x, acb):
+        inside = x.real > 0 and x.real < 1  # it has cuts outside
+        return x.beta_lower(acb(p), acb(q), regularized=1) if inside else acb(arb.nan())
+    if not _is_known(x):
+        return None
+    if is_zero(x):
+        return ZERO
+    if is_zero(subtract(ONE, x)):
+        return ONE
+    return share_below(x, a, b)
+
+
+def _beta_above(z: Number, p: Parameters, _: Mode) -> Number | None:
+    return _share_below(subtract(ONE, z), p[1], p[0])
+
+
+def _beta_below(z: Number, p: Parameters, _: Mode) -> Number | None:
+    return _share_below(z, p[0], p[1])
+
+
+def _student_above(z: Number, p: Parameters, mode: Mode) -> Number | None:
+    if not _is_known(z, p[0]):
+        return None
+    if _is_negative(z):
+        opposite = _student_above(negate(z), p, mode)
+        return None if opposite is None else subtract(ONE, opposite)
+    share = divide(p[0], add(p[0], multiply(z, z)))
+    found = _share_below(share, divide(p[0], TWO), HALF)
+    return None if found is None else divide(found, TWO)
+
+
+def _fisher_above(z: Number, p: Parameters, _: Mode) -> Number | None:
+    above, below = divide(p[0], TWO), divide(p[1], TWO)
+    return _share_below(divide(p[1], add(p[1], multiply(p[0], z))), below, above)
+
+
+def _fisher_below(z: Number, p: Parameters, _: Mode) -> Number | None:
+    above, below = divide(p[0], TWO), divide(p[1], TWO)
+    scaled = multiply(p[0], z)
+    return _share_below(divide(scaled, add(p[1], scaled)), above, below)
+
+
+def _gamma_above(z: Number, p: Parameters, _: Mode) -> Number | None:
+    if not _is_known(p[0]):
+        return None
+    shape = real_ball(p[0])
+    if isinstance(z, acb):
+        return z.gamma_upper(acb(shape), regularized=1) if z.real > 0 else acb(arb.nan())
+    if not _is_known(z):
+        return None
+    return ONE if is_zero(z) else real_ball(z).gamma_upper(shape, regularized=1)
+
+
+def _gamma_below(z: Number, p: Parameters, mode: Mode) -> Number | None:
+    above = _gamma_above(z, p, mode)
+    if above is None or is_zero(z):
+        return None if above is None else ZERO
+    if isinstance(z, acb) or 2 * real_ball(z) > real_ball(p[0]):
+        return subtract(ONE, above)
+    return real_ball(z).gamma_lower(real_ball(p[0]), regularized=1)
+
+
+def _inverse_above(z: Number, p: Parameters, mode: Mode) -> Number | None:
+    return ONE if is_zero(z) else _gamma_below(divide(ONE, z), p, mode)
+
+
+def _inverse_below(z: Number, p: Parameters, mode: Mode) -> Number | None:
+    return ZERO if is_zero(z) else _gamma_above(divide(ONE, z), p, mode)
+
+
+def _poisson_above(k: Number, p: Parameters, mode: Mode) -> Number | None:
+    return _gamma_below(p[0], (add(k, ONE),), mode)
+
+
+def _poisson_below(k: Number, p: Parameters, mode: Mode) -> Number | None:
+    return _gamma_above(p[0], (add(k, ONE),), mode)
+
+
+def _geometric_above(k: Number, p: Parameters, mode: Mode) -> Number:
+    return power(subtract(ONE, p[0]), k, mode)
+
+
+def _geometric_below(k: Number, p: Parameters, mode: Mode) -> Number:
+    return subtract(ONE, _geometric_above(k, p, mode))
+
+
+def _failures_above(k: Number, p: Parameters, _: Mode) -> Number | None:
+    return _share_below(subtract(ONE, p[1]), add(k, ONE), p[0])
+
+
+def _failures_below(k: Number, p: Parameters, _: Mode) -> Number | None:
+    return _share_below(p[1], p[0], add(k, ONE))
+
+
 # Tails, of the standard variable
 
 
@@ -371,9 +503,10 @@ NORMAL = Continuous(
     density=_normal,
     place=lambda p, mode: (base(p[0]), sqrt(base(p[1]), mode)),
     tail=lambda _: Growth(arb(1), curve=arb(-0.5)),
-    above=lambda z, mode: multiply(HALF, erfc(divide(z, sqrt(TWO, mode)), mode)),
+    above=lambda z, _, mode: multiply(HALF, erfc(divide(z, sqrt(TWO, mode)), mode)),
     step=lambda k: (lambda z, mode: multiply(whole_power(z, k - 1), _bell(z, mode)), k - 1, 2),
     is_symmetric=True,
+    is_central=True,
 )
 GAMMA = Continuous(
     check=_all_positive("a shape", "a rate"),
@@ -381,6 +514,8 @@ GAMMA = Continuous(
     density=_gamma,
     place=lambda p, _: (ZERO, divide(ONE, base(p[1]))),
     tail=_gamma_tail,
+    above=_gamma_above,
+    below=_gamma_below,
 )
 
 
@@ -396,7 +531,8 @@ CONTINUOUS: Mapping[str, Continuous] = {
         density=_exponential,
         place=lambda p, _: (ZERO, divide(ONE, base(p[0]))),
         tail=lambda _: Growth(arb(1), rate=arb(-1)),
-        above=lambda z, mode: exp(negate(z), mode),
+        above=lambda z, _, mode: exp(negate(z), mode),
+        is_central=True,
         step=lambda k: (
             lambda z, mode: multiply(whole_power(z, k), exp(negate(z), mode)),
             k,
@@ -408,7 +544,8 @@ CONTINUOUS: Mapping[str, Continuous] = {
         bounds=lambda p: (p[0], p[1]),
         density=lambda _x, p, _mode: divide(ONE, subtract(p[1], p[0])),
         place=lambda p, _: (base(p[0]), subtract(base(p[1]), base(p[0]))),
-        above=lambda z, _: subtract(ONE, z),
+        above=lambda z, _p, _mode: subtract(ONE, z),
+        is_central=True,
         step=lambda k: (lambda z, _: divide(whole_power(z, k + 1), rational(-k - 1)), 0, 1),
     ),
     "Gamma": GAMMA,
@@ -418,28 +555,38 @@ CONTINUOUS: Mapping[str, Continuous] = {
         density=lambda x, p, mode: _gamma(x, _chi_squared(p), mode),
         place=lambda _p, _mode: (ZERO, TWO),
         tail=lambda p: _gamma_tail(_chi_squared(p)),
+        above=lambda z, p, mode: _gamma_above(z, _chi_squared(p), mode),
+        below=lambda z, p, mode: _gamma_below(z, _chi_squared(p), mode),
     ),
     "InverseGamma": Continuous(
         check=_all_positive("a shape", "a scale"),
         bounds=lambda _: _HALF_LINE,
         density=_inverse_gamma,
         place=lambda p, _: (ZERO, base(p[1])),
+        above=_inverse_above,
+        below=_inverse_below,
     ),
     "Beta": Continuous(
         check=_all_positive("a parameter", "a parameter"),
         bounds=lambda _: (ZERO, ONE),
         density=_beta,
+        above=_beta_above,
+        below=_beta_below,
     ),
     "StudentT": Continuous(
         check=_all_positive("a number of degrees of freedom"),
         bounds=lambda _: (Infinity(-1), Infinity(1)),
         density=_student,
         tail=_student_tail,
+        above=_student_above,
+        is_symmetric=True,
     ),
     "FisherF": Continuous(
         check=_all_positive("a number of degrees of freedom", "a number of degrees of freedom"),
         bounds=lambda _: _HALF_LINE,
         density=_fisher,
+        above=_fisher_above,
+        below=_fisher_below,
     ),
     "Pareto": Continuous(
         check=_all_positive("a smallest value", "a shape"),
@@ -447,6 +594,7 @@ CONTINUOUS: Mapping[str, Continuous] = {
         density=_pareto,
         place=lambda p, _: (ZERO, base(p[0])),
         tail=_pareto_tail,
+        above=lambda z, p, mode: power(z, negate(p[1]), mode) if _is_known(z, p[1]) else None,
     ),
 }
 
@@ -479,6 +627,8 @@ DISCRETE: Mapping[str, Discrete] = {
         chance=_poisson,
         typical=lambda p: p[0],
         ratio=lambda k, p: real_ball(p[0]) / (k + 1),
+        above=_poisson_above,
+        below=_poisson_below,
     ),
     "Geometric": Discrete(
         check=_check_success,
@@ -487,6 +637,8 @@ DISCRETE: Mapping[str, Discrete] = {
         typical=lambda p: divide(ONE, p[0]),
         ratio=lambda _, p: 1 - real_ball(p[0]),
         first=1,
+        above=_geometric_above,
+        below=_geometric_below,
     ),
     "NegativeBinomial": Discrete(
         check=_check_negative_binomial,
@@ -494,5 +646,7 @@ DISCRETE: Mapping[str, Discrete] = {
         chance=_negative_binomial,
         typical=lambda p: divide(p[0], p[1]),
         ratio=lambda k, p: (1 - real_ball(p[1])) * (1 + real_ball(p[0]) / (k + 1)),
+        above=_failures_above,
+        below=_failures_below,
     ),
 }

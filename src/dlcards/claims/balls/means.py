@@ -9,7 +9,7 @@ from __future__ import annotations
 
 import math
 from collections.abc import Callable, Collection, Iterator, Mapping, Sequence
-from functools import reduce
+from functools import partial, reduce
 from typing import TypeAlias
 
 from flint import acb, arb, fmpq
@@ -18,7 +18,7 @@ from dlcards.claims.balls.densities import DENSITY_TYPES, mean_under
 from dlcards.claims.balls.elementary import sqrt
 from dlcards.claims.balls.errors import NoValue, TooMuchWork, Undefined, Unsettled, Unsupported
 from dlcards.claims.balls.integrals import Tail, added, integrate, no_tail, plus, tail_of
-from dlcards.claims.balls.laws import CONTINUOUS, DISCRETE, NORMAL, Continuous, Discrete
+from dlcards.claims.balls.laws import CONTINUOUS, DISCRETE, NORMAL, Continuous, Discrete, Parameters
 from dlcards.claims.balls.logarithms import without_logarithms
 from dlcards.claims.balls.matrices import Matrix, column
 from dlcards.claims.balls.moments import LOG_MEANS, mean_of_polynomial
@@ -33,6 +33,7 @@ from dlcards.claims.balls.numbers import (
     as_float,
     base,
     both_parts,
+    complex_ball,
     current_precision,
     disc_around,
     divide,
@@ -45,7 +46,7 @@ from dlcards.claims.balls.numbers import (
     subtract,
     total,
 )
-from dlcards.claims.balls.pieces import Piece, pieces
+from dlcards.claims.balls.pieces import Piece, pieces, switches_of
 from dlcards.claims.balls.point import Point
 from dlcards.claims.balls.polynomials import (
     combinations,
@@ -93,6 +94,9 @@ MAX_OUTCOMES = 6000
 MAX_MEAN = 2000
 """Laws on all of 0, 1, 2, … are summed up to this typical value."""
 
+FEW_VALUES = 100
+"""So many values are summed, exactly; the chance of more is found in closed form."""
+
 MAX_TAIL = 20_000
 """Values up to the bound of an event that are summed at most."""
 
@@ -132,8 +136,15 @@ def _mean_over_own(point: Point, names: Sequence[str], node: Node) -> Number | M
     finite = [name for name in names if _is_finite(point, name)]
     types = point.scope.types
     discrete = [name for name in names if types[name].name in DISCRETE]
-    # These are integrated inside, densities that are formulas innermost.
-    names.sort(key=lambda name: (types[name].name in DENSITY_TYPES, types[name].name in _BOUNDED))
+    # The last ones are integrated inside, densities that are formulas innermost.
+    several = len(names) > 1
+    names.sort(
+        key=lambda name: (
+            types[name].name in DENSITY_TYPES,
+            several and _is_linear(node, name),
+            types[name].name in _BOUNDED,
+        )
+    )
     name = (finite or discrete or names)[0]
     others = [other for other in names if other != name]
     vectors = [name for name in names if types[name].name in VECTOR_LAWS]
@@ -162,6 +173,13 @@ def _mean_over_own(point: Point, names: Sequence[str], node: Node) -> Number | M
         return _along_line(point, slopes, node)
     law = CONTINUOUS[types[name].name]
     return _integrated(point, law, parameters(point, name), name, others, node)
+
+
+def _is_linear(node: Node, name: str) -> bool:
+    """Tell whether the zeros of all switches that depend on a name are linear in it."""
+    numbers = [factor for switch in switches_of(node, name) for factor in switch.factors]
+    orders = [degree(number, [name]) for number in numbers]
+    return all(order is not None and order <= 1 for order in orders)
 
 
 def _is_finite(point: Point, name: str) -> bool:
@@ -257,6 +275,8 @@ def _integrated(
         low: Number | Infinity,
         high: Number | Infinity,
         inside: Sequence[Form] = (),
+        *,
+        exactly: bool = True,
     ) -> Number | Matrix:
         def at(z: Number) -> Number | Matrix:
             x = add(location, multiply(scale, z))
@@ -268,9 +288,9 @@ def _integrated(
                     value = _mean_over_own(point, others, part) if others else point.plain(part)
             return _scaled(value, density)
 
-        if not others and not moved:
+        if exactly and not others and not moved:
             closed = _in_closed_form(
-                point, law, name, part, (location, scale), (standard(low), standard(high))
+                point, law, own, name, part, (location, scale), (standard(low), standard(high))
             )
             if closed is not None:
                 return closed
@@ -290,7 +310,9 @@ def _integrated(
         for part in parts
         for stretch in _stretches(point, part, name, others)
     )
-    if point.mode.estimated and not _is_seen(point, law, own, lambda: over(num(1), lower, upper)):
+    if point.mode.estimated and not _is_seen(
+        point, law, own, partial(over, num(1), lower, upper, exactly=False)
+    ):
         raise Unsettled("a law whose mass lies far from where it is looked for")
     point.mode.estimated |= before
     return result
@@ -299,6 +321,7 @@ def _integrated(
 def _in_closed_form(
     point: Point,
     law: Continuous,
+    own: Parameters,
     name: str,
     part: Node,
     place: tuple[Number, Number],
@@ -307,7 +330,7 @@ def _in_closed_form(
     """Return the mean of a polynomial between two ends of the standard variable."""
     location, scale = place
     if not depends(part, [name]):
-        chance = law.between(*ends, point.mode)
+        chance = law.between(own, *ends, point.mode)
         return None if chance is None else _scaled(point.plain(part), chance)
     if law.step is None:
         return None
@@ -320,7 +343,7 @@ def _in_closed_form(
     degree = max(monomial[0][1] if monomial else 0 for monomial in found)
     if degree > MAX_POWER:
         return None
-    powers = [law.power(k, *ends, point.mode) for k in range(degree + 1)]
+    powers = [law.power(k, own, *ends, point.mode) for k in range(degree + 1)]
     result: Number = ZERO
     for monomial, factor in found.items():
         n = monomial[0][1] if monomial else 0
@@ -362,12 +385,12 @@ def _is_seen(point: Point, law: Continuous, own: Sequence[Number], mass: Body) -
     The density of Beta(10**6, 1/2) lies within a millionth of 1, where estimates of an
     improper integral may end too early.
     """
-    if law.above is not None or any(isinstance(x, acb | Jet) for x in own):
+    if law.is_central or any(isinstance(x, acb | Jet) for x in own):
         return True
     key = id(law), tuple(map(str, own)), current_precision()
     if key not in point.masses:
         try:
-            found = real_ball(as_number(mass()))
+            found = complex_ball(as_number(mass()))
             point.masses[key] = bool(abs(found - 1) < arb(10) ** -9)
         except Unsettled:
             point.masses[key] = False
@@ -581,6 +604,11 @@ _ABOVE = {"<": False, "<=": False, ">": True, ">=": True}
 
 
 def _of_tail(point: Point, law: Discrete, own: Sequence[Number], last: int, above: bool) -> Number:
+    closed = law.above if above else law.below
+    if closed is not None and last - law.first > FEW_VALUES:
+        chance = closed(rational(last), own, point.mode)
+        if chance is not None:
+            return chance
     point.work -= max(last - law.first, 0)
     if point.work < 0 or last - law.first > MAX_TAIL:
         raise TooMuchWork("a law of many values below a bound")

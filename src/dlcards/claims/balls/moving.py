@@ -14,6 +14,7 @@ from dataclasses import dataclass
 from functools import cmp_to_key, partial
 from typing import TypeAlias
 
+from dlcards.claims.balls.crossings import zeros
 from dlcards.claims.balls.errors import NoValue, Unsettled
 from dlcards.claims.balls.numbers import ZERO, Infinity, Number, divide, is_zero, negate
 from dlcards.claims.balls.pieces import (
@@ -26,7 +27,6 @@ from dlcards.claims.balls.pieces import (
     ordered,
     resolved,
     switches_of,
-    zeros,
 )
 from dlcards.claims.balls.point import Point
 from dlcards.claims.balls.polynomials import depends, polynomial, substituted
@@ -38,16 +38,17 @@ _END = " end"
 
 @dataclass(frozen=True, slots=True)
 class _Zero:
-    """A switch whose number is linear in the inner name: slope * name + start."""
+    """A factor of a switch that is linear in the inner name: slope * name + start."""
 
     switch: Switch
+    number: Node
     inner: str
     start: Node
     slope: Node
 
     def place(self, point: Point) -> Number | None:
         """Return where the number is 0 while the outer name has its value."""
-        found = polynomial(point, self.switch.number, frozenset({self.inner})) or {}
+        found = polynomial(point, self.number, frozenset({self.inner})) or {}
         slope = found.get(((self.inner, 1),), ZERO)
         return None if is_zero(slope) else negate(divide(found.get((), ZERO), slope))
 
@@ -98,9 +99,10 @@ def _stretches(
 ) -> list[Stretch] | None:
     with point.happening({outer: between(piece.lower, piece.upper)}):
         moving = [
-            _zero(point, switch, inner)
+            _zero(point, switch, factor, inner)
             for switch in switches_of(piece.node, inner)
-            if depends(switch.number, [inner])
+            for factor in switch.factors
+            if depends(factor, [inner])
         ]
     known = [zero for zero in moving if zero is not None]
     if not known or len(known) < len(moving):
@@ -124,12 +126,31 @@ def _stretches(
     ]
 
 
-def _zero(point: Point, switch: Switch, inner: str) -> _Zero | None:
-    found = polynomial(point, switch.number, frozenset({inner}))
+def _zero(point: Point, switch: Switch, number: Node, inner: str) -> _Zero | None:
+    found = polynomial(point, number, frozenset({inner}))
     if found is None or any(monomial and monomial[0][1] > 1 for monomial in found):
         return None
-    start, after = (substituted(switch.number, {inner: num(k)}) for k in (0, 1))
-    return _Zero(switch, inner, start, Node("sub", (after, start)))
+    start, after = (substituted(number, {inner: num(k)}) for k in (0, 1))
+    slope = _slope(number, inner) or Node("sub", (after, start))
+    return _Zero(switch, number, inner, start, slope)
+
+
+def _slope(node: Node, name: str) -> Node | None:
+    """Return what a name is multiplied by in a linear formula, if that is plain to see."""
+    if node.op == "sym":
+        return num(1)
+    if node.op not in ("add", "sub", "neg", "mul", "div"):
+        return None
+    moving = [arg for arg in node.args if depends(arg, [name])]
+    slopes = [slope for arg in moving if (slope := _slope(arg, name)) is not None]
+    if len(slopes) < len(moving):
+        return None
+    if len(moving) == len(node.args):
+        return node.with_args(tuple(slopes)) if node.op in ("add", "sub", "neg") else None
+    if node.op in ("mul", "div"):
+        return node.with_args(tuple(slopes[0] if arg is moving[0] else arg for arg in node.args))
+    is_turned = node.op == "sub" and moving[0] is node.args[1]
+    return Node("neg", (slopes[0],)) if is_turned else slopes[0]
 
 
 def _meetings(
@@ -141,7 +162,7 @@ def _meetings(
         found.append((zero.slope, {}))
         for bound in bounds:
             if not isinstance(bound, Infinity):
-                number = substituted(zero.switch.number, {inner: sym(_END)})
+                number = substituted(zero.number, {inner: sym(_END)})
                 found.append((number, {_END: bound}))
     for a, b in itertools.combinations(moving, 2):
         sides = (Node("mul", (a.start, b.slope)), Node("mul", (b.start, a.slope)))

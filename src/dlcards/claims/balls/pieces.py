@@ -1,8 +1,8 @@
 """Intervals on which a formula has no kinks or jumps, where these can be found.
 
 A switch is a part that changes its form where some number changes its sign: a relation,
-``abs``, ``sign``, ``relu`` or ``max``. Where that number is a polynomial of degree one or
-two in the variable, its zeros cut the interval, and on every piece the switch is replaced
+``abs``, ``sign``, ``relu`` or ``max``. Where the zeros of that number can be found
+(:mod:`.crossings`), they cut the interval, and on every piece the switch is replaced
 by the form it has there. What remains is smooth, so that quadrature is fast, and the
 moving zeros are differentiated as bounds.
 """
@@ -16,21 +16,19 @@ from functools import cmp_to_key, partial
 
 from flint import acb
 
-from dlcards.claims.balls.elementary import sqrt
+from dlcards.claims.balls.crossings import zeros
+from dlcards.claims.balls.elementary import absolute
 from dlcards.claims.balls.errors import NoValue
 from dlcards.claims.balls.numbers import (
     HALF,
-    TWO,
-    ZERO,
+    ONE,
     Infinity,
     Mode,
     Number,
     add,
     base,
-    divide,
     is_zero,
     multiply,
-    negate,
     rational,
     sign,
     subtract,
@@ -38,9 +36,9 @@ from dlcards.claims.balls.numbers import (
 )
 from dlcards.claims.balls.operators import HOLDS
 from dlcards.claims.balls.point import Point
-from dlcards.claims.balls.polynomials import depends, polynomial
+from dlcards.claims.balls.polynomials import depends
 from dlcards.claims.balls.values import as_number
-from dlcards.claims.tree import Node, call, num
+from dlcards.claims.tree import Node, num
 
 MAX_PIECES = 24
 
@@ -56,10 +54,28 @@ class Piece:
 
 @dataclass(frozen=True, slots=True)
 class Switch:
-    """A part of a formula, and the number at whose zeros it changes its form."""
+    """A part of a formula, and the number at whose zeros it changes its form.
+
+    Attributes
+    ----------
+    factors : tuple of Node
+        Formulas that have these zeros together, and poles: of ``X/Y - c``, ``X - c*Y``
+        and ``Y``.
+    """
 
     node: Node
     number: Node
+
+    @property
+    def factors(self) -> tuple[Node, ...]:
+        """The number, without a fraction if it is one less something else."""
+        if self.number.op == "sub":
+            left, right = self.number.args
+            for fraction, other in ((left, right), (right, left)):
+                if fraction.op == "div" and fraction.args[1].op != "num":
+                    above, below = fraction.args
+                    return Node("sub", (above, Node("mul", (other, below)))), below
+        return (self.number,)
 
 
 def pieces(
@@ -76,10 +92,10 @@ def pieces(
     try:
         switches, cuts = [], []
         for switch in switches_of(node, name):
-            found = zeros(point, switch.number, name)
-            if found is not None:
+            found = [zeros(point, factor, name) for factor in switch.factors]
+            if None not in found:
                 switches.append(switch)
-                cuts += found
+                cuts += [place for places in found for place in places or ()]
         if not switches:
             return whole
         ends = ordered(point, cuts, lower, upper)
@@ -109,30 +125,6 @@ def switches_of(node: Node, name: str) -> Iterator[Switch]:
         yield Switch(node, Node("sub", node.args))
     for arg in node.args:
         yield from switches_of(arg, name)
-
-
-def zeros(point: Point, node: Node, name: str) -> list[Number] | None:
-    """Return the zeros of a number that is a polynomial of degree one or two, else None."""
-    if node.op == "sub" and node.args[0].name == "exp" and not depends(node.args[1], [name]):
-        node = Node("sub", (node.args[0].args[0], call("log", node.args[1])))
-    try:
-        found = polynomial(point, node, frozenset({name}))
-    except NoValue:
-        return None
-    if found is None:
-        return None
-    degree = max((monomial[0][1] for monomial in found if monomial), default=0)
-    c, b, a = (found.get(((name, k),) if k else (), ZERO) for k in range(3))
-    if degree > 2 or (degree == 2 and any(isinstance(base(x), acb) for x in (a, b, c))):
-        return None
-    if is_zero(a):
-        return [] if is_zero(b) else [negate(divide(c, b))]
-    middle = negate(divide(b, multiply(TWO, a)))
-    discriminant = subtract(multiply(middle, middle), divide(c, a))
-    if sign(base(discriminant), point.mode) <= 0:
-        return []
-    root = sqrt(discriminant, point.mode)
-    return [subtract(middle, root), add(middle, root)]
 
 
 def ordered(
@@ -177,13 +169,22 @@ def is_below(point: Point, a: Number | Infinity, b: Number | Infinity) -> bool:
 
 
 def between(a: Number | Infinity, b: Number | Infinity) -> Number:
-    """Return a number strictly between two ends."""
+    """Return a number strictly between two ends that is nothing special."""
     if isinstance(a, Infinity):
-        return ZERO if isinstance(b, Infinity) else add(base(b), rational(a.sign))
+        return rational(1, 3) if isinstance(b, Infinity) else _beyond(base(b), a.sign)
     if isinstance(b, Infinity):
-        return add(base(a), rational(b.sign))
-    middle = multiply(HALF, total((a, b)))
-    return middle if is_zero(subtract(base(a), base(b))) else base(middle)
+        return _beyond(base(a), b.sign)
+    if is_zero(subtract(base(a), base(b))):
+        return multiply(HALF, total((a, b)))
+    return base(add(multiply(rational(10, 17), a), multiply(rational(7, 17), b)))
+
+
+def _beyond(end: Number, side: int) -> Number:
+    """Return a number beyond an end, so far that it can be told from it."""
+    if isinstance(end, acb):
+        return add(end, rational(side))
+    far = add(ONE, absolute(end, Mode()))
+    return add(end, multiply(rational(4 * side, 3), far))
 
 
 def resolved(

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import math
 from collections.abc import Callable, Iterator
 from fractions import Fraction
 from functools import partial
@@ -95,5 +96,7 @@ def _places(
         spread = as_float(as_number(evaluation.value(call("Var", sym(_LAW))))) ** 0.5
     except NoValue:
         mean, spread = 0.0, 1.0
+    if not (math.isfinite(mean) and math.isfinite(spread)):
+        raise Unsettled("a law whose mean is too large for a place beside it")
     found = [Fraction(mean + spread * z).limit_denominator(1000) for z in _PLACES]
     return list(dict.fromkeys(found))
