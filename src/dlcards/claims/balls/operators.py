@@ -4,7 +4,9 @@ from __future__ import annotations
 
 from collections.abc import Callable, Mapping
 
-from dlcards.claims.balls.elementary import power
+from flint import arb, fmpq
+
+from dlcards.claims.balls.elementary import erfc, power, sqrt
 from dlcards.claims.balls.errors import Undefined, Unsettled, Unsupported, WrongShape
 from dlcards.claims.balls.matrices import (
     Matrix,
@@ -16,6 +18,7 @@ from dlcards.claims.balls.matrices import (
     whole_power,
 )
 from dlcards.claims.balls.numbers import (
+    MAX_EXACT_BITS,
     ONE,
     ZERO,
     Complex,
@@ -36,6 +39,7 @@ from dlcards.claims.balls.numbers import (
     subtract,
     surely_differ,
 )
+from dlcards.claims.balls.numbers import total as sum_of
 from dlcards.claims.balls.point import Point, Reading
 from dlcards.claims.balls.values import Value, as_number
 from dlcards.claims.tree import Node
@@ -43,7 +47,12 @@ from dlcards.claims.tree import Node
 
 def number(point: Point, node: Node) -> Value:
     """Return a number as it is written."""
-    return rational(node.number.numerator, node.number.denominator)
+    found = point.memory.numbers.get(id(node))
+    if found is None:
+        point.memory.nodes[id(node)] = node
+        found = rational(node.number.numerator, node.number.denominator)
+        point.memory.numbers[id(node)] = found
+    return found
 
 
 def name(point: Point, node: Node) -> Value:
@@ -65,7 +74,10 @@ def name(point: Point, node: Node) -> Value:
 
 def _pair(point: Point, node: Node) -> tuple[Number | Matrix, Number | Matrix]:
     """Return two operands; a one-by-one matrix beside something else is a number."""
-    a, b = point.plain(node.args[0]), point.plain(node.args[1])
+    first, second = node.args
+    a, b = point.plain(first), point.plain(second)
+    if type(a) is not Matrix and type(b) is not Matrix:
+        return a, b
     if isinstance(a, Matrix) and isinstance(b, Matrix) and a.shape == b.shape:
         return a, b
     if isinstance(a, Matrix):
@@ -78,20 +90,52 @@ def _pair(point: Point, node: Node) -> tuple[Number | Matrix, Number | Matrix]:
 def _sum_of(operation: Callable[[Number, Number], Number]) -> Reading:
     def reading(point: Point, node: Node) -> Value:
         a, b = _pair(point, node)
+        if not isinstance(a, Matrix) and not isinstance(b, Matrix):
+            return operation(a, b)
         if isinstance(a, Matrix) and isinstance(b, Matrix):
             return a.combined(b, operation)
         if isinstance(a, Matrix):
             raise WrongShape(f"{described(a)} beside a number")
-        if isinstance(b, Matrix):
-            raise WrongShape(f"a number beside {described(b)}")
-        return operation(a, b)
+        assert isinstance(b, Matrix)
+        raise WrongShape(f"a number beside {described(b)}")
 
     return reading
 
 
+def total(point: Point, node: Node) -> Value:
+    """Return a sum; ``1 + erf(x)`` to its own digits where it is small."""
+    one, other = node.args
+    for a, b in ((one, other), (other, one)):
+        if b.name == "erf" and _is_one(a):
+            return _beside_one(point, b, negate) or _SUM(point, node)
+    return _SUM(point, node)
+
+
+def difference(point: Point, node: Node) -> Value:
+    """Return a difference; ``1 - erf(x)`` to its own digits where it is small."""
+    one, other = node.args
+    if other.name == "erf" and _is_one(one):
+        return _beside_one(point, other, lambda x: x) or _DIFFERENCE(point, node)
+    return _DIFFERENCE(point, node)
+
+
+def _is_one(node: Node) -> bool:
+    return node.op == "num" and node.number == 1
+
+
+def _beside_one(point: Point, erf: Node, turned: Callable[[Number], Number]) -> Number | None:
+    """Return erfc of an argument; None if that is a vector."""
+    x = point.plain(erf.args[0])
+    return None if isinstance(x, Matrix) else erfc(turned(x), point.mode)
+
+
 def product(point: Point, node: Node) -> Value:
-    """Return a product, entry by entry."""
+    """Return a product, entry by entry; of roots of fractions, an exact one if it is."""
     a, b = _pair(point, node)
+    if isinstance(a, arb) and isinstance(b, arb):
+        square = _squared(point, node)
+        if isinstance(square, fmpq):
+            return sqrt(square, point.mode)
     if isinstance(a, Matrix):
         if isinstance(b, Matrix):
             return a.combined(b, multiply)
@@ -103,11 +147,57 @@ def product(point: Point, node: Node) -> Value:
 def quotient(point: Point, node: Node) -> Value:
     """Return a quotient, entry by entry."""
     a, b = _pair(point, node)
+    if isinstance(a, arb) and isinstance(b, arb):
+        return _exact_quotient(point, node) or divide(a, b)
     if isinstance(b, Matrix):
         if isinstance(a, Matrix):
             return a.combined(b, divide)
         raise WrongShape(f"a number divided by {described(b)}")
     return a.map(lambda x: divide(x, b)) if isinstance(a, Matrix) else divide(a, b)
+
+
+def _squared(point: Point, node: Node) -> Number | None:
+    """Return the square of a root or length, or of a product of such."""
+    if node.op in ("mul", "div"):
+        a = _squared(point, node.args[0])
+        b = None if a is None else _squared(point, node.args[1])
+        if a is None or b is None:
+            return None
+        return multiply(a, b) if node.op == "mul" else divide(a, b)
+    if node.op != "call" or node.name not in ("sqrt", "norm"):
+        return None
+    inside = point.plain(node.args[0])
+    if isinstance(inside, Matrix):
+        return sum_of(multiply(x, x) for x in inside.entries) if node.name == "norm" else None
+    return inside if node.name == "sqrt" else multiply(inside, inside)
+
+
+def _exact_quotient(point: Point, node: Node) -> Number | None:
+    """Return a quotient of roots of fractions, or of their logarithms, if it is a fraction."""
+    first, second = node.args
+    if first.op == second.op == "call" and first.name == second.name == "log":
+        a, b = (point.plain(arg.args[0]) for arg in node.args)
+        return _exponent(a, b) if isinstance(a, fmpq) and isinstance(b, fmpq) else None
+    square = _squared(point, node)
+    return sqrt(square, point.mode) if isinstance(square, fmpq) else None
+
+
+def _exponent(a: fmpq, b: fmpq) -> fmpq | None:
+    """Return log(a)/log(b) if it is a whole number or one over one.
+
+    Examples
+    --------
+    >>> print(_exponent(fmpq(32), fmpq(2)), _exponent(fmpq(2), fmpq(1, 8)))
+    5 -1/3
+    >>> _exponent(fmpq(3), fmpq(2))
+    """
+    ratio = float(arb(a).log() / arb(b).log())
+    whole = round(ratio if abs(ratio) >= 1 else 1 / ratio)
+    if min(x.height_bits() for x in (a, b)) * abs(whole) > 4 * MAX_EXACT_BITS:
+        return None
+    if abs(ratio) >= 1:
+        return fmpq(whole) if b**whole == a else None
+    return fmpq(1, whole) if a**whole == b else None
 
 
 def negative(point: Point, node: Node) -> Value:
@@ -246,11 +336,13 @@ def condition(point: Point, node: Node) -> Value:
     raise Unsupported("a condition outside E, P, Var, Cov and H")
 
 
+_SUM, _DIFFERENCE = _sum_of(add), _sum_of(subtract)
+
 OPERATORS: Mapping[str, Reading] = {
     "num": number,
     "sym": name,
-    "add": _sum_of(add),
-    "sub": _sum_of(subtract),
+    "add": total,
+    "sub": difference,
     "neg": negative,
     "mul": product,
     "div": quotient,

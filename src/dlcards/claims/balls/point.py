@@ -7,6 +7,8 @@ from contextlib import contextmanager
 from dataclasses import dataclass, field
 from typing import TypeAlias
 
+from flint import fmpq
+
 from dlcards.claims.balls.elementary import whole_number
 from dlcards.claims.balls.errors import NoValue, TooMuchWork
 from dlcards.claims.balls.matrices import Matrix
@@ -14,7 +16,7 @@ from dlcards.claims.balls.numbers import Infinity, Mode, Number, current_precisi
 from dlcards.claims.balls.values import Laws, Value, as_matrix, as_number, plain
 from dlcards.claims.judge.canonical import expanded
 from dlcards.claims.judge.numeric.point import Scope
-from dlcards.claims.tree import Node, walk
+from dlcards.claims.tree import Node, Op, walk
 
 Reading: TypeAlias = "Callable[[Point, Node], Value]"
 """What an operator or word is worth at a point."""
@@ -47,6 +49,12 @@ class Memory:
         Values of such formulas, by the identity of their tree and the precision.
     names : dict of str to frozenset of str
         What a definition depends on.
+    numbers : dict of int to fmpq
+        What is written, by the identity of its tree.
+    words : dict of int to frozenset of str
+        The words and functions in a formula, by the identity of its tree.
+    made : dict of tuple to Node
+        Formulas made of others, by the identities of these.
     """
 
     nodes: dict[int, Node] = field(default_factory=dict)
@@ -54,6 +62,9 @@ class Memory:
     constant: dict[int, bool] = field(default_factory=dict)
     values: dict[tuple[int, int], Remembered] = field(default_factory=dict)
     names: dict[str, frozenset[str]] = field(default_factory=dict)
+    numbers: dict[int, fmpq] = field(default_factory=dict)
+    words: dict[int, frozenset[str]] = field(default_factory=dict)
+    made: dict[tuple[object, ...], Node] = field(default_factory=dict)
 
 
 @dataclass(slots=True)
@@ -179,6 +190,23 @@ class Point:
             self.memory.nodes[id(node)] = node
             found = self.memory.expanded[id(node)] = expanded(node, self.scope)
             self.memory.nodes[id(found)] = self.memory.expanded[id(found)] = found
+        return found
+
+    def words(self, node: Node) -> frozenset[str]:
+        """Return the words and functions in a formula."""
+        found = self.memory.words.get(id(node))
+        if found is None:
+            self.memory.nodes[id(node)] = node
+            found = frozenset(part.name for part in walk(node) if part.op == "call")
+            self.memory.words[id(node)] = found
+        return found
+
+    def made(self, op: Op, *args: Node, name: str = "", relations: tuple[str, ...] = ()) -> Node:
+        """Return a formula made of others: the same one each time, so that it is read once."""
+        key = op, name, relations, *map(id, args)
+        found = self.memory.made.get(key)
+        if found is None:
+            found = self.memory.made[key] = Node(op, args, name, relations=relations)
         return found
 
     def definition(self, name: str) -> Value:

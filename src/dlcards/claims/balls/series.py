@@ -19,6 +19,7 @@ from dlcards.claims.balls.matrices import Matrix, matmul
 from dlcards.claims.balls.numbers import (
     ONE,
     ZERO,
+    Complex,
     Infinity,
     Jet,
     Number,
@@ -26,6 +27,7 @@ from dlcards.claims.balls.numbers import (
     both_parts,
     current_precision,
     disc_around,
+    is_zero,
     multiply,
     of_parts,
     precision,
@@ -87,6 +89,8 @@ def multiplied(point: Point, node: Node) -> Value:
 
 
 def _logarithm(point: Point, factor: Number) -> Number:
+    if isinstance(factor, Complex) and not is_zero(factor):
+        return log(factor, point.mode)  # the sum may be off by turns, its exponential is not
     if sign(factor, point.mode) <= 0:
         raise Unsupported("an infinite product of factors that are not positive")
     return log(factor, point.mode)
