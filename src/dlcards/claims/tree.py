@@ -58,10 +58,31 @@ class Node:
     relations: tuple[str, ...] = ()
     start: int = field(default=0, compare=False)
     end: int = field(default=0, compare=False)
+    _free: frozenset[str] | None = field(default=None, init=False, repr=False, compare=False)
+
+    @property
+    def free(self) -> frozenset[str]:
+        """The names with which its value changes: those outside of averages.
+
+        They are kept, since a formula is asked again at every point of a claim.
+        """
+        found = self._free
+        if found is None:
+            if self.op == "sym":
+                found = frozenset((self.name,))
+            elif self.name in _AVERAGES and not any(arg.op == "given" for arg in self.args):
+                found = frozenset()
+            else:
+                found = frozenset().union(*(arg.free for arg in self.args))
+            object.__setattr__(self, "_free", found)
+        return found
 
     def with_args(self, args: tuple[Node, ...]) -> Node:
         """Return the same operation on other arguments."""
         return replace(self, args=args)
+
+
+_AVERAGES = frozenset({"E", "P", "Var", "Cov", "Corr", "H", "MI"})
 
 
 def num(value: int | Fraction) -> Node:
@@ -81,6 +102,8 @@ def call(name: str, *args: Node) -> Node:
 
 def walk(node: Node) -> Iterator[Node]:
     """Yield the node and everything inside it, from the outside in."""
-    yield node
-    for child in node.args:
-        yield from walk(child)
+    waiting = [node]
+    while waiting:
+        found = waiting.pop()
+        yield found
+        waiting += found.args[::-1]

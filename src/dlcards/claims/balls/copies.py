@@ -59,15 +59,18 @@ class _Copy:
     """Which copy it is; None for an average over all."""
 
 
+_COPIES = frozenset({"avg", "iid"})
+
+
 def has_copies(node: Node) -> bool:
     """Tell whether a formula speaks of independent copies."""
-    return any(part.op == "call" and part.name in ("avg", "iid") for part in walk(node))
+    return any(part.op == "call" and part.name in _COPIES for part in walk(node))
 
 
 def mean(point: Point, names: Sequence[str], node: Node) -> Number | Matrix:
     """Return the mean of a formula over some names and over the copies it speaks of."""
     node = point.expanded(node)
-    if not has_copies(node):
+    if point.words(node).isdisjoint(_COPIES):
         return mean_over(point, names, node)
     copies = _copies(point, node)
     count = _count(point, copies)

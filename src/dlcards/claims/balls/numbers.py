@@ -156,9 +156,9 @@ def ball(x: Number) -> arb | acb:
     Unsupported
         For the variable of a derivative.
     """
-    if isinstance(x, _BALLS):
+    if type(x) is arb or type(x) is acb:
         return x
-    if isinstance(x, fmpq):
+    if type(x) is fmpq:
         return arb(x)
     if isinstance(x, PiMultiple):
         return arb.pi() * arb(x.factor)
@@ -236,8 +236,10 @@ def recognized(x: arb) -> Real:
 
 def is_zero(x: Number) -> bool:
     """Tell whether a number is known to be exactly 0."""
-    if isinstance(x, fmpq):
+    if type(x) is fmpq:
         return not x
+    if type(x) is arb:
+        return x.is_zero()
     if isinstance(x, PiMultiple):
         return False
     if isinstance(x, Jet):
@@ -289,24 +291,40 @@ def _outside(a: Number, jet: Jet) -> bool:
 
 def add(a: Number, b: Number) -> Number:
     """Return a + b."""
-    if isinstance(a, fmpq):
-        if isinstance(b, fmpq):
+    if type(a) is fmpq:
+        if type(b) is fmpq:
             return limited(a + b)
         if not a:
             return b
-    elif isinstance(b, fmpq):
-        if not b:
-            return a
-    elif isinstance(a, _BALLS) and isinstance(b, _BALLS):
-        return a + b
+        if type(b) is arb or type(b) is acb:
+            return a + b
+    elif type(a) is arb or type(a) is acb:
+        if type(b) is arb or type(b) is acb:
+            return a + b
+        if type(b) is fmpq:
+            return a + b if b else a
+    elif type(b) is fmpq and not b:
+        return a
     if isinstance(a, _SPECIAL) or isinstance(b, _SPECIAL):
         return _special_sum(a, b)
     if isinstance(a, Jet) or isinstance(b, Jet):
-        p, q = _aligned(a, b)
-        return Jet(list(map(add, p.coefficients, q.coefficients)), p.level)
+        return _jet_sum(a, b)
     if isinstance(a, PiMultiple) and isinstance(b, PiMultiple):
         return _times_pi(a.factor + b.factor)
     return ball(a) + ball(b)
+
+
+def _jet_sum(a: Number, b: Number) -> Jet:
+    if isinstance(b, Jet):
+        if _outside(a, b):
+            first, *rest = b.coefficients
+            return Jet([add(a, first), *rest], b.level)
+        assert isinstance(a, Jet)
+        if not _outside(b, a):
+            return Jet(list(map(add, a.coefficients, b.coefficients)), a.level)
+    assert isinstance(a, Jet)
+    first, *rest = a.coefficients
+    return Jet([add(first, b), *rest], a.level)
 
 
 # Infinity and complex numbers
@@ -392,21 +410,26 @@ def negate(a: Number) -> Number:
 
 def subtract(a: Number, b: Number) -> Number:
     """Return a - b."""
-    if isinstance(a, fmpq):
-        if isinstance(b, fmpq):
+    if type(a) is fmpq:
+        if type(b) is fmpq:
             return limited(a - b)
-    elif isinstance(a, _BALLS) and isinstance(b, _BALLS):
+    elif (type(a) is arb or type(a) is acb) and (type(b) is arb or type(b) is acb):
         return a - b
     return add(a, negate(b))
 
 
 def multiply(a: Number, b: Number) -> Number:
     """Return a * b; 0 times a finite number is exactly 0."""
-    if isinstance(a, fmpq):
-        if isinstance(b, fmpq):
+    if type(a) is fmpq:
+        if type(b) is fmpq:
             return limited(a * b)
-    elif isinstance(a, _BALLS) and isinstance(b, _BALLS):
-        return a * b
+        if a and (type(b) is arb or type(b) is acb):
+            return b if a == 1 else a * b
+    elif type(a) is arb or type(a) is acb:
+        if type(b) is arb or type(b) is acb:
+            return a * b
+        if type(b) is fmpq and b:
+            return a if b == 1 else a * b
     if isinstance(a, _SPECIAL) or isinstance(b, _SPECIAL):
         return _special_product(a, b)
     if isinstance(a, Jet) or isinstance(b, Jet):
@@ -461,6 +484,11 @@ def divide(a: Number, b: Number) -> Number:
     >>> divide(PiMultiple(fmpq(1, 2)), PiMultiple(fmpq(3)))
     1/6
     """
+    if type(b) is fmpq and b:
+        if type(a) is fmpq:
+            return limited(a / b)
+        if type(a) is arb or type(a) is acb:
+            return a / b
     if isinstance(a, _SPECIAL) or isinstance(b, _SPECIAL):
         return _special_quotient(a, b)
     if isinstance(a, Jet) or isinstance(b, Jet):

@@ -33,14 +33,7 @@ def whole_power(x: Number, n: int) -> Number:
 
 def depends(node: Node, names: Collection[str]) -> bool:
     """Tell whether the value of a formula changes with some names."""
-    if node.op == "sym":
-        return node.name in names
-    if node.op == "call" and node.name in _MEANS and all(a.op != "given" for a in node.args):
-        return False
-    return any(depends(arg, names) for arg in node.args)
-
-
-_MEANS = frozenset({"E", "P", "Var", "Cov", "Corr", "H", "MI"})
+    return not node.free.isdisjoint(names)
 
 
 def polynomial(point: Point, node: Node, names: frozenset[str]) -> Polynomial | None:

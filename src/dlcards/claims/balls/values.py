@@ -6,7 +6,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass, field
 from typing import Protocol, TypeAlias
 
-from flint import fmpq
+from flint import arb, fmpq
 
 from dlcards.claims.balls.errors import WrongShape
 from dlcards.claims.balls.matrices import Matrix, described
@@ -89,7 +89,8 @@ def plain(value: Value) -> Number | Matrix:
     raise WrongShape("a function needs an argument")
 
 
-_PLAIN = (*NUMBER_TYPES, Matrix)
+_PLAIN = (fmpq, arb, Matrix, *NUMBER_TYPES)
+"""The commonest first: this is asked for every part of a formula."""
 
 
 def entries(value: Number | Matrix) -> list[Number]:

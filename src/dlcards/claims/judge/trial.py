@@ -81,10 +81,18 @@ from dlcards.claims.judge.orders import order_mistake, orders_in
 from dlcards.claims.judge.scan import Scan, is_scannable, rows_for
 from dlcards.claims.judge.show import show_point, show_sides, show_value
 from dlcards.claims.points.domain import EmptyDomain
-from dlcards.claims.points.draw import LARGEST_SIZE, Point, centred, contains, draw_point, scaled
+from dlcards.claims.points.draw import (
+    LARGEST_SIZE,
+    Point,
+    centred,
+    contains,
+    draw_point,
+    in_order,
+    scaled,
+)
 from dlcards.claims.points.hypotheses import satisfied, satisfying
 from dlcards.claims.points.source import THEMES, Source, Tier, power_of_ten, rounded, tier_of
-from dlcards.claims.statement import Claim
+from dlcards.claims.statement import Claim, Type
 from dlcards.claims.tree import Node, num
 from dlcards.claims.types import BOUNDED, PARAMETRIC_TYPES, REALS, WHOLE
 from dlcards.claims.types.matrices.drawn import PATTERNS
@@ -107,6 +115,9 @@ INEQUALITY_POINTS = 120
 ONE_NAME_POINTS = 200
 CONVERGENCE_POINTS = 8
 """How many points have to agree."""
+
+_DENSITY_DISCOUNT = 8
+"""Probabilities of several variables take many cheap evaluations, of densities."""
 
 POINT_WORK = 200_000
 CLAIM_WORK = 60_000
@@ -307,12 +318,15 @@ class Trial:
     _allowed: int = 0
     _ladder: tuple[int, ...] = PRECISIONS
     _largest: int = LARGEST_SIZE
+    _order: Sequence[tuple[str, Type]] = ()
+    _forms: dict[int, tuple[Optimum | None, bool]] = field(default_factory=dict)
     _drawn: int = 0
     _accepted: int = 0
     _memory: Memory = field(default_factory=Memory)
 
     def __post_init__(self) -> None:
         tree = self.claim.tree
+        self._order = in_order(self.scope)
         self.names = tuple(sorted(names_in(tree, self.scope)))
         kinds = {kind.name for kind in self.scope.types.values()}
         self._varies = bool(self.names) and (not kinds <= PARAMETRIC_TYPES or self._is_asymptotic())
@@ -857,7 +871,7 @@ class Trial:
 
     def _satisfying(self, source: Source) -> Point | None:
         try:
-            point = draw_point(self.scope, source, self._largest)
+            point = draw_point(self.scope, source, self._largest, order=self._order)
             if not self.hypotheses:
                 return point
             return satisfying(self.scope, point, self.hypotheses, source)
@@ -995,18 +1009,27 @@ class Trial:
         found = _Found()
         for k, sign in enumerate(tree.relations):
             left, right = tree.args[k], tree.args[k + 1]
-            optimum = optimum_in(left, right, self.scope) if sign == "==" else None
+            optimum, is_of_order = self._form(sign, left, right)
             try:
                 if optimum is not None:
                     self._optimal(point, optimum)
                     found = _joined(found, _Found(trivial=False))
-                elif orders_in(left) or orders_in(right):
+                elif is_of_order:
                     self._of_order(point, left, right)
                     found = _joined(found, _Found(trivial=False))
                 else:
                     found = _joined(found, self._related(point, sign, left, right, outcome))
             except Undefined as error:
                 raise self._undefined(point, error, outcome) from None
+        return found
+
+    def _form(self, sign: str, left: Node, right: Node) -> tuple[Optimum | None, bool]:
+        """Return the optimum that a relation states, if any, and whether it states an order."""
+        found = self._forms.get(id(left))
+        if found is None:
+            optimum = optimum_in(left, right, self.scope) if sign == "==" else None
+            found = optimum, bool(orders_in(left) or orders_in(right))
+            self._forms[id(left)] = found
         return found
 
     def _related(
@@ -1145,9 +1168,12 @@ class Trial:
         return _Found(digits=result.digits, estimated=not result.trivial, trivial=result.trivial)
 
     def _distributed(self, point: Point) -> _Found:
+        made: list[Evaluation] = []
+
         def evaluation_of(scope: Scope, at: Point) -> Evaluation:
-            self.work += 200
-            return Evaluation(scope, at.values, at.laws, precision=PRECISIONS[0], work=POINT_WORK)
+            found = Evaluation(scope, at.values, at.laws, precision=PRECISIONS[0], work=POINT_WORK)
+            made.append(found)
+            return found
 
         try:
             with precision(PRECISIONS[0]):
@@ -1156,6 +1182,8 @@ class Trial:
                 )
         except Undefined as error:
             raise self._undefined(point, error, {}) from None
+        finally:
+            self.work += sum(POINT_WORK - max(each.work, 0) for each in made) // _DENSITY_DISCOUNT
         if result.outcome is Outcome.APART:
             what = formula_text(compared)
             where = self._where(point)

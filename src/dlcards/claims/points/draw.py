@@ -73,6 +73,7 @@ def draw_point(
     source: Source,
     largest: int = LARGEST_SIZE,
     sizes: Mapping[str, int] | None = None,
+    order: Sequence[tuple[str, Type]] = (),
 ) -> Point:
     """Draw a value for every declared name.
 
@@ -82,6 +83,8 @@ def draw_point(
         Of the sizes.
     sizes : mapping of str to int, optional
         Sizes that are not to be chosen.
+    order : sequence of (str, Type), optional
+        What :func:`in_order` returns, if many points are drawn.
 
     Raises
     ------
@@ -91,7 +94,7 @@ def draw_point(
     point = Point(tier=source.tier)
     point.values.update(_sizes(scope, source, largest))
     point.values.update({name: fmpq(size) for name, size in (sizes or {}).items()})
-    for name, kind in _in_order(scope):
+    for name, kind in order or in_order(scope):
         arguments = _arguments(kind, scope, point)
         if kind.name == "independent":
             point.laws.independent[name] = list(own_law(source))
@@ -101,9 +104,8 @@ def draw_point(
             point.values[name] = quadratic(_size(arguments[0]), arguments[1], source)
         elif kind.name in DOMAINS:
             point.values[name] = _drawn(name, kind, arguments, scope, point, source)
-    evaluation = Evaluation(scope, point.values, point.laws, precision=DRAWING_PRECISION)
     joint = {
-        name: (kind.name, _size(evaluation.value(kind.args[0])) if kind.args else 1)
+        name: (kind.name, _size(_arguments(kind, scope, point)[0]) if kind.args else 1)
         for name, kind in scope.types.items()
         if kind.name in JOINT
     }
@@ -113,7 +115,7 @@ def draw_point(
     return point
 
 
-def _in_order(scope: Scope) -> list[tuple[str, Type]]:
+def in_order(scope: Scope) -> list[tuple[str, Type]]:
     """Return the declarations so that each comes after those it depends on."""
     waiting = {name: kind for name, kind in scope.types.items() if kind.name not in (*JOINT, "dim")}
     ordered: list[tuple[str, Type]] = []
@@ -130,9 +132,13 @@ def _in_order(scope: Scope) -> list[tuple[str, Type]]:
 
 
 def _arguments(kind: Type, scope: Scope, point: Point) -> list[Any]:
-    if not kind.args or (kind.name not in DOMAINS and kind.name not in ("quadratic", "white")):
+    known = kind.name in DOMAINS or kind.name in JOINT or kind.name in ("quadratic", "white")
+    if not kind.args or not known:
         return []
-    evaluation = Evaluation(scope, point.values, point.laws, precision=DRAWING_PRECISION)
+    values = point.values
+    if all(arg.op == "sym" and arg.name in values for arg in kind.args):
+        return [values[arg.name] for arg in kind.args]
+    evaluation = Evaluation(scope, values, point.laws, precision=DRAWING_PRECISION)
     return [evaluation.value(arg) for arg in kind.args]
 
 

@@ -101,7 +101,7 @@ class Source:
         fine: bool = False,
     ) -> None:
         self._choices = Random(f"{seed} choices {index}")  # noqa: S311 (replayable, no secret)
-        self._numbers = Random(f"{seed} numbers {index}")  # noqa: S311
+        self._numbers: Random | None = None
         self._position = 0
         self.seed = seed
         self.theme = self._choices.random()
@@ -118,9 +118,11 @@ class Source:
 
     def normal(self) -> float:
         """Return the next normal number."""
-        drawn = _NORMAL.inv_cdf(min(max(self._numbers.random(), _CUT), 1 - _CUT))
+        if self._numbers is None:
+            self._numbers = Random(f"{self.seed} numbers {self.index}")  # noqa: S311
+        chosen = self._numbers.random()
         if self._position >= len(self.latent):
-            self.latent.append(drawn)
+            self.latent.append(_NORMAL.inv_cdf(min(max(chosen, _CUT), 1 - _CUT)))
         found = self.latent[self._position]
         self._position += 1
         return found

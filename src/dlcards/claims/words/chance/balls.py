@@ -60,6 +60,8 @@ from dlcards.claims.tree import Node, call, num, sym
 _PLACE, _OWN, _OTHER = " place", " own", " other"
 _KNOWN, _MEAN_X, _MEAN_Y = " known", " mean of x", " mean of y"
 """Names that stand for values in formulas made here; no text can spell them."""
+_KNOWN_VALUE, _FIRST_MEAN, _SECOND_MEAN = sym(_KNOWN), sym(_MEAN_X), sym(_MEAN_Y)
+_NOTHING = num(0)
 
 
 # Conditions
@@ -91,7 +93,7 @@ def expectation(
     if held is not None:
         return mean(point, [name for name in names if name not in held], node)
     known = point.evaluate(condition)
-    event = Node("rel", (condition, sym(_KNOWN)), relations=("==",))
+    event = point.made("rel", condition, _KNOWN_VALUE, relations=("==",))
     with point.binding({_KNOWN: known}):
         return _given_event(point, names, node, event)
 
@@ -112,7 +114,7 @@ def _given_event(point: Point, names: Sequence[str], node: Node, event: Node) ->
         raise Undefined("a condition of probability 0")
     if not isinstance(chance, acb | Jet) and sign(chance, point.mode) <= 0:
         raise Undefined("a condition of probability 0")
-    value = mean(point, names, call("cases", node, event, num(0)))
+    value = mean(point, names, point.made("call", node, event, _NOTHING, name="cases"))
     if isinstance(value, Matrix):
         return value.map(lambda x: divide(x, chance))
     return divide(value, chance)
@@ -137,11 +139,11 @@ def covariance(point: Point, first: Node, second: Node) -> Number | Matrix:
     names = random_names(point, nodes)
     mean_x = expectation(point, names, x, condition)
     mean_y = expectation(point, names, y, condition)
-    dx, dy = Node("sub", (x, sym(_MEAN_X))), Node("sub", (y, sym(_MEAN_Y)))
+    dx, dy = point.made("sub", x, _FIRST_MEAN), point.made("sub", y, _SECOND_MEAN)
     arrays = [mean for mean in (mean_x, mean_y) if isinstance(mean, Matrix)]
     if not all(array.is_vector for array in arrays):
         raise WrongShape("the covariance is that of numbers or of vectors, which are columns")
-    product = Node("matmul", (dx, Node("T", (dy,)))) if arrays else Node("mul", (dx, dy))
+    product = point.made("matmul", dx, point.made("T", dy)) if arrays else point.made("mul", dx, dy)
     with point.binding({_MEAN_X: mean_x, _MEAN_Y: mean_y}):
         return expectation(point, names, product, condition)
 
@@ -196,8 +198,8 @@ def _density_of_formula(point: Point, node: Node, x: Number) -> Number | Matrix:
     types = point.scope.types
     with point.binding({_KNOWN: x}):
         if not any(types[name].name in {*CONTINUOUS, *DENSITY_TYPES} for name in names):
-            return mean(point, names, Node("rel", (node, sym(_KNOWN)), relations=("==",)))
-        below = call("P", Node("rel", (node, sym(_KNOWN)), relations=("<=",)))
+            return mean(point, names, point.made("rel", node, _KNOWN_VALUE, relations=("==",)))
+        below = call("P", point.made("rel", node, _KNOWN_VALUE, relations=("<=",)))
         return derivative(point, below, _KNOWN, x, None, 1)
 
 
