@@ -99,6 +99,7 @@ RIGHT: list[tuple[Mapping[str, str], str, str]] = [
         "sum(max(A[i, j], j, 1, n), i, 1, m)",
         "def f(A):\n    return A.max(axis=1).sum()",
     ),
+    ({"X": "matrix(m, n)"}, "exp(X)", "def f(X):\n    return np.exp(X)"),
 ]
 
 
@@ -117,6 +118,12 @@ def test_definitions_are_values_or_functions() -> None:
 
 
 WRONG: list[tuple[Mapping[str, str], str, str, str]] = [
+    (
+        {"A": "matrix(m, n)"},
+        "A @ ones(n)",
+        "def f(A):\n    return A.sum(axis=1, keepdims=True)",
+        "the function returns an array of shape ",
+    ),
     (
         {"J": "joint_table(m, n)"},
         "sum(sum(J[i, j], j, 1, n)**2, i, 1, m)",

@@ -274,11 +274,12 @@ def _smallest_size(scope: Scope, exact: ExactPoint) -> float:
 def _with_axes(item: Input, rank: int, ranks: Sequence[int]) -> Input:
     """Return an input whose parts have as many axes as at other sizes.
 
-    A vector or matrix of one entry may have shrunk to a number.
+    A vector or matrix of one entry may have shrunk to a number, a matrix of one column to
+    a vector.
     """
     expected = item.expected
-    if expected.size == 1:
-        expected = expected.reshape((1,) * rank)
+    if expected.ndim < rank:
+        expected = expected.reshape((-1,) + (1,) * (rank - 1))
     arguments = tuple(
         np.reshape(value, (1,) * axes) if axes and np.size(value) == 1 else value
         for value, axes in zip(item.arguments, ranks, strict=True)
@@ -348,12 +349,7 @@ def agrees(result: Array, item: Input) -> bool:
 
 def difference(result: Array, expected: Array) -> float:
     """Return the largest difference relative to the size of the numbers, or infinity."""
-    if result.shape != expected.shape:
-        column_for_vector = result.ndim == 2 and 1 in result.shape and expected.ndim == 1
-        if not column_for_vector or result.size != expected.size:
-            return np.inf
-        result = result.ravel()
-    if not result.size:
+    if result.shape != expected.shape or not result.size:
         return np.inf
     gap = float(np.max(np.abs(result - expected)))
     size = float(np.max(np.abs(expected)) + np.max(np.abs(result)))
