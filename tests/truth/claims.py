@@ -18,7 +18,7 @@ from dlcards.claims.verdict import Verdict
 
 DATA = Path(__file__).parent / "data"
 LOADER: Any = getattr(yaml, "CSafeLoader", yaml.SafeLoader)
-LISTS = ("cases", "errata", "errata-given", "fresh", "awkward")
+LISTS = ("cases", "errata", "errata-given", "fresh", "awkward", "hard")
 
 
 @dataclass(frozen=True, slots=True)
