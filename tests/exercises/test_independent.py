@@ -336,7 +336,7 @@ SOLVERS: dict[str, Solver] = {
     "ex-variance-table": lambda m, _: table(m, "")[1],
     "ex-mle": two_coins,
     "ex-mle-exponential": lambda m, _: best(3 * sp.log(t) - t * sum(m[0]), t),
-    "ex-sample-mean": lambda m, _: sum(m[0]) / len(m[0]),
+    "ex-sample-mean": lambda m, _: (m[0] * m[1] + m[2]) / (m[0] + 1),
     "ex-standardize": lambda m, _: (m[2] - m[0]) / m[1],
     "ex-z-test": lambda m, _: (m[1] - m[3]) / (m[2] / sp.sqrt(m[0])),
     "ex-conv-2d": convolved,
