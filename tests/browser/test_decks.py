@@ -14,7 +14,7 @@ from dlcards.content.selection import deck_items
 pytestmark = [pytest.mark.browser, pytest.mark.slow]
 
 ROOT = Path(__file__).parents[2]
-PARTS = 100
+PARTS = 90
 EVERYTHING = "everything.apkg"
 
 
