@@ -43,9 +43,9 @@ SHOTS = (
     Shot("recall", "dlcards/chain-rule", "Recall"),
     Shot("picture", "dlcards/taylor-second-order", "Picture"),
     Shot("cloze", "dlcards/chain-rule/cloze", "Cloze", 1),
-    Shot("code", "dlcards/gradient-descent-update", "To code"),
+    Shot("code", "dlcards/ca-newton-method", "To code"),
     Shot("question", "dlcards/gradient-vector", "Question 1"),
-    Shot("read", "dlcards/binary-cross-entropy", "From code"),
+    Shot("read", "dlcards/ca-newton-method", "From code"),
     Shot("desktop", "dlcards/taylor-second-order", "Recall", size=DESKTOP),
 )
 
