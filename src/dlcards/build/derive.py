@@ -8,9 +8,9 @@ from typing import TYPE_CHECKING
 
 from dlcards import languages
 from dlcards.build.judging import damaged, finish, judge_unknown, judged
-from dlcards.build.pieces import defined_names, printed, types_of, with_few_digits
+from dlcards.build.pieces import defined_names, names_in, printed, types_of, with_few_digits
 from dlcards.claims.print.latex import definition_latex, to_latex
-from dlcards.claims.tree import Node, walk
+from dlcards.claims.tree import Node
 from dlcards.claims.verdict import Level
 from dlcards.content.derivations import derivation_text
 from dlcards.content.library import Item, Library
@@ -303,12 +303,8 @@ class _Hypotheses:
         statement = self._statement
         defined = defined_names(trees, statement)
         bodies = [statement.definitions[name].body for name in defined]
-        names = frozenset().union(*map(_names, (*trees, *bodies)))
-        given = tuple(each for each in statement.given if not names.isdisjoint(_names(each)))
+        names = names_in(*trees, *bodies)
+        given = tuple(each for each in statement.given if not names.isdisjoint(names_in(each)))
         told = (definition_latex(name, statement) for name in defined if name != self._introduced)
         types = types_of(trees, replace(statement, given=given), self._lang)
         return (*map(math, told), *types)
-
-
-def _names(tree: Node) -> frozenset[str]:
-    return frozenset(node.name for node in walk(tree) if node.name)

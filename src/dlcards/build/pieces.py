@@ -40,6 +40,11 @@ def where_prose(line: WhereLine) -> Prose:
     return (*math(line.latex), *(piece for piece in pieces if piece.text))
 
 
+def names_in(*trees: Node) -> frozenset[str]:
+    """Return every name in some formulas."""
+    return frozenset(node.name for tree in trees for node in walk(tree) if node.name)
+
+
 def defined_names(
     trees: Iterable[Node], statement: Statement, known: Iterable[str] = ()
 ) -> tuple[str, ...]:

@@ -12,7 +12,7 @@ from collections.abc import Iterable, Mapping
 from dataclasses import replace
 
 from dlcards import languages
-from dlcards.build.pieces import printed, where_prose
+from dlcards.build.pieces import names_in, printed, where_prose
 from dlcards.cards.blanks import mark
 from dlcards.cards.tags import source_tag
 from dlcards.claims.lock import Checked
@@ -324,13 +324,13 @@ class _Preparation:
 
     def where(self) -> tuple[Prose, ...]:
         """Return what the names of the headline stand for, without those in its definitions."""
-        told = self.headline_alone()
-        return self.where_lines(told) if told is not None else ()
+        told = self.of_headline()
+        return self.where_lines(_without_definitions(told)) if told is not None else ()
 
     def where_defined(self) -> tuple[Prose, ...]:
         """Return what the names stand for that only the definitions of the headline use."""
-        told, alone = self.of_headline(), self.headline_alone()
-        return self.where_lines(told, alone) if told is not None else ()
+        told = self.of_headline()
+        return self.where_lines(told, _without_definitions(told)) if told is not None else ()
 
     def where_further(self) -> tuple[Prose, ...]:
         """Return what the names stand for that only the further relations use."""
@@ -353,11 +353,6 @@ class _Preparation:
         if sign is not None:
             claims = (Claim("", tree),)
         return replace(self.statement, claims=claims, code=None, example=None)
-
-    def headline_alone(self) -> Statement | None:
-        """Return the headline by itself, for fronts that do not show its definitions."""
-        found = self.of_headline()
-        return _without_definitions(found) if found is not None else None
 
     def symbols(self) -> Iterable[SymbolMeaning]:
         for key in self.entry.symbols:
@@ -467,20 +462,19 @@ class _Preparation:
 
 
 def _without_definitions(statement: Statement) -> Statement:
-    """Return formulas by themselves: what only a definition speaks of is not assumed."""
+    """Return formulas by themselves, for fronts that do not show their definitions.
+
+    What only a definition speaks of is not assumed.
+    """
     trees = [*(claim.tree for claim in statement.claims), statement.definition]
-    shown = _names(*filter(None, trees))
+    shown = names_in(*filter(None, trees))
     declared = statement.types.keys() | statement.definitions.keys()
     given = [
         relation
         for relation in statement.given
-        if not _names(relation) & declared or _names(relation) & shown
+        if not names_in(relation) & declared or names_in(relation) & shown
     ]
     return replace(statement, given=tuple(given), definitions={})
-
-
-def _names(*trees: Node) -> frozenset[str]:
-    return frozenset(node.name for tree in trees for node in walk(tree) if node.name)
 
 
 def with_written(content: CardContent) -> CardContent:

@@ -66,6 +66,8 @@ def _undefined(item: Item, statement: Statement) -> Iterator[FormulaProblem]:
 
 def _told(item: Item, statement: Statement) -> Iterator[FormulaProblem]:
     """Yield blanks whose answer stands in a hypothesis, which the front prints."""
+    if not statement.given:
+        return
     printed = {part for relation in statement.given for part in walk(relation)}
     for slot, text in item.entry.blanks.items():
         try:
