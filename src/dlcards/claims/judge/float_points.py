@@ -29,7 +29,7 @@ MOST_OUTCOMES = 20_000
 
 def float_point(scope: Scope, exact: ExactPoint) -> Point | None:
     """Return the same point for the float evaluator, or None if its law is too large."""
-    values = {name: _float_value(value) for name, value in exact.values.items()}
+    values = {name: float_value(value) for name, value in exact.values.items()}
     return point_at(scope, values, exact.laws)
 
 
@@ -115,7 +115,8 @@ def _entries(matrix: ExactMatrix) -> Array:
     return np.array([[_float(x) for x in row] for row in matrix.rows])
 
 
-def _float_value(value: ExactValue) -> Value:
+def float_value(value: ExactValue) -> Value:
+    """Return a value in floating point."""
     if isinstance(value, ExactMatrix):
         return Matrix(_entries(value))
     if isinstance(value, Quadratic):

@@ -14,9 +14,11 @@ from dataclasses import replace
 
 from dlcards.claims.balls.errors import NoValue, Undefined, Unsupported, WrongShape
 from dlcards.claims.judge.canonical import empty_relation
+from dlcards.claims.judge.examine import examine
 from dlcards.claims.judge.numeric.evaluate import narrowed
 from dlcards.claims.judge.numeric.point import Scope, scope_of
-from dlcards.claims.judge.trial import Refuted, Tally, Trial, Undecided, Unsatisfied
+from dlcards.claims.judge.tally import Refuted, Tally, Undecided, Unsatisfied
+from dlcards.claims.judge.trial import Trial
 from dlcards.claims.points.source import Tier
 from dlcards.claims.statement import EMPTY, Claim, Statement, hypotheses
 from dlcards.claims.tree import Node
@@ -180,7 +182,7 @@ def _verdict(
     trial = Trial(used, claim, assumed, points, explain, closely)
     hint = ""
     try:
-        tally = trial.run()
+        tally = examine(trial)
     except Refuted as refuted:
         message, code, hint = str(refuted), refuted.code, refuted.hint
     except Undecided as doubt:

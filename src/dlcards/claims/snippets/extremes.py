@@ -19,6 +19,7 @@ from dlcards.claims.balls.matrices import Matrix as ExactMatrix
 from dlcards.claims.balls.numbers import as_float, precision
 from dlcards.claims.balls.values import Value as ExactValue
 from dlcards.claims.judge.conditions import is_free
+from dlcards.claims.judge.float_points import float_value
 from dlcards.claims.judge.kinks import has_jumps
 from dlcards.claims.judge.numeric.functions import FloatFunction
 from dlcards.claims.judge.numeric.point import Scope, Value
@@ -182,11 +183,9 @@ def _indices(scope: Scope, seed: str, thresholds: Sequence[float]) -> Iterator[t
 
 
 def _rounded(value: ExactValue) -> Value:
-    if isinstance(value, ExactMatrix):
-        return Matrix(np.array([[as_float(x) for x in row] for row in value.rows]))
     if callable(value):
         raise NumericError("a function has no float")
-    return as_float(value)
+    return float_value(value)
 
 
 def _exact(value: Value) -> ExactValue:
