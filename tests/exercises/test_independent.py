@@ -331,7 +331,7 @@ SOLVERS: dict[str, Solver] = {
     "ex-covariance": correlation,
     "ex-cross-entropy": lambda m, _: -sp.log(m[0][int(m[1]) - 1]),
     "ex-entropy-bits": lambda m, _: -sum(p * sp.log(p, 2) for p in m[0]),
-    "ex-kl-bits": lambda m, _: sum(p * sp.log(p / q, 2) for p, q in zip(*m, strict=True)),
+    "ex-kl-bits": lambda m, _: sum(p * sp.log(p / q, 2) for p, q in zip(*m[1:], strict=True)),
     "ex-expectation-variance": lambda m, _: table(m, "")[0],
     "ex-variance-table": lambda m, _: table(m, "")[1],
     "ex-mle": two_coins,

@@ -21,7 +21,7 @@ _SIGNS = (
     "cdot · times × odot ⊙ otimes ⊗ ast ∗ le ≤ leq ≤ ge ≥ geq ≥ ne ≠ neq ≠ approx ≈ sim ∼"
     " equiv ≡ in ∈ notin ∉ to → mapsto ↦ iff ⟺ implies ⟹ pm ± mid ∣ cap ∩ cup ∪ propto ∝"
     " sum ∑ prod ∏ int ∫ lfloor ⌊ rfloor ⌋ lceil ⌈ rceil ⌉ lVert ‖ rVert ‖ Vert ‖ lvert | rvert |"
-    " langle ⟨ rangle ⟩ prime ′ circ ∘"
+    " langle ⟨ rangle ⟩ prime ′ circ ∘ parallel ∥"
 )
 
 
