@@ -23,7 +23,7 @@ from dlcards.content.selection import core_items, deck_items, find_deck
 from dlcards.content.texts import checked_text
 
 ROOT = Path(__file__).parents[2]
-PARTS = 56
+PARTS = 112
 SIZES = {"equations": 50, "linear-algebra": 64, "calculus": 63, "statistics": 78}
 """Entries the curriculum names: the equations, and the concepts of each subject."""
 SIGNS = 91
@@ -174,7 +174,7 @@ def test_what_is_checked_anew_agrees_with_the_lock(part: int, tmp_path: Path) ->
     done = subprocess.run([*command, "--format", "json", *chosen], capture_output=True, check=False)
     told = json.loads(done.stdout)
     assert [p for p in told["problems"] if p["severity"] == "error"] == []
-    assert len(told["claims"]) >= len(chosen) > 7
+    assert len(told["claims"]) >= len(chosen) > 3
 
 
 @pytest.mark.slow

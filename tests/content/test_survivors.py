@@ -17,7 +17,7 @@ from dlcards.content.texts import checked_text
 
 ROOT = Path(__file__).resolve().parents[2]
 
-PARTS = 40
+PARTS = 80
 _PARTS = [pytest.param(n, marks=pytest.mark.xdist_group(f"survivors {n}")) for n in range(PARTS)]
 parts = pytest.mark.parametrize("part", _PARTS)
 
@@ -29,7 +29,7 @@ def texts(part: int) -> list[StatementText]:
     """Return one part of the entries with formulas, spread over all of them."""
     found = [checked_text(item) for item in library().items.values()]
     chosen = [text for text in found if has_something_to_check(text)][part::PARTS]
-    assert len(chosen) > 10
+    assert len(chosen) > 4
     return chosen
 
 
@@ -46,8 +46,8 @@ def test_every_claim_of_the_content_was_corrupted(part: int) -> None:
     reviewed, problems = read_survivors(library())
     assert not problems
     found = tally(mutated(part).corruptions, reviewed)
-    assert found.claims == claims > 14
-    assert found.made > 175
+    assert found.claims == claims >= len(texts(part))
+    assert found.made > 60
     assert found.rejected > 0.9 * found.made
 
 

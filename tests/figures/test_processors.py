@@ -33,7 +33,7 @@ SENSITIVE = (
 """Pictures in which rounding noise once chose a shade, a sign or the place of a label."""
 
 
-PARTS = 48
+PARTS = 96
 parts = pytest.mark.parametrize(
     "part", [pytest.param(n, marks=pytest.mark.xdist_group(f"pictures {n}")) for n in range(PARTS)]
 )

@@ -147,7 +147,7 @@ def faults(seen: Seen, project: Path, scratch: Path) -> list[str]:
 
 
 @pytest.mark.slow
-@pytest.mark.exhaustive(of=2)
+@pytest.mark.exhaustive(of=3)
 def test_hostile_content_does_nothing(
     tmp_path: Path, every: int, count: Callable[..., None]
 ) -> None:

@@ -94,7 +94,7 @@ def test_the_inspection_would_notice(html: str) -> None:
     assert list(faults_of(html, frozenset()))
 
 
-@pytest.mark.exhaustive(every=11)
+@pytest.mark.exhaustive(every=22)
 @pytest.mark.parametrize("place", KEYS)
 def test_injections_in_an_entry(project: Project, tmp_path: Path, place: str, count: Count) -> None:
     texts = {f"e-{number}": text for number, text in enumerate(INJECTIONS)}
@@ -168,7 +168,7 @@ LISTED: Mapping[str, Callable[[str], Mapping[str, object]]] = {
 }
 
 
-@pytest.mark.exhaustive(every=3)
+@pytest.mark.exhaustive(every=6)
 @pytest.mark.parametrize("quoted", [False, True], ids=["plain", "quoted"])
 @pytest.mark.parametrize("place", LISTED)
 def test_injections_in_a_list(
@@ -287,7 +287,7 @@ def test_injections_as_codes_of_sources(project: Project, tmp_path: Path, count:
         assert [(f.guid, f.what) for f in check_package(package)] == [], text
 
 
-@pytest.mark.exhaustive(every=24)
+@pytest.mark.exhaustive(every=48)
 @pytest.mark.parametrize("text", INJECTIONS)
 def test_injections_in_the_description_of_a_deck(
     project: Project, tmp_path: Path, text: str, count: Count

@@ -140,7 +140,7 @@ def test_the_table_is_whole() -> None:
     assert {"alt", "caption", "title"} <= set(BaseSpec.model_fields)
 
 
-@pytest.mark.exhaustive(every=3)
+@pytest.mark.exhaustive(every=6)
 @pytest.mark.slow
 @named
 def test_a_false_formula_is_refuted_or_refused(
@@ -153,7 +153,7 @@ def test_a_false_formula_is_refuted_or_refused(
         count("places for a false formula")
 
 
-@pytest.mark.exhaustive(every=3)
+@pytest.mark.exhaustive(every=6)
 @named
 @pytest.mark.slow
 def test_invisible_and_endless_texts_are_refused(
@@ -197,7 +197,7 @@ def labelled() -> Iterator[tuple[str, Place, dict[str, Any]]]:
 
 
 @pytest.mark.slow
-@pytest.mark.exhaustive(of=3)
+@pytest.mark.exhaustive(of=8)
 def test_a_false_formula_in_a_figure_is_refuted(
     tmp_path: Path, every: int, count: Callable[..., None]
 ) -> None:
