@@ -155,6 +155,14 @@ def test_a_mistake_is_found_where_it_is(
     assert found[0].path == ("claim",)
 
 
+def test_a_name_that_a_hypothesis_about_others_needs_is_used() -> None:
+    let = {"S": "symmetric(n)", "a, b": "real", "x, y": "vector(n)"}
+    eigenvectors = ("S @ x == a*x", "S @ y == b*y", "a != b")
+    assert sound(text("x.T @ y == 0", let=let, given=eigenvectors))
+    alone = problems_of(text("x.T @ y == 0", let={**let, "s, t": "real"}, given=("s < t",)))
+    assert {p.code for p in alone} == {"unused-name"}
+
+
 DECLARATIONS = {
     "twice": ({"x": "real", "y, x": "positive"}, "duplicate-name", ("let", "y, x", "@key")),
     "unused": ({"x": "real", "y": "real"}, "unused-name", ("let", "y", "@key")),

@@ -1115,6 +1115,14 @@ class _Reader:
                 used.add(name)
         used |= set(self.text.example_given)
         used |= {name for _, _, equality in self.text.claims for name in equality}
+        assumed = [
+            names
+            for path, tree in self.parsed
+            if "given" in path and path[0] != "example"
+            if len(names := {node.name for node in walk(tree)} & self.types.keys()) > 1
+        ]
+        while reached := [names for names in assumed if names & used and not names <= used]:
+            used = used.union(*reached)  # S @ x == a*x says something of x by S and a
         for key in self.text.let:
             start = 0
             for part in key.split(","):
