@@ -115,6 +115,82 @@ HONEST = {
         "def f(P, x):\n    return P * x[:, None] / x[None, :].sum()",
         ["square", "vector"],
     ),
+    "folded": (
+        "def f(x):\n    return np.logaddexp.reduce(x) + np.add.accumulate(x)[-1]",
+        ["vector"],
+    ),
+    "folded rows": (
+        "def f(A):\n    return np.maximum.reduce(A, axis=1, keepdims=True, initial=0.5)",
+        ["matrix"],
+    ),
+    "outer": ("def f(x):\n    return np.less.outer(x, x).sum(axis=0)", ["vector"]),
+    "silent": (
+        (
+            "def f(x):\n    with np.errstate(over='ignore', all='ignore'):\n"
+            "        return 1 / np.exp(999 * x)"
+        ),
+        ["vector"],
+    ),
+    "sorted": (
+        "def f(x):\n    a, *_, b = sorted(x, reverse=True)\n    return a - b + sorted(x)[1]",
+        ["vector"],
+    ),
+    "backwards": (
+        (
+            "def f(x):\n    s = 0.0\n    for i in reversed(range(len(x))):\n"
+            "        s = s / 2 + x[i]\n"
+            "    return s + sum(a * b for a, b in zip(x, reversed(x)))"
+        ),
+        ["vector"],
+    ),
+    "counted from one": (
+        (
+            "def f(x):\n    m = 0.0\n    for k, v in enumerate(x, start=1):\n"
+            "        m += (v - m) / k\n"
+            "    return m + sum(k for k, _ in enumerate(x, 3))"
+        ),
+        ["vector"],
+    ),
+    "two loops": (
+        (
+            "def f(A):\n    i = 7\n"
+            "    s = sum(A[i, j] for i in range(3) for j in range(3) if i < j)\n"
+            "    return s + i"
+        ),
+        ["square"],
+    ),
+    "transposed": ("def f(A):\n    return np.array([list(c) for c in zip(*A)])", ["matrix"]),
+    "rounded": (
+        "def f(x):\n    q, r = divmod(x, 0.25)\n    return round(2.5) + round(x, 2) + q + r",
+        ["number"],
+    ),
+    "ranges": ("def f(x):\n    return sum(range(4, 9)) + max(range(3))", ["number"]),
+    "any and all": (
+        "def f(x):\n    return any(v > 1 for v in x) + 2 * all(v > -9 for v in x)",
+        ["vector"],
+    ),
+    "math": (
+        (
+            "import numpy as np\nimport math\ndef f(x):\n"
+            "    s = math.fsum(k * x for k in (1, 2)) + math.log(math.factorial(200))\n"
+            "    return s + math.erf(x) + math.comb(9, 4) + math.pi"
+        ),
+        ["number"],
+    ),
+    "types": (
+        "def f(x):\n    return x.astype(np.float64) + np.zeros(3, dtype=np.float64) + np.int64(2)",
+        ["vector"],
+    ),
+    "diagonal": (
+        "def f(A):\n    B = A.copy()\n    np.fill_diagonal(B, 0)\n    return B ** 2",
+        ["square"],
+    ),
+    "repeated": (
+        "def f(x):\n    return np.tile(x, 2) + np.repeat(x, 2) + np.broadcast_to(x[0], 6)",
+        ["vector"],
+    ),
+    "exclusive": ("def f(x):\n    return (x > 0) ^ (x > 1)", ["vector"]),
+    "any axes": ("def f(A):\n    return np.einsum('...i,...i->...', A, A)", ["matrix"]),
     "zipped": (
         (
             "def f(x, y):\n    s = 0\n    for i, (a, b) in enumerate(zip(x, y)):\n"
@@ -176,6 +252,51 @@ HOSTILE = (
     "def f(x):\n    del x",
     "def f(x):\n    with x: pass",
     "class A: pass",
+    "def f(x):\n    with open('/etc/passwd'):\n        return 1",
+    "def f(x):\n    with np.errstate(all='ignore') as e:\n        return e",
+    "def f(x):\n    with np.errstate(call=x):\n        return 1",
+    "def f(x):\n    with np.errstate(all=x):\n        return 1",
+    "def f(x):\n    with np.errstate(over='raise'):\n        return 1",
+    "def f(x):\n    with np.errstate('ignore'):\n        return 1",
+    "def f(x):\n    with np.printoptions():\n        return 1",
+    "def f(x):\n    with np.errstate(over='ignore'), open('/x'):\n        return 1",
+    "def f(x):\n    with np.errstate(over='ignore'):\n        import os\n    return 1",
+    "def f(x):\n    return np.errstate(over='ignore')",
+    "def f(x):\n    return np.add.reduceat(x, [0])",
+    "def f(x):\n    np.add.at(x, 0, 1)\n    return x",
+    "def f(x):\n    return np.exp.reduce(x)",
+    "def f(x):\n    return np.add.reduce",
+    "def f(x):\n    return np.add.reduce.__self__",
+    "def f(x):\n    return np.add.types",
+    "def f(x):\n    return np.logaddexp.outer(x, x, out=x)",
+    "def f(x):\n    return sorted(x, key=abs)",
+    "def f(x):\n    return sorted(x, reverse=x)",
+    "def f(x):\n    return sorted(range(9))",
+    "def f(x):\n    return sum(zip(x, x))",
+    "def f(x):\n    return reversed(x)",
+    "def f(x):\n    return [*x]",
+    "def f(x):\n    return zip(*x)",
+    "def f(x):\n    return max('abc')",
+    "def f(x):\n    return list('abc')",
+    "def f(x):\n    return sum(np.exp)",
+    "def f(x):\n    return list(x.tolist)",
+    "def f(x):\n    return math.prod(np.exp)",
+    "def f(x):\n    for i in range(*x):\n        pass\n    return 1",
+    "def f(x):\n    for i in enumerate(x, begin=1):\n        pass\n    return 1",
+    "import math as np\ndef f(x):\n    return np.exp(x)",
+    "import os as math\ndef f(x):\n    return math.exp(x)",
+    "import numpy as np, os\ndef f(x):\n    return 1",
+    "from math import exp\ndef f(x):\n    return exp(x)",
+    "def f(math):\n    return math.exp",
+    "def f(x):\n    math = x\n    return math.T",
+    "def f(x):\n    return math",
+    "def f(x):\n    return math.exp",
+    "def f(x):\n    return math.__loader__",
+    "def f(x):\n    return math.exp.__self__",
+    "def f(x):\n    return np.array([1], dtype=np.object_)",
+    "def f(x):\n    return np.zeros(3, np.exp)",
+    "def f(x):\n    return np.array([1], dtype=math.exp)",
+    "def f(x):\n    return [i for i in x for j in x for k in x for l in x]",
     "def f(x):\n    return (y := 1)",
     "def f(x):\n    return x if np.all else ~x",
     "def f(x):\n    e = enumerate\n    return e(x)",
@@ -242,6 +363,21 @@ BOMBS = (
     ),
     "def f(x):\n    return np.bincount(np.array([10**6 * 10**6]))",
     "def f(x):\n    return np.array([None])",
+    "def f(x):\n    return np.add.outer(np.ones(9000), np.ones(9000))",
+    "def f(x):\n    return np.tile(x, (999, 999))",
+    "def f(x):\n    return np.repeat(x, 10**6)",
+    "def f(x):\n    return x.repeat(10**6)",
+    "def f(x):\n    return np.broadcast_to(x, (10**6, 3)).copy()",
+    "def f(x):\n    return np.triu_indices(10**4)",
+    "def f(x):\n    return np.tril_indices(9, 0, 10**6)",
+    "def f(x):\n    a = np.ones(2)\n    return np.meshgrid(" + ", ".join(["a"] * 17) + ")",
+    "def f(x):\n    return round(7, -10**9)",
+    "def f(x):\n    return sum(range(10**6 * 10**6))",
+    "def f(x):\n    return sum(1 for i in range(9999) for j in range(9999) for k in x)",
+    "def f(x):\n    for i in reversed(range(10**6 * 10**6)):\n        i\n    return x",
+    "def f(x):\n    return sorted([x, x])",
+    "def f(x):\n    return math.gamma(10**6)",
+    "def f(x):\n    a = [1, 1]\n    for i in range(60):\n        a = list([a, a])\n    return a",
     "def f(x):\n    a = np.ones(9000)\n    return a[np.zeros((9000, 9), dtype=int)]",
 )
 """Pass the allow-list or nearly so, and must be stopped while they run."""

@@ -57,9 +57,35 @@ def test_work_and_memory_are_bounded(text: str) -> None:
         interpret(read_snippet(text), [np.arange(3.0)])
 
 
-def test_whole_numbers_cannot_grow_without_bound() -> None:
-    text = "def f(x):\n    s = 9\n    for i in range(99):\n        s = s * s\n    return s"
-    assert interpret(read_snippet(text), [0.0]) == np.inf
+@pytest.mark.parametrize(
+    "text",
+    [
+        "def f(x):\n    s = 9\n    for i in range(99):\n        s = s * s\n    return s",
+        "def f(x):\n    return 9**9**9",
+        "def f(x):\n    return math.factorial(10**5)",
+        "def f(x):\n    return math.comb(10**6, 10**5)",
+        "def f(x):\n    return math.perm(10**6, 10**5)",
+        "def f(x):\n    return math.prod([9**9999, 9**9999])",
+    ],
+)
+def test_whole_numbers_cannot_grow_without_bound(text: str) -> None:
+    with pytest.raises(SnippetError, match="a whole number becomes too large") as caught:
+        interpret(read_snippet(text), [0.0])
+    assert caught.value.code == "snippet-not-allowed"
+
+
+def test_whole_numbers_are_exact() -> None:
+    text = (
+        "def f(n):\n    r = 1\n    for k in range(1, n + 1):\n        r *= k\n"
+        "    return r // math.factorial(n - 1), r % 10**6"
+    )
+    assert interpret(read_snippet(text), [200]) == (200, 0)
+
+
+def test_integers_of_an_array_wrap_around() -> None:
+    text = "def f(n):\n    return (np.arange(1, n + 1) ** 6).sum()"
+    exact = sum(k**6 for k in range(1, 1001))
+    assert interpret(read_snippet(text), [1000]) == (exact + 2**63) % 2**64 - 2**63 != exact
 
 
 def test_the_place_of_a_refused_piece_is_the_piece() -> None:

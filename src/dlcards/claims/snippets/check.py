@@ -55,7 +55,7 @@ from dlcards.claims.points.source import CORNERS, Source, Tier
 from dlcards.claims.shapes import Kind, parameter_kinds
 from dlcards.claims.snippets.extremes import LARGEST_SIZE, Extreme, exact_value, extremes
 from dlcards.claims.snippets.grammar import Snippet, SnippetError, called_names, read_snippet
-from dlcards.claims.snippets.interpreter import ArgumentFunction, interpret
+from dlcards.claims.snippets.interpreter import FUEL, ArgumentFunction, interpret
 from dlcards.claims.statement import Code, Statement, Type
 from dlcards.claims.tree import Node, call, num, sym
 from dlcards.claims.types import (
@@ -72,6 +72,9 @@ POINTS = 12
 FEWEST_POINTS = 6
 MOST_DRAWS = 80
 MAX_UNSETTLED = 12
+FAR_FUEL = 50_000
+"""Steps at one point far out."""
+
 TOLERANCE = 1e-9
 LOSS = 1000.0
 """How many times more than the formula's own rounding a snippet may lose."""
@@ -128,12 +131,15 @@ class Input:
         Relative to the size of the numbers.
     slack : float, optional
         Where the value is exact: how much an honest computation in floats may lose beside.
+    far : float
+        A whole number so large that a loop up to it may be too much work, or 0.
     """
 
     arguments: tuple[Any, ...]
     expected: Array
     tolerance: float
     slack: float | None = None
+    far: float = 0.0
 
 
 def check_snippet(statement: Statement, *, seed: int = 0) -> SnippetVerdict:
@@ -184,9 +190,19 @@ def _check(statement: Statement, seed: int) -> SnippetVerdict:
     if code.equals is None:
         return SnippetVerdict(compared=False)
     points = 0
+    too_far = math.inf
     for item in sample_inputs(statement, snippet, seed=seed):
+        if item.far >= too_far:
+            continue
         arguments = [x.copy() if isinstance(x, np.ndarray) else x for x in item.arguments]
-        result = _as_numbers(interpret(snippet, arguments))
+        try:
+            returned = interpret(snippet, arguments, fuel=FAR_FUEL if item.far else FUEL)
+        except SnippetError as error:
+            if not item.far or error.code != "snippet-not-allowed":
+                raise
+            too_far = item.far
+            continue
+        result = _as_numbers(returned)
         _check_untouched(snippet, item, arguments)
         if not agrees(result, item):
             raise _disagreement(snippet, code, item, result)
@@ -298,7 +314,10 @@ def _extreme_inputs(
     assert code is not None
     assert code.equals is not None
     name = f"{_seed(statement, code, seed)}"
-    for extreme in extremes(statement, scope, code.equals, name, snippet.thresholds):
+    found = extremes(
+        statement, scope, code.equals, name, snippet.thresholds, has_steps=snippet.has_steps
+    )
+    for extreme in found:
         try:
             point = point_at(scope, extreme.values)
             if point is None:
@@ -307,7 +326,8 @@ def _extreme_inputs(
             lost = _lost(point, code.equals, extreme)
         except NumericError:
             continue
-        yield Input(arguments, extreme.expected, TOLERANCE, LOSS * (extreme.slack + lost))
+        slack = LOSS * (extreme.slack + lost)
+        yield Input(arguments, extreme.expected, TOLERANCE, slack, extreme.far)
 
 
 def _lost(point: Point, formula: Node, extreme: Extreme) -> float:
@@ -322,7 +342,10 @@ def _lost(point: Point, formula: Node, extreme: Extreme) -> float:
         if extreme.largest > LARGEST_SIZE:
             raise
         return 0.0
-    alike = own.shape == extreme.expected.shape and bool(np.isfinite(own).all())
+    finite = bool(np.isfinite(own).all())
+    if extreme.far and extreme.largest > LARGEST_SIZE and not finite:
+        raise NumericError("floats are too small for the formula")
+    alike = finite and own.shape == extreme.expected.shape
     return float(np.max(np.abs(own - extreme.expected))) if alike else 0.0
 
 
@@ -397,11 +420,18 @@ def _as_numbers(result: Any) -> Array:
         numbers = np.asarray(result)
     except ValueError:
         raise SnippetError("wrong-snippet", "the function returns a ragged list") from None
+    if numbers.dtype.kind == "O" and all(type(x) is int for x in numbers.flat):
+        numbers = np.array([_rounded(x) for x in numbers.flat]).reshape(numbers.shape)
     if numbers.dtype.kind == "c" and np.allclose(numbers.imag, 0, atol=1e-12):
         numbers = numbers.real
     if numbers.dtype.kind not in "biuf":
         raise SnippetError("wrong-snippet", "the function returns no real numbers")
     return numbers.astype(float)
+
+
+def _rounded(whole: int) -> float:
+    """Return a whole number of any size as a float."""
+    return math.copysign(math.inf, whole) if whole.bit_length() > 1023 else float(whole)
 
 
 def _disagreement(snippet: Snippet, code: Code, item: Input, result: Array) -> SnippetError:

@@ -28,20 +28,35 @@ FILE_NAME = "<snippet>"
 
 NUMPY = _names(
     """
-    abs absolute all allclose any arange arccos arcsin arctan arctan2 argmax argmin argsort
-    around array array_equal asarray atleast_1d atleast_2d average bincount ceil clip
-    column_stack concatenate convolve corrcoef correlate cos cosh count_nonzero cov cross
-    cumprod cumsum diag diagonal diff divide dot einsum equal exp exp2
-    expand_dims expm1 eye flip floor full full_like greater heaviside hstack hypot identity
-    inner interp isclose isfinite isinf isnan kron less linspace log log10 log1p log2
-    logaddexp logical_and logical_not logical_or matmul matrix_transpose max maximum mean
-    median min minimum mod moveaxis multiply ndim nonzero ones ones_like outer power prod
-    quantile ravel reciprocal reshape roll round searchsorted shape sign sin sinh size sort
-    sqrt square squeeze stack std subtract sum swapaxes take tan tanh tensordot trace
-    transpose tril triu unique vander var vdot vecdot vstack where zeros zeros_like
+    abs absolute add all allclose amax amin any arange arccos arccosh arcsin arcsinh arctan
+    arctan2 arctanh argmax argmin argpartition argsort around array array_equal asarray
+    atleast_1d atleast_2d average bincount block broadcast_to cbrt ceil clip column_stack
+    concatenate convolve corrcoef correlate cos cosh count_nonzero cov cross cumprod cumsum diag
+    diagonal diff divide dot einsum equal exp exp2 expand_dims expm1 eye fill_diagonal flip
+    float64 floor floor_divide fmax fmin fmod full full_like greater greater_equal heaviside
+    hstack hypot identity imag inner int64 interp isclose isfinite isinf isnan isneginf isposinf
+    kron less less_equal linspace log log10 log1p log2 logaddexp logical_and logical_not
+    logical_or logical_xor matmul matrix_transpose max maximum mean median meshgrid min minimum
+    mod moveaxis multiply nan_to_num nanmax nanmean nanmin nansum ndim negative nonzero
+    not_equal ones ones_like outer partition polyval positive power prod ptp quantile ravel real
+    reciprocal remainder repeat reshape rint roll round searchsorted select shape sign sin sinc
+    sinh size sort sqrt square squeeze stack std subtract sum swapaxes take tan tanh tensordot
+    tile trace transpose trapezoid tril tril_indices triu triu_indices true_divide trunc unique
+    vander var vdot vecdot vstack where zeros zeros_like
     """
 )
 """Functions of NumPy."""
+
+FOLDED = _names(
+    """
+    add arctan2 divide equal fmax fmin greater greater_equal hypot less less_equal logaddexp
+    logical_and logical_or logical_xor maximum minimum mod multiply not_equal power subtract
+    """
+)
+"""Functions of two numbers that have the methods below."""
+
+FOLDING = frozenset({"reduce", "accumulate", "outer"})
+"""Methods of these: ``np.logaddexp.reduce(x)``."""
 
 LINALG = _names(
     """
@@ -51,33 +66,56 @@ LINALG = _names(
 )
 """Functions of ``numpy.linalg``."""
 
+MATH = _names(
+    """
+    acos asin atan atan2 ceil comb cos cosh erf erfc exp expm1 fabs factorial floor fsum gamma
+    gcd hypot isfinite isinf isnan isqrt lgamma log log10 log1p log2 perm pow prod sin sinh sqrt
+    tan tanh trunc
+    """
+)
+"""Functions of ``math``, for what NumPy has not."""
+
+MATH_FOLDS = frozenset({("math", "fsum"), ("math", "prod")})
+"""Those that take a generator."""
+
+MATH_VALUES = frozenset({"e", "inf", "nan", "pi", "tau"})
+
 CLIPPING = frozenset({("clip",), ("maximum",), ("minimum",)})
 """Functions that change a value beyond a number."""
 
 WINDOWS = ("np", "lib", "stride_tricks", "sliding_window_view")
-VALUES = frozenset({"pi", "e", "inf", "newaxis"})
+VALUES = frozenset({"pi", "e", "inf", "nan", "newaxis"})
 """Names of NumPy that stand for a value."""
 
 METHODS = _names(
     """
-    all any argmax argmin argsort astype clip copy cumprod cumsum diagonal dot flatten max mean
-    min nonzero prod ravel reshape round squeeze std sum swapaxes trace transpose var
+    all any argmax argmin argsort astype clip copy cumprod cumsum diagonal dot fill flatten item
+    max mean min nonzero prod ravel repeat reshape round sort squeeze std sum swapaxes tolist
+    trace transpose var
     """
 )
-ATTRIBUTES = frozenset({"T", "shape", "size", "ndim"})
-BUILTINS = frozenset({"len", "abs", "min", "max", "sum", "float", "int", "bool"})
-LOOPS = frozenset({"range", "enumerate", "zip"})
-FOLDS = frozenset({"sum", "min", "max"})
+ATTRIBUTES = frozenset({"T", "imag", "ndim", "real", "shape", "size"})
+BUILTINS = _names("abs all any bool divmod float int len list max min round sorted sum tuple")
+LOOPS = frozenset({"range", "enumerate", "zip", "reversed"})
+FOLDS = frozenset({"all", "any", "list", "max", "min", "sorted", "sum", "tuple"})
+"""Builtins over a generator."""
+
+RANGED = frozenset({"max", "min", "sum"})
+"""Builtins over a range."""
+
+SILENCED = frozenset({"all", "divide", "invalid", "over", "under"})
+"""Keywords of ``np.errstate``, which stands in ``with`` only."""
+
 TYPED = {"astype": 0, "array": 1, "asarray": 1, "zeros": 1, "ones": 1, "full": 2}
 """Functions that may be given a type, and from which argument on."""
 
-DTYPES = frozenset({"float", "int", "bool"})
+DTYPES = frozenset({("float",), ("int",), ("bool",), ("np", "float64"), ("np", "int64")})
 KEYWORDS = _names(
     """
-    a_max a_min atol axes axis axis1 axis2 bias compute_uv correction ddof decimals dtype
-    endpoint equal_nan fill_value full_matrices hermitian increasing initial k keepdims kind
-    mode num offset optimize ord prepend rcond return_counts return_index return_inverse rowvar
-    rtol shift side tol UPLO weights where
+    a_max a_min append atol axes axis axis1 axis2 bias compute_uv correction ddof decimals
+    default dtype dx endpoint equal_nan fill_value full_matrices hermitian increasing indexing
+    initial k keepdims kind mode nan neginf num offset optimize ord posinf prepend rcond
+    return_counts return_index return_inverse rowvar rtol shift side tol UPLO weights where
     """
 )
 TEXT_KEYWORDS = {
@@ -86,11 +124,29 @@ TEXT_KEYWORDS = {
     "side": frozenset({"left", "right"}),
     "kind": frozenset({"stable", "quicksort", "mergesort", "heapsort"}),
     "UPLO": frozenset({"L", "U"}),
+    "indexing": frozenset({"ij", "xy"}),
 }
 REDUCTIONS = _names("all any max mean min prod std sum var")
 """What may leave entries out by ``where``; elsewhere they would keep what memory held."""
 
-EINSUM = re.compile(r"[A-Za-z, ]{1,40}(->[A-Za-z ]{0,12})?")
+STEPS = _names(
+    """
+    all any allclose argmax argmin argpartition argsort around array_equal astype bincount ceil
+    clip count_nonzero divmod equal fix floor floor_divide fmax fmin fmod greater greater_equal
+    heaviside int int64 isclose less less_equal matrix_rank max maximum median min minimum mod
+    nonzero not_equal partition quantile remainder rint round searchsorted select sign sort sorted
+    trunc unique where
+    """
+)
+"""Functions and methods that jump or bend somewhere."""
+
+MAX_LOOPS = 3
+"""Loops of a comprehension."""
+
+IMPORTS = frozenset({("numpy", "np"), ("math", None)})
+MODULES = frozenset({"np", "math"})
+
+EINSUM = re.compile(r"[A-Za-z,. ]{1,40}(->[A-Za-z. ]{0,12})?")
 NAME = re.compile(r"_|[A-Za-z][A-Za-z0-9_]*")
 
 _STATEMENTS = (
@@ -100,6 +156,7 @@ _STATEMENTS = (
     ast.Expr,
     ast.If,
     ast.For,
+    ast.With,
     ast.Break,
     ast.Continue,
     ast.Pass,
@@ -133,6 +190,7 @@ _OPERATORS = (
     ast.Mod,
     ast.BitAnd,
     ast.BitOr,
+    ast.BitXor,
 )
 _COMPARISONS = (ast.Eq, ast.NotEq, ast.Lt, ast.LtE, ast.Gt, ast.GtE, ast.Is, ast.IsNot)
 _PARTS = (
@@ -147,8 +205,8 @@ _PARTS = (
 _TOO_NEW = {
     ast.Lambda: "write a plain expression instead of a lambda",
     ast.While: "loop with 'for i in range(...)'",
-    ast.Import: "only 'import numpy as np', above the def",
-    ast.ImportFrom: "only 'import numpy as np', above the def",
+    ast.Import: "only 'import numpy as np' and 'import math', above the def",
+    ast.ImportFrom: "only 'import numpy as np' and 'import math', above the def",
     ast.JoinedStr: "a snippet computes numbers, not text",
     ast.Dict: "use arrays",
     ast.Try: "a snippet shows the formula, not the handling of errors",
@@ -207,6 +265,16 @@ class Snippet:
         usual = (0.0, 1.0, math.inf)
         return tuple(dict.fromkeys(x for x in found if x not in usual))[:MAX_THRESHOLDS]
 
+    @property
+    def has_steps(self) -> bool:
+        """Whether it compares, rounds or sorts: it may go wrong at ties and halves alone."""
+        return any(
+            isinstance(node, ast.Compare | ast.FloorDiv | ast.Mod)
+            or (isinstance(node, ast.Attribute) and node.attr in STEPS)
+            or (isinstance(node, ast.Name) and node.id in STEPS)
+            for node in ast.walk(self.function)
+        )
+
 
 def read_snippet(text: str) -> Snippet:
     r"""Read a snippet and refuse whatever is not plain array arithmetic.
@@ -214,7 +282,8 @@ def read_snippet(text: str) -> Snippet:
     Parameters
     ----------
     text : str
-        One ``def`` with plain arguments, optionally after ``import numpy as np``.
+        One ``def`` with plain arguments, optionally after ``import numpy as np``, also
+        ``import math``.
 
     Raises
     ------
@@ -228,7 +297,7 @@ def read_snippet(text: str) -> Snippet:
     """
     _check_text(text)
     tree = _parse(text)
-    body = [node for node in tree.body if not _is_numpy_import(node)]
+    body = [node for node in tree.body if not _is_import(node)]
     function = body[0] if len(body) == 1 else None
     if not isinstance(function, ast.FunctionDef):
         offending = next((node for node in body if not isinstance(node, ast.FunctionDef)), None)
@@ -305,10 +374,8 @@ def _parse(text: str) -> ast.Module:
         raise SnippetError("snippet-not-allowed", "this is not Python that can be read") from None
 
 
-def _is_numpy_import(node: ast.stmt) -> bool:
-    return isinstance(node, ast.Import) and [(a.name, a.asname) for a in node.names] == [
-        ("numpy", "np")
-    ]
+def _is_import(node: ast.stmt) -> bool:
+    return isinstance(node, ast.Import) and all((a.name, a.asname) in IMPORTS for a in node.names)
 
 
 def _refused(text: str, node: ast.AST | None, message: str, hint: str = "") -> SnippetError:
@@ -367,7 +434,7 @@ class _Inspection:
     def _check_new_name(self, node: ast.AST, name: str) -> None:
         if not NAME.fullmatch(name) or name.startswith("__") or name.endswith("__"):
             raise self._refuse(node, f"the name {name} is not allowed")
-        if name == "np" or name in BUILTINS or name in LOOPS:
+        if name in BUILTINS | LOOPS | MODULES:
             raise self._refuse(node, f"{name} cannot get another meaning", "pick another name")
 
     def _statement(self, node: ast.stmt) -> None:
@@ -380,6 +447,8 @@ class _Inspection:
                 return
         if isinstance(node, ast.Return) and node.value is None:
             raise self._refuse(node, "the function must return something")
+        if isinstance(node, ast.With):
+            self._check_silence(node)
         if isinstance(node, ast.For):
             if node.orelse:
                 raise self._refuse(node.orelse[0], "a loop has no else")
@@ -387,8 +456,28 @@ class _Inspection:
         for child in ast.iter_child_nodes(node):
             if isinstance(child, ast.stmt):
                 self._statement(child)
-            else:
+            elif not isinstance(child, ast.withitem):
                 self._part(child)
+
+    def _check_silence(self, node: ast.With) -> None:
+        """Allow ``with np.errstate(over="ignore"):``, which changes no value."""
+        for item in node.items:
+            call = item.context_expr
+            if (
+                item.optional_vars
+                or not isinstance(call, ast.Call)
+                or dotted(call.func) != ("np", "errstate")
+                or call.args
+            ):
+                message = "with stands before np.errstate only"
+                raise self._refuse(call, message, 'with np.errstate(over="ignore"):')
+            for keyword in call.keywords:
+                value = keyword.value
+                if keyword.arg not in SILENCED or not (
+                    isinstance(value, ast.Constant) and value.value in ("ignore", "warn")
+                ):
+                    message = 'errstate takes "ignore" or "warn" for over, invalid and the like'
+                    raise self._refuse(keyword, message)
 
     def _is_append(self, node: ast.expr) -> bool:
         """Allow ``losses.append(loss)`` as a statement."""
@@ -406,14 +495,16 @@ class _Inspection:
         return True
 
     def _allow_iterable(self, node: ast.expr) -> None:
-        """Let ``range``, ``enumerate`` and ``zip`` stand only where they are looped over."""
+        """Let ``range``, ``enumerate`` and the like stand only where they are looped over."""
         if isinstance(node, ast.Call) and isinstance(node.func, ast.Name):
             if node.func.id not in LOOPS:
                 return
             self._allowed.add(id(node.func))
-            if node.func.id != "range":
-                for argument in node.args:
-                    self._allow_iterable(argument)
+            inner = {"zip": node.args, "enumerate": node.args[:1], "reversed": node.args[:1]}
+            for argument in inner.get(node.func.id, ()):
+                if isinstance(argument, ast.Starred) and node.func.id == "zip":
+                    self._allowed.add(id(argument))
+                self._allow_iterable(argument)
 
     def _part(self, node: ast.AST) -> None:
         if isinstance(node, ast.Name):
@@ -430,7 +521,7 @@ class _Inspection:
         elif isinstance(node, ast.ListComp | ast.GeneratorExp):
             self._check_comprehension(node)
         elif isinstance(node, ast.Starred):
-            if not isinstance(node.ctx, ast.Store):
+            if not isinstance(node.ctx, ast.Store) and id(node) not in self._allowed:
                 raise self._refuse(node, "* is not allowed in front of an argument")
         elif not isinstance(node, _EXPRESSIONS + _PARTS + _OPERATORS + _COMPARISONS):
             raise self._unknown(node)
@@ -449,9 +540,11 @@ class _Inspection:
         if isinstance(node.ctx, ast.Store):
             self._check_new_name(node, node.id)
         elif id(node) not in self._allowed and (
-            not NAME.fullmatch(node.id) or node.id in BUILTINS | LOOPS | {"np"}
+            not NAME.fullmatch(node.id) or node.id in BUILTINS | LOOPS | MODULES
         ):
-            hint = "range, enumerate and zip stand in 'for' only" if node.id in LOOPS else ""
+            hint = (
+                "range, enumerate, reversed and zip stand in 'for' only" if node.id in LOOPS else ""
+            )
             raise self._refuse(node, f"{node.id} cannot stand here", hint)
 
     def _constant(self, node: ast.Constant) -> None:
@@ -468,9 +561,9 @@ class _Inspection:
         if isinstance(node.ctx, ast.Store):
             raise self._refuse(node, "an attribute cannot be assigned to")
         path = dotted(node)
-        if path and path[0] == "np":
+        if path and path[0] in MODULES:
             called = id(node) in self._allowed
-            if not (_is_function(path) if called else len(path) == 2 and path[1] in VALUES):
+            if not (_is_function(path) if called else _is_value(path)):
                 raise self._refuse(
                     node,
                     f"{'.'.join(path)} is not allowed in a snippet",
@@ -485,19 +578,18 @@ class _Inspection:
         function = node.func
         if isinstance(function, ast.Attribute):
             self._allowed.add(id(function))
+            if dotted(function) in MATH_FOLDS:
+                self._allow_generator(node)
         elif not isinstance(function, ast.Name):
             raise self._refuse(node, "only functions of NumPy, methods and arguments are called")
         elif function.id in LOOPS:
             if id(function) not in self._allowed:
                 raise self._refuse(function, f"{function.id} stands in 'for' only")
-            if node.keywords or (function.id == "enumerate" and len(node.args) != 1):
-                raise self._refuse(node, f"{function.id} takes no keywords here")
+            self._check_loop(node, function.id)
+            return
         elif function.id in BUILTINS:
-            self._allowed.add(id(function))
-            if node.keywords:
-                raise self._refuse(node, f"{function.id} takes no keywords here")
-            if function.id in FOLDS and len(node.args) == 1:
-                self._allowed.add(id(node.args[0]))
+            self._check_builtin(node, function)
+            return
         elif function.id not in self._arguments:
             raise self._refuse(
                 function,
@@ -505,6 +597,31 @@ class _Inspection:
                 "call np.… or a function that is an argument",
             )
         self._call_texts(node)
+
+    def _check_loop(self, node: ast.Call, name: str) -> None:
+        is_start = name == "enumerate" and [word.arg for word in node.keywords] == ["start"]
+        if node.keywords and not is_start:
+            raise self._refuse(node, f"{name} takes no keywords here")
+        given = len(node.args) + len(node.keywords)
+        if not node.args or given > {"enumerate": 2, "reversed": 1}.get(name, given):
+            raise self._refuse(node, f"{name} takes something to run over")
+
+    def _check_builtin(self, node: ast.Call, function: ast.Name) -> None:
+        self._allowed.add(id(function))
+        is_sorted = function.id == "sorted"
+        for keyword in node.keywords:
+            value = keyword.value
+            turned = isinstance(value, ast.Constant) and isinstance(value.value, bool)
+            if not (is_sorted and keyword.arg == "reverse" and turned):
+                raise self._refuse(node, f"{function.id} takes no keywords here")
+        if function.id in FOLDS:
+            self._allow_generator(node)
+        if function.id in RANGED and len(node.args) == 1 and _is_range(node.args[0]):
+            self._allow_iterable(node.args[0])
+
+    def _allow_generator(self, node: ast.Call) -> None:
+        if len(node.args) == 1 and isinstance(node.args[0], ast.GeneratorExp):
+            self._allowed.add(id(node.args[0]))
 
     def _call_texts(self, node: ast.Call) -> None:
         path = dotted(node.func)
@@ -540,14 +657,15 @@ class _Inspection:
             self._allowed.add(id(node))
 
     def _allow_dtype(self, node: ast.expr) -> None:
-        if isinstance(node, ast.Name) and node.id in DTYPES:
+        if dotted(node) in DTYPES:
             self._allowed.add(id(node))
 
     def _check_comprehension(self, node: ast.ListComp | ast.GeneratorExp) -> None:
-        if len(node.generators) > 1:
-            raise self._refuse(node, "one 'for' is enough in a comprehension")
+        if len(node.generators) > MAX_LOOPS:
+            raise self._refuse(node, f"a comprehension has at most {MAX_LOOPS} loops")
         if isinstance(node, ast.GeneratorExp) and id(node) not in self._allowed:
-            raise self._refuse(node, "a generator stands in sum, min or max only", "use [ ]")
+            message = "a generator stands in sum, min, max and the like only"
+            raise self._refuse(node, message, "use [ ]")
 
     def _comprehension(self, node: ast.comprehension) -> None:
         if node.is_async:
@@ -555,18 +673,32 @@ class _Inspection:
         self._allow_iterable(node.iter)
 
 
+def _is_value(path: tuple[str, ...]) -> bool:
+    values = VALUES if path[0] == "np" else MATH_VALUES
+    return len(path) == 2 and path[1] in values
+
+
 def _is_function(path: tuple[str, ...]) -> bool:
+    if path[0] == "math":
+        return len(path) == 2 and path[1] in MATH
     if len(path) == 2:
         return path[1] in NUMPY
     if len(path) == 3:
-        return path[1] == "linalg" and path[2] in LINALG
+        folds = path[1] in FOLDED and path[2] in FOLDING
+        return folds or (path[1] == "linalg" and path[2] in LINALG)
     return path == WINDOWS
 
 
+def _is_range(node: ast.expr) -> bool:
+    return isinstance(node, ast.Call) and dotted(node.func) == ("range",)
+
+
 def _is_reduction(function: ast.expr) -> bool:
+    path = dotted(function)
+    if path[:1] == ("np",) and len(path) == 3:
+        return path[2] == "reduce"
     if not isinstance(function, ast.Attribute) or function.attr not in REDUCTIONS:
         return False
-    path = dotted(function)
     return path[:1] != ("np",) or len(path) == 2
 
 

@@ -19,9 +19,14 @@ import numpy as np
 from dlcards.claims.snippets.grammar import Snippet, SnippetError, dotted, place
 
 FUEL = 200_000
-MAX_SIZE = 20_000
+MAX_SIZE = 100_000
 MAX_PRODUCT = 2_000_000
-MAX_WHOLE = 2**53
+MAX_BITS = 2**15
+"""Of a whole number of Python, which has no size of its own: 3000! is one."""
+
+MAX_DECIMALS = 400
+"""Of ``round``, which takes a power of ten."""
+
 
 _BINARY: dict[type[ast.operator], Callable[[Any, Any], Any]] = {
     ast.Add: operator.add,
@@ -34,6 +39,7 @@ _BINARY: dict[type[ast.operator], Callable[[Any, Any], Any]] = {
     ast.MatMult: operator.matmul,
     ast.BitAnd: operator.and_,
     ast.BitOr: operator.or_,
+    ast.BitXor: operator.xor,
 }
 _IN_PLACE: dict[type[ast.operator], Callable[[Any, Any], Any]] = {
     ast.Add: operator.iadd,
@@ -46,6 +52,7 @@ _IN_PLACE: dict[type[ast.operator], Callable[[Any, Any], Any]] = {
     ast.MatMult: operator.imatmul,
     ast.BitAnd: operator.iand,
     ast.BitOr: operator.ior,
+    ast.BitXor: operator.ixor,
 }
 _UNARY: dict[type[ast.unaryop], Callable[[Any], Any]] = {
     ast.USub: operator.neg,
@@ -64,20 +71,30 @@ _COMPARE: dict[type[ast.cmpop], Callable[[Any, Any], Any]] = {
     ast.IsNot: operator.is_not,
 }
 _BUILTINS: dict[str, Callable[..., Any]] = {
-    "len": len,
     "abs": abs,
-    "min": min,
-    "max": max,
-    "sum": sum,
+    "all": all,
+    "any": any,
+    "bool": bool,
+    "divmod": divmod,
     "float": float,
     "int": int,
-    "bool": bool,
+    "len": len,
+    "list": list,
+    "max": max,
+    "min": min,
+    "round": round,
+    "sorted": sorted,
+    "sum": sum,
+    "tuple": tuple,
 }
+_MODULES = {"np": np, "math": math}
 _DTYPES: dict[str, type] = {"float": float, "int": int, "bool": bool}
 _CUBIC = frozenset(
     {"svd", "svdvals", "eig", "eigh", "eigvals", "eigvalsh", "inv", "pinv", "solve", "qr"}
+    | {"cholesky", "cond", "det", "lstsq", "matrix_power", "matrix_rank", "slogdet"}
 )
 _SHAPED = frozenset({"zeros", "ones", "full", "eye", "identity", "tri"})
+_REPEATING = frozenset({"broadcast_to", "repeat", "tile"})
 _NUMBERS = (bool, int, float, complex, np.generic, np.ndarray)
 
 
@@ -203,6 +220,8 @@ class _Interpreter:
                 self._block(body if self._value(test) else orelse)
             case ast.For(target=target, iter=source, body=body):
                 self._loop(target, source, body)
+            case ast.With(body=body):
+                self._block(body)  # np.errstate changes no value, and nothing warns here
             case ast.Break():
                 raise _Break
             case ast.Continue():
@@ -331,15 +350,19 @@ class _Interpreter:
             if not isinstance(side, _NUMBERS):
                 raise self._wrong("only numbers and arrays can be computed with")
         self._check_size(operation, left, right)
-        if operation is ast.Pow and isinstance(left, int) and isinstance(right, int):
-            return self._power(left, right)
+        if isinstance(left, int) and isinstance(right, int):
+            self._spend((left.bit_length() + right.bit_length()) // 64)
+            if operation is ast.Pow:
+                return self._power(left, right)
         table = _IN_PLACE if in_place else _BINARY
         return self._kept(table[operation](left, right))
 
     def _power(self, base: int, exponent: int) -> Any:
-        if exponent < 0 or exponent * math.log2(abs(base) or 1) > 53:
+        if exponent < 0:
             return float(base) ** exponent
-        return base**exponent
+        if base.bit_length() > 1 and exponent * (base.bit_length() - 1) > MAX_BITS:
+            raise self._refused("a whole number becomes too large")
+        return self._kept(base**exponent)
 
     def _check_size(self, operation: type[ast.operator], left: Any, right: Any) -> None:
         if not (isinstance(left, np.ndarray) and isinstance(right, np.ndarray)):
@@ -360,8 +383,8 @@ class _Interpreter:
                 raise self._refused("an array becomes too large")
             if value.dtype.kind not in "biufc":
                 raise self._wrong("only numbers can be computed with")
-        if type(value) is int and abs(value) > MAX_WHOLE:
-            return float(value)
+        if type(value) is int and value.bit_length() > MAX_BITS:
+            raise self._refused("a whole number becomes too large")
         return value
 
     def _sized(self, value: Any) -> Any:
@@ -406,16 +429,11 @@ class _Interpreter:
         return value
 
     def _comprehension(self, node: ast.ListComp | ast.GeneratorExp) -> list[Any]:
-        loop = node.generators[0]
         before = dict(self._names)
-        found = []
-        for item in self._items(loop.iter):
-            self._spend()
-            self._assign(loop.target, item)
-            if all(self._value(test) for test in loop.ifs):
-                found.append(self._value(node.elt))
-        bound = {name.id for name in ast.walk(loop.target) if isinstance(name, ast.Name)}
-        for name in bound:
+        found: list[Any] = []
+        self._collect(node.generators, node.elt, found)
+        targets = [name for loop in node.generators for name in ast.walk(loop.target)]
+        for name in {name.id for name in targets if isinstance(name, ast.Name)}:
             if name in before:
                 self._names[name] = before[name]
             else:
@@ -423,21 +441,59 @@ class _Interpreter:
         self._sized(found)
         return found
 
+    def _collect(
+        self, loops: Sequence[ast.comprehension], result: ast.expr, found: list[Any]
+    ) -> None:
+        if not loops:
+            found.append(self._value(result))
+            return
+        for item in self._items(loops[0].iter):
+            self._spend()
+            self._assign(loops[0].target, item)
+            if all(self._value(test) for test in loops[0].ifs):
+                self._collect(loops[1:], result, found)
+
     def _items(self, node: ast.expr) -> Iterator[Any]:
         """Return what a loop runs over; ``range`` and the like exist here only."""
-        name = (
-            node.func.id if isinstance(node, ast.Call) and isinstance(node.func, ast.Name) else ""
-        )
-        if isinstance(node, ast.Call) and name in ("range", "enumerate", "zip"):
-            if name == "range":
-                return iter(range(*[operator.index(self._value(part)) for part in node.args]))
-            if name == "enumerate":
-                return iter(enumerate(self._items(node.args[0])))
-            return iter(zip(*[self._items(part) for part in node.args], strict=False))
+        if isinstance(node, ast.Call) and isinstance(node.func, ast.Name):
+            match node.func.id:
+                case "range":
+                    return iter(self._range(node))
+                case "enumerate":
+                    items = self._items(node.args[0])
+                    start = [*node.args[1:], *(word.value for word in node.keywords)]
+                    first = operator.index(self._value(start[0])) if start else 0
+                    return iter(enumerate(items, first))
+                case "zip":
+                    return iter(zip(*self._side_by_side(node.args), strict=False))
+                case "reversed":
+                    return self._backwards(node.args[0])
         value = self._value(node)
         if not isinstance(value, list | tuple | np.ndarray):
-            raise self._wrong("loops run over range, enumerate, zip, lists and arrays")
+            raise self._wrong("loops run over range, enumerate, reversed, zip, lists and arrays")
         return iter(value)
+
+    def _side_by_side(self, parts: Sequence[ast.expr]) -> Iterator[Iterator[Any]]:
+        for part in parts:
+            if not isinstance(part, ast.Starred):
+                yield self._items(part)
+                continue
+            for row in self._items(part.value):
+                self._spend()
+                if not isinstance(row, list | tuple | np.ndarray):
+                    raise self._wrong("zip runs over lists and arrays")
+                yield iter(row)
+
+    def _range(self, node: ast.Call) -> range:
+        return range(*[operator.index(self._value(part)) for part in node.args])
+
+    def _backwards(self, node: ast.expr) -> Iterator[Any]:
+        if isinstance(node, ast.Call) and dotted(node.func) == ("range",):
+            return reversed(self._range(node))
+        value = self._value(node)
+        if not isinstance(value, list | tuple | np.ndarray):
+            raise self._wrong("reversed takes a range, a list or an array")
+        return iter(value[::-1])
 
     def _subscript(self, base: Any, index: Any) -> Any:
         if not isinstance(base, list | tuple | np.ndarray):
@@ -451,8 +507,8 @@ class _Interpreter:
 
     def _attribute(self, node: ast.Attribute) -> Any:
         path = dotted(node)
-        if path and path[0] == "np":
-            return getattr(np, path[1])
+        if path and path[0] in _MODULES:
+            return getattr(_MODULES[path[0]], path[1])
         value = self._value(node.value)
         if not isinstance(value, np.ndarray | np.generic):
             raise self._wrong(f"only arrays have .{node.attr}")
@@ -461,6 +517,8 @@ class _Interpreter:
     # calls
 
     def _call(self, node: ast.Call) -> Any:
+        if isinstance(node.func, ast.Name) and node.func.id in _BUILTINS:
+            return self._call_builtin(node, node.func.id)
         arguments = [self._argument(part) for part in node.args]
         keywords = {str(part.arg): self._argument(part.value) for part in node.keywords}
         self._here = node
@@ -470,9 +528,12 @@ class _Interpreter:
         path = dotted(node.func)
         if path and path[0] == "np":
             return self._call_numpy(path, arguments, keywords)
+        if path and path[0] == "math":
+            return self._call_math(path[1], arguments, keywords)
         owner = self._value(node.func.value)
         if not isinstance(owner, np.ndarray | np.generic):
             raise self._wrong(f"only arrays have .{node.func.attr}()")
+        self._check_creation(node.func.attr, [owner, *arguments], keywords)
         self._check_work(node.func.attr, [owner, *arguments], keywords)
         return self._kept(getattr(owner, node.func.attr)(*arguments, **keywords))
 
@@ -481,10 +542,36 @@ class _Interpreter:
             return _DTYPES[node.id]
         return self._value(node)
 
+    def _call_builtin(self, node: ast.Call, name: str) -> Any:
+        arguments = [self._run_over(part) for part in node.args]
+        self._here = node
+        self._spend(sum(self._measure(argument) for argument in arguments))
+        if name == "sorted":
+            return self._sorted(node, arguments)
+        if name == "divmod" and len(arguments) == 2:
+            self._check_size(ast.Add, *arguments)
+        if name == "round" and len(arguments) == 2 and abs(arguments[1]) > MAX_DECIMALS:
+            raise self._refused(f"round takes at most {MAX_DECIMALS} digits")
+        return self._kept(_BUILTINS[name](*arguments))
+
+    def _run_over(self, node: ast.expr) -> Any:
+        """Return an argument; a range only where the grammar lets one stand."""
+        if isinstance(node, ast.Call) and dotted(node.func) == ("range",):
+            numbers = self._range(node)
+            self._spend(len(numbers))
+            return list(numbers)
+        return self._value(node)
+
+    def _sorted(self, node: ast.Call, arguments: list[Any]) -> list[Any]:
+        if len(arguments) != 1 or not isinstance(arguments[0], list | tuple | np.ndarray):
+            raise self._wrong("sorted takes one list or array")
+        items = list(arguments[0])
+        if not all(isinstance(item, _NUMBERS) and np.ndim(item) == 0 for item in items):
+            raise self._wrong("sorted takes numbers")
+        self._spend(len(items) * len(items).bit_length() // 8)
+        return sorted(items, reverse=any(self._value(word.value) for word in node.keywords))
+
     def _call_name(self, name: str, arguments: list[Any]) -> Any:
-        if name in _BUILTINS:
-            self._spend(sum(self._measure(argument) for argument in arguments))
-            return self._kept(_BUILTINS[name](*arguments))
         function = self._names.get(name)
         if not isinstance(function, ArgumentFunction):
             raise self._wrong(f"{name} is not a function")
@@ -504,6 +591,22 @@ class _Interpreter:
             function = getattr(function, part)
         return self._kept(function(*arguments, **keywords))
 
+    def _call_math(self, name: str, arguments: list[Any], keywords: dict[str, Any]) -> Any:
+        self._spend(sum(self._measure(argument) for argument in arguments))
+        if self._bits(name, arguments) > MAX_BITS:
+            raise self._refused("a whole number becomes too large")
+        return self._kept(getattr(math, name)(*arguments, **keywords))
+
+    def _bits(self, name: str, arguments: list[Any]) -> float:
+        """Return about how long a whole number of ``math`` becomes, before it is made."""
+        if name == "prod" and isinstance(arguments[0], list | tuple):
+            return sum(item.bit_length() for item in arguments[0] if isinstance(item, int))
+        if name not in ("comb", "factorial", "perm"):
+            return 0.0
+        numbers = [abs(operator.index(argument)) for argument in arguments]
+        factors = numbers[-1] if name != "comb" else min(numbers[-1], abs(numbers[0] - numbers[-1]))
+        return float(factors * numbers[0].bit_length())
+
     def _check_creation(self, name: str, arguments: list[Any], keywords: Mapping[str, Any]) -> None:
         """Refuse arrays whose size comes from numbers before they are made."""
         size = 1.0
@@ -522,10 +625,22 @@ class _Interpreter:
         elif name == "vander" and arguments:
             columns = arguments[1] if len(arguments) > 1 else np.size(arguments[0])
             size = np.size(arguments[0]) * max(1.0, float(columns or 1))
+        elif name in _REPEATING and len(arguments) > 1:
+            size = np.size(arguments[0]) * self._repeats(name, arguments[1])
+        elif name in ("tril_indices", "triu_indices") and arguments:
+            columns = arguments[2] if len(arguments) > 2 else arguments[0]
+            size = abs(float(arguments[0])) * abs(float(columns))
+        elif name == "meshgrid":
+            size = math.prod(map(np.size, arguments)) * len(arguments)
         elif name in ("bincount", "diag"):
             size = self._indexed_size(name, arguments)
         if not size <= MAX_SIZE:
             raise self._refused("an array becomes too large")
+
+    def _repeats(self, name: str, times: Any) -> float:
+        """Return how many times as large a result can be."""
+        counts = np.abs(np.asarray(times, float))
+        return float(np.max(counts, initial=0.0) if name == "repeat" else np.prod(counts))
 
     def _indexed_size(self, name: str, arguments: list[Any]) -> float:
         if name == "bincount" and arguments and np.size(arguments[0]):

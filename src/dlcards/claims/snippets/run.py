@@ -38,7 +38,7 @@ MEMORY_BYTES = 2 << 30
 MAX_LINE = 2_000_000
 
 _RUNNER = f"""
-import json, sys
+import json, math, sys
 import numpy as np
 try:
     import resource
@@ -72,7 +72,7 @@ def received(kind, value):
         return asked(value)
     return np.array(value) if kind == "array" else value
 
-names = {{"np": np}}
+names = {{"np": np, "math": math}}
 exec(compile(job["source"], "snippet", "exec"), names)
 for arguments in job["inputs"]:
     with np.errstate(all="ignore"):
@@ -98,7 +98,7 @@ def run_snippet(statement: Statement, *, seed: int = 0) -> SnippetVerdict:
     assert statement.code is not None
     try:
         snippet = read_snippet(statement.code.numpy)
-        inputs = sample_inputs(statement, snippet, seed=seed)
+        inputs = [x for x in sample_inputs(statement, snippet, seed=seed) if not x.far]
         results = execute(snippet, inputs)
         for item, result in zip(inputs, results, strict=True):
             if not agrees(result, item):
