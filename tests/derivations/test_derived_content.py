@@ -10,9 +10,12 @@ from pathlib import Path
 import pytest
 
 from bundled import library
+from dlcards import languages
 from dlcards.build.compose import compose_derivation
 from dlcards.build.derive import printed_derivation
+from dlcards.cards import html
 from dlcards.cards.latex import fault
+from dlcards.cards.note_types import note_type
 from dlcards.content.derivations import derivation_text
 from dlcards.content.library import Item
 from dlcards.derivations.lock import fingerprint, read_lock
@@ -161,3 +164,42 @@ def test_a_derivation_may_have_no_card_of_its_idea_or_of_the_whole() -> None:
     (content,) = _contents("ca-descent-lemma")
     (steps,) = compose_derivation(replace(content, without=("idea", "whole")))
     assert "idea" not in steps.slots
+
+
+def _front(name: str, slot: str, branch: str = "") -> str:
+    """Return a front as it is read."""
+    content = next(each for each in _contents(name) if each.branch == branch)
+    shape = note_type("derivation").field_names()
+    for note in compose_derivation(content):
+        if slot in note.slots:
+            return re.sub(r"<[^>]+>", " ", note.fields[shape.index(f"Ask {slot}")])
+    raise AssertionError(f"{name} has no card {slot}")
+
+
+def test_the_whole_asks_for_the_goal_and_its_back_tells_the_title() -> None:
+    contents = [each for item in ITEMS for each in _contents(item.id)]
+    asked = [each for each in contents if "whole" not in each.without]
+    assert len(asked) > len(ITEMS) / 2
+    for content in asked:
+        whole = compose_derivation(content)[-1]
+        shape = note_type("derivation").field_names()
+        front, back = (whole.fields[shape.index(f"{side} whole")] for side in ("Ask", "Reply"))
+        assert front.startswith('<h1 class="ask">Show on paper:</h1><div class="goal">')
+        assert html.text(content.title) not in front
+        assert html.text(content.title) in back
+
+
+def test_a_step_is_justified_by_more_than_rules() -> None:
+    assert "what justifies this step?" in _front("ca-product-rule", "r2")
+    asked = languages.table("ko", "cards")["derivation"]["rule"]
+    assert "규칙" not in asked
+
+
+def test_the_title_of_a_branch_follows_that_of_its_entry() -> None:
+    name, branch = "singular-value-decomposition", "images"
+    front = _front(name, "s1", branch)
+    title = "Singular value decomposition (SVD), images of the right singular vectors"
+    assert " ".join(front.split()).startswith(f"{title} : which line is wrong?")
+    whole = next(each for each in _contents(name) if not each.branch)
+    used = [title for line in whole.lines for key, title in line.uses if key == branch]
+    assert used == ["Images of the right singular vectors"]

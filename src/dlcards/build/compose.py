@@ -763,9 +763,11 @@ def _whole_card(content: DerivationContent, words: Mapping[str, Any]) -> list[tu
     if "whole" in content.without:
         return []
     known = _hypotheses(content.hypotheses, content)
-    front = _asked(content, "whole", words) + _goal(content, words) + known
+    goal = html.element("div", _sized(content.goal), css="goal")
+    front = _asked(content, "whole", words) + goal + known
+    title = html.element("p", html.text(content.title), css="part-label")
     idea = html.element("p", html.prose(content.idea), css="says")
-    return [("whole", front, _chain(content.lines, words, rules=True, tick="☐ ") + idea)]
+    return [("whole", front, title + _chain(content.lines, words, rules=True, tick="☐ ") + idea)]
 
 
 def _asked(

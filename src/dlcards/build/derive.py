@@ -177,7 +177,7 @@ def printed_derivation(
     written = item.entry.derivation
     assert written is not None
     chains = read_chains(item)
-    branches = {chain.name: chain.title for chain in chains if chain.name}
+    branches = {chain.name: _alone(chain.title) for chain in chains if chain.name}
     contents = []
     for chain in chains:
         found = locked.chains[chain.name]
@@ -190,7 +190,7 @@ def printed_derivation(
         contents.append(
             DerivationContent(
                 id=item.first_id,
-                title=f"{title} ({chain.title})" if chain.title else title,
+                title=f"{title}, {chain.title}" if chain.title else title,
                 subject=item.subject,
                 topic=item.entry.topic,
                 goal=to_latex(goal, statement),
@@ -214,6 +214,11 @@ def printed_derivation(
             )
         )
     return tuple(contents)
+
+
+def _alone(title: str) -> str:
+    """Return the title of a branch as it stands by itself, not after that of its entry."""
+    return title[:1].upper() + title[1:]
 
 
 def read_chains(item: Item) -> tuple[Chain, ...]:

@@ -368,7 +368,9 @@ class ChainItem(_Strict):
 class BranchItem(ChainItem):
     """A case or a lemma: a derivation of its own."""
 
-    title: Line = Field(description="What it shows, as a heading.")
+    title: Line = Field(
+        description="What it shows, as it stands after the title of the entry: in lower case."
+    )
 
 
 class DerivationItem(ChainItem):
