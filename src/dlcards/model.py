@@ -315,6 +315,9 @@ class CardContent:
         What each name in the headline stands for: ``x`` a real number, ``f`` a function.
     where_defined : tuple of Prose
         The same for names that only the definitions beside the headline use.
+    recalled : pair of tuple of Prose, optional
+        ``where`` and ``where_defined`` of *Recall*, where its question puts a part of the
+        headline in words.
     where_further : tuple of Prose
         The same for names that only ``further`` uses.
     marked : str
@@ -359,6 +362,7 @@ class CardContent:
     further: tuple[str, ...] = ()
     where: tuple[Prose, ...] = ()
     where_defined: tuple[Prose, ...] = ()
+    recalled: tuple[tuple[Prose, ...], tuple[Prose, ...]] | None = None
     where_further: tuple[Prose, ...] = ()
     conditions: Prose = ()
     symbols: tuple[SymbolMeaning, ...] = ()

@@ -7,7 +7,7 @@ from pathlib import Path
 
 import pytest
 
-from dlcards.build.pieces import types_of
+from dlcards.build.pieces import definitions_of, types_of
 from dlcards.build.prepare import prepare, summary
 from dlcards.cards.blanks import without_marks
 from dlcards.cards.note_types import note_types
@@ -240,8 +240,122 @@ def test_parts_of_a_decomposition_are_told_in_words() -> None:
     told = [words(line) for line in types_of([tree], statement, "en")]
     assert told[1:] == [
         (
-            r"[\operatorname{eigvec}(\boldsymbol{A}){:}] its columns are orthonormal eigenvectors, "
-            "in the order of the eigenvalues"
+            r"[\operatorname{eigvec}(\boldsymbol{A}){:}] orthonormal eigenvectors of "
+            r"[\boldsymbol{A}] as columns, in the order of the eigenvalues"
         ),
-        r"[\operatorname{eig}(\boldsymbol{A}){:}] eigenvalues, smallest first",
+        r"[\operatorname{eig}(\boldsymbol{A}){:}] eigenvalues of [\boldsymbol{A}], smallest first",
     ]
+
+
+@pytest.mark.parametrize(
+    ("meant", "told"),
+    [
+        ("svdV(A)", "right singular vectors of [\\boldsymbol{A}] as columns"),
+        ("diag(svdS(A))", "singular values of [\\boldsymbol{A}], largest first"),
+        (
+            "eigvals(A.T @ A)",
+            "eigenvalues of [\\boldsymbol{A}^{\\top} \\boldsymbol{A}], smallest first",
+        ),
+    ],
+)
+def test_a_name_for_a_part_of_a_decomposition_is_told_as_what_it_is(meant: str, told: str) -> None:
+    let, claims = {"A": "matrix(m, n)"}, ((("claim",), "norm(q) >= 0*norm(A)", {}),)
+    text = StatementText("a", let=let, define={"q": meant}, claims=claims)
+    statement, problems = read_statement(text)
+    assert statement is not None, problems
+    lines = [words(line) for line in types_of([parse_formula("q")], statement, "en")]
+    assert [line.partition("{:}] ")[2] for line in lines[1:]] == [told]
+    assert definitions_of(["q"], statement) == ()
+
+
+def test_a_name_that_is_more_than_a_part_keeps_its_definition() -> None:
+    let, claims = {"A": "symmetric(n)"}, ((("claim",), "q >= 0", {}),)
+    text = StatementText("a", let=let, define={"q": "max(eigvals(A))**2"}, claims=claims)
+    statement, _ = read_statement(text)
+    assert statement is not None
+    assert len(definitions_of(["q"], statement)) == 1
+    lines = [words(line) for line in types_of([parse_formula("q")], statement, "en")]
+    assert lines[-1].startswith(r"[\operatorname{eig}(\boldsymbol{A}){:}] eigenvalues of ")
+
+
+def _alone(root: Path, entry: str) -> CardContent:
+    """Return the content of an entry written in place of the sample."""
+    (root / "formulas/ml/loss.ko.yaml").unlink()
+    (root / "formulas/ml/loss.yaml").write_text(entry, encoding="utf-8")
+    return content(root)
+
+
+LAYER = """\
+kind: concept
+title: Weight gradient
+topic: losses
+meaning: Inputs times errors.
+let:
+  X: matrix(m, n)
+  W: matrix(n, k)
+  Y: matrix(m, k)
+define:
+  Delta: X @ W - Y
+claim: grad(fro(X @ W - Y)**2/2, W) == X.T @ Delta
+prompts:
+  recall: A layer computes XW; Δ is the gradient at its output. What is that of W?
+requires: [first]
+sources: ["BOOK:2.1"]
+"""
+
+
+def test_a_letter_that_question_and_answer_leave_out_stands_on_the_back(root: Path) -> None:
+    recalled = _alone(root, LAYER).recalled
+    assert recalled is not None
+    front, back = ("; ".join(map(words, lines)) for lines in recalled)
+    assert r"\boldsymbol{X}" in front
+    assert r"\boldsymbol{W}" in front
+    assert r"\boldsymbol{Y}" not in front
+    assert r"\boldsymbol{Y}" in back
+
+
+@pytest.mark.parametrize(
+    ("old", "new"),
+    [
+        ("; Δ is the gradient at its output", ""),  # the answer needs a letter that nobody named
+        ("grad(fro(X @ W - Y)**2/2, W) == X.T @ Delta", "Y + Delta == X @ W"),  # both asked for
+        ("prompts:\n  recall: A layer", "conditions: |\n  A layer"),
+    ],
+)
+def test_where_the_whole_relation_is_asked_for_all_letters_are_told(
+    root: Path, old: str, new: str
+) -> None:
+    card = _alone(root, LAYER.replace(old, new))
+    assert card.recalled is None
+    assert len(card.where) == 3
+
+
+SLOPE = """\
+kind: concept
+title: Steepest direction
+topic: losses
+meaning: The gradient points uphill.
+let:
+  x: vector(n)
+  f: smooth_function(n)
+  u: unit(n)
+given: g != zeros(n)
+define: {g: "grad(f(x), x)"}
+claim: argmax(u.T @ g, u) == g/norm(g)
+requires: [first]
+sources: ["BOOK:2.1"]
+"""
+
+
+def test_a_name_keeps_its_typeface_where_its_definition_is_not_shown(root: Path) -> None:
+    said = [words(line) for line in _alone(root, SLOPE).where]
+    assert said[-1] == r"[\boldsymbol{g} \ne \boldsymbol{0}]"
+
+
+def test_what_only_a_definition_in_words_uses_is_not_told(root: Path) -> None:
+    part = SLOPE.replace("  u: unit(n)\ngiven: g != zeros(n)\n", "  A: symmetric(n)\n")
+    part = part.replace("  f: smooth_function(n)\n", "  i: integers(1, n)\n")
+    part = part.replace("grad(f(x), x)", "col(eigvecs(A), i)")
+    part = part.replace("  x: vector(n)\n", "")
+    card = _alone(root, part.replace("argmax(u.T @ g, u) == g/norm(g)", "norm(g) == 1"))
+    assert (card.where, card.where_defined) == ((), ())

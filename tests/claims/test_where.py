@@ -149,6 +149,8 @@ def test_hypotheses_beside_the_types_come_last() -> None:
         ("convex", (r"x: \mathbb{R} \to \mathbb{R}", ())),
         ("quadratic(n, 2)", (r"x: \mathbb{R}^{n} \to \mathbb{R}", ())),
         ("Normal(0, 1)", ("x", ("random variable",))),
+        ("random_vector(n)", (r"\boldsymbol{x} \in \mathbb{R}^{n}", ("random vector",))),
+        ("white(n)", (r"\boldsymbol{x} \in \mathbb{R}^{n}", ("random vector",))),
     ],
 )
 def test_a_type_that_serves_the_check_is_not_printed(

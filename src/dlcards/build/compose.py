@@ -345,6 +345,7 @@ def _formula_note(content: CardContent) -> Note:
     fields = {
         **_common_fields(content, words, related_label=words["labels"]["related"]),
         **_reference_fields(content, words),
+        **_recalled_fields(content),
         "FromWords": "1" if content.code_from_words else "",
         "Formula": _formulas(content.formulas, written=content.sign_written),
         "Say": html.text(content.say),
@@ -568,6 +569,14 @@ def _reference_fields(content: CardContent, words: Mapping[str, Any]) -> dict[st
         "Pitfall": _text_fold(labels["pitfall"], content.pitfall),
         "Personal": _text_fold(labels["personal"], content.personal),
     }
+
+
+def _recalled_fields(content: CardContent) -> dict[str, str]:
+    """Return where lines of which the first stands on the front of *Recall*, where it differs."""
+    if content.recalled is None:
+        return {}
+    front, rest = content.recalled
+    return {"Where": _where(front), "WhereDefined": _where(rest)}
 
 
 def _text_fold(label: str, prose: Prose) -> str:

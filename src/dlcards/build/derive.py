@@ -8,8 +8,15 @@ from typing import TYPE_CHECKING
 
 from dlcards import languages
 from dlcards.build.judging import damaged, finish, judge_unknown, judged
-from dlcards.build.pieces import defined_names, names_in, printed, types_of, with_few_digits
-from dlcards.claims.print.latex import definition_latex, to_latex
+from dlcards.build.pieces import (
+    defined_names,
+    definitions_of,
+    names_in,
+    printed,
+    types_of,
+    with_few_digits,
+)
+from dlcards.claims.print.latex import to_latex
 from dlcards.claims.tree import Node
 from dlcards.claims.verdict import Level
 from dlcards.content.derivations import derivation_text
@@ -30,7 +37,6 @@ from dlcards.model import (
     DerivationSlip,
     Prose,
     SourceLink,
-    math,
 )
 from dlcards.problems import Problem
 from dlcards.project import DERIVATIONS_LOCK, is_installed
@@ -310,6 +316,7 @@ class _Hypotheses:
         bodies = [statement.definitions[name].body for name in defined]
         names = names_in(*trees, *bodies)
         given = tuple(each for each in statement.given if not names.isdisjoint(names_in(each)))
-        told = (definition_latex(name, statement) for name in defined if name != self._introduced)
-        types = types_of(trees, replace(statement, given=given), self._lang)
-        return (*map(math, told), *types)
+        defined = defined_names((*trees, *given), statement)
+        told = [name for name in defined if name != self._introduced]
+        types = types_of((*trees, *given), replace(statement, given=given), self._lang)
+        return (*definitions_of(told, statement), *types)

@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING
 from dlcards import languages
 from dlcards.algorithms.lock import Locked, fingerprint, read_lock, write_lock
 from dlcards.build.judging import damaged, finish, judge_unknown, judged
-from dlcards.build.pieces import defined_names, printed, types_of, with_few_digits
+from dlcards.build.pieces import defined_names, definitions_of, printed, types_of, with_few_digits
 from dlcards.claims.print.latex import definition_latex, to_latex
 from dlcards.claims.statement import Claim, Statement, Type
 from dlcards.claims.tree import Node, num, sym, walk
@@ -26,7 +26,6 @@ from dlcards.model import (
     Illustration,
     Prose,
     SourceLink,
-    math,
 )
 from dlcards.problems import Problem
 from dlcards.project import ALGORITHMS_LOCK, is_installed
@@ -227,8 +226,8 @@ def _terms(algorithm: Algorithm, claims: Sequence[Claim], lang: str) -> Iterator
     """Yield what the names in some relations stand for that no argument has told."""
     told, statement = _where(algorithm, lang), algorithm.statement
     trees = [claim.tree for claim in claims]
-    for name in defined_names(trees, statement, algorithm.snippet.arguments):
-        yield math(definition_latex(name, statement))
+    defined = defined_names(trees, statement, algorithm.snippet.arguments)
+    yield from definitions_of(defined, statement)
     yield from (line for line in types_of(trees, statement, lang) if line not in told)
 
 

@@ -8,8 +8,8 @@ from dataclasses import replace
 from itertools import cycle
 
 from dlcards import languages
-from dlcards.claims.print.latex import to_latex
-from dlcards.claims.print.where import WhereLine, part_lines, where_lines
+from dlcards.claims.print.latex import definition_latex, to_latex
+from dlcards.claims.print.where import WhereLine, part_lines, part_of, used_names, where_lines
 from dlcards.claims.prose import Inline, InlineKind
 from dlcards.claims.statement import Claim, Statement
 from dlcards.claims.tree import Node, walk
@@ -61,6 +61,13 @@ def defined_names(
     return tuple(found)
 
 
+def definitions_of(names: Iterable[str], statement: Statement) -> tuple[Prose, ...]:
+    """Print definitions; what stands for a part of a decomposition :func:`types_of` tells."""
+    bodies = {name: statement.definitions[name].body for name in names}
+    told = (name for name, body in bodies.items() if part_of(body) is None)
+    return tuple(math(definition_latex(name, statement)) for name in told)
+
+
 def types_of(trees: Iterable[Node], statement: Statement, lang: str) -> tuple[Prose, ...]:
     """Return the types of the names in formulas, and the hypotheses, as a card prints them.
 
@@ -70,9 +77,10 @@ def types_of(trees: Iterable[Node], statement: Statement, lang: str) -> tuple[Pr
     table = languages.table(languages.or_source(lang), "where")
     claims = tuple(Claim("", tree) for tree in trees)
     shown = replace(statement, claims=claims, definition=None, code=None, example=None)
-    behind = (statement.definitions[name].body for name in defined_names(trees, statement))
-    parts = part_lines((*trees, *behind), statement, table["parts"])
-    return tuple(map(where_prose, (*where_lines(shown, table), *parts)))
+    defined = defined_names(trees, statement)
+    lines = where_lines(shown, table, names=used_names(shown, defined))
+    parts = part_lines(trees, statement, table["parts"], defined)
+    return tuple(map(where_prose, (*lines, *parts)))
 
 
 def printed(inlines: Iterable[Inline], statement: Statement) -> Prose:

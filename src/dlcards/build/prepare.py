@@ -8,7 +8,8 @@ from __future__ import annotations
 
 import re
 from collections import Counter
-from collections.abc import Iterable, Mapping
+from collections.abc import Collection, Iterable, Mapping
+from collections.abc import Set as AbstractSet
 from dataclasses import replace
 
 from dlcards import languages
@@ -18,11 +19,13 @@ from dlcards.cards.tags import source_tag
 from dlcards.claims.lock import Checked
 from dlcards.claims.parser import FormulaError, parse_formula
 from dlcards.claims.print.latex import definition_latex, to_latex
-from dlcards.claims.print.where import where_lines
+from dlcards.claims.print.unicode import to_unicode
+from dlcards.claims.print.where import DECOMPOSITIONS, given_latex, used_names, where_lines
 from dlcards.claims.prose import Inline
 from dlcards.claims.statement import EMPTY, Claim, FormulaProblem, Path, Statement
-from dlcards.claims.tree import Node, walk
+from dlcards.claims.tree import Node, sym, walk
 from dlcards.claims.verdict import Level, Verdict
+from dlcards.content.fronts import says
 from dlcards.content.library import Item, Library, Source
 from dlcards.content.lists import NoteList
 from dlcards.content.prose import read_text, written_out
@@ -45,9 +48,6 @@ from dlcards.model import (
 )
 
 _ORDER = tuple(Level)
-
-DECOMPOSITIONS = frozenset({"eigvals", "eigvecs", "svdU", "svdS", "svdV"})
-"""Words for parts of a decomposition, which are explained in words instead of printed."""
 
 LINE = 34
 """Letters that fit on a phone; a longer chain is broken before each relation sign."""
@@ -219,6 +219,7 @@ class _Preparation:
             further=tuple(self.further()),
             where=self.where(),
             where_defined=self.where_defined(),
+            recalled=self.recalled(),
             where_further=self.where_further(),
             conditions=self.text(words.conditions, "conditions"),
             symbols=tuple(self.symbols()),
@@ -280,8 +281,7 @@ class _Preparation:
         tree = self.main_tree()
         if tree is not None:
             yield to_latex(tree, self.statement, width=LINE)
-            head = tree.args[0].name if self.statement.definition is not None else ""
-            for name in self.named_in(tree, head):
+            for name in self.named_in(tree, self.head()):
                 yield definition_latex(name, self.statement)
 
     def main_tree(self) -> Node | None:
@@ -325,21 +325,80 @@ class _Preparation:
     def where(self) -> tuple[Prose, ...]:
         """Return what the names of the headline stand for, without those in its definitions."""
         told = self.of_headline()
-        return self.where_lines(_without_definitions(told)) if told is not None else ()
+        return self.where_lines(_by_itself(told), ()) if told is not None else ()
 
     def where_defined(self) -> tuple[Prose, ...]:
         """Return what the names stand for that only the definitions of the headline use."""
         told = self.of_headline()
-        return self.where_lines(told, _without_definitions(told)) if told is not None else ()
+        return self.where_behind(told, _by_itself(told)) if told is not None else ()
+
+    def where_behind(self, told: Statement, front: Statement) -> tuple[Prose, ...]:
+        """Return what the names of formula and definitions stand for that a front does not tell."""
+        return self.where_lines(
+            told,
+            self.printed_names(),
+            told=used_names(front, ()),
+            assumed=given_latex(front),
+        )
+
+    def recalled(self) -> tuple[tuple[Prose, ...], tuple[Prose, ...]] | None:
+        """Return what the front of *Recall* tells of names, and what its back adds.
+
+        The entry's own question may put one side in words and name the letters of the other:
+        then the letters of the first belong to the answer. None where it does not.
+        """
+        tree, told = self.main_tree(), self.of_headline()
+        prompt = self.item.texts.get(("prompts", "recall"), ())
+        if tree is None or told is None or not prompt or tree.op != "rel":
+            return None
+        first, *others = tree.args
+        said = " ".join(f"${each.text}$" if each.node else each.text for each in prompt)
+        declared = [*told.types, *told.definitions]
+        named = {n for n in declared if says(said, n, to_unicode(sym(n), told))}
+        asked = names_in(*others) & set(declared)
+        if first.op != "call" or not asked or not asked <= named:
+            return None
+        front = _by_itself(replace(told, claims=(Claim("", others[-1]),), definition=None))
+        names = (used_names(front, ()) | named) & used_names(_by_itself(told), ())
+        lines = self.where_lines(front, (), names=names)
+        rest = self.where_lines(told, self.printed_names(), told=names, assumed=given_latex(front))
+        return lines, rest
 
     def where_further(self) -> tuple[Prose, ...]:
         """Return what the names stand for that only the further relations use."""
         shown = tuple(replace(claim, given=()) for claim in self.shown_claims())
         everything = replace(self.statement, claims=shown, code=None, example=None)
-        return self.where_lines(everything, self.of_headline())
+        headline = self.of_headline()
+        if headline is None:
+            return self.where_lines(everything)
+        known = used_names(headline, self.printed_names())
+        return self.where_lines(everything, told=known, assumed=given_latex(headline))
 
-    def where_lines(self, told: Statement, beside: Statement | None = None) -> tuple[Prose, ...]:
-        return tuple(map(where_prose, where_lines(told, self.where_table, beside)))
+    def printed_names(self) -> list[str] | None:
+        """Return the names whose definitions stand beside the headline; None where all count."""
+        tree = self.main_tree()
+        if tree is None:
+            return None
+        return self.named_in(tree, self.head())
+
+    def head(self) -> str:
+        """Return the name that the definition of the entry introduces, empty if there is none."""
+        definition = self.statement.definition
+        return definition.args[0].name if definition is not None else ""
+
+    def where_lines(
+        self,
+        shown: Statement,
+        opened: Collection[str] | None = None,
+        *,
+        names: AbstractSet[str] | None = None,
+        told: AbstractSet[str] = frozenset(),
+        assumed: Collection[str] = (),
+    ) -> tuple[Prose, ...]:
+        """Print what names stand for; of what is defined, as far as its definition is opened."""
+        names = used_names(shown, opened) if names is None else names
+        lines = where_lines(shown, self.where_table, names=names, told=told, assumed=assumed)
+        return tuple(map(where_prose, lines))
 
     def of_headline(self) -> Statement | None:
         """Return the statement with the formula that is remembered alone, None where it has none.
@@ -461,7 +520,7 @@ class _Preparation:
         return replace(figure, alt=words.alt or figure.alt, caption=words.caption or figure.caption)
 
 
-def _without_definitions(statement: Statement) -> Statement:
+def _by_itself(statement: Statement) -> Statement:
     """Return formulas by themselves, for fronts that do not show their definitions.
 
     What only a definition speaks of is not assumed.
@@ -474,7 +533,7 @@ def _without_definitions(statement: Statement) -> Statement:
         for relation in statement.given
         if not names_in(relation) & declared or names_in(relation) & shown
     ]
-    return replace(statement, given=tuple(given), definitions={})
+    return replace(statement, given=tuple(given))
 
 
 def with_written(content: CardContent) -> CardContent:

@@ -58,7 +58,7 @@ def _undefined(item: Item, statement: Statement) -> Iterator[FormulaProblem]:
     path: Path = ("prompts", "cloze") if prompt is not None else ("blanks", "@key")
     for name in used:
         shown, *others = _signs_of(name, statement)
-        if not any(_says(front, name, sign) for sign in (shown, *others)):
+        if not any(says(front, name, sign) for sign in (shown, *others)):
             message = f"the front of the blanks shows {shown} and does not say what it is"
             hint = f"prompts: {{cloze: '… with {shown} for …: what belongs in the blank?'}}"
             yield FormulaProblem(path, "undefined-on-front", message, hint, warning=True)
@@ -91,16 +91,16 @@ def _signs_of(name: str, statement: Statement) -> tuple[str, ...]:
     return (f"{plain}′", f"{plain}'", written)
 
 
-def _says(front: str, name: str, sign: str) -> bool:
+def says(front: str, name: str, sign: str) -> bool:
     """Return whether a text speaks of a name: in a formula, or by its sign.
 
     The sign stands alone, or within letters of a formula such as UΣVᵀ, but not within a word.
 
     Examples
     --------
-    >>> _says("The last factor of UΣVᵀ", "V", "V"), _says("The value", "a", "a")
+    >>> says("The last factor of UΣVᵀ", "V", "V"), says("The value", "a", "a")
     (True, False)
-    >>> _says("The weights w_new after the step", "w_new", "w_new")
+    >>> says("The weights w_new after the step", "w_new", "w_new")
     True
     """
     parts = front.split("$")

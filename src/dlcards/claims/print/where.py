@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Collection, Iterable, Mapping, Sequence
+from collections.abc import Set as AbstractSet
 from dataclasses import replace
 from string import Formatter
 from typing import Any, NamedTuple
@@ -10,7 +11,7 @@ from typing import Any, NamedTuple
 from dlcards.claims.print.latex import to_latex
 from dlcards.claims.statement import Statement, Type
 from dlcards.claims.tree import Node, call, sym, walk
-from dlcards.claims.types import FUNCTION_TYPES, MATRIX_TYPES, RANDOM_TYPES
+from dlcards.claims.types import FUNCTION_TYPES, MATRIX_TYPES, RANDOM_TYPES, VECTOR_TYPES
 from dlcards.claims.types.chance import latex as chance
 from dlcards.claims.types.matrices import latex as matrices
 from dlcards.claims.types.numbers import latex as numbers
@@ -18,11 +19,14 @@ from dlcards.claims.types.vectors import latex as vectors
 from dlcards.claims.words import LAW_NAMES
 
 _SETS: Mapping[str, str] = {**numbers.SETS, **vectors.SETS, **matrices.SETS, **chance.SETS}
-_GENERAL: Mapping[frozenset[str], str] = {**vectors.GENERAL, **matrices.GENERAL, **chance.GENERAL}
+_GENERAL: Mapping[frozenset[str], str] = {**vectors.GENERAL, **matrices.GENERAL}
 _INDEPENDENT = LAW_NAMES | {"independent", "white"}
 _BRACKETS = {"interval": ("(", ")"), "closed_interval": ("[", "]")}
 _FEW = 3
 """This many things are written out; of more, only the first and the last."""
+DECOMPOSITIONS = frozenset({"eigvals", "eigvecs", "svdU", "svdS", "svdV"})
+"""Words for parts of a decomposition, which cards explain in words."""
+
 _PLAIN = frozenset({"real", "nonzero", "positive", "nonnegative", "probability"})
 
 Words = tuple[str, ...]
@@ -37,7 +41,12 @@ class WhereLine(NamedTuple):
 
 
 def where_lines(
-    statement: Statement, table: Mapping[str, Any], beside: Statement | None = None
+    statement: Statement,
+    table: Mapping[str, Any],
+    *,
+    names: AbstractSet[str] | None = None,
+    told: AbstractSet[str] = frozenset(),
+    assumed: Collection[str] = (),
 ) -> tuple[WhereLine, ...]:
     r"""Print what the names of a statement stand for, in the order of their declaration.
 
@@ -49,8 +58,12 @@ def where_lines(
     statement : Statement
     table : mapping
         The wording in one language: ``types``, ``independence`` and ``both``.
-    beside : Statement, optional
-        A statement whose names are told already; they are left out.
+    names : set of str, optional
+        The names to tell, see :func:`used_names`; unless given, all that the formulas use.
+    told : set of str
+        Names that stand on other lines of the card; they are left out.
+    assumed : collection of str
+        Hypotheses that stand there, as :func:`given_latex` prints them.
 
     Examples
     --------
@@ -63,30 +76,23 @@ def where_lines(
     >>> print(line.latex, line.words)
     \boldsymbol{A} \in \mathbb{R}^{n \times n} ('positive definite',)
     """
-    types = {
-        name: _general(type_) if name in statement.unsaid else type_
-        for name, type_ in statement.types.items()
-    }
-    statement = replace(statement, types=types)
-    told = _used_names(beside) if beside is not None else set()
-    assumed = given_latex(beside) if beside is not None else ()
-    used = _used_names(statement) - told
+    general = _as_said(statement)
+    types = general.types
+    used = (used_names(statement) if names is None else names) - told
     groups: dict[Type, list[str]] = {}
-    for name, type_ in statement.types.items():
+    for name, type_ in types.items():
         if name in used and type_.name != "dim":
             groups.setdefault(type_, []).append(name)
     shown = used | told
     chances = [
-        name
-        for name, type_ in statement.types.items()
-        if name in shown and type_.name in RANDOM_TYPES
+        name for name, type_ in types.items() if name in shown and type_.name in RANDOM_TYPES
     ]
     lines = []
-    for type_, names in groups.items():
-        latex = _set(statement, type_, names)
-        words = _words(statement, type_, names, table["types"])
+    for type_, group in groups.items():
+        latex = _set(statement, type_, group)
+        words = _words(statement, type_, group, table["types"])
         if type_.name in _INDEPENDENT:
-            more = _independence(statement, names, chances, table["independence"])
+            more = _independence(general, group, chances, table["independence"])
             both = words and more
             words = _fill(table["both"], first=words, second=more) if both else words or more
         lines.append(WhereLine(latex, words))
@@ -95,7 +101,10 @@ def where_lines(
 
 
 def part_lines(
-    trees: Iterable[Node], statement: Statement, table: Mapping[str, str]
+    trees: Iterable[Node],
+    statement: Statement,
+    table: Mapping[str, str],
+    defined: Iterable[str] = (),
 ) -> tuple[WhereLine, ...]:
     """Say what the parts of decompositions in formulas are, which no type tells.
 
@@ -105,11 +114,51 @@ def part_lines(
     statement : Statement
     table : mapping
         The wording in one language: ``parts`` by the name of the word.
+    defined : iterable of str
+        Defined names in the formulas; one that stands for a part is told at its name.
     """
-    parts = dict.fromkeys(node for tree in trees for node in walk(tree) if node.name in table)
-    return tuple(
-        WhereLine(f"{to_latex(part, statement)}{{:}}", (table[part.name],)) for part in parts
-    )
+    heads: dict[Node, str] = {}
+    shown = list(trees)
+    for name in defined:
+        body = statement.definitions[name].body
+        if part_of(body) is None:
+            shown.append(body)
+        else:
+            heads[sym(name)] = name
+    parts = {head: statement.definitions[name].body for head, name in heads.items()}
+    parts |= {node: node for tree in shown for node in walk(tree) if node.name in DECOMPOSITIONS}
+    lines = []
+    for head, node in parts.items():
+        word, matrix = part_of(node) or (node.name, node.args[0])
+        said = _fill(table[word], matrix=_formula(to_latex(matrix, statement)))
+        lines.append(WhereLine(f"{to_latex(head, statement)}{{:}}", said))
+    return tuple(lines)
+
+
+def part_of(node: Node) -> tuple[str, Node] | None:
+    """Return which part of a decomposition a formula is, as a whole, and of which matrix.
+
+    Examples
+    --------
+    >>> from dlcards.claims.parser import parse_formula
+    >>> part_of(parse_formula("svdV(A)"))[0], part_of(parse_formula("diag(svdS(A))"))[0]
+    ('svdV', 'singular')
+    >>> part_of(parse_formula("svdV(A).T"))
+    """
+    if node.op == "call" and node.name in DECOMPOSITIONS:
+        return node.name, node.args[0]
+    if node.op == "call" and node.name == "diag" and node.args[0].name == "svdS":
+        return "singular", node.args[0].args[0]
+    return None
+
+
+def _as_said(statement: Statement) -> Statement:
+    """Return a statement with the types that its card prints."""
+    types = {
+        name: _general(type_) if name in statement.unsaid else type_
+        for name, type_ in statement.types.items()
+    }
+    return replace(statement, types=types)
 
 
 def _general(type_: Type) -> Type:
@@ -119,6 +168,8 @@ def _general(type_: Type) -> Type:
             return Type(general, type_.args)
     if type_.name in FUNCTION_TYPES:
         return Type("function", type_.args[:1] if type_.name == "quadratic" else type_.args)
+    if type_.name in RANDOM_TYPES & VECTOR_TYPES:
+        return Type("vector_variable", () if type_.name in LAW_NAMES else type_.args)
     return Type("variable") if type_.name in RANDOM_TYPES else type_
 
 
@@ -173,7 +224,16 @@ def _independence(
     return _fill(table["other"], name=_formula(to_latex(sym(other), statement)))
 
 
-def _used_names(statement: Statement) -> set[str]:
+def used_names(statement: Statement, opened: Collection[str] | None = None) -> set[str]:
+    """Return the names in the formulas of a statement, in its hypotheses, and behind both.
+
+    Parameters
+    ----------
+    opened : collection of str, optional
+        The defined names whose definitions are shown; all of them unless given.
+    """
+    statement = _as_said(statement)
+    opened = statement.definitions if opened is None else opened
     trees: list[Node] = [claim.tree for claim in statement.claims]
     trees += [relation for claim in statement.claims for relation in claim.given]
     trees += statement.given
@@ -187,6 +247,8 @@ def _used_names(statement: Statement) -> set[str]:
     waiting = set(used)
     while waiting:
         name = waiting.pop()
+        if name in statement.definitions and name not in opened:
+            continue
         found = {node.name for tree in _behind(statement, name) for node in walk(tree)}
         waiting |= found - used
         used |= found
@@ -234,6 +296,8 @@ def _set(statement: Statement, type_: Type, names: Sequence[str]) -> str:
         return rf"{printed} \in \{{{args[0]}, {int(args[0]) + 1}, \dots\}}"
     if type_.name == "integers":
         return rf"{printed} \in \{{{_from_to(args[0], args[1])}\}}"
+    if type_.name == "vector_variable":
+        return rf"{printed} \in \mathbb{{R}}^{{{args[0]}}}" if args else printed
     if type_.name in _SETS:
         if type_.name in _BRACKETS and any(r"\frac" in arg for arg in args):
             left, right = _BRACKETS[type_.name]

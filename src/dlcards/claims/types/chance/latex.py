@@ -9,8 +9,3 @@ SETS: Mapping[str, str] = {
     "white": r"\in \mathbb{{R}}^{{{0}}}",
 }
 """The set that a name belongs to, with places for the arguments of the type."""
-
-GENERAL: Mapping[frozenset[str], str] = {
-    frozenset({"white"}): "random_vector",
-}
-"""The type that is printed where one that serves the check only is not to be said."""
