@@ -16,6 +16,7 @@ Path = tuple[str | int, ...]
 EMPTY: Mapping[Any, Any] = MappingProxyType({})
 
 _BETWEEN_DOLLARS = re.compile(r"\$[^$]+\$")
+_LATEX = re.compile(r"\\[()\[\]]")
 
 
 def without_formula(text: str) -> str:
@@ -24,11 +25,28 @@ def without_formula(text: str) -> str:
     Raises
     ------
     ValueError
-        If something stands between dollars.
+        If something stands between dollars, or is LaTeX.
     """
+    if found := find_latex(text):
+        raise ValueError(f"{found[0]} would be printed as it is written; {WITHOUT_LATEX}")
     if "$" in text and _BETWEEN_DOLLARS.search(text):
         raise ValueError("no formula can stand here; say it in words")
     return text
+
+
+WITHOUT_LATEX = "write signs such as x² and Aᵀ, or say it in words"
+"""What to do where a text is no LaTeX."""
+
+
+def find_latex(text: str) -> re.Match[str] | None:
+    r"""Return the first delimiter of LaTeX in a text that is printed as it is written.
+
+    Examples
+    --------
+    >>> find_latex(r"Column \(A_{:,2}\)").start()
+    7
+    """
+    return _LATEX.search(text)
 
 
 @dataclass(frozen=True, slots=True)

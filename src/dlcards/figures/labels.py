@@ -16,7 +16,7 @@ from matplotlib.textpath import text_to_path
 
 from dlcards.claims.parser import FormulaError, parse_formula
 from dlcards.claims.print.latex import to_latex
-from dlcards.claims.statement import Statement
+from dlcards.claims.statement import WITHOUT_LATEX, Statement, find_latex
 from dlcards.figures import style
 from dlcards.figures.arrays import Array
 
@@ -195,6 +195,10 @@ def _known_characters() -> frozenset[int]:
 
 def formula_error(text: str) -> FormulaError | None:
     """Return what is wrong with the formulas of a label, placed in the label's text."""
+    if found := find_latex(text):
+        message = f"{found[0]} is LaTeX, which is printed as it is written here"
+        hint = f"write $row(A, 2)$ in the claim language; else {WITHOUT_LATEX}"
+        return FormulaError("raw-markup", message, hint, found.start(), found.end())
     if text.count("$") % 2:
         at = text.rindex("$")
         return FormulaError("bad-syntax", "a $ is never closed", "write $formula$", at, at + 1)
