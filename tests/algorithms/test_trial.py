@@ -6,15 +6,18 @@ import ast
 import copy
 from collections.abc import Iterator
 
+import numpy as np
 import pytest
 
 from bundled import library
 from dlcards.algorithms.inputs import Input, inputs_of
+from dlcards.algorithms.judge import judge_algorithm
 from dlcards.algorithms.model import Algorithm
 from dlcards.algorithms.reader import read_algorithm
-from dlcards.algorithms.trial import first_broken
+from dlcards.algorithms.trial import first_broken, with_turned_vectors
 from dlcards.claims.balls.errors import NoValue
 from dlcards.claims.snippets.grammar import SnippetError, read_snippet
+from dlcards.claims.snippets.interpreter import interpret
 from dlcards.content.algorithms import algorithm_text
 from dlcards.content.library import Item
 
@@ -119,3 +122,49 @@ def test_the_inputs_have_corners_and_sizes(item: Item) -> None:
         if kind.name == "dim" and name in inputs[0].values
     }
     assert all(len(found) >= 2 for found in sizes.values())
+
+
+@pytest.mark.parametrize(
+    ("code", "is_known"),
+    [
+        ("Q = np.linalg.eigh(A)[1]\n    return Q[:, -1]", False),
+        ("lam, Q = np.linalg.eigh(A)\n    return Q @ np.diag(lam) @ Q.T", True),
+        ("U, s, Vt = np.linalg.svd(A)\n    return U[:, 0]", False),
+        ("U, s, Vt = np.linalg.svd(A)\n    return Vt[-1]", False),
+        ("U, s, Vt = np.linalg.svd(A)\n    return U @ np.diag(s) @ Vt", True),
+        ("return np.linalg.svd(A, compute_uv=False)", True),
+        ("Q, R = np.linalg.qr(A)\n    return R", False),
+        ("Q, R = np.linalg.qr(A)\n    return np.abs(R)", True),
+        ("Q, R = np.linalg.qr(A)\n    return Q @ R", True),
+    ],
+)
+def test_a_vector_of_a_decomposition_is_known_up_to_sign(code: str, is_known: bool) -> None:
+    snippet = read_snippet(f"def f(A):\n    {code}")
+    matrix = np.array([[2.0, 1.0], [1.0, 3.0]])
+    right = interpret(snippet, [matrix])
+    found = []
+    for first in (0, 1):
+        turned, functions = with_turned_vectors(snippet, first)
+        found.append(np.allclose(interpret(turned, [matrix, *functions]), right))
+    assert all(found) is is_known
+
+
+def test_code_without_a_decomposition_has_no_vector_to_turn() -> None:
+    snippet = read_snippet("def f(A):\n    return np.linalg.solve(A, A)")
+    assert with_turned_vectors(snippet, 0)[1] == ()
+
+
+@pytest.mark.parametrize(
+    ("name", "given"),
+    [
+        ("al-sgd", ["w", "X", "y", "keys", "lr", "batch"]),
+        ("al-gradient-descent", ["x", "lr", "steps", "A", "c"]),
+        ("al-bayes-grid", ["theta", "prior", "heads", "tails"]),
+    ],
+)
+def test_a_call_lists_its_values_in_the_order_of_the_signature(name: str, given: list[str]) -> None:
+    text = algorithm_text(LIBRARY.items[name])
+    assert text is not None
+    judged = judge_algorithm(algorithm_of(LIBRARY.items[name]), text)
+    told = judged.calls[0][1].split("\n")
+    assert [line.partition(" = ")[0] for line in told] == given

@@ -401,3 +401,22 @@ def test_a_gap_says_how_many_lines_it_hides() -> None:
     shown = fields(steps)
     assert '<span class="gap">?</span>' in shown["Ask g1"]
     assert '<span class="gap">? (2 lines)</span>' in shown["Ask g2"]
+
+
+@pytest.mark.parametrize(
+    ("title", "lang", "told"),
+    [
+        ("Attention in code", "en", "Attention"),
+        ("Attention in code", "ko", "Attention"),
+        ("어텐션 (코드)", "ko", "어텐션"),
+        ("Huffman code", "en", "Huffman code"),
+    ],
+)
+def test_fronts_with_code_need_not_say_that_it_is_code(title: str, lang: str, told: str) -> None:
+    content = replace(samples.ALGORITHM, title=title, lang=lang)
+    for note in compose_algorithm(content):
+        asked = [text for text in note.fields if text.startswith('<h1 class="ask">')]
+        named = [text for text in asked if "<em>" in text.partition("</h1>")[0]]
+        assert named
+        assert all(f"<em>{told}</em>" in text for text in named)
+        assert fields(note)["Title"] == title

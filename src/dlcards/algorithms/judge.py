@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 
 import numpy as np
@@ -17,7 +17,7 @@ from dlcards.algorithms.inputs import (
     sizes_in,
 )
 from dlcards.algorithms.model import Algorithm, AlgorithmText, Call, Gap, Slip
-from dlcards.algorithms.trial import Broken, differs, first_broken, run, told
+from dlcards.algorithms.trial import Broken, differs, first_broken, run, told, with_turned_vectors
 from dlcards.claims.balls.errors import NoValue, Undefined, WrongShape
 from dlcards.claims.judge.judge import check_relation
 from dlcards.claims.judge.numeric.point import names_in, scope_of
@@ -196,12 +196,42 @@ def _called(algorithm: Algorithm, call: Call) -> tuple[str, str, FormulaProblem 
         message = f"nobody works this out in the head: {'; '.join(returned)}"
         hint = f"choose values with at most {MOST_NUMBERS} results of {DECIMALS} decimals"
         return "", "", FormulaProblem(call.path, "unwieldy-result", message, hint)
-    given = [f"{name} = {formula_text(node)}" for name, node in call.given.items()]
-    shown = [text for text in given if _is_shown(algorithm, text.partition(" ")[0])]
-    for name, value in zip(algorithm.snippet.arguments, arguments_at(algorithm, at), strict=True):
+    problem = _unknown_sign(algorithm, call, at, dict(found))
+    return "\n".join(_given(algorithm, call, at)), "\n".join(returned), problem
+
+
+def _given(algorithm: Algorithm, call: Call, at: Input) -> Iterator[str]:
+    """Yield what a call is given, in the order of the signature; then what functions rest on."""
+    values = {name: formula_text(node) for name, node in call.given.items()}
+    arguments = algorithm.snippet.arguments
+    for name, value in zip(arguments, arguments_at(algorithm, at), strict=True):
         if name in algorithm.statement.definitions and not isinstance(value, ArgumentFunction):
-            shown.append(f"{name} = {_written(np.round(np.asarray(value), DECIMALS))}")
-    return "\n".join(shown), "\n".join(returned), None
+            values[name] = _written(np.round(np.asarray(value), DECIMALS))
+    names = dict.fromkeys((*arguments, *values))
+    for name in names:
+        if name in values and _is_shown(algorithm, name):
+            yield f"{name} = {values[name]}"
+
+
+def _unknown_sign(
+    algorithm: Algorithm, call: Call, at: Input, returned: Mapping[str, Array]
+) -> FormulaProblem | None:
+    """Tell of a call whose result turns its sign with an eigenvector, which may turn freely."""
+    for first in (0, 1):
+        turned, functions = with_turned_vectors(algorithm.snippet, first)
+        if not functions:
+            return None
+        try:
+            other = run(algorithm, turned, at, functions).returned
+        except (SnippetError, NoValue):
+            continue
+        if not all(
+            np.allclose(other[name], array, atol=NEARLY) for name, array in returned.items()
+        ):
+            message = "what this returns depends on the sign of a vector that NumPy may turn round"
+            hint = "return what no sign changes, such as v @ v.T or abs(v), or delete the call"
+            return FormulaProblem(call.path, "unknown-sign", message, hint, warning=True)
+    return None
 
 
 def _is_shown(algorithm: Algorithm, name: str) -> bool:

@@ -6,6 +6,7 @@ import ast
 import copy
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
+from functools import partial
 from typing import Any
 
 import numpy as np
@@ -36,6 +37,10 @@ MOST_PASSES = 6
 
 _STARTS, _ENDS = " before the loop", " after a pass"
 """Names that cannot be written: what records the variables of the loop."""
+
+_TURNED = " turned "
+_SIGNED = {"eig": "-c", "eigh": "-c", "svd": "c-r", "qr": "cr"}
+"""What is known up to sign in the parts of a decomposition: columns, rows, or nothing."""
 
 _SHOWN = 6
 _DIGITS = 4
@@ -70,8 +75,15 @@ class Broken:
     error: SnippetError | None = None
 
 
-def run(algorithm: Algorithm, snippet: Snippet, at: Input) -> Run:
+def run(
+    algorithm: Algorithm, snippet: Snippet, at: Input, more: Sequence[ArgumentFunction] = ()
+) -> Run:
     """Run code at an input.
+
+    Parameters
+    ----------
+    more : sequence of ArgumentFunction
+        What the code calls under names that nobody can write, see :func:`with_turned_vectors`.
 
     Raises
     ------
@@ -84,13 +96,65 @@ def run(algorithm: Algorithm, snippet: Snippet, at: Input) -> Run:
     given = [x.copy() if isinstance(x, np.ndarray) else x for x in arguments]
     passes: list[Values] = []
     watched, recorders = _watched(algorithm, snippet, passes)
-    result = interpret(watched, [*given, *recorders], fuel=FUEL)
-    for name, before, after in zip(snippet.arguments, arguments, given, strict=True):
+    result = interpret(watched, [*given, *more, *recorders], fuel=FUEL)
+    names = algorithm.snippet.arguments
+    for name, before, after in zip(names, arguments, given, strict=True):
         if isinstance(before, np.ndarray) and not np.array_equal(before, after, equal_nan=True):
             message = f"the function changes its argument {name}"
             hint = f"write {name} = {name} + …, not {name} += …: the caller still has the array"
             raise SnippetError("wrong-snippet", message, hint, 0, len(snippet.text))
     return Run(_returned(algorithm, snippet, at, result), tuple(passes))
+
+
+def with_turned_vectors(
+    snippet: Snippet, first: int
+) -> tuple[Snippet, tuple[ArgumentFunction, ...]]:
+    """Return code in which every other vector of a decomposition is turned round, and what does it.
+
+    Eigenvectors, singular vectors and the columns of Q are known up to sign. Nothing does it
+    where the code has no decomposition.
+
+    Parameters
+    ----------
+    first : int
+        The first vector to turn, 0 or 1.
+    """
+    turning = _Turning(set())
+    function = turning.visit(copy.deepcopy(snippet.function))
+    words = sorted(turning.met)
+    arguments = (*snippet.arguments, *(f"{_TURNED}{word}" for word in words))
+    turned = (ArgumentFunction(partial(_turned, _SIGNED[word], first)) for word in words)
+    return replace(snippet, function=function, arguments=arguments), tuple(turned)
+
+
+@dataclass(frozen=True, slots=True)
+class _Turning(ast.NodeTransformer):
+    """Puts a call that turns vectors round each decomposition."""
+
+    met: set[str]
+
+    def visit_Call(self, node: ast.Call) -> ast.AST:
+        self.generic_visit(node)
+        *path, word = ast.unparse(node.func).split(".")
+        if path != ["np", "linalg"] or word not in _SIGNED:
+            return node
+        self.met.add(word)
+        around = ast.Call(ast.Name(f"{_TURNED}{word}", ast.Load()), [node], [])
+        return ast.fix_missing_locations(ast.copy_location(around, node))
+
+
+def _turned(axes: str, first: int, parts: Any) -> Any:
+    """Turn every other column (c) or row (r) of the parts of a decomposition."""
+    if not isinstance(parts, tuple):  # singular values alone
+        return parts
+    return tuple(_turned_part(axis, first, part) for axis, part in zip(axes, parts, strict=True))
+
+
+def _turned_part(axis: str, first: int, part: Array) -> Array:
+    if axis == "-":
+        return part
+    signs = np.where(np.arange(part.shape[1 if axis == "c" else 0]) % 2 == first, -1.0, 1.0)
+    return part * (signs if axis == "c" else signs[:, None])
 
 
 def _watched(

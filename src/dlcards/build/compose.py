@@ -782,8 +782,13 @@ def _whole_card(content: DerivationContent, words: Mapping[str, Any]) -> list[tu
 def _asked(
     content: AlgorithmContent | DerivationContent, card: str, words: Mapping[str, Any]
 ) -> str:
-    kind = "algorithm" if isinstance(content, AlgorithmContent) else "derivation"
-    pieces = _phrase(words[kind][card], content)
+    if isinstance(content, AlgorithmContent):
+        title = content.title
+        for told in (words, languages.table(languages.SOURCE, "cards")):  # titles may be either
+            title = title.removesuffix(told["algorithm"]["told"])
+        pieces = _phrase(words["algorithm"][card], replace(content, title=title))
+    else:
+        pieces = _phrase(words["derivation"][card], content)
     return html.element("h1", html.prose(pieces), css="ask")
 
 

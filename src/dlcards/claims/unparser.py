@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from fractions import Fraction
+
 from dlcards.claims.statement import Type
 from dlcards.claims.tree import Node
 
@@ -75,6 +77,18 @@ def _parts(node: Node) -> tuple[str, int]:
     return _text(args[0], left) + sign + _text(args[1], right), level
 
 
+_SMALL = Fraction(1, 10**5)
+"""Below it there are more than four zeros after the point, which nobody counts."""
+
+
+def _scientific(number: Fraction) -> str:
+    """Write a small number as code does: 1e-8."""
+    exponent = 0
+    while number < 1:
+        number, exponent = number * 10, exponent - 1
+    return f"{float(number):.15g}e{exponent}"
+
+
 def _number(node: Node) -> tuple[str, int]:
     number = node.number
     if number < 0:
@@ -85,6 +99,8 @@ def _number(node: Node) -> tuple[str, int]:
     for prime in (2, 5):
         while powers % prime == 0:
             powers //= prime
+    if powers == 1 and number < _SMALL:
+        return _scientific(number), _ATOM
     if powers == 1:
         digits = f"{number.numerator / number.denominator:.15f}".rstrip("0")
         return digits, _ATOM
