@@ -73,7 +73,10 @@ def test_a_card_that_only_looks_bad_passes(ask: str, answer: str) -> None:
 
 
 def test_the_name_that_is_asked_for_may_not_stand_in_the_question() -> None:
-    shown = entry(prompts={"picture": "Which gradient is this?"})
+    shown = entry(
+        prompts={"picture": "Which gradient is this?"},
+        figure={"kind": "function_plot", "front_safe": True},
+    )
     assert codes(shown) == ["answer-leak"]
 
 
@@ -126,3 +129,49 @@ def test_fronts_of_different_entries_must_differ() -> None:
     assert [(p.path, p.code) for p in found["two"]] == [
         (("questions", "q1", "ask"), "confusable-fronts")
     ]
+
+
+@pytest.mark.parametrize(
+    ("ask", "is_told"),
+    [
+        ("Of which function of `x` is this the slope?", True),
+        ("To which number is this nearly equal?", True),
+        ("How large is the result of this code?", True),
+        ("Rows of `X` are examples. What are the two results?", True),
+        ("How often it is called does not matter. Why is this so?", True),
+        ("Which quantity does this code compute?", False),
+        ("`s` says how far the data scatter. Which statistic does this code compute?", False),
+        ("How is this kind of step called?", False),
+        ("Of which kind of regularisation is this an example?", False),
+        ("To which method does this code belong?", False),
+    ],
+)
+def test_code_is_asked_for_by_a_name(ask: str, is_told: bool) -> None:
+    read = entry(prompts={"read": ask}, code={"numpy": "def f(x):\n    return x", "equals": "x"})
+    assert ("read-no-name" in codes(read)) is is_told
+    sign = read.model_copy(update={"kind": "notation"})
+    assert "read-no-name" not in codes(sign)
+
+
+CODE = {"numpy": "def f(x):\n    return x", "equals": "x"}
+
+
+@pytest.mark.parametrize(
+    ("prompt", "more", "is_idle"),
+    [
+        ("read", {"code": CODE}, False),
+        ("read", {"code": CODE, "without": ["read"]}, True),
+        ("read", {}, True),
+        ("recall", {"without": ["recall"]}, True),
+        ("recall", {}, False),
+        ("cloze", {}, True),
+        ("cloze", {"blanks": ["x"]}, False),
+        ("picture", {}, True),
+        ("picture", {"figure": {"kind": "function_plot", "front_safe": True}}, False),
+    ],
+)
+def test_a_question_for_a_card_that_is_not_there_is_idle(
+    prompt: str, more: Mapping[str, Any], is_idle: bool
+) -> None:
+    one = entry(prompts={prompt: "Which sign is it?"}, **more)
+    assert ("idle-prompt" in codes(one)) is is_idle

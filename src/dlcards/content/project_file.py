@@ -28,10 +28,11 @@ LONGEST_STYLE = 50_000
 ALL_RULES = frozenset(
     [
         *("answer-leak", "answer-long", "asked-twice", "code-long", "confusable-fronts"),
-        *("front-long", "two-answers"),
+        *("front-long", "idle-prompt", "two-answers"),
         *("in-no-deck", "list-question", "missing-blanks", "missing-code", "missing-figure"),
         *("missing-pitfall", "missing-question", "missing-say", "missing-source", "missing-why"),
         *("needless-reason", "no-question", "orphan", "read-as-named"),
+        *("read-no-name",),
         *("shape-of-answer", "two-questions", "vague-question", "yes-no-question"),
     ]
 )

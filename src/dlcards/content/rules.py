@@ -37,6 +37,12 @@ _TWO = re.compile(rf"(?i)\b{_ASKING}\b[^?]*\b(?:and|or) {_ASKING}\b")
 _LIST = re.compile(r"(?i)\b(?:list|enumerate|name (?:all|both|the (?:two|three|four|five)))\b")
 _VAGUE = re.compile(r"(?i)\b(?:discuss|describe|something|anything|stuff|tell us about)\b")
 _SHAPE = re.compile(rf"(?i)\b(?:{_ASKING}|whom|state|write|complete|give)\b")
+_NAME = re.compile(r"(?i)\b(?:called|named|(?:name|kind|sort|type|family|class) of)\b")
+_NO_NAME = re.compile(
+    r"(?i)\b(?:how|why|when|where|who)\b|\bwhat are\b|\b(?:which|what) (?:numbers?|values?)\b"
+    r"|\bof (?:which|what) (?!kind|sort|type|family|class)\w"
+)
+"""What asks for a reason, a number, or for what something belongs to, and not for a name."""
 _MARKUP = re.compile(r"[`*$]")
 _WORD = re.compile(r"[^\W_]+")
 
@@ -101,6 +107,8 @@ def _entry(reviewed: Reviewed) -> Iterator[FormulaProblem]:
             yield from _title_in(prompt, entry.title, name)
     yield from _names_itself(entry)
     yield from _read_as_named(entry)
+    yield from _read_no_name(entry)
+    yield from _idle_prompts(entry)
     if entry.code is not None:
         yield from _code(entry.code.numpy)
     yield from _missing(reviewed)
@@ -224,6 +232,43 @@ def _read_as_named(entry: Entry) -> Iterator[FormulaProblem]:
         message = "the sign is read by its title, so two cards have one answer"
         hint = "leave one of them: without: [say]"
         yield _warning(("say",), "read-as-named", message, hint)
+
+
+def _read_no_name(entry: Entry) -> Iterator[FormulaProblem]:
+    """Find a question about code that the title does not answer; of a sign, the sign does."""
+    prompt = entry.prompts.read
+    if prompt is None or entry.kind == "notation":
+        return
+    asked = re.split(r"(?<=[.:;])\s+", plain(prompt))[-1]
+    if _NO_NAME.search(asked) and not _NAME.search(asked):
+        message = f"the answer is the title, {entry.title!r}, and this does not ask for a name"
+        hint = "ask which quantity, method or rule it is, or leave the card out: without: [read]"
+        yield _warning(("prompts", "read"), "read-no-name", message, hint)
+
+
+def _idle_prompts(entry: Entry) -> Iterator[FormulaProblem]:
+    """Find questions for cards that the entry does not have."""
+    lacking = {"cloze": not entry.blanks, "code": entry.code is None, "read": entry.code is None}
+    lacking["picture"] = not (entry.figure or {}).get("front_safe", False)
+    for name in type(entry.prompts).model_fields:
+        if getattr(entry.prompts, name) is None:
+            continue
+        if name in entry.without:
+            message, hint = f"without leaves out {name}, so nobody is asked this", "delete it"
+        elif lacking.get(name, False):
+            message, hint = f"the entry has no card {name}, so nobody is asked this", _NEEDS[name]
+        else:
+            continue
+        yield _warning(("prompts", name), "idle-prompt", message, hint)
+
+
+_NEEDS = {
+    "cloze": "delete it, or name blanks",
+    "code": "delete it, or add code",
+    "read": "delete it, or add code",
+    "picture": "delete it, or let the figure stand on a front: front_safe: true",
+}
+"""What a card needs that an entry lacks, by its name."""
 
 
 def _code(text: str) -> Iterator[FormulaProblem]:
