@@ -259,8 +259,12 @@ def test_parts_of_a_decomposition_are_told_in_words() -> None:
     ],
 )
 def test_a_name_for_a_part_of_a_decomposition_is_told_as_what_it_is(meant: str, told: str) -> None:
-    let, claims = {"A": "matrix(m, n)"}, ((("claim",), "norm(q) >= 0*norm(A)", {}),)
-    text = StatementText("a", let=let, define={"q": meant}, claims=claims)
+    text = StatementText(
+        "a",
+        let={"A": "matrix(m, n)"},
+        define={"q": meant},
+        claims=((("claim",), "norm(q) >= 0*norm(A)", {}),),
+    )
     statement, problems = read_statement(text)
     assert statement is not None, problems
     lines = [words(line) for line in types_of([parse_formula("q")], statement, "en")]
@@ -269,8 +273,12 @@ def test_a_name_for_a_part_of_a_decomposition_is_told_as_what_it_is(meant: str, 
 
 
 def test_a_name_that_is_more_than_a_part_keeps_its_definition() -> None:
-    let, claims = {"A": "symmetric(n)"}, ((("claim",), "q >= 0", {}),)
-    text = StatementText("a", let=let, define={"q": "max(eigvals(A))**2"}, claims=claims)
+    text = StatementText(
+        "a",
+        let={"A": "symmetric(n)"},
+        define={"q": "max(eigvals(A))**2"},
+        claims=((("claim",), "q >= 0", {}),),
+    )
     statement, _ = read_statement(text)
     assert statement is not None
     assert len(definitions_of(["q"], statement)) == 1

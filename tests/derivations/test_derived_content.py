@@ -97,6 +97,10 @@ def _told(known: tuple[Prose, ...]) -> str:
     return " ".join(piece.text for each in known for piece in each)
 
 
+def _formulas(told: Prose) -> str:
+    return " ".join(piece.text for piece in told if piece.kind is PieceKind.MATH)
+
+
 def _bare(latex: str) -> str:
     """Leave out what a letter is dressed in: an entry of a vector is not bold."""
     return re.sub(r"\\(boldsymbol|mathrm|mathbb)|[{}()]", "", latex)
@@ -113,7 +117,7 @@ def _contents(name: str) -> tuple[DerivationContent, ...]:
 def test_a_rule_is_asked_with_the_letters_that_stand_there_and_no_others(item: Item) -> None:
     for content in _contents(item.id):
         for before, line in pairwise(content.lines):
-            formulas = [each[0].text for each in line.beside]
+            formulas = [_formulas(each) for each in line.beside]
             heads = [_HEAD.match(latex) for latex in formulas]
             for place, head in enumerate(heads):
                 others = [before.latex, line.latex, *formulas[:place], *formulas[place + 1 :]]
