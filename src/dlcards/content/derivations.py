@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterator, Mapping
 from typing import TYPE_CHECKING, Any
 
@@ -77,6 +78,7 @@ def check_derivation(
         return
     places = Places(item.document)
     branches = {chain.name for chain in text.chains if chain.name}
+    yield from _capitals(text, places)
     before: frozenset[str] | None = None
     for chain in text.chains:
         sentences = [((*chain.path, "idea"), chain.idea)]
@@ -123,6 +125,21 @@ def check_derivation(
                         f"add {other} to requires",
                         severity=Severity.WARNING,
                     )
+
+
+def _capitals(text: DerivationText, places: Places) -> Iterator[Problem]:
+    """Yield titles of branches with a capital that the derivation itself writes small elsewhere."""
+    sentences = [chain.idea for chain in text.chains]
+    sentences += [line.by for chain in text.chains for line in chain.lines]
+    sentences += [slip.says for chain in text.chains for slip in chain.slips]
+    words = {word for sentence in sentences for word in re.findall(r"\w+", sentence)}
+    for chain in text.chains:
+        first = next(iter(re.findall(r"\w+", chain.title)), "")
+        if first != first.lower() and first.lower() in words:
+            message = f"the title stands after that of the entry, and {first!r} has a capital"
+            hint, path = f"write {first.lower()!r}", (*chain.path, "title")
+            severity = Severity.WARNING
+            yield places.problem(path, "capital-inside", message, hint, severity=severity)
 
 
 def _circle(text: DerivationText, start: str, first: str) -> tuple[str, ...]:
