@@ -127,7 +127,7 @@ def test_hypotheses_beside_the_types_come_last() -> None:
         (("claim",), "(x**2 - 4)/(x - 2) == x + 2", {}),
     )
     text = StatementText(
-        "a", let={"x": "real", "c": "real"}, claims=claims, given=("x != 2", "c > x**2")
+        "a", let={"x": "real", "c": "real"}, claims=claims, given=("x != 2", "c > 4")
     )
     statement, problems = read_statement(text)
     assert [problem.code for problem in problems] == ["unused-name"]
