@@ -80,7 +80,8 @@ def curve(spec: Spec, i: int) -> tuple[Array, Array]:
 def draw(spec: Spec, panel: Panel) -> None:
     """Draw the distributions, their areas and the data."""
     panel.xname = "$x$"
-    panel.yname = "$F(x)$" if spec.mode == "cdf" else "$p(x)$"
+    letter = "F" if spec.mode == "cdf" else "p"
+    panel.yname = f"${letter}$" if spec.xlabel else f"${letter}(x)$"  # the axis is not x
     curves = [curve(spec, i) for i in range(len(spec.dists))]
     tops = [float(np.max(_capped(y))) for _, y in curves]
     if spec.spikes is not None:
