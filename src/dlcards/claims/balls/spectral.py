@@ -159,8 +159,18 @@ def _certified(matrix: Matrix) -> list[arb]:
     try:
         found = complex_matrix.eig(multiple=True)
     except (ValueError, ZeroDivisionError):
-        raise Unsettled("eigenvalues that are too close") from None
+        return _roots_of_rational(matrix)
     return [value.real for value in found]
+
+
+def _roots_of_rational(matrix: Matrix) -> list[arb]:
+    """Return the eigenvalues of a rational matrix, equal ones by the factors of a polynomial."""
+    exact = rationals(matrix)
+    if exact is None:
+        raise Unsettled("eigenvalues that are too close")
+    polynomial = exact.charpoly().numer()
+    found = polynomial.complex_roots()
+    return [root.real for root, times in found for _ in range(times)]
 
 
 def _check_symmetric(matrix: Matrix) -> None:

@@ -31,6 +31,9 @@ A claim that has not cost CHEAP_WORK yet is tried at twice as many points, an eq
 smooth formulas a third of it.
 """
 
+DRAWING_EFFORT, SEARCH_EFFORT = 80_000, 30_000
+"""The same for solving hypotheses, of the sampling and of all that comes after."""
+
 CONDITION_WORK = 16_000
 FEWEST_POINTS = 8
 FEWEST_ONE_NAME_POINTS = 40

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Sequence
 
-from dlcards.claims.judge.budget import CONVERGENCE_POINTS, EQUATION_POINTS
+from dlcards.claims.judge.budget import CONVERGENCE_POINTS, EQUATION_POINTS, SEARCH_EFFORT
 from dlcards.claims.judge.downhill import search
 from dlcards.claims.judge.probes.between import between_points
 from dlcards.claims.judge.probes.conditions import at_conditions
@@ -58,6 +58,7 @@ def examine(trial: Trial) -> Tally:
             at_centred_laws(trial)
     else:
         starts = sample(trial, wanted_points(trial))
+        trial.effort.left = SEARCH_EFFORT
         for probe in PROBES:
             probe(trial)
         if trial.may_touch():

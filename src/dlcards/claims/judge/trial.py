@@ -15,6 +15,7 @@ from dlcards.claims.balls.point import Memory
 from dlcards.claims.balls.values import Value, as_number
 from dlcards.claims.judge.budget import (
     CHEAP_WORK,
+    DRAWING_EFFORT,
     FEWEST_BENIGN,
     FINE,
     POINT_WORK,
@@ -39,6 +40,7 @@ from dlcards.claims.judge.show import show_point
 from dlcards.claims.judge.tally import Found, Refuted, Tally, Unsatisfied
 from dlcards.claims.points.domain import EmptyDomain
 from dlcards.claims.points.draw import LARGEST_SIZE, Point, contains, draw_point, in_order
+from dlcards.claims.points.equations import Effort
 from dlcards.claims.points.hypotheses import satisfied, satisfying
 from dlcards.claims.points.source import Source, Tier
 from dlcards.claims.statement import Claim, Type
@@ -48,6 +50,9 @@ from dlcards.claims.unparser import formula_text
 
 _DRAWS_PER_POINT = 25
 _DRAWS_AT_FIRST = 150
+_MANY_DRAWS, _FEW_DRAWS = 300, 2
+"""After so many draws, the second is tried where equations are costly to satisfy."""
+
 _BESIDE_A_HOLE = 1e-15
 _COSTLY = 5
 """A point that costs so many times the others is left out: mostly one right beside a kink."""
@@ -105,6 +110,7 @@ class Trial:
     largest: int = LARGEST_SIZE
     _order: Sequence[tuple[str, Type]] = ()
     forms: dict[int, tuple[Optimum | None, bool]] = field(default_factory=dict)
+    effort: Effort = field(default_factory=lambda: Effort(DRAWING_EFFORT))
     _drawn: int = 0
     _accepted: int = 0
     _memory: Memory = field(default_factory=Memory)
@@ -177,6 +183,8 @@ class Trial:
         attempts = _DRAWS_PER_POINT if self.hypotheses else 1
         if self.hypotheses and not self._accepted:
             attempts = _DRAWS_AT_FIRST
+        elif self._drawn > _MANY_DRAWS and self.effort.left < DRAWING_EFFORT // 2:
+            attempts = _FEW_DRAWS
         for attempt in range(attempts):
             seed = f"{self.seed} {attempt}" if attempt else self.seed
             source = Source(seed, index, self.constants)
@@ -200,7 +208,7 @@ class Trial:
             point = draw_point(self.scope, source, self.largest, order=self._order)
             if not self.hypotheses:
                 return point
-            return satisfying(self.scope, point, self.hypotheses, source)
+            return satisfying(self.scope, point, self.hypotheses, source, self.effort)
         except (EmptyDomain, Undefined, Unsettled, OverflowError):  # a walk may go too far
             return None
 

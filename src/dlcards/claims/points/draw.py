@@ -17,6 +17,7 @@ from dlcards.claims.judge.numeric.point import Scope, names_in
 from dlcards.claims.points.domain import Domain, EmptyDomain
 from dlcards.claims.points.source import Source, Tier
 from dlcards.claims.statement import Type
+from dlcards.claims.tree import Node
 from dlcards.claims.types.chance import drawn as chance
 from dlcards.claims.types.chance.drawn import JOINT, joint_law, own_law, white_law
 from dlcards.claims.types.functions import drawn as functions
@@ -53,15 +54,33 @@ class Point:
         Sizes, numbers, vectors, matrices and functions.
     laws : Laws
     tier : Tier
+    solved : mapping of Node to values
+        Equations that the point was solved for, and the values of their names then: what
+        holds by construction, though the balls of both sides only meet.
     """
 
     values: dict[str, Value] = field(default_factory=dict)
     laws: Laws = field(default_factory=Laws)
     tier: Tier = Tier.BENIGN
+    solved: Mapping[Node, Sequence[tuple[str, object]]] = field(default_factory=dict)
 
     def copy(self) -> Point:
         """Return a point whose values can be replaced without changing this one."""
-        return Point(dict(self.values), self.laws, self.tier)
+        return Point(dict(self.values), self.laws, self.tier, self.solved)
+
+    def value_of(self, name: str) -> object:
+        """Return the value of a name, or what makes up its law; the chances for no name."""
+        laws = self.laws
+        if not name:
+            return laws.weights
+        if name in laws.joint:
+            return laws.joint[name]
+        return laws.independent.get(name, self.values.get(name))
+
+    def is_solved_for(self, equation: Node) -> bool:
+        """Tell whether an equation holds by construction: no name of it was changed since."""
+        known = self.solved.get(equation) if self.solved else None
+        return known is not None and all(self.value_of(name) is value for name, value in known)
 
 
 MAX_SIZE = 256

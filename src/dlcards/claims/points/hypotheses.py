@@ -1,13 +1,14 @@
 """Points that satisfy the hypotheses stated beside the types: solved where that is simple.
 
-A relation between numbers that is linear in some name is solved for that name; other
-relations filter the points that are drawn.
+A relation that is linear in some name is solved for that name. Other equations are solved
+together, from the drawn point or from one with a structure; other relations filter the points.
 """
 
 from __future__ import annotations
 
 import math
-from collections.abc import Iterator, Sequence
+from collections.abc import Callable, Iterator, Sequence
+from itertools import chain, islice
 from typing import TypeAlias
 
 from flint import fmpq
@@ -20,15 +21,23 @@ from dlcards.claims.balls.values import Laws, Value, as_number
 from dlcards.claims.judge.numeric.point import Scope, names_in
 from dlcards.claims.points.domain import EmptyDomain
 from dlcards.claims.points.draw import DRAWING_PRECISION, Point, contains
+from dlcards.claims.points.equations import Effort, Equation, equation, solved
 from dlcards.claims.points.source import Source, power_of_ten, rounded
+from dlcards.claims.points.structures import structured
 from dlcards.claims.tree import Node
 from dlcards.claims.types.matrices.drawn import from_rows
 from dlcards.claims.types.vectors.drawn import axis, rationals, unit
 
 Atom: TypeAlias = "fmpq | Matrix"
 Direction: TypeAlias = "fmpq | Matrix | list[Atom]"
+Moves: TypeAlias = "Callable[[Scope, Point, Node, str, Source], Iterator[Point]]"
 
 _WORK = 20_000
+_CONSTRUCTED = 0.8
+_STARTS = 5
+_EFFORT = 5_000
+"""How often equations are solved together, before ties are tried, and from how many points."""
+
 _LINEAR_TYPES = frozenset(
     {"real", "nonzero", "positive", "nonnegative", "probability", "interval"}
     | {"vector", "nonzero_vector", "nonconstant", "positive_vector", "matrix", "square"}
@@ -46,6 +55,8 @@ def satisfied(scope: Scope, point: Point, hypotheses: Sequence[Node]) -> bool:
 
 
 def _holds(scope: Scope, point: Point, hypothesis: Node) -> bool:
+    if point.is_solved_for(hypothesis):
+        return True
     evaluation = Evaluation(
         scope, point.values, point.laws, precision=DRAWING_PRECISION, work=_WORK
     )
@@ -62,14 +73,46 @@ def is_one(truth: object) -> bool:
 
 
 def satisfying(
-    scope: Scope, point: Point, hypotheses: Sequence[Node], source: Source
+    scope: Scope,
+    point: Point,
+    hypotheses: Sequence[Node],
+    source: Source,
+    effort: Effort | None = None,
 ) -> Point | None:
-    """Move a point until it satisfies all hypotheses, or return None."""
+    """Move a point until it satisfies all hypotheses, or return None.
+
+    Parameters
+    ----------
+    effort : Effort, optional
+        What solving equations together may cost; without it, what one point may.
+    """
+    effort = effort or Effort(_EFFORT)
+    equations = [
+        equation(node, scope, effort) for node in hypotheses if set(node.relations) == {"=="}
+    ]
+    if not equations or satisfied(scope, point, hypotheses):
+        return _in_turn(scope, point, hypotheses, source, (_linear_moves, _special_moves))
+    found = _in_turn(scope, point, hypotheses, source, (_linear_moves,))
+    if found is not None:
+        return found
+    if effort.left > 0 and source.chance(_CONSTRUCTED):
+        return _constructed(scope, point, hypotheses, equations, source)
+    return _in_turn(scope, point, hypotheses, source, (_linear_moves, _special_moves))
+
+
+def _in_turn(
+    scope: Scope,
+    point: Point,
+    hypotheses: Sequence[Node],
+    source: Source,
+    moves: Sequence[Moves],
+) -> Point | None:
+    """Repair one hypothesis after the other, twice since one may break another."""
     for _ in range(2):
         for hypothesis in hypotheses:
             if _holds(scope, point, hypothesis):
                 continue
-            moved = _repaired(scope, point, hypothesis, source)
+            moved = _repaired(scope, point, hypothesis, source, moves)
             if moved is None:
                 return None
             point = moved
@@ -78,7 +121,29 @@ def satisfying(
     return None
 
 
-def _repaired(scope: Scope, point: Point, hypothesis: Node, source: Source) -> Point | None:
+def _constructed(
+    scope: Scope,
+    point: Point,
+    hypotheses: Sequence[Node],
+    equations: Sequence[Equation],
+    source: Source,
+) -> Point | None:
+    """Solve all equations together, from the point itself or from one that has a structure."""
+    names = sorted(frozenset[str]().union(*(each.names for each in equations)))
+    starts: Iterator[Point] = structured(scope, point, names, source)
+    starts = chain((point,), starts) if source.chance(0.5) else chain(starts, (point,))
+    for start in islice(starts, _STARTS):
+        found = solved(scope, start, equations, source)
+        if found is None or not all(_is_inside(scope, found, name) for name in names):
+            continue
+        if satisfied(scope, found, hypotheses):
+            return found
+    return None
+
+
+def _repaired(
+    scope: Scope, point: Point, hypothesis: Node, source: Source, moves: Sequence[Moves]
+) -> Point | None:
     """Return the first of the simple moves after which a hypothesis holds."""
     if hypothesis.op != "rel":
         return None
@@ -89,9 +154,10 @@ def _repaired(scope: Scope, point: Point, hypothesis: Node, source: Source) -> P
     ]
     order = source.order(len(names))
     for place in order:
-        for moved in _moves(scope, point, hypothesis, names[place], source):
-            if _is_inside(scope, moved, names[place]) and _holds(scope, moved, hypothesis):
-                return moved
+        for move in moves:
+            for moved in move(scope, point, hypothesis, names[place], source):
+                if _is_inside(scope, moved, names[place]) and _holds(scope, moved, hypothesis):
+                    return moved
     return None
 
 
@@ -105,10 +171,10 @@ def _is_inside(scope: Scope, point: Point, name: str) -> bool:
         return False
 
 
-def _moves(
+def _linear_moves(
     scope: Scope, point: Point, hypothesis: Node, name: str, source: Source
 ) -> Iterator[Point]:
-    """Yield points that may satisfy a hypothesis, changed in one name only."""
+    """Yield points that satisfy a relation linear in a name, moved along a direction."""
     whole = scope.types[name].name in _WHOLE_TYPES
     for left, right, sign_text in zip(
         hypothesis.args, hypothesis.args[1:], hypothesis.relations, strict=False
@@ -119,7 +185,6 @@ def _moves(
                 moved = _solved(scope, point, difference, name, direction, sign_text, source)
                 if moved is not None:
                     yield from _whole(moved, name) if whole else (moved,)
-    yield from _special_moves(scope, point, hypothesis, name, source)
 
 
 def _whole(point: Point, name: str) -> Iterator[Point]:
@@ -190,8 +255,8 @@ def _residual(scope: Scope, point: Point, difference: Node) -> Number:
         scope, point.values, point.laws, precision=DRAWING_PRECISION, work=_WORK
     )
     found = evaluation.value(difference)
-    if isinstance(found, Matrix):
-        return found.entries[0]
+    if isinstance(found, Matrix) and len(found.entries) > 1:
+        raise Unsettled("several equations")
     return as_number(found)
 
 

@@ -234,7 +234,8 @@ def _psd(n: int, source: Source) -> Matrix:
     return _turned(spectrum, source)
 
 
-def _invertible(n: int, source: Source) -> Matrix:
+def invertible(n: int, source: Source) -> Matrix:
+    """Draw singular values and the turns on both sides."""
     if source.corner == 0:
         return identity(n)
     spectrum = [x if source.chance(0.6) else -x for x in _spectrum(n, source)]
@@ -387,7 +388,7 @@ MATRIX_DOMAINS: dict[str, Domain] = {
         f"eigenvalues {_EIGENVALUES}, some 0",
     ),
     "invertible": Domain(
-        _square(_invertible),
+        _square(invertible),
         lambda value, _: rank(value) == len(value.rows),
         "singular values around 1, both signs of the determinant",
         "identity, equal singular values, permutations, ties",
