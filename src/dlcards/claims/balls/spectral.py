@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
+from contextlib import suppress
 from functools import cmp_to_key, partial, reduce
 
 from flint import acb, acb_mat, arb, arb_mat, fmpq
@@ -46,6 +47,8 @@ from dlcards.claims.balls.numbers import (
 )
 
 _SQUARINGS = 64
+_MOST_ROOTS, _LARGE = 9, 16
+"""Sizes up to which eigenvalues that are too close are found as roots, and all are at all."""
 
 
 def eigenvalues(matrix: Matrix, mode: Mode) -> list[Number]:
@@ -165,7 +168,7 @@ def _certified(matrix: Matrix) -> list[arb]:
 
 def _roots_of_rational(matrix: Matrix) -> list[arb]:
     """Return the eigenvalues of a rational matrix, equal ones by the factors of a polynomial."""
-    exact = rationals(matrix)
+    exact = rationals(matrix) if matrix.shape[0] <= _MOST_ROOTS else None
     if exact is None:
         raise Unsettled("eigenvalues that are too close")
     polynomial = exact.charpoly().numer()
@@ -188,6 +191,33 @@ def largest_singular_value(matrix: Matrix, mode: Mode) -> Number:
     except Unsettled:
         top = _largest_by_powers(gram)
     return sqrt(top.nonnegative_part() if isinstance(top, arb) else top, mode)
+
+
+def largest_eigenvalue(matrix: Matrix, mode: Mode) -> Number:
+    """Return the largest eigenvalue of a symmetric matrix, others may be equal."""
+    if not _is_large(matrix):
+        try:
+            return eigenvalues(matrix, mode)[-1]
+        except Unsettled:
+            if has_jets(matrix) or has_complex(matrix):
+                raise
+    _check_symmetric(matrix)
+    bound = sum((real_ball(x).abs_upper() for x in matrix.entries), arb(0)).upper()
+    raised = matrix.combined(diagonal([bound] * matrix.shape[0]), add)
+    return subtract(_largest_by_powers(raised), bound)
+
+
+def smallest_eigenvalue(matrix: Matrix, mode: Mode) -> Number:
+    """Return the smallest eigenvalue of a symmetric matrix."""
+    if not _is_large(matrix):
+        with suppress(Unsettled):
+            return eigenvalues(matrix, mode)[0]
+    return negate(largest_eigenvalue(matrix.map(negate), mode))
+
+
+def _is_large(matrix: Matrix) -> bool:
+    """Tell whether powers find one eigenvalue sooner than all of them are found."""
+    return matrix.shape[0] > _LARGE and not has_jets(matrix) and not has_complex(matrix)
 
 
 def _largest_by_powers(gram: Matrix) -> arb:

@@ -22,10 +22,11 @@ CONVERGENCE_POINTS = 8
 POINT_WORK = 200_000
 CLAIM_WORK = 60_000
 SEARCH_WORK = 20_000
-WHOLE_WORK = 10_000
+WHOLE_WORK, ONE_WHOLE_WORK = 10_000, 250_000
 CHEAP_WORK = 4_000
 COSTLY_WORK = 20_000
 """How many evaluations of subformulas one point, the sampling and the searches may take.
+ONE_WHOLE_WORK is for claims about a single whole number that may fail at one alone.
 
 A claim that has not cost CHEAP_WORK yet is tried at twice as many points, an equation between
 smooth formulas a third of it.

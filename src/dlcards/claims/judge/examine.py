@@ -9,9 +9,10 @@ from dlcards.claims.judge.downhill import search
 from dlcards.claims.judge.probes.between import between_points
 from dlcards.claims.judge.probes.conditions import at_conditions
 from dlcards.claims.judge.probes.equality import equality_cases
-from dlcards.claims.judge.probes.laws import at_centred_laws, at_scales
+from dlcards.claims.judge.probes.laws import at_centred_laws, at_scales, at_small_laws
 from dlcards.claims.judge.probes.sizes import (
     at_large_sizes,
+    at_matrices_far_out,
     at_patterns,
     at_sizes_of_constants,
 )
@@ -30,9 +31,11 @@ PROBES: Sequence[Callable[[Trial], None]] = (
     between_points,
     at_large_sizes,
     at_patterns,
+    at_matrices_far_out,
     at_sizes_of_constants,
     at_far_whole_numbers,
     at_scales,
+    at_small_laws,
 )
 """Where every relation is tried; a probe knows itself which claims it is for."""
 
@@ -56,6 +59,8 @@ def examine(trial: Trial) -> Tally:
         sample(trial, CONVERGENCE_POINTS if tree.name != "all" else EQUATION_POINTS)
         if tree.name == "converges":
             at_centred_laws(trial)
+        if tree.name == "all":
+            at_whole_numbers(trial)
     else:
         starts = sample(trial, wanted_points(trial))
         trial.effort.left = SEARCH_EFFORT

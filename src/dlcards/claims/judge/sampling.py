@@ -133,7 +133,10 @@ def _again(trial: Trial, costly: Sequence[Point]) -> None:
 def _shortest(trial: Trial, first: Refuted) -> Refuted:
     """Look for a counter-example that is quicker to read: round numbers, small sizes."""
     best, again = first, f"{trial.seed} again"
+    limit = trial.work + CLAIM_WORK // 2
     for index in range(_EXPLAINING_POINTS):
+        if trial.work > limit:
+            break
         found = trial.satisfying(Source(again, index, trial.constants))
         if found is None:
             continue

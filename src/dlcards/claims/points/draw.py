@@ -282,7 +282,7 @@ def scaled(scope: Scope, point: Point, factor: fmpq) -> Point | None:
 def centred(scope: Scope, point: Point) -> Point | None:
     """Return the point with the means of its random numbers taken off, if it has any."""
     laws = point.laws
-    numbers_of_chance = [n for n in laws.joint if scope.types[n].name == "random"]
+    numbers_of_chance = [n for n in laws.joint if scope.types[n].name in ("random", "centered")]
     if not numbers_of_chance and not laws.independent:
         return None
     joint: dict[str, list[fmpq | Matrix]] = dict(laws.joint)

@@ -13,7 +13,7 @@ from flint import arb, fmpq
 
 from dlcards.claims.balls.errors import NoValue, TooMuchWork, Unsupported
 from dlcards.claims.balls.evaluate import Evaluation
-from dlcards.claims.balls.matrices import Matrix, column, identity
+from dlcards.claims.balls.matrices import Matrix
 from dlcards.claims.balls.numbers import (
     ONE,
     ZERO,
@@ -27,7 +27,7 @@ from dlcards.claims.balls.numbers import (
     real_ball,
     subtract,
 )
-from dlcards.claims.balls.values import Laws, as_number, plain
+from dlcards.claims.balls.values import as_number, plain
 from dlcards.claims.judge.numeric.point import Scope, names_in
 from dlcards.claims.points.draw import Point
 from dlcards.claims.points.parts import numbers_of, with_numbers
@@ -135,9 +135,7 @@ def residuals(scope: Scope, point: Point, equations: Sequence[Equation]) -> Numb
     for each in equations:
         if each.effort.left < 0:
             raise TooMuchWork("equations that are hard to solve")
-        evaluation = Evaluation(
-            scope, point.values, point.laws, precision=each.bits, work=_WORK
-        )
+        evaluation = Evaluation(scope, point.values, point.laws, precision=each.bits, work=_WORK)
         if each.bits == _FEWER_BITS:
             evaluation.closely()
         for left, right in each.sides:
@@ -171,7 +169,9 @@ def marked(point: Point, equations: Sequence[Equation]) -> Point:
     made = point.copy()
     made.solved = {
         **point.solved,
-        **{each.node: tuple((n, made.value_of(n)) for n in ("", *each.names)) for each in equations},
+        **{
+            each.node: tuple((n, made.value_of(n)) for n in ("", *each.names)) for each in equations
+        },
     }
     return made
 
@@ -274,9 +274,7 @@ class _System:
 
     def along(self, direction: Sequence[Number], step: Number) -> Numbers:
         with precision(_BITS):
-            return [
-                add(x, multiply(step, d)) for x, d in zip(self.numbers, direction, strict=True)
-            ]
+            return [add(x, multiply(step, d)) for x, d in zip(self.numbers, direction, strict=True)]
 
     def is_linear(self, direction: Sequence[Number]) -> bool:
         one, two = (self.at(self.along(direction, fmpq(k))) for k in (1, 2))
@@ -301,7 +299,8 @@ class _System:
         """Solve by elimination, with the numbers that come first in an order."""
         with precision(_BITS):
             base = self.base
-            target, steps = [negate(x) for x in base], [ZERO] * len(self.numbers)
+            target: Numbers = [negate(x) for x in base]
+            steps: Numbers = [ZERO] * len(self.numbers)
             basis: list[tuple[int, Numbers, Numbers]] = []
             for i in order:
                 unit: Numbers = [fmpq(int(j == i)) for j in range(len(self.numbers))]
@@ -412,7 +411,7 @@ def _bases(
             yield at
 
 
-def _simple(scope: Scope, point: Point, name: str, source: Source) -> Iterator[Numbers]:
+def _simple(scope: Scope, point: Point, name: str, source: Source) -> Iterator[Sequence[Number]]:
     """Yield simple values of a name, and those of others of its type."""
     own = numbers_of(scope, point, name)
     count, value = len(own), point.values.get(name)
@@ -450,9 +449,7 @@ def _root(
     start = numbers[0]
     is_scaled = scope.types[name].name in ("positive", "nonnegative")
     reach = [start * fmpq(2) ** k if is_scaled else start + fmpq(k, 8) for k in _REACH]
-    return _by_bisection(
-        scope, point, equations, name, lambda x: [x, *numbers[1:]], sorted(reach)
-    )
+    return _by_bisection(scope, point, equations, name, lambda x: [x, *numbers[1:]], sorted(reach))
 
 
 def _by_size(
@@ -464,7 +461,8 @@ def _by_size(
     direction = rationals(len(numbers_of(scope, point, name)), source)
     if len(direction) > _MOST_NUMBERS:
         return None
-    linear, others = [], []
+    linear: list[Equation] = []
+    others: list[Equation] = []
     for each in equations:
         system = _System(scope, point, [each], name, numbers_of(scope, point, name))
         (linear if system.is_linear(direction) else others).append(each)
@@ -532,9 +530,7 @@ def _sign(x: Number) -> int:
     return 1 if y > 0 else -1 if y < 0 else 0
 
 
-def _narrow_root(
-    low: fmpq, high: fmpq, at: Callable[[Number], Number], bits: int
-) -> Number | None:
+def _narrow_root(low: fmpq, high: fmpq, at: Callable[[Number], Number], bits: int) -> Number | None:
     if low == high:
         return low
     below = _sign(at(low))

@@ -38,7 +38,9 @@ def numbers_of(scope: Scope, point: Point, name: str) -> list[Number]:
         return []
     if name in point.laws.joint:
         values = point.laws.joint[name]
-        return [x for value in values for x in (value.entries if _is_matrix(value) else [value])]
+        return [
+            x for value in values for x in (value.entries if isinstance(value, Matrix) else [value])
+        ]
     if name in point.laws.independent:
         return [value for _, value in point.laws.independent[name]]
     value = point.values.get(name)
@@ -69,9 +71,10 @@ def with_numbers(scope: Scope, point: Point, name: str, numbers: Sequence[Number
     if name in laws.joint:
         if not all(isinstance(x, fmpq) for x in numbers):
             return None
-        joint: list[fmpq | Matrix] = []
-        for value in laws.joint[name]:
-            joint.append(_reshaped(value, rest) if _is_matrix(value) else _exact(next(rest)))
+        joint: list[fmpq | Matrix] = [
+            _reshaped(value, rest) if isinstance(value, Matrix) else _exact(next(rest))
+            for value in laws.joint[name]
+        ]
         moved.laws = Laws(laws.weights, {**laws.joint, name: joint}, laws.independent, laws.white)
         return moved
     if name in laws.independent:
@@ -106,10 +109,6 @@ def _function(value: SampleFunction, rest: Iterator[Number]) -> SampleFunction:
     count = width * len(value.slope)
     slope = [left[i : i + width] for i in range(0, count, width)]
     return replace(value, level=level, slope=slope, bend=left[count:] or value.bend)
-
-
-def _is_matrix(value: object) -> bool:
-    return isinstance(value, Matrix)
 
 
 def _exact(x: Number) -> fmpq:

@@ -32,9 +32,7 @@ _CHANCES = tuple(fmpq(a, b) for a, b in ((1, 2), (1, 3), (1, 4), (2, 3), (3, 4),
 _RATIOS = tuple(fmpq(a, b) for a, b in ((1, 1), (1, 2), (2, 1), (1, 3), (3, 2), (4, 1)))
 
 
-def structured(
-    scope: Scope, point: Point, names: Sequence[str], source: Source
-) -> Iterator[Point]:
+def structured(scope: Scope, point: Point, names: Sequence[str], source: Source) -> Iterator[Point]:
     """Yield points whose values of some names stand in a simple relation, in any order."""
     kinds = {scope.types[name].name for name in names}
     found: list[Structure] = []
@@ -91,9 +89,7 @@ def _coins(scope: Scope, point: Point, _: Sequence[str], source: Source) -> Poin
         for side, (chance, _values) in zip(place, coins, strict=True):
             weight *= 1 - chance if side else chance
         weights.append(weight)
-    values = {
-        name: [coins[k][1][place[k]] for place in places] for k, name in enumerate(names)
-    }
+    values = {name: [coins[k][1][place[k]] for place in places] for k, name in enumerate(names)}
     own: dict[str, list[tuple[Number, Number]]] = {}
     for name in point.laws.independent:
         chance, (one, other) = _two_values("random", source)

@@ -18,7 +18,7 @@ from dlcards.claims.judge.conditions import (
     holds,
     is_equation,
 )
-from dlcards.claims.judge.descent import Latent, descend
+from dlcards.claims.judge.descent import Latent, descend, raised
 from dlcards.claims.judge.downhill import MOST_LATENT, coordinates
 from dlcards.claims.judge.numeric.point import names_in
 from dlcards.claims.judge.numeric.values import NumericError
@@ -33,16 +33,20 @@ from dlcards.claims.points.source import Source, Tier
 _CONDITION_POINTS = 12
 _CONDITION_STARTS = 4
 _SIZES_IN_QUESTION = 6
+_DESCENTS, _DESCENTS_EACH = 5, 2
+"""From so many points, and of one size, an inequality is followed while conditions hold."""
+
 _BESIDE_EQUATION = 1e-12
 """How far apart, squared, sides have to be where an equation inside a claim nearly holds."""
 
 
 class _Reached(Exception):
-    """A point at which everything that is wanted holds."""
+    """A point at which everything that is wanted holds, and the normal numbers it is made of."""
 
-    def __init__(self, point: Point) -> None:
+    def __init__(self, point: Point, latent: tuple[float, ...] = ()) -> None:
         super().__init__()
         self.point = point
+        self.latent = latent
 
 
 def _at_sizes_in_question(trial: Trial, found: Sequence[Condition]) -> None:
@@ -63,7 +67,7 @@ def _at_sizes_in_question(trial: Trial, found: Sequence[Condition]) -> None:
             chosen = {name: int(x) for name, x in row.items()}
             with suppress(NoValue, EmptyDomain):
                 drawn = draw_point(trial.scope, source, sizes=chosen)
-                point = satisfying(trial.scope, drawn, trial.hypotheses, source)
+                point = satisfying(trial.scope, drawn, trial.hypotheses, source, trial.effort)
                 if point is not None and trial.work <= limit:
                     compare_at(trial, point)
 
@@ -89,6 +93,31 @@ def at_conditions(trial: Trial) -> None:
         for source, point in starts[:_CONDITION_STARTS]:
             if trial.work < limit:
                 _towards(trial, wanted, source, point, limit)
+    inequalities = [each for each in found if not is_equation(each)]
+    if starts and _has_slack(trial, inequalities):
+        limit = trial.work + CONDITION_WORK
+        for source, point in _fewest_numbers(starts):
+            if trial.work < limit:
+                _towards(trial, inequalities, source, point, limit)
+
+
+def _fewest_numbers(starts: Sequence[tuple[Source, Point]]) -> list[tuple[Source, Point]]:
+    """Return points made of few numbers, not many of the same count."""
+    ordered = sorted((start for start in starts if start[0].latent), key=_count)
+    chosen: list[tuple[Source, Point]] = []
+    for start in ordered:
+        if sum(_count(other) == _count(start) for other in chosen) < _DESCENTS_EACH:
+            chosen.append(start)
+    return chosen[:_DESCENTS]
+
+
+def _count(start: tuple[Source, Point]) -> int:
+    return len(start[0].latent)
+
+
+def _has_slack(trial: Trial, wanted: Sequence[Condition]) -> bool:
+    """Tell whether an inequality can be followed downhill while conditions hold."""
+    return trial.is_ordered() and bool(wanted) and not any(map(is_equation, wanted))
 
 
 def _held(trial: Trial, point: Point, found: Sequence[Condition]) -> set[Condition]:
@@ -107,7 +136,7 @@ def _towards(
 ) -> None:
     """Go from a point to one at which some conditions hold, and try the claim there."""
 
-    def far(at: Point | None) -> float | None:
+    def far(at: Point | None, latent: tuple[float, ...] = ()) -> float | None:
         if at is None or trial.work > limit:
             return None
         evaluation = trial.evaluation(at, work=CHEAP_WORK)
@@ -118,24 +147,57 @@ def _towards(
         finally:
             trial.work += CHEAP_WORK - max(evaluation.work, 0)
         if found == 0:
-            raise _Reached(at)
+            raise _Reached(at, latent)
         return found
 
-    start = far(point)
-    if start is None:
-        return
     try:
+        start = far(point, tuple(source.latent))
+        if start is None:
+            return
         among = coordinates(trial, point)
         if 0 < len(among) <= MOST_LATENT:
             descend(point, start, among, far)
         elif 0 < len(source.latent) <= MOST_LATENT:
             latent = [Latent(place) for place in range(len(source.latent))]
             here = tuple(source.latent)
-            descend(here, start, latent, lambda z: far(trial.latent_point(source, z)))
+            descend(here, start, latent, lambda z: far(trial.latent_point(source, z), z))
     except _Reached as reached:
         with suppress(Unsettled, TooMuchWork, Unsupported):
             compare_at(trial, reached.point)
             _doubt_equations(trial, wanted, reached.point)
+            if _has_slack(trial, wanted):
+                _downhill(trial, wanted, source, reached.point, reached.latent, limit)
+
+
+def _downhill(
+    trial: Trial,
+    wanted: Sequence[Condition],
+    source: Source,
+    point: Point,
+    latent: tuple[float, ...],
+    limit: int,
+) -> None:
+    """Go to where an inequality is tightest among the points at which conditions hold."""
+
+    def slack(at: Point | None) -> float | None:
+        if at is None or trial.work > limit:
+            return None
+        with suppress(NoValue):
+            evaluation = trial.evaluation(at, work=CHEAP_WORK)
+            inside = trial.is_allowed(at, evaluation)
+            if inside and all(holds(each, evaluation) for each in wanted):
+                return raised(compare_at(trial, at).tightness)
+        return None
+
+    start = slack(point)
+    if start is None:
+        return
+    among = coordinates(trial, point)
+    if 0 < len(among) <= MOST_LATENT:
+        descend(point, start, among, slack)
+    elif 0 < len(latent) <= MOST_LATENT:
+        places = [Latent(place) for place in range(len(latent))]
+        descend(latent, start, places, lambda z: slack(trial.latent_point(source, z)))
 
 
 def _doubt_equations(trial: Trial, wanted: Sequence[Condition], point: Point) -> None:

@@ -7,21 +7,24 @@ from contextlib import suppress
 from itertools import product
 
 from dlcards.claims.balls.errors import NoValue
+from dlcards.claims.balls.matrices import Matrix
 from dlcards.claims.judge.at_point import compare_at
 from dlcards.claims.judge.budget import CLAIM_WORK, WHOLE_WORK
 from dlcards.claims.judge.constants import all_parts, sizes_in
 from dlcards.claims.judge.numeric.point import Scope
 from dlcards.claims.judge.trial import Trial
 from dlcards.claims.points.domain import EmptyDomain
-from dlcards.claims.points.draw import LARGEST_SIZE, draw_point
-from dlcards.claims.points.hypotheses import satisfying
+from dlcards.claims.points.draw import LARGEST_SIZE, Point, contains, draw_point
+from dlcards.claims.points.hypotheses import satisfied, satisfying
 from dlcards.claims.points.source import THEMES, Source, Tier
 from dlcards.claims.tree import Node
-from dlcards.claims.types.matrices.drawn import PATTERNS
+from dlcards.claims.types.matrices.drawn import PATTERNS, far_out
 
 _PATTERNED = frozenset({"matrix", "square"})
 _PATTERN_SIZES = (4, 2, 3, 5, 4, 5, 2, 3)
 _FEW_PATTERN_SIZES = (2, 3)
+_SQUARE = frozenset({"matrix", "square", "symmetric", "spd", "psd", "invertible"})
+_FAR_OUT_SIZES = (3, 5, 4, 7, 6)
 _INVERSES = frozenset({"inv", "logm", "sqrtm"})
 _LARGE_SIZES = (200, 64, 150, 100)
 _MAKING_MATRICES = frozenset({"jac", "hess", "grad", "d", "D", "outer", "diag", "eye", "kron"})
@@ -36,8 +39,8 @@ _VECTORS = frozenset({"dim", "vector", "nonzero_vector", "positive_vector", "sim
     "nonnegative",
 }
 _SIZED_POINTS = (4, 1, 0, 2, *range(5, 21))
-_CORNER_POINTS, _RARE_SIZES = (0,), (9, 10, 11)
-"""Sizes that are hardly drawn are tried with zeros or identities at least."""
+_CORNER_POINTS, _RARE_SIZES = (0, 2), (9, 10, 11)
+"""Sizes that are hardly drawn are tried with zeros, identities and ones at least."""
 
 
 def at_large_sizes(trial: Trial) -> None:
@@ -69,6 +72,31 @@ def at_patterns(trial: Trial) -> None:
                 _compare_at_size(trial, source, names, size)
 
 
+def at_matrices_far_out(trial: Trial) -> None:
+    """Try an inequality at matrices whose determinant, norm or signs are extreme."""
+    types = trial.scope.types
+    names = [name for name, kind in types.items() if kind.name == "dim"]
+    own = [name for name in trial.names if types[name].name in _SQUARE]
+    if not own or not names or not trial.is_ordered():
+        return
+    limit = trial.work + WHOLE_WORK
+    for size in _FAR_OUT_SIZES:
+        for number, matrix in enumerate(far_out(size) if size <= trial.largest else ()):
+            source = Source(f"{trial.seed} far out {size}", number + 3, trial.constants)
+            with suppress(NoValue, EmptyDomain):
+                point = _at_size(trial, source, names, size)
+                if point is None or trial.work > limit:
+                    continue
+                evaluation = trial.evaluation(point)
+                for name in own if number % 2 else own[:1]:
+                    value = point.values[name]
+                    fits = isinstance(value, Matrix) and value.shape == matrix.shape
+                    if fits and contains(types[name], matrix, evaluation):
+                        point.values[name] = matrix
+                if satisfied(trial.scope, point, trial.hypotheses):
+                    compare_at(trial, point)
+
+
 def _may_be_singular(trial: Trial) -> bool:
     return any(part.name in _INVERSES for part in all_parts(trial.claim.tree, trial.scope))
 
@@ -90,9 +118,13 @@ def at_sizes_of_constants(trial: Trial) -> None:
                     _compare_at_size(trial, source, names, size)
 
 
-def _compare_at_size(trial: Trial, source: Source, names: Sequence[str], size: int) -> None:
+def _at_size(trial: Trial, source: Source, names: Sequence[str], size: int) -> Point | None:
     drawn = draw_point(trial.scope, source, sizes=dict.fromkeys(names, size))
-    point = satisfying(trial.scope, drawn, trial.hypotheses, source)
+    return satisfying(trial.scope, drawn, trial.hypotheses, source, trial.effort)
+
+
+def _compare_at_size(trial: Trial, source: Source, names: Sequence[str], size: int) -> None:
+    point = _at_size(trial, source, names, size)
     if point is not None:
         compare_at(trial, point)
 

@@ -9,7 +9,7 @@ from flint import fmpq
 
 from dlcards.claims.balls.errors import TooMuchWork, Unsettled, Unsupported
 from dlcards.claims.judge.at_point import compare_at
-from dlcards.claims.judge.budget import CLAIM_WORK, POINT_WORK, WHOLE_WORK
+from dlcards.claims.judge.budget import CLAIM_WORK, ONE_WHOLE_WORK, POINT_WORK, WHOLE_WORK
 from dlcards.claims.judge.kinks import has_jumps, may_move
 from dlcards.claims.judge.trial import Trial
 from dlcards.claims.points.domain import EmptyDomain
@@ -40,6 +40,7 @@ def at_whole_numbers(trial: Trial) -> None:
     if len(whole) not in WHOLE_NUMBERS:
         return
     more = trial.may_touch() or has_jumps(trial.claim.tree, trial.scope)
+    more = more or trial.claim.tree.name == "all"
     most = (MORE_WHOLE_NUMBERS if more else WHOLE_NUMBERS)[len(whole)]
     numbers = range(1, most + 1)
     kinds = {trial.scope.types[name].name for name in whole}
@@ -48,6 +49,8 @@ def at_whole_numbers(trial: Trial) -> None:
         numbers = range(-most // 2 if with_negative else -DENSE, most + 1)
         numbers = numbers[: most + 1] if with_negative else numbers
     limit = trial.work + WHOLE_WORK * (2 if len(whole) > 2 else 1)
+    if more and len(trial.names) == 1:
+        limit += ONE_WHOLE_WORK
     found: Point | None = None
     together = sorted(product(numbers, repeat=len(whole)), key=_largest_of)
     for number, values in enumerate(together):

@@ -45,9 +45,9 @@ class SampleFunction:
     turns: list[list[fmpq]]
     shifts: list[fmpq]
     waves: list[list[fmpq]]
-    level: list[fmpq]
-    slope: list[list[fmpq]]
-    bend: list[fmpq]
+    level: Sequence[Number]
+    slope: Sequence[Sequence[Number]]
+    bend: Sequence[Number]
     growth: list[fmpq]
     rate: fmpq
 
@@ -172,9 +172,9 @@ def scaled(function: SampleFunction, factor: fmpq) -> SampleFunction:
     """Return a function of the same type that is so many times as large."""
     return replace(
         function,
-        level=[factor * x for x in function.level],
-        slope=[[factor * x for x in row] for row in function.slope],
-        bend=[factor * x for x in function.bend],
+        level=[multiply(factor, x) for x in function.level],
+        slope=[[multiply(factor, x) for x in row] for row in function.slope],
+        bend=[multiply(factor, x) for x in function.bend],
         waves=[[factor * x for x in row] for row in function.waves],
         growth=[factor * x for x in function.growth],
     )

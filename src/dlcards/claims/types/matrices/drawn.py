@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import math
-from collections.abc import Callable, Iterable, Sequence
+from collections.abc import Callable, Iterable, Iterator, Sequence
 
 from flint import fmpq, fmpq_mat
 
@@ -17,6 +17,7 @@ from dlcards.claims.balls.matrices import (
 )
 from dlcards.claims.balls.numbers import (
     ONE,
+    TWO,
     ZERO,
     Infinity,
     Mode,
@@ -129,6 +130,23 @@ def _special(rows: int, columns: int, source: Source) -> Matrix:
             values[0] = source.pick((*source.constants, ONE, ZERO))
             turned = orthogonal(rows, source)
             return matmul(matmul(turned, diagonal(values)), transpose(turned))
+
+
+def far_out(n: int) -> Iterator[Matrix]:
+    """Yield matrices with an extreme determinant, norm, condition or pattern of signs.
+
+    Signs of quadratic residues, a negative diagonal in ones, second differences, powers of
+    the first numbers, reciprocals of sums, the smaller of both indices, a triangle of ones.
+    """
+    squares = {k * k % n for k in range(1, n)}
+    yield _filled(n, n, lambda i, j: ONE if i == j or (j - i) % n in squares else -ONE)
+    yield _filled(n, n, lambda i, j: -ONE if i == j else ONE)
+    yield _filled(n, n, lambda i, j: (TWO, -ONE, ZERO)[min(abs(i - j), 2)])
+    yield _filled(n, n, lambda i, j: fmpq((i + 1) ** j))
+    yield _filled(n, n, lambda i, j: fmpq(1, i + j + 1))
+    yield _filled(n, n, lambda i, j: fmpq(min(i, j) + 1))
+    yield _filled(n, n, lambda i, j: ONE if i <= j else -ONE)
+    yield _filled(n, n, lambda i, j: fmpq(int(i <= j)))
 
 
 def _of_lower_rank(rows: int, columns: int, source: Source) -> Matrix:

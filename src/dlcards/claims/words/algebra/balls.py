@@ -33,10 +33,12 @@ from dlcards.claims.balls.readings import MatrixWord, of_matrices, of_matrix, pl
 from dlcards.claims.balls.spectral import (
     eigenvalues,
     eigenvectors,
+    largest_eigenvalue,
     largest_singular_value,
     matrix_function,
     singular_values,
     singular_vectors,
+    smallest_eigenvalue,
 )
 from dlcards.claims.balls.values import Value
 from dlcards.claims.tree import Node
@@ -112,8 +114,8 @@ _OF_ONE: Mapping[str, MatrixWord] = {
     "diag": lambda a, _: diagonal_of(a),
     "eigvals": lambda a, mode: column(eigenvalues(a, mode)),
     "eigvecs": eigenvectors,
-    "lammax": lambda a, mode: eigenvalues(a, mode)[-1],
-    "lammin": lambda a, mode: eigenvalues(a, mode)[0],
+    "lammax": largest_eigenvalue,
+    "lammin": smallest_eigenvalue,
     "svdU": lambda a, mode: singular_vectors(a, mode)[0],
     "svdS": lambda a, mode: diagonal(singular_values(a, mode)),
     "svdV": lambda a, mode: singular_vectors(a, mode)[1],
