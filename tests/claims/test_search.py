@@ -55,6 +55,20 @@ REFUTED: list[tuple[str, Mapping[str, str]]] = [
     ("det(exp(M)) != -ind(M[1, 1] < 0)*ind(M[3, 3] < 0)*(-1)**4*3", {"M": "mask_rows(4, 4)"}),
     ("Cov(X, Y) > -1/4", TABLE),
     ("H(X) < 2.4", {"X": "random"}),
+    # values that collide under a map, or go round a circle
+    ("H(X**3 - 7*X) == H(X)", {"X": "random"}),
+    (
+        "ind(P(X > Y) > 1/2)*ind(P(Y > Z) > 1/2)*ind(P(Z > X) > 1/2) == 0",
+        {"X, Y, Z": "random"},
+    ),
+    # downhill while conditions hold
+    ("ind(u.T @ v >= 0.7)*ind(v.T @ w >= 0.7)*(u.T @ w) >= 0", {"u, v, w": "unit(n)"}),
+    ("ind(x > 3)*ind(y > 4)*ind(x + y < 8)*(x*y - 12.2) >= 0", XY),
+    # a whole number beyond a hundred, and one of all(...)
+    ("ind(prod(mod(n, k), k, 2, n - 1) > 0) == ind(mod(2**n - 2, n) == 0)", {"n": "natural"}),
+    ("all(mod(n**2 + n + 41, k) != 0, k, 2, n)", {"n": "natural"}),
+    # a determinant that is as large as can be
+    ("abs(det(A)) <= 2**n*max(abs(vec(A)))**n", SQUARE),
     # a tiny value
     ("E(cos(15*Z)) == 0", {"Z": "Normal(0, 1)"}),
 ]
@@ -121,6 +135,12 @@ TRUE: list[tuple[str, Mapping[str, str]]] = [
     ("Cov(X, Y)**2 <= Var(X)*Var(Y)", TABLE),
     ("KL((p + 2*q)/3, q) <= KL(p, q)/3", {"p": "simplex(n)", "q": "open_simplex(n)"}),
     ("E(sin(15*Z)) == 0", {"Z": "Normal(0, 1)"}),
+    ("H(X**3) == H(X)", {"X": "random"}),
+    ("ind(u.T @ v >= 0.8)*ind(v.T @ w >= 0.8)*(u.T @ w - 0.28) >= 0", {"u, v, w": "unit(n)"}),
+    ("ind(x > 3)*ind(y > 4)*ind(x + y < 8)*(x*y - 12) >= 0", XY),
+    ("all(mod(k**2, 3) != 2, k, 1, n)", {"n": "natural"}),
+    ("abs(det(A)) <= n**(n/2)*max(abs(vec(A)))**n", SQUARE),
+    ("lammax(kron(A, B)) == lammax(A)*lammax(B)", {"A, B": "psd(n)"}),
     ("norm(softmax(u) - softmax(v)) <= norm(u - v)/2", {"u, v": "vector(n)"}),
 ]
 
@@ -136,6 +156,90 @@ def test_the_bottom_of_an_inequality_may_lie_at_the_edge_of_a_hypothesis() -> No
     given = ("x**2 + y**2 < 1/10**4",)
     assert judged("x - y <= 0.0141", XY, given).code == "refuted-claim"
     assert judged("x - y <= 0.01415", XY, given).holds
+
+
+EVENTS, RANDOM = {"F, G": "event"}, {"X, Y": "random"}
+VECTORS, FUNCTION = {"x, y": "vector(n)"}, {"f": "smooth_function"}
+EQUATIONS: list[tuple[Mapping[str, str], tuple[str, ...], str, str]] = [
+    (EVENTS, ("P(F & G) == P(F)*P(G)",), "P(F & ~G) == P(F)*P(~G)", "P(F & ~G) == P(F)*P(G)"),
+    (
+        {"F, G, K": "event"},
+        ("P(F & G) == P(F)*P(G)", "P(G & K) == P(G)*P(K)", "P(F & K) == P(F)*P(K)"),
+        "P(F & G)*P(K) == P(F)*P(G & K)",
+        "P(F & G & K) == P(F)*P(G)*P(K)",
+    ),
+    ({"X": "random"}, ("E(X) == 0", "Var(X) == 1"), "E(X**2) == 1", "E(X**4) == 3"),
+    (RANDOM, ("Cov(X, Y) == 0",), "Var(X + Y) == Var(X) + Var(Y)", "E(X**2*Y) == E(X**2)*E(Y)"),
+    (RANDOM, ("Var(X) == Var(Y)",), "Cov(X + Y, X - Y) == 0", "E(X) == E(Y)"),
+    ({"X": "independent"}, ("E(X) == 0",), "Var(X) == E(X**2)", "E(X**3) == 0"),
+    (
+        {"X": "random_vector(n)"},
+        ("E(X) == zeros(n)",),
+        "E(X @ X.T) == Cov(X, X)",
+        "E(X @ X.T) == eye(n)",
+    ),
+    (VECTORS, ("norm(x) == norm(y)",), "(x + y).T @ (x - y) == 0", "x.T @ y == norm(x)**2"),
+    (
+        {"x, y, z": "vector(n)"},
+        ("x.T @ y == 0", "y.T @ z == 0", "x.T @ z == 0"),
+        "norm(x + y + z)**2 == norm(x)**2 + norm(y)**2 + norm(z)**2",
+        "norm1(x + y + z) == norm1(x) + norm1(y) + norm1(z)",
+    ),
+    (
+        {"x": "vector(n)"},
+        ("sum(x) == 0", "norm(x) == 1"),
+        "norm(x - ones(n)*sum(x)/n) == 1",
+        "sum(x**3) == 0",
+    ),
+    ({"x": "positive_vector(n)"}, ("prod(x) == 1",), "sum(x) >= n", "sum(x) == n"),
+    (SQUARE, ("A @ A == A",), "tr(A) == rank(A)", "A == A.T"),
+    ({"S": "symmetric(n)"}, ("S @ S == S",), "tr(S) == rank(S)", "tr(S) == 1"),
+    ({"A, B": "spd(n)"}, ("A @ B == B @ A",), "lammin(A @ B + B @ A) > 0", "A == B"),
+    ({"S": "spd(n)"}, ("det(S) == 1",), "tr(S) >= n", "tr(S) == n"),
+    (
+        {"A": "matrix(m, n)", "x": "vector(n)", "y": "vector(m)"},
+        ("A @ x == y",),
+        "norm(y) <= fro(A)*norm(x)",
+        "norm(y) <= norm(x) + 0*rank(A)",
+    ),
+    (
+        FUNCTION,
+        ("f(0) == f(1)",),
+        "integral(D(f, s), s, 0, 1) == 0",
+        "D(f, 0) == D(f, 1)",
+    ),
+    (
+        FUNCTION,
+        ("f(0) == 0", "D(f, 0) == 1"),
+        "limit(f(s)/s, s, 0) == 1",
+        "f(1) == 1",
+    ),
+    (XY, ("x**2 + y**2 == 1",), "abs(x*y) <= 1/2", "x + y <= 1.4"),
+    (XY, ("x**3 + y**3 == 1",), "x + y > 0", "x*y <= 1/2"),
+    ({"z, w": "complex"}, ("abs(z) == abs(w)",), "re((z + w)*conj(z - w)) == 0", "z == w"),
+    (
+        {"p, q": "open_simplex(n)"},
+        ("entropy(p) == entropy(q)",),
+        "sum(p*log(p)) == sum(q*log(q))",
+        "KL(p, q) <= 0.001",
+    ),
+]
+
+
+@pytest.mark.slow
+@pytest.mark.parametrize(
+    ("let", "given", "true", "false"), EQUATIONS, ids=[", ".join(each[1]) for each in EQUATIONS]
+)
+def test_equations_between_names_are_solved(
+    let: Mapping[str, str], given: tuple[str, ...], true: str, false: str
+) -> None:
+    assert judged(true, let, given).holds
+    assert judged(false, let, given).code == "refuted-claim"
+
+
+def test_equations_that_nothing_satisfies_are_not_taken_for_solved() -> None:
+    for given in (("tanh(x) == 1",), ("x**2 == -1",), ("x == 1", "x**2 == 2")):
+        assert judged("x == 5", X, given).code == "unsatisfied-given"
 
 
 @pytest.mark.slow

@@ -335,8 +335,9 @@ A name used as a size, such as `n` in `vector(n)` or `eye(n)`, needs no declarat
 
 What no type can say stands under `given`, as relations about the declared names: `given: x != 2`
 for a fraction over `x - 2`, `given: [a + b > 0, P(F) > 0]`. Draws are made to satisfy them and the
-card prints them. A hypothesis of one claim alone stands beside its formula:
-`claim: {formula: ..., given: [x < y]}`."""
+card prints them. Equations are solved, whatever they are about: `P(F & G) == P(F)*P(G)`,
+`A @ B == B @ A`, `f(0) == f(1)`, `x**2 + y**2 == 1`. A hypothesis of one claim alone stands beside
+its formula: `claim: {formula: ..., given: [x < y]}`."""
 
 _SIGNS = """## Signs
 

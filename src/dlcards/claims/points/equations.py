@@ -7,6 +7,7 @@ from collections.abc import Callable, Iterator, Sequence
 from contextlib import suppress
 from dataclasses import dataclass
 from itertools import islice, product
+from math import isqrt
 from typing import TypeAlias
 
 from flint import arb, fmpq
@@ -428,7 +429,10 @@ def _simple(scope: Scope, point: Point, name: str, source: Source) -> Iterator[S
         yield from ([fmpq(a), fmpq(b)] for a, b in ((1, 0), (0, 1), (-1, 0), (0, -1), (0, 0)))
         return
     if count == 1:
-        yield from ([x] for x in (ONE, ZERO, -ONE, *source.constants[:3]))
+        constants = source.constants[:3]
+        roots = [fmpq(isqrt(int(c.p)), isqrt(int(c.q))) for c in constants]
+        roots = [root for root, c in zip(roots, constants, strict=True) if root * root == c]
+        yield from ([x] for x in (ONE, ZERO, -ONE, *constants, *roots))
         return
     yield [fmpq(int(j == source.index % count)) for j in range(count)]
     yield [ZERO] * count
@@ -531,6 +535,7 @@ def _sign(x: Number) -> int:
 
 
 def _narrow_root(low: fmpq, high: fmpq, at: Callable[[Number], Number], bits: int) -> Number | None:
+    """Return a root after bisections and steps of the secant method, None where these fail."""
     if low == high:
         return low
     below = _sign(at(low))
@@ -541,7 +546,7 @@ def _narrow_root(low: fmpq, high: fmpq, at: Callable[[Number], Number], bits: in
             return middle if at(middle) == 0 else None
         low, high = (middle, high) if sign == below else (low, middle)
     x, width = (low + high) / 2, high - low
-    known, wanted = -math.log2(float(width.p) / float(width.q)), _ROOT_BITS[bits]
+    known, wanted = max(4.0, -math.log2(as_float(width))), _ROOT_BITS[bits]
     while known < wanted:
         here, there = real_ball(at(x)), real_ball(at(x + width))
         slope = (there - here) / arb(width)
