@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 from contextlib import suppress
 from functools import cmp_to_key, partial, reduce
+from typing import cast
 
 from flint import acb, acb_mat, arb, arb_mat, fmpq
 
@@ -172,7 +173,7 @@ def _roots_of_rational(matrix: Matrix) -> list[arb]:
     if exact is None:
         raise Unsettled("eigenvalues that are too close")
     polynomial = exact.charpoly().numer()
-    found = polynomial.complex_roots()
+    found = cast("list[tuple[acb, int]]", polynomial.complex_roots())
     return [root.real for root, times in found for _ in range(times)]
 
 
