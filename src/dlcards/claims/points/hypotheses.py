@@ -162,6 +162,8 @@ def _repaired(
 
 
 def _is_inside(scope: Scope, point: Point, name: str) -> bool:
+    if name in point.laws.joint:
+        return _is_law(scope.types[name].name, point.laws, name)
     if name not in point.values:
         return True
     evaluation = Evaluation(scope, point.values, point.laws, precision=DRAWING_PRECISION)
@@ -169,6 +171,18 @@ def _is_inside(scope: Scope, point: Point, name: str) -> bool:
         return contains(scope.types[name], point.values[name], evaluation)
     except (NoValue, EmptyDomain):
         return False
+
+
+def _is_law(kind: str, laws: Laws, name: str) -> bool:
+    """Tell whether the values of a random name are those of its type."""
+    values = laws.joint[name]
+    if kind == "event":
+        return all(x in (ZERO, ONE) for x in values)
+    if kind != "centered":
+        return True
+    exact = [x for x in values if isinstance(x, fmpq)]
+    weighted = (w * x for w, x in zip(laws.weights, exact, strict=True))
+    return sum(weighted, ZERO) == 0
 
 
 def _linear_moves(

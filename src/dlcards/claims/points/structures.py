@@ -58,12 +58,18 @@ def _of_kinds(scope: Scope, names: Sequence[str], *kinds: str) -> list[str]:
     return [name for name in names if scope.types[name].name in kinds]
 
 
-def _with_law(point: Point, weights: list[fmpq], values: dict[str, list[fmpq]]) -> Point | None:
+def _with_law(
+    scope: Scope, point: Point, weights: list[fmpq], values: dict[str, list[fmpq]]
+) -> Point | None:
     """Return a point with another joint law, if it tells the values of all random names."""
     if {*point.laws.joint} - {*values}:
         return None
     moved = point.copy()
     joint: dict[str, list[fmpq | Matrix]] = {name: [*xs] for name, xs in values.items()}
+    for name, xs in values.items():
+        if scope.types[name].name == "centered":
+            mean = sum((w * x for w, x in zip(weights, xs, strict=True)), ZERO)
+            joint[name] = [x - mean for x in xs]
     moved.laws = Laws(weights, joint, point.laws.independent, point.laws.white)
     return moved
 
@@ -94,7 +100,7 @@ def _coins(scope: Scope, point: Point, _: Sequence[str], source: Source) -> Poin
     for name in point.laws.independent:
         chance, (one, other) = _two_values("random", source)
         own[name] = [(chance, one), (1 - chance, other)]
-    moved = _with_law(point, weights if names else point.laws.weights, values)
+    moved = _with_law(scope, point, weights if names else point.laws.weights, values)
     if moved is not None:
         moved.laws = Laws(moved.laws.weights, moved.laws.joint, own, moved.laws.white)
     return moved
@@ -108,7 +114,7 @@ def _third_of_two(scope: Scope, point: Point, _: Sequence[str], source: Source) 
     for k, name in enumerate(names):
         is_event = scope.types[name].name == "event"
         values[name] = [fmpq(x if is_event else 2 * x - 1) for x in coins[k % 3]]
-    return _with_law(point, [fmpq(1, 4)] * 4, values)
+    return _with_law(scope, point, [fmpq(1, 4)] * 4, values)
 
 
 def _apart(scope: Scope, point: Point, _: Sequence[str], source: Source) -> Point | None:
@@ -122,7 +128,7 @@ def _apart(scope: Scope, point: Point, _: Sequence[str], source: Source) -> Poin
     equal = source.chance(0.5)
     weights = [ONE if equal else abs(x) + fmpq(1, 8) for x in (*drawn, ONE)]
     whole = sum(weights, ZERO)
-    return _with_law(point, [w / whole for w in weights], values)
+    return _with_law(scope, point, [w / whole for w in weights], values)
 
 
 def _given_the_last(scope: Scope, point: Point, _: Sequence[str], source: Source) -> Point | None:
@@ -142,7 +148,7 @@ def _given_the_last(scope: Scope, point: Point, _: Sequence[str], source: Source
                 weight *= chance if side else 1 - chance
         weights.append(weight)
     values = {name: [fmpq(place[k]) for place in places] for k, name in enumerate(names)}
-    return _with_law(point, weights, values)
+    return _with_law(scope, point, weights, values)
 
 
 def _even(scope: Scope, point: Point, _: Sequence[str], source: Source) -> Point | None:
@@ -154,7 +160,7 @@ def _even(scope: Scope, point: Point, _: Sequence[str], source: Source) -> Point
     share = source.pick((fmpq(1, 5), fmpq(1, 8), fmpq(1, 4)))
     weights = [share, fmpq(1, 5), 1 - 2 * share - fmpq(2, 5), fmpq(1, 5), share]
     values = {name: [x if k == 0 else x * x - c * k for x in xs] for k, name in enumerate(names)}
-    return _with_law(point, weights, values)
+    return _with_law(scope, point, weights, values)
 
 
 def _signs(scope: Scope, point: Point, _: Sequence[str], source: Source) -> Point | None:
