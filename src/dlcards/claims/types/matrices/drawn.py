@@ -135,11 +135,13 @@ def _special(rows: int, columns: int, source: Source) -> Matrix:
 def far_out(n: int) -> Iterator[Matrix]:
     """Yield matrices with an extreme determinant, norm, condition or pattern of signs.
 
-    Signs of quadratic residues, a negative diagonal in ones, second differences, powers of
-    the first numbers, reciprocals of sums, the smaller of both indices, a triangle of ones.
+    Signs of quadratic residues, those of Sylvester's orthogonal matrices, a negative diagonal in
+    ones, second differences, powers of the first numbers, reciprocals of sums, the smaller of both
+    indices, a triangle of ones.
     """
     squares = {k * k % n for k in range(1, n)}
     yield _filled(n, n, lambda i, j: ONE if i == j or (j - i) % n in squares else -ONE)
+    yield _filled(n, n, lambda i, j: -ONE if (i & j).bit_count() % 2 else ONE)
     yield _filled(n, n, lambda i, j: -ONE if i == j else ONE)
     yield _filled(n, n, lambda i, j: (TWO, -ONE, ZERO)[min(abs(i - j), 2)])
     yield _filled(n, n, lambda i, j: fmpq((i + 1) ** j))
