@@ -52,11 +52,13 @@ def write_project(root: Path, *, meaning: str = "A square.", shift: int = 0) -> 
     (root / "decks" / "faults.yaml").write_text(DECK.format(description=meaning), encoding="utf-8")
 
 
-def start(root: Path, *arguments: str, before: Callable[[], None] | None = None) -> Build:
+def start(
+    root: Path, *arguments: str, jobs: int = 2, before: Callable[[], None] | None = None
+) -> Build:
     """Start a build in a session of its own."""
     command = [sys.executable, "-m", "dlcards", "--root", str(root), "build", "--all"]
     return subprocess.Popen(
-        [*command, "--jobs", "2", *arguments],
+        [*command, "--jobs", str(jobs), *arguments],
         env={**os.environ, "SOURCE_DATE_EPOCH": EPOCH},
         stdout=subprocess.PIPE,
         stderr=subprocess.PIPE,

@@ -28,7 +28,7 @@ def test_files_that_cannot_grow(workshop: Workshop, room: int, count: Count) -> 
     def limit() -> None:
         resource.setrlimit(resource.RLIMIT_FSIZE, (room, room))
 
-    code, err = finish(start(root, before=limit))
+    code, err = finish(start(root, jobs=1, before=limit))
     assert code in (0, 3), err
     if code == 3:
         assert err.startswith("error:")
@@ -66,7 +66,7 @@ def test_a_full_disk(workshop: Workshop, small_disk: Path, left: int, count: Cou
     free = blocks.f_bavail * blocks.f_frsize // 1024
     filler = small_disk / "filler"
     filler.write_bytes(bytes(1024 * max(0, free - left)))
-    code, err = finish(start(root))
+    code, err = finish(start(root, jobs=1))
     assert code in (0, 3), err
     if code == 3:
         assert "No space left on device" in err or "disk is full" in err
@@ -81,7 +81,7 @@ def test_a_full_disk(workshop: Workshop, small_disk: Path, left: int, count: Cou
 def test_an_output_that_cannot_be_written(workshop: Workshop, place: str, count: Count) -> None:
     count("outputs that cannot be written")
     root = workshop.copy(f"unwritable-{place.replace('/', '-')}")
-    code, err = finish(start(root, "--output", place))
+    code, err = finish(start(root, "--output", place, jobs=1))
     assert code in (2, 3), err
     assert "rror: " in err
     assert "Traceback" not in err
@@ -90,7 +90,7 @@ def test_an_output_that_cannot_be_written(workshop: Workshop, place: str, count:
 
 def test_output_that_nobody_reads(workshop: Workshop) -> None:
     root = workshop.copy("unread")
-    build = start(root)
+    build = start(root, jobs=1)
     assert build.stdout is not None
     build.stdout.close()
     build.stdout = None
