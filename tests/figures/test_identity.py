@@ -125,7 +125,7 @@ def test_a_kind_that_draws_otherwise_has_another_version() -> None:
     """After a change, raise `version` of the kind, or SHARED_VERSION for all kinds.
 
     If learners need not get it (a pixel, another Matplotlib), leave both. In either case
-    write the file anew: python tests/figures/test_identity.py
+    write the file anew: PYTHONPATH=tests/support python tests/figures/test_identity.py
     """
     doc = test_a_kind_that_draws_otherwise_has_another_version.__doc__
     assert VERSIONS.read_text(encoding="utf-8") == versions(), doc

@@ -372,4 +372,5 @@ KIND = Kind(
     check,
     alt,
     EXAMPLES,
+    version=2,
 )
