@@ -5,7 +5,7 @@ import re
 from fractions import Fraction
 
 import pytest
-from hypothesis import given, settings
+from hypothesis import assume, given, settings
 from hypothesis import strategies as st
 
 from dlcards.claims.parser import FormulaError, parse_formula, parse_head, parse_names, parse_type
@@ -248,7 +248,12 @@ TREES = st.recursive(
 @given(TREES)
 @settings(max_examples=300, deadline=None)
 def test_what_is_written_reads_back(tree: Node) -> None:
-    assert parse_formula(formula_text(tree)) == tree
+    try:
+        read = parse_formula(formula_text(tree))
+    except FormulaError as error:
+        assume(error.code != "too-long")  # a tower of powers of numbers
+        raise
+    assert read == tree
 
 
 _PYTHON: dict[type[ast.operator], Op] = {
