@@ -503,14 +503,17 @@ def _by_bisection(
     def at(x: Number) -> Number:
         return residuals(scope, placed(x), equations)[0]
 
-    bracket = _bracket(xs, at)
-    with precision(equations[0].bits):
-        x = _narrow_root(*bracket, at, equations[0].bits) if bracket is not None else None
-    moved = placed(x) if x is not None else None
-    return moved if moved is not None and is_solved(scope, moved, equations) else None
+    for low, high in _brackets(xs, at):
+        with suppress(NoValue), precision(equations[0].bits):  # the sign changes at a pole too
+            x = _narrow_root(low, high, at, equations[0].bits)
+            moved = placed(x) if x is not None else None
+            if moved is not None and is_solved(scope, moved, equations):
+                return moved
+    return None
 
 
-def _bracket(xs: Sequence[fmpq], at: Callable[[Number], Number]) -> tuple[fmpq, fmpq] | None:
+def _brackets(xs: Sequence[fmpq], at: Callable[[Number], Number]) -> Iterator[tuple[fmpq, fmpq]]:
+    """Yield the places between which the sign changes."""
     before: tuple[fmpq, int] | None = None
     for x in xs:
         try:
@@ -519,11 +522,10 @@ def _bracket(xs: Sequence[fmpq], at: Callable[[Number], Number]) -> tuple[fmpq, 
             before = None
             continue
         if sign == 0:
-            return x, x
+            yield x, x
         if before is not None and before[1] * sign < 0:
-            return before[0], x
+            yield before[0], x
         before = x, sign
-    return None
 
 
 def _sign(x: Number) -> int:

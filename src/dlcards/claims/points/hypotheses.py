@@ -134,7 +134,7 @@ def _constructed(
     starts = chain((point,), starts) if source.chance(0.5) else chain(starts, (point,))
     for start in islice(starts, _STARTS):
         found = solved(scope, start, equations, source)
-        if found is None or not all(_is_inside(scope, found, name) for name in names):
+        if found is None or not _fits(scope, found, names):
             continue
         if satisfied(scope, found, hypotheses):
             return found
@@ -156,9 +156,25 @@ def _repaired(
     for place in order:
         for move in moves:
             for moved in move(scope, point, hypothesis, names[place], source):
-                if _is_inside(scope, moved, names[place]) and _holds(scope, moved, hypothesis):
+                inside = _fits(scope, moved, (names[place],))
+                if inside and _holds(scope, moved, hypothesis):
                     return moved
     return None
+
+
+def _fits(scope: Scope, point: Point, moved: Sequence[str]) -> bool:
+    """Tell whether names that were moved, and those whose types speak of them, are of their types.
+
+    A function is drawn to its type, such as ``quadratic(n, L)``, and cannot be asked.
+    """
+    about = [
+        name
+        for name, kind in scope.types.items()
+        if any(names_in(arg, scope) & {*moved} for arg in kind.args)
+    ]
+    if any(callable(point.values.get(name)) for name in about):
+        return False
+    return all(_is_inside(scope, point, name) for name in (*moved, *about))
 
 
 def _is_inside(scope: Scope, point: Point, name: str) -> bool:

@@ -39,7 +39,16 @@ def structured(scope: Scope, point: Point, names: Sequence[str], source: Source)
     if "independent" in kinds:
         found += [_coins]
     if kinds & {"event", "random", "centered"}:
-        found += [_coins, _coins, _third_of_two, _apart, _given_the_last, _even]
+        found += [
+            _coins,
+            _coins,
+            _correlated,
+            _correlated,
+            _third_of_two,
+            _apart,
+            _given_the_last,
+            _even,
+        ]
     if "random_vector" in kinds:
         found += [_signs]
     if kinds & {"vector", "nonzero_vector", "unit", "nonconstant", "matrix"}:
@@ -104,6 +113,26 @@ def _coins(scope: Scope, point: Point, _: Sequence[str], source: Source) -> Poin
     if moved is not None:
         moved.laws = Laws(moved.laws.weights, moved.laws.joint, own, moved.laws.white)
     return moved
+
+
+def _correlated(scope: Scope, point: Point, _: Sequence[str], source: Source) -> Point | None:
+    """Make all names fair coins that agree with the first more often than not, or less often."""
+    names = _of_kinds(scope, list(point.laws.joint), "event", "random", "centered")
+    if not 1 < len(names) <= _MOST_COINS:
+        return None
+    agree = source.pick((ONE, ONE, ZERO, fmpq(3, 4), fmpq(1, 3)))
+    weights, places = [], list(product((0, 1), repeat=len(names)))
+    for place in places:
+        weight = fmpq(1, 2)
+        for side in place[1:]:
+            weight *= agree if side == place[0] else 1 - agree
+        weights.append(weight)
+    kept = [k for k, weight in enumerate(weights) if weight]
+    values = {}
+    for k, name in enumerate(names):
+        is_event = scope.types[name].name == "event"
+        values[name] = [fmpq(x if is_event else 2 * x - 1) for x in (places[i][k] for i in kept)]
+    return _with_law(scope, point, [weights[i] for i in kept], values)
 
 
 def _third_of_two(scope: Scope, point: Point, _: Sequence[str], source: Source) -> Point | None:
