@@ -148,7 +148,7 @@ def _third_of_two(scope: Scope, point: Point, _: Sequence[str], source: Source) 
 
 def _apart(scope: Scope, point: Point, _: Sequence[str], source: Source) -> Point | None:
     """Make at most one of the events happen; random numbers are 0 at all but one outcome."""
-    names = list(point.laws.joint)
+    names = _of_kinds(scope, list(point.laws.joint), "event", "random", "centered")
     drawn = rationals(len(names), source)
     values = {
         name: [ONE if i == k else ZERO for i in range(len(names) + 1)]
