@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 
 from dlcards.claims.balls.errors import NoValue
 from dlcards.claims.balls.matrices import Matrix
@@ -92,6 +92,31 @@ def _descend_latent(trial: Trial, start: Start, best: Start, limit: int) -> None
     point = trial.latent_point(source, bottom.point)
     if bottom.is_inside and point is not None:
         _doubt_strictness(trial, point, bottom.slack)
+
+
+def descend_from(
+    trial: Trial,
+    source: Source,
+    start: float,
+    point: Point,
+    latent: tuple[float, ...],
+    value: Callable[[Point | None, tuple[float, ...]], float | None],
+) -> None:
+    """Go downhill over the numbers of a point, or over the normal numbers it is made of.
+
+    Parameters
+    ----------
+    start : float
+        The value there.
+    value : callable
+        What to make small, from a point and the normal numbers it was made of, if it was.
+    """
+    among = coordinates(trial, point)
+    if 0 < len(among) <= MOST_LATENT:
+        descend(point, start, among, lambda at: value(at, ()))
+    elif 0 < len(latent) <= MOST_LATENT:
+        places = [Latent(place) for place in range(len(latent))]
+        descend(latent, start, places, lambda z: value(trial.latent_point(source, z), z))
 
 
 def coordinates(trial: Trial, point: Point) -> list[Coordinate]:

@@ -212,6 +212,11 @@ class Trial:
         except (EmptyDomain, Undefined, Unsettled, OverflowError):  # a walk may go too far
             return None
 
+    def sized(self, source: Source, sizes: Mapping[str, int]) -> Point | None:
+        """Draw a point of chosen sizes that satisfies the hypotheses; None if that fails."""
+        drawn = draw_point(self.scope, source, sizes=sizes)
+        return satisfying(self.scope, drawn, self.hypotheses, source, self.effort)
+
     def _moved(self, point: Point, index: int, source: Source) -> Point | None:
         moved = None
         if self.thresholds and index % 2 == 0:

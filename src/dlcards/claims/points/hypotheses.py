@@ -25,6 +25,7 @@ from dlcards.claims.points.equations import Effort, Equation, equation, solved
 from dlcards.claims.points.source import Source, power_of_ten, rounded
 from dlcards.claims.points.structures import structured
 from dlcards.claims.tree import Node
+from dlcards.claims.types.chance.drawn import centred
 from dlcards.claims.types.matrices.drawn import from_rows
 from dlcards.claims.types.vectors.drawn import axis, rationals, unit
 
@@ -197,8 +198,7 @@ def _is_law(kind: str, laws: Laws, name: str) -> bool:
     if kind != "centered":
         return True
     exact = [x for x in values if isinstance(x, fmpq)]
-    weighted = (w * x for w, x in zip(laws.weights, exact, strict=True))
-    return sum(weighted, ZERO) == 0
+    return centred(exact, laws.weights) == exact
 
 
 def _linear_moves(

@@ -19,6 +19,7 @@ from dlcards.claims.balls.values import Laws
 from dlcards.claims.judge.numeric.point import Scope
 from dlcards.claims.points.draw import Point
 from dlcards.claims.points.source import THEMES, Source, Tier
+from dlcards.claims.types.chance.drawn import centred
 from dlcards.claims.types.matrices.drawn import MATRIX_DOMAINS, PATTERNS, invertible, orthogonal
 from dlcards.claims.types.vectors.drawn import axis, rationals
 
@@ -63,6 +64,11 @@ def structured(scope: Scope, point: Point, names: Sequence[str], source: Source)
             yield moved
 
 
+def _coin_names(scope: Scope, point: Point) -> list[str]:
+    """Return the names of the joint law that may be coins."""
+    return _of_kinds(scope, list(point.laws.joint), "event", "random", "centered")
+
+
 def _of_kinds(scope: Scope, names: Sequence[str], *kinds: str) -> list[str]:
     return [name for name in names if scope.types[name].name in kinds]
 
@@ -77,8 +83,7 @@ def _with_law(
     joint: dict[str, list[fmpq | Matrix]] = {name: [*xs] for name, xs in values.items()}
     for name, xs in values.items():
         if scope.types[name].name == "centered":
-            mean = sum((w * x for w, x in zip(weights, xs, strict=True)), ZERO)
-            joint[name] = [x - mean for x in xs]
+            joint[name] = [*centred(xs, weights)]
     moved.laws = Laws(weights, joint, point.laws.independent, point.laws.white)
     return moved
 
@@ -92,18 +97,25 @@ def _two_values(kind: str, source: Source) -> tuple[fmpq, tuple[fmpq, fmpq]]:
     return 1 / (1 + ratio * ratio), (mean + ratio, mean - 1 / ratio)
 
 
+def _tosses(chances: Sequence[fmpq]) -> list[tuple[tuple[int, ...], fmpq]]:
+    """Return all outcomes of independent coins, 0 or 1 for each, with their chances."""
+    found = []
+    for place in product((0, 1), repeat=len(chances)):
+        weight = ONE
+        for side, chance in zip(place, chances, strict=True):
+            weight *= 1 - chance if side else chance
+        found.append((place, weight))
+    return found
+
+
 def _coins(scope: Scope, point: Point, _: Sequence[str], source: Source) -> Point | None:
     """Make all events and random numbers independent of each other, with two values each."""
-    names = _of_kinds(scope, list(point.laws.joint), "event", "random", "centered")
+    names = _coin_names(scope, point)
     if len(names) > _MOST_COINS:
         return None
     coins = [_two_values(scope.types[name].name, source) for name in names]
-    weights, places = [], list(product((0, 1), repeat=len(names)))
-    for place in places:
-        weight = ONE
-        for side, (chance, _values) in zip(place, coins, strict=True):
-            weight *= 1 - chance if side else chance
-        weights.append(weight)
+    tosses = _tosses([chance for chance, _values in coins])
+    places, weights = [place for place, _ in tosses], [weight for _, weight in tosses]
     values = {name: [coins[k][1][place[k]] for place in places] for k, name in enumerate(names)}
     own: dict[str, list[tuple[Number, Number]]] = {}
     for name in point.laws.independent:
@@ -117,7 +129,7 @@ def _coins(scope: Scope, point: Point, _: Sequence[str], source: Source) -> Poin
 
 def _correlated(scope: Scope, point: Point, _: Sequence[str], source: Source) -> Point | None:
     """Make all names fair coins that agree with the first more often than not, or less often."""
-    names = _of_kinds(scope, list(point.laws.joint), "event", "random", "centered")
+    names = _coin_names(scope, point)
     if not 1 < len(names) <= _MOST_COINS:
         return None
     agree = source.pick((ONE, ONE, ZERO, fmpq(3, 4), fmpq(1, 3)))
@@ -137,7 +149,7 @@ def _correlated(scope: Scope, point: Point, _: Sequence[str], source: Source) ->
 
 def _third_of_two(scope: Scope, point: Point, _: Sequence[str], source: Source) -> Point | None:
     """Make all names fair coins of which any two are independent, but not three."""
-    names = _of_kinds(scope, list(point.laws.joint), "event", "random", "centered")
+    names = _coin_names(scope, point)
     coins = [(0, 0, 1, 1), (0, 1, 0, 1), (0, 1, 1, 0)]
     values = {}
     for k, name in enumerate(names):
@@ -148,7 +160,7 @@ def _third_of_two(scope: Scope, point: Point, _: Sequence[str], source: Source) 
 
 def _apart(scope: Scope, point: Point, _: Sequence[str], source: Source) -> Point | None:
     """Make at most one of the events happen; random numbers are 0 at all but one outcome."""
-    names = _of_kinds(scope, list(point.laws.joint), "event", "random", "centered")
+    names = _coin_names(scope, point)
     drawn = rationals(len(names), source)
     values = {
         name: [ONE if i == k else ZERO for i in range(len(names) + 1)]
@@ -162,7 +174,7 @@ def _apart(scope: Scope, point: Point, _: Sequence[str], source: Source) -> Poin
 
 def _given_the_last(scope: Scope, point: Point, _: Sequence[str], source: Source) -> Point | None:
     """Make names independent given one of them, but not without it."""
-    names = _of_kinds(scope, list(point.laws.joint), "event", "random", "centered")
+    names = _coin_names(scope, point)
     if not 2 < len(names) <= _MOST_COINS:
         return None
     common = source.whole(0, len(names) - 1)
@@ -200,10 +212,7 @@ def _signs(scope: Scope, point: Point, _: Sequence[str], source: Source) -> Poin
         return None
     entries = [_two_values("centered", source) for _row in value.rows]
     weights, vectors = [], []
-    for place in product((0, 1), repeat=len(entries)):
-        weight = ONE
-        for side, (chance, _values) in zip(place, entries, strict=True):
-            weight *= 1 - chance if side else chance
+    for place, weight in _tosses([chance for chance, _values in entries]):
         weights.append(weight)
         vectors.append(column([entry[1][side] for side, entry in zip(place, entries, strict=True)]))
     moved = point.copy()

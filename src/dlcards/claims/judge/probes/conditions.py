@@ -18,16 +18,15 @@ from dlcards.claims.judge.conditions import (
     holds,
     is_equation,
 )
-from dlcards.claims.judge.descent import Latent, descend, raised
-from dlcards.claims.judge.downhill import MOST_LATENT, coordinates
+from dlcards.claims.judge.descent import raised
+from dlcards.claims.judge.downhill import descend_from
 from dlcards.claims.judge.numeric.point import names_in
 from dlcards.claims.judge.numeric.values import NumericError
 from dlcards.claims.judge.scan import Scan, is_scannable
 from dlcards.claims.judge.tally import Undecided
 from dlcards.claims.judge.trial import Trial
 from dlcards.claims.points.domain import EmptyDomain
-from dlcards.claims.points.draw import Point, draw_point
-from dlcards.claims.points.hypotheses import satisfying
+from dlcards.claims.points.draw import Point
 from dlcards.claims.points.source import Source, Tier
 
 _CONDITION_POINTS = 12
@@ -66,8 +65,7 @@ def _at_sizes_in_question(trial: Trial, found: Sequence[Condition]) -> None:
             source = Source(f"{trial.seed} sizes in question", number, trial.constants)
             chosen = {name: int(x) for name, x in row.items()}
             with suppress(NoValue, EmptyDomain):
-                drawn = draw_point(trial.scope, source, sizes=chosen)
-                point = satisfying(trial.scope, drawn, trial.hypotheses, source, trial.effort)
+                point = trial.sized(source, chosen)
                 if point is not None and trial.work <= limit:
                     compare_at(trial, point)
 
@@ -136,7 +134,7 @@ def _towards(
 ) -> None:
     """Go from a point to one at which some conditions hold, and try the claim there."""
 
-    def far(at: Point | None, latent: tuple[float, ...] = ()) -> float | None:
+    def far(at: Point | None, latent: tuple[float, ...]) -> float | None:
         if at is None or trial.work > limit:
             return None
         evaluation = trial.evaluation(at, work=CHEAP_WORK)
@@ -151,16 +149,10 @@ def _towards(
         return found
 
     try:
-        start = far(point, tuple(source.latent))
-        if start is None:
-            return
-        among = coordinates(trial, point)
-        if 0 < len(among) <= MOST_LATENT:
-            descend(point, start, among, far)
-        elif 0 < len(source.latent) <= MOST_LATENT:
-            latent = [Latent(place) for place in range(len(source.latent))]
-            here = tuple(source.latent)
-            descend(here, start, latent, lambda z: far(trial.latent_point(source, z), z))
+        here = tuple(source.latent)
+        start = far(point, here)
+        if start is not None:
+            descend_from(trial, source, start, point, here, far)
     except _Reached as reached:
         with suppress(Unsettled, TooMuchWork, Unsupported):
             compare_at(trial, reached.point)
@@ -179,7 +171,7 @@ def _downhill(
 ) -> None:
     """Go to where an inequality is tightest among the points at which conditions hold."""
 
-    def slack(at: Point | None) -> float | None:
+    def slack(at: Point | None, _: tuple[float, ...]) -> float | None:
         if at is None or trial.work > limit:
             return None
         with suppress(NoValue):
@@ -189,15 +181,9 @@ def _downhill(
                 return raised(compare_at(trial, at).tightness)
         return None
 
-    start = slack(point)
-    if start is None:
-        return
-    among = coordinates(trial, point)
-    if 0 < len(among) <= MOST_LATENT:
-        descend(point, start, among, slack)
-    elif 0 < len(latent) <= MOST_LATENT:
-        places = [Latent(place) for place in range(len(latent))]
-        descend(latent, start, places, lambda z: slack(trial.latent_point(source, z)))
+    start = slack(point, latent)
+    if start is not None:
+        descend_from(trial, source, start, point, latent, slack)
 
 
 def _doubt_equations(trial: Trial, wanted: Sequence[Condition], point: Point) -> None:

@@ -14,8 +14,8 @@ from dlcards.claims.judge.constants import all_parts, sizes_in
 from dlcards.claims.judge.numeric.point import Scope
 from dlcards.claims.judge.trial import Trial
 from dlcards.claims.points.domain import EmptyDomain
-from dlcards.claims.points.draw import LARGEST_SIZE, Point, contains, draw_point
-from dlcards.claims.points.hypotheses import satisfied, satisfying
+from dlcards.claims.points.draw import LARGEST_SIZE, contains
+from dlcards.claims.points.hypotheses import satisfied
 from dlcards.claims.points.source import THEMES, Source, Tier
 from dlcards.claims.tree import Node
 from dlcards.claims.types.matrices.drawn import PATTERNS, far_out
@@ -84,7 +84,7 @@ def at_matrices_far_out(trial: Trial) -> None:
         for number, matrix in enumerate(far_out(size) if size <= trial.largest else ()):
             source = Source(f"{trial.seed} far out {size}", number + 3, trial.constants)
             with suppress(NoValue, EmptyDomain):
-                point = _at_size(trial, source, names, size)
+                point = trial.sized(source, dict.fromkeys(names, size))
                 if point is None or trial.work > limit:
                     continue
                 evaluation = trial.evaluation(point)
@@ -118,13 +118,8 @@ def at_sizes_of_constants(trial: Trial) -> None:
                     _compare_at_size(trial, source, names, size)
 
 
-def _at_size(trial: Trial, source: Source, names: Sequence[str], size: int) -> Point | None:
-    drawn = draw_point(trial.scope, source, sizes=dict.fromkeys(names, size))
-    return satisfying(trial.scope, drawn, trial.hypotheses, source, trial.effort)
-
-
 def _compare_at_size(trial: Trial, source: Source, names: Sequence[str], size: int) -> None:
-    point = _at_size(trial, source, names, size)
+    point = trial.sized(source, dict.fromkeys(names, size))
     if point is not None:
         compare_at(trial, point)
 
