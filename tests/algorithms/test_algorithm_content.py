@@ -92,3 +92,11 @@ def test_a_front_tells_what_the_code_takes_and_not_how_far_it_was_tried(item: It
     content = printed_algorithm(item, LIBRARY, LOCK.records[item.first_id])
     told = [piece.text for line in content.where for piece in line]
     assert not [text for text in told if re.search(r"\\dots, \d", text)]
+
+
+def test_a_relation_tells_of_what_the_arguments_were_made() -> None:
+    """At a larger rate the loss may rise."""
+    item = LIBRARY.items["al-gradient-descent"]
+    content = printed_algorithm(item, LIBRARY, LOCK.records[item.first_id])
+    told = [piece.text for line in content.terms for piece in line]
+    assert [text for text in told if text.startswith(r"\mathrm{lr} = ")]

@@ -223,11 +223,14 @@ def _names(tree: Node, statement: Statement) -> set[str]:
 
 
 def _terms(algorithm: Algorithm, claims: Sequence[Claim], lang: str) -> Iterator[Prose]:
-    """Yield what the names in some relations stand for that no argument has told."""
+    """Yield what the names in some relations stand for, and what the arguments were made from.
+
+    A relation may hold for such arguments only, as for a rate below a limit.
+    """
     told, statement = _where(algorithm, lang), algorithm.statement
-    trees = [claim.tree for claim in claims]
-    defined = defined_names(trees, statement, algorithm.snippet.arguments)
-    yield from definitions_of(defined, statement)
+    made = [sym(name) for name in algorithm.snippet.arguments if name in statement.definitions]
+    trees = [*(claim.tree for claim in claims), *made]
+    yield from definitions_of(defined_names(trees, statement), statement)
     yield from (line for line in types_of(trees, statement, lang) if line not in told)
 
 

@@ -45,17 +45,14 @@ def names_in(*trees: Node) -> frozenset[str]:
     return frozenset(node.name for tree in trees for node in walk(tree) if node.name)
 
 
-def defined_names(
-    trees: Iterable[Node], statement: Statement, known: Iterable[str] = ()
-) -> tuple[str, ...]:
+def defined_names(trees: Iterable[Node], statement: Statement) -> tuple[str, ...]:
     """Return the defined names in formulas and in what they stand for, as they are met."""
-    seen = set(known)
     found: dict[str, None] = {}
     queue = list(trees)
     for tree in queue:  # grows by the definitions that are met
         for node in walk(tree):
             defined = node.op in ("sym", "call") and node.name in statement.definitions
-            if defined and node.name not in seen | found.keys():
+            if defined and node.name not in found:
                 found[node.name] = None
                 queue.append(statement.definitions[node.name].body)
     return tuple(found)
