@@ -25,7 +25,7 @@ from dlcards.claims.resolver import read_statement
 from tests.truth.claims import cases
 
 found = []
-for case in islice(cases("cases"), 0, None, 9):
+for case in islice(cases("cases"), 0, None, 27):
     statement, _ = read_statement(case.text)
     for verdict in check_statement(statement, prove=False) if statement else ():
         found.append([case.id, verdict.code, verdict.points, verdict.message])
@@ -49,5 +49,5 @@ def verdicts(**environment: str) -> list[list[object]]:
 @pytest.mark.slow
 def test_verdicts_are_the_same_without_vector_instructions() -> None:
     usual = verdicts()
-    assert len(usual) > 20
+    assert len(usual) > 6
     assert verdicts(NPY_DISABLE_CPU_FEATURES=CHANGEABLE) == usual
