@@ -365,5 +365,6 @@ def test_what_only_a_definition_in_words_uses_is_not_told(root: Path) -> None:
     part = part.replace("  f: smooth_function(n)\n", "  i: integers(1, n)\n")
     part = part.replace("grad(f(x), x)", "col(eigvecs(A), i)")
     part = part.replace("  x: vector(n)\n", "")
-    card = _alone(root, part.replace("argmax(u.T @ g, u) == g/norm(g)", "norm(g) == 1"))
-    assert (card.where, card.where_defined) == ((), ())
+    claims = "[norm(g) == 1, norm(2*g) == 2]"
+    card = _alone(root, part.replace("argmax(u.T @ g, u) == g/norm(g)", claims))
+    assert (card.where, card.where_defined, card.where_further) == ((), (), ())

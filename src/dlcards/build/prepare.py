@@ -372,7 +372,9 @@ class _Preparation:
         if headline is None:
             return self.where_lines(everything)
         known = used_names(headline, self.printed_names())
-        return self.where_lines(everything, told=known, assumed=given_latex(headline))
+        trees = [claim.tree for claim in shown]
+        opened = {name for tree in trees for name in self.named_in(tree, self.head())}
+        return self.where_lines(everything, opened, told=known, assumed=given_latex(headline))
 
     def printed_names(self) -> list[str] | None:
         """Return the names whose definitions stand beside the headline; None where all count."""
