@@ -16,7 +16,7 @@ from dlcards.exercises.printing import (
     names_of,
     printed,
     printed_answer,
-    printed_value,
+    printed_mistake,
 )
 from dlcards.exercises.values import worked_out
 from dlcards.exercises.variants import choose_variants
@@ -87,7 +87,7 @@ def _variant(family: Family, variant: Variant) -> ExerciseVariant:
         wrong = worked_out(mistake.answer.node, names_of(variant))
         mistakes.append(
             ExerciseMistake(
-                _prose(printed_value(wrong, family, variant)),
+                _prose(printed_mistake(wrong, family, variant)),
                 text(mistake.says),
                 expected(family, variant, wrong),
             )

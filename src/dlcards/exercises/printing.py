@@ -4,13 +4,13 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterator, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 from dlcards.claims.print.latex import to_latex
 from dlcards.claims.print.printer import visible_length
 from dlcards.claims.prose import InlineKind
 from dlcards.claims.statement import Statement, Type
-from dlcards.claims.tree import Node, num
+from dlcards.claims.tree import Node, num, walk
 from dlcards.exercises.literals import rows_of
 from dlcards.exercises.model import ANSWER, Family, Link, Part, Text, Variant
 from dlcards.exercises.values import Names, set_out
@@ -62,6 +62,15 @@ def printed_answer(family: Family, variant: Variant) -> tuple[Printed, ...]:
     if family.reply:
         return printed(family.reply, family, variant)
     return printed_value(variant.values[ANSWER], family, variant)
+
+
+def printed_mistake(wrong: Node, family: Family, variant: Variant) -> tuple[Printed, ...]:
+    """Print a wrong answer in the words of the right one, where these name the answer."""
+    links = [link for part in family.reply for link in part.links]
+    if any(node.name == ANSWER for link in links for node in walk(link.formula.node)):
+        misled = replace(variant, values={**variant.values, ANSWER: wrong})
+        return printed(family.reply, family, misled)
+    return printed_value(wrong, family, variant)
 
 
 def printed_value(value: Node, family: Family, variant: Variant) -> tuple[Printed, ...]:
