@@ -289,17 +289,20 @@ class _Handler(http.server.BaseHTTPRequestHandler):
         self.send_response(200)
         self.send_header("Content-Type", kind)
         self.send_header("Content-Length", str(len(body)))
+        if path.startswith("/_anki/"):
+            self.send_header("Cache-Control", "max-age=3600")
         self.end_headers()
         self.wfile.write(body)
 
 
 @contextmanager
 def browser() -> Iterator[Any]:
-    """Start headless Chromium."""
+    """Start headless Chromium, with the context in which pages of the reviewer are opened."""
     from playwright.sync_api import sync_playwright
 
     with sync_playwright() as playwright:
         opened = playwright.chromium.launch(executable_path=chromium(), args=list(FLAGS))
+        opened.new_context()
         try:
             yield opened
         finally:
@@ -310,11 +313,14 @@ def browser() -> Iterator[Any]:
 def reviewer(
     opened: Any, address: str, width: int, *, height: int = HEIGHT, script: bool = True
 ) -> Iterator[tuple[Any, list[str]]]:
-    """Open the reviewer page; give it and the list in which its errors gather."""
-    context = opened.new_context(
-        viewport={"width": width, "height": height}, java_script_enabled=script
-    )
+    """Open the reviewer page; give it and the list in which its errors gather.
+
+    Pages share what the browser keeps of MathJax: to load it anew takes longer than most tests.
+    What a page stores goes with it.
+    """
+    context = opened.contexts[0] if script else opened.new_context(java_script_enabled=False)
     page = context.new_page()
+    page.set_viewport_size({"width": width, "height": height})
     errors: list[str] = []
     page.on("pageerror", lambda error: errors.append(str(error)[:200]))
     page.on("response", lambda answer: _note_response(answer, errors))
@@ -322,7 +328,11 @@ def reviewer(
     try:
         yield page, errors
     finally:
-        context.close()
+        if script:
+            page.evaluate("() => { localStorage.clear(); sessionStorage.clear(); }")
+            page.close()
+        else:
+            context.close()
 
 
 def _note_response(answer: Any, errors: list[str]) -> None:

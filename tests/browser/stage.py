@@ -10,9 +10,13 @@ import check_deck
 
 @dataclass(frozen=True)
 class Stage:
-    """A browser, the address of the reviewer page, and the sides to be shown on it."""
+    """A browser, the address of the reviewer page, and the sides to be shown on it.
+
+    ``phone`` is such a page on a small phone, for sides that leave nothing behind.
+    """
 
     browser: Any
+    phone: Any
     address: str
     sides: tuple[check_deck.Side, ...]
 

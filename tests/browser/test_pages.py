@@ -115,10 +115,8 @@ def test_what_is_cut_off_is_measured_at_every_width(stage: Stage, case: str) -> 
 
 def shown(stage: Stage, side: Side, ask: Any, *args: Any, theme: str = "light") -> Any:
     """Show a side on a small phone and ask the page something."""
-    width, height = PHONE
-    with check_deck.reviewer(stage.browser, stage.address, width, height=height) as (page, _):
-        assert check_deck.show(page, side, theme)
-        return page.evaluate(ask, *args)
+    assert check_deck.show(stage.phone, side, theme)
+    return stage.phone.evaluate(ask, *args)
 
 
 def test_no_answer_needs_scrolling_on_a_small_phone(stage: Stage) -> None:
@@ -238,10 +236,13 @@ def problem(page: Any, side: Side) -> str:
 
 @contextmanager
 def opened(stage: Stage, before: str = "") -> Iterator[Any]:
+    if not before:
+        with check_deck.reviewer(stage.browser, stage.address, 390) as (page, _):
+            yield page
+        return
     context = stage.browser.new_context()
     page = context.new_page()
-    if before:
-        page.add_init_script(before)
+    page.add_init_script(before)
     page.goto(stage.address)
     yield page
     context.close()

@@ -45,7 +45,7 @@ CLAIMING = [each for each in statements("equations", "examples") if each.claims]
 
 
 @pytest.mark.slow
-@pytest.mark.exhaustive(every=4)
+@pytest.mark.exhaustive(every=8)
 @pytest.mark.parametrize("statement", CLAIMING, ids=lambda s: s.id)
 def test_every_claim_of_the_collection_holds(statement: Statement) -> None:
     verdicts = check_statement(statement, prove=False)

@@ -78,7 +78,8 @@ def test_no_module_of_the_current_folder_runs(
     for way in ("first", "script", "module"):
         (tmp_path / way).mkdir()
         write_project(tmp_path / way)
-    said = [run(tmp_path / "first", installed, command, **notes) for command in COMMANDS]
+    commands = COMMANDS[::every]
+    said = [run(tmp_path / "first", installed, command, **notes) for command in commands]
     loaded = set(names.read_text().split())
     assert loaded >= {"pickle", "signal", "struct", "multiprocessing", "sympy", "matplotlib"}
     names.unlink()
@@ -90,11 +91,11 @@ def test_no_module_of_the_current_folder_runs(
         for name in loaded - spared - {"dlcards", "__main__", "sitecustomize"}:
             (root / f"{name}.py").write_text(SHADOW, encoding="utf-8")
             count("modules shadowed in the current folder")
-        again = [run(root, start, command, **notes) for command in COMMANDS]
+        again = [run(root, start, command, **notes) for command in commands]
         codes = [text.partition(": ")[2].partition(" ")[0] for text in said]
         assert not ran.exists(), (way, sorted(set(ran.read_text().split())))
         assert [text.partition(": ")[2].partition(" ")[0] for text in again] == codes, again
-    assert codes == ["0"] * len(COMMANDS), said
+    assert codes == ["0"] * len(commands), said
 
 
 def test_a_shadow_would_be_seen(tmp_path: Path) -> None:
