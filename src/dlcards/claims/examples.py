@@ -21,6 +21,10 @@ from dlcards.claims.unparser import formula_text, type_text
 DIGITS = 4
 PRECISIONS = (128, 320)
 """The first two of the judge."""
+ROUNDED = 1e-14
+"""What the conversion to a float may have changed in a number, at most, and as a share of it."""
+NOUGHT = 1e-30
+"""Below it a number is 0: with 128 bits, terms near 1 that cancel leave 1e-38."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -166,7 +170,7 @@ _Written = tuple[str, str, bool]
 def _number(number: float) -> _Written:
     """Write a number with four digits: as text, as LaTeX, and whether it is exact."""
     whole = round(number)
-    if abs(number - whole) < 1e-9 and abs(whole) < 1e7:
+    if abs(number - whole) <= max(ROUNDED * abs(whole), NOUGHT) and abs(whole) < 1e7:
         return str(whole), str(whole), True
     if 1e-4 <= abs(number) < 1e7:
         decimals = max(DIGITS - 1 - math.floor(math.log10(abs(number))), 0)
@@ -174,7 +178,7 @@ def _number(number: float) -> _Written:
         digits = f"{short:.{decimals}f}"
         if "." in digits:
             digits = digits.rstrip("0").rstrip(".")
-        return digits, digits, abs(number - short) < 1e-9
+        return digits, digits, abs(number - short) <= ROUNDED * abs(number)
     mantissa, _, exponent = f"{number:.{DIGITS - 1}e}".partition("e")
     mantissa, power = mantissa.rstrip("0").rstrip("."), int(exponent)
     return f"{mantissa}e{power}", rf"{mantissa} \cdot 10^{{{power}}}", False
