@@ -210,7 +210,7 @@ def test_every_drawn_value_lies_in_its_domain(kind: str) -> None:
     word = next(t for t in TYPES if t.name == kind)
     bounds = {
         **dict.fromkeys(("interval", "closed_interval", "integers"), "(2, 5)"),
-        **dict.fromkeys(("fullrank", "matrix", "mask_rows", "joint_table"), "(m, n)"),
+        **dict.fromkeys(("fullrank", "matrix", "mask_rows", "joint_table", "stochastic"), "(m, n)"),
     }
     text = kind + bounds.get(kind, "(n)" if word.sizes else "")
     for index in range(100):

@@ -73,4 +73,13 @@ TYPES: tuple[TypeWord, ...] = (
         wider=("matrix",),
         sums_to_one=True,
     ),
+    TypeWord(
+        "stochastic",
+        (2,),
+        2,
+        GROUP,
+        "every row is a distribution: conditional probabilities",
+        "stochastic(m, n)",
+        wider=("matrix",),
+    ),
 )

@@ -315,6 +315,13 @@ def _joint_table(rows: int, columns: int, source: Source) -> Matrix:
     return from_rows(entries[i * columns : (i + 1) * columns] for i in range(rows))
 
 
+def _stochastic(rows: int, columns: int, source: Source) -> Matrix:
+    """Draw rows that sum to 1, each by itself or all of them the same."""
+    if source.tier is Tier.SPECIAL and source.chance(0.2):
+        return from_rows([simplex(columns, source)] * rows)
+    return from_rows(simplex(columns, source) for _ in range(rows))
+
+
 def tied(value: Matrix, kind: str, source: Source) -> Matrix:
     """Return a matrix that is tied to an earlier one of the same type."""
     if kind in ("square", "matrix", "symmetric", "diagonal") and source.chance(0.4):
@@ -440,6 +447,13 @@ MATRIX_DOMAINS: dict[str, Domain] = {
         lambda value, _: _is_distribution(value.entries),
         "all over the inside",
         "all entries equal, one entry 1, equal entries on either diagonal alone",
+        "some entries 0, some tiny",
+    ),
+    "stochastic": Domain(
+        lambda s, source: _stochastic(s[0], s[1], source),
+        lambda value, _: all(map(_is_distribution, value.rows)),
+        "rows all over the inside",
+        "equal entries, rows with one entry 1, equal rows",
         "some entries 0, some tiny",
     ),
     "fullrank": Domain(

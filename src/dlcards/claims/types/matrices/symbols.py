@@ -12,7 +12,7 @@ from dlcards.claims.prove.symbols import entries
 from dlcards.claims.prove.zero import NoProof
 from dlcards.claims.statement import Type
 
-WITHOUT_MODEL = frozenset({"orthogonal", "mask_rows", "joint_table"})
+WITHOUT_MODEL = frozenset({"orthogonal", "mask_rows", "joint_table", "stochastic"})
 """Types that nothing stands for: claims about them are never proved."""
 
 
