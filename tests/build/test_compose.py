@@ -396,6 +396,16 @@ def test_the_goal_stands_beside_a_question_unless_it_tells_the_line() -> None:
         assert samples.DERIVATION.goal not in shown["Ask n2"]
 
 
+def test_what_may_be_written_otherwise_is_said_to_be_right_too() -> None:
+    steps, whole = map(fields, compose_derivation(samples.DERIVATION))
+    assert "Another way to write it is right too." in steps["Reply n1"]
+    assert "right too" not in steps["Reply r1"]
+    assert "Another proof is right too" in whole["Reply whole"]
+    gaps, whole = map(fields, compose_algorithm(samples.ALGORITHM))
+    assert "Code that does the same is right too." in gaps["Reply g1"]
+    assert "Code that does the same is right too." in whole["Reply whole"]
+
+
 def test_a_gap_says_how_many_lines_it_hides() -> None:
     steps, _ = compose_algorithm(samples.ALGORITHM)
     shown = fields(steps)

@@ -741,7 +741,11 @@ def _next_line(
         + _chain(content.lines[:place], words, near=(place - 1,), after=sought)
         + _hypotheses(line.needed, content)
     )
-    return front, _chain((line,), words, rules=True)
+    return front, _chain((line,), words, rules=True) + _right_too("same-line", words)
+
+
+def _right_too(label: str, words: Mapping[str, Any]) -> str:
+    return html.element("p", html.text(words["labels"][label]), css="more")
 
 
 def _slip_card(
@@ -776,7 +780,8 @@ def _whole_card(content: DerivationContent, words: Mapping[str, Any]) -> list[tu
     front = _asked(content, "whole", words) + goal + known
     title = html.element("p", html.text(content.title), css="part-label")
     idea = html.element("p", html.prose(content.idea), css="says")
-    return [("whole", front, title + _chain(content.lines, words, rules=True, tick="☐ ") + idea)]
+    lines = _chain(content.lines, words, rules=True, tick="☐ ")
+    return [("whole", front, title + lines + idea + _right_too("same-proof", words))]
 
 
 def _asked(
@@ -869,7 +874,7 @@ def _gap_card(
     return front, (
         highlight(_part_at(content.code, gap.start, gap.end))
         + (html.element("p", html.text(labels["also"]), css="part-label") + also if also else "")
-        + html.element("p", html.text(labels["same"]), css="more")
+        + _right_too("same", words)
     )
 
 
@@ -934,7 +939,8 @@ def _invariant_card(content: AlgorithmContent, invariant: AlgorithmInvariant) ->
 def _whole_algorithm(content: AlgorithmContent, words: Mapping[str, Any]) -> tuple[str, str, str]:
     signature = highlight(content.code.partition("\n")[0])
     front = _asked(content, "whole", words) + _task(content) + signature + _where(content.where)
-    return "whole", front, highlight(content.code) + _achieved(content, words)
+    back = highlight(content.code) + _right_too("same", words) + _achieved(content, words)
+    return "whole", front, back
 
 
 def _task(content: AlgorithmContent) -> str:
