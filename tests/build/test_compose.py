@@ -406,6 +406,12 @@ def test_what_may_be_written_otherwise_is_said_to_be_right_too() -> None:
     assert "Code that does the same is right too." in whole["Reply whole"]
 
 
+def test_infinity_is_written_with_its_sign_where_a_slip_is_refuted() -> None:
+    slips = [replace(slip, refuted="left 2, right -oo") for slip in samples.DERIVATION.slips]
+    steps, _ = compose_derivation(replace(samples.DERIVATION, slips=tuple(slips)))
+    assert "left 2, right -∞" in fields(steps)["Reply s1"]
+
+
 def test_a_gap_says_how_many_lines_it_hides() -> None:
     steps, _ = compose_algorithm(samples.ALGORITHM)
     shown = fields(steps)

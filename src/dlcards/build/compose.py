@@ -744,6 +744,11 @@ def _next_line(
     return front, _chain((line,), words, rules=True) + _right_too("same-line", words)
 
 
+def _counterexample(told: str) -> str:
+    """Print where something fails; infinity, which the claim language spells, with its sign."""
+    return html.element("p", html.text(re.sub(r"\boo\b", "∞", told)))
+
+
 def _right_too(label: str, words: Mapping[str, Any]) -> str:
     return html.element("p", html.text(words["labels"][label]), css="more")
 
@@ -766,7 +771,7 @@ def _slip_card(
         + html.element("p", html.text(labels["right"]), css="part-label")
         + _chain((right,), words, rules=True)
         + html.element("p", html.prose(slip.says), css="says")
-        + html.fold(labels["refuted"], html.element("p", html.text(slip.refuted)), css="fold")
+        + html.fold(labels["refuted"], _counterexample(slip.refuted), css="fold")
     )
     return front, back
 
@@ -902,7 +907,7 @@ def _code_slip_card(
         + html.element("p", html.text(labels["right"]), css="part-label")
         + highlight(_lines_at(code, slip.start, slip.end - slip.start))
         + html.element("p", html.prose(slip.says), css="says")
-        + html.fold(labels["fails"], html.element("p", html.text(slip.fails)), css="fold")
+        + html.fold(labels["fails"], _counterexample(slip.fails), css="fold")
     )
     return front + _where(content.where), back
 
