@@ -20,7 +20,7 @@ def test_there_are_decks() -> None:
     assert "calculus" in DECKS
 
 
-@pytest.mark.exhaustive(every=3)
+@pytest.mark.exhaustive(every=6)
 @pytest.mark.parametrize("name", DECKS)
 def test_anki_takes_in_the_whole_deck_without_a_complaint(
     name: str, built_decks: Path, tmp_path: Path

@@ -14,7 +14,7 @@ from dlcards.content.selection import deck_items
 pytestmark = [pytest.mark.browser, pytest.mark.slow]
 
 ROOT = Path(__file__).parents[2]
-PARTS = 90
+PARTS = 180
 EVERYTHING = "everything.apkg"
 
 
@@ -43,5 +43,5 @@ def test_nothing_is_cut_off_on_any_side(part: int, built_decks: Path, chromium: 
     with check_deck.imported(package) as (sides, media), check_deck.served(media) as address:
         # Another part than the other test has, so that a sample sees more cards.
         count, faults = check_deck.cut_sides(chromium, address, sides[PARTS - 1 - part :: PARTS])
-    assert count > 80
+    assert count > 30
     assert [str(fault) for fault in faults] == []

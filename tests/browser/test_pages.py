@@ -37,6 +37,7 @@ STYLE = """([selector, name]) =>
 # Every side of every card
 
 
+@pytest.mark.exhaustive(every=3)  # one wide and light, one narrow and dark
 @pytest.mark.parametrize("width", check_deck.WIDTHS)
 @pytest.mark.parametrize("theme", check_deck.THEMES)
 def test_every_side_is_free_of_faults(stage: Stage, theme: str, width: int) -> None:
@@ -407,6 +408,7 @@ TYPED = [
 ]
 
 
+@pytest.mark.exhaustive(every=2)
 @pytest.mark.parametrize(("check", "right", "wrong"), TYPED, ids=lambda value: str(value)[:40])
 def test_answers_are_read_as_learners_type_them(
     stage: Stage, check: str, right: list[str], wrong: list[str]
@@ -421,6 +423,7 @@ def test_answers_are_read_as_learners_type_them(
             assert (answer, verdict(page, answer)[0]) == (answer, expected)
 
 
+@pytest.mark.exhaustive(every=2)
 @pytest.mark.parametrize(
     ("formula", "right", "wrong"),
     [

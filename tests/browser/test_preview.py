@@ -233,6 +233,7 @@ BOXES = """(root) => {
 }"""
 
 
+@pytest.mark.exhaustive(every=3)  # narrow and light, wide and dark
 @pytest.mark.parametrize("night", [False, True], ids=["light", "dark"])
 @pytest.mark.parametrize("width", [390, 1200])
 def test_a_card_has_the_same_boxes_as_in_anki(

@@ -55,7 +55,7 @@ def small_disk(tmp_path: Path) -> Iterator[Path]:
         subprocess.run(["umount", str(folder)], check=True)
 
 
-@pytest.mark.exhaustive(every=3)
+@pytest.mark.exhaustive(every=5)
 @pytest.mark.parametrize("left", [0, 4, 8, 16, 40])
 def test_a_full_disk(workshop: Workshop, small_disk: Path, left: int, count: Count) -> None:
     count("full disks")
@@ -77,6 +77,7 @@ def test_a_full_disk(workshop: Workshop, small_disk: Path, left: int, count: Cou
     workshop.assert_recovers(root)
 
 
+@pytest.mark.exhaustive(every=2)
 @pytest.mark.parametrize("place", ["/proc/nowhere", "/dev/null/build"])
 def test_an_output_that_cannot_be_written(workshop: Workshop, place: str, count: Count) -> None:
     count("outputs that cannot be written")

@@ -60,7 +60,7 @@ def test_no_picture_is_shown_with_two_entries() -> None:
     assert [names for names in shown.values() if len(names) > 1] == []
 
 
-@pytest.mark.exhaustive(every=12)
+@pytest.mark.exhaustive(every=24)
 @pytest.mark.parametrize("path", ENTRIES)
 def test_its_labels_stand_on_no_line_and_no_label_and_inside(path: Path) -> None:
     spec, statement, _ = figure(path)
@@ -73,7 +73,7 @@ def test_motion_is_shown_where_it_is_the_idea() -> None:
     assert len(MOVING) >= 25
 
 
-@pytest.mark.exhaustive(every=12)
+@pytest.mark.exhaustive(every=24)
 @pytest.mark.parametrize("path", MOVING)
 def test_a_moving_figure_keeps_its_height_and_is_small(path: Path) -> None:
     spec, statement, _ = figure(path)
@@ -81,7 +81,7 @@ def test_a_moving_figure_keeps_its_height_and_is_small(path: Path) -> None:
     assert len(zlib.compress(figures.render(spec, statement=statement).svg)) <= 60_000
 
 
-@pytest.mark.exhaustive(every=12)
+@pytest.mark.exhaustive(every=24)
 @pytest.mark.parametrize("path", ENTRIES)
 def test_axes_with_numbers_have_names(path: Path) -> None:
     spec, statement, _ = figure(path)
@@ -91,7 +91,7 @@ def test_axes_with_numbers_have_names(path: Path) -> None:
             assert panel.xlabel or panel.xname or panel.frame != "numbers"
 
 
-@pytest.mark.exhaustive(every=12)
+@pytest.mark.exhaustive(every=24)
 @pytest.mark.parametrize("path", ENTRIES)
 def test_a_front_tells_no_word_of_the_title(path: Path) -> None:
     spec, statement, entry = figure(path)

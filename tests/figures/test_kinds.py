@@ -65,6 +65,7 @@ def test_an_example_has_no_problems(kind: Kind, example: dict[str, Any]) -> None
 
 
 @pytest.mark.slow
+@pytest.mark.exhaustive(every=3)
 @pytest.mark.parametrize(("number", "kind", "example"), NUMBERED)
 def test_its_svg_is_small_and_stands_alone_and_in_the_gallery(
     number: int, kind: Kind, example: dict[str, Any]
@@ -94,7 +95,7 @@ def test_its_svg_is_small_and_stands_alone_and_in_the_gallery(
 
 
 @pytest.mark.slow
-@pytest.mark.exhaustive(every=3)
+@pytest.mark.exhaustive(every=9)
 @pytest.mark.parametrize(("kind", "example"), EXAMPLES)
 @pytest.mark.parametrize("front", [False, True], ids=["back", "front"])
 def test_no_text_is_clipped_or_covers_another_or_too_small_for_a_phone(

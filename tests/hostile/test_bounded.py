@@ -158,7 +158,7 @@ def test_the_rest_is_told_too(tmp_path: Path, count: Callable[..., None]) -> Non
     ) == 1
 
 
-@pytest.mark.exhaustive(every=4)
+@pytest.mark.exhaustive(every=8)
 @pytest.mark.parametrize("name", LISTS)
 def test_lists(tmp_path: Path, name: str, count: Callable[..., None]) -> None:
     write(tmp_path, {"honest-mistake": ENTRY.replace("n*x**(n - 1)", "n*x**(n + 1)")})
