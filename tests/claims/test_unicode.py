@@ -3,7 +3,7 @@ from __future__ import annotations
 import pytest
 from entry_data import statements
 
-from dlcards.claims.parser import parse_formula
+from dlcards.claims.parser import parse_formula, parse_type
 from dlcards.claims.print.unicode import to_unicode
 from dlcards.claims.statement import Statement
 
@@ -35,6 +35,22 @@ PRINTED = {
 @pytest.mark.parametrize(("formula", "line"), PRINTED.items(), ids=PRINTED.keys())
 def test_a_formula_fits_a_terminal(formula: str, line: str) -> None:
     assert to_unicode(parse_formula(formula), Statement("", {}, {})) == line
+
+
+@pytest.mark.parametrize(
+    ("formula", "line"),
+    [
+        ("(A*A) @ u", "(A ⊙ A) u"),
+        ("-(A*A) @ u", "−(A ⊙ A) u"),
+        ("A*(A @ A)", "A ⊙ (A A)"),
+        ("A @ A*A", "A A ⊙ A"),
+    ],
+)
+def test_what_stands_side_by_side_binds_more_tightly_than_entrywise(
+    formula: str, line: str
+) -> None:
+    types = {"A": parse_type("square(n)"), "u": parse_type("vector(n)")}
+    assert to_unicode(parse_formula(formula), Statement("", types, {})) == line
 
 
 def test_a_chosen_glyph_is_used() -> None:

@@ -167,8 +167,11 @@ class Line:
         signed = first.op in ("neg", "mul", "matmul") and level == SUM
         sign = "−" if signed else ""
         left = left[len(sign) :] if sign or level >= PRODUCT else f"({left})"
+        unsigned = first.args[0] if first.op == "neg" else first
+        if self._is_entrywise(unsigned) and not self._is_entrywise(node):
+            left = f"({left})"  # what stands side by side binds more tightly
         right = self.text(second, POWER)
-        if node.op == "mul" and Kind.SCALAR not in (self.kind(first), self.kind(second)):
+        if self._is_entrywise(node):
             gap = " ⊙ "
         elif right[0] in "0123456789":
             gap = "·"
@@ -177,6 +180,9 @@ class Line:
         else:
             gap = " "
         return f"{sign}{left}{gap}{right}", SUM if sign else PRODUCT
+
+    def _is_entrywise(self, node: Node) -> bool:
+        return node.op == "mul" and Kind.SCALAR not in map(self.kind, node.args)
 
     def _call(self, node: Node) -> tuple[str, int]:
         layout = self._layouts.get(node.name)

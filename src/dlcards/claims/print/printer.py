@@ -307,7 +307,7 @@ class Printer:
         return self.bracket(text) if unmarked(text).startswith("-") else text
 
     def _product(self, node: Node, small: bool) -> Printed:
-        factors = _chain(node, ("mul", "matmul"))
+        factors = self._factors(node)
         if factors[0][1].op == "neg":
             rest = factors[0][1].args[0]
             for op, factor in factors[1:]:
@@ -331,6 +331,23 @@ class Printer:
             text += glue + unmarked(piece)
         return self._joined(factors, glues, pieces), Level.PRODUCT
 
+    def _factors(self, node: Node) -> _Chain:
+        """Return the factors of a product with their signs.
+
+        What stands side by side binds more tightly than ⊙: an entrywise product is one factor of
+        any other, (x ⊙ y)ᵀz, and stands in brackets.
+        """
+        if node.op not in ("mul", "matmul"):
+            return [("mul", node)]
+        left, right = node.args
+        if self.is_entrywise(left) and not self.is_entrywise(node):
+            return [("mul", left), (node.op, right)]
+        return [*self._factors(left), (node.op, right)]
+
+    def is_entrywise(self, node: Node) -> bool:
+        """Tell whether a node multiplies entry by entry."""
+        return node.op == "mul" and Kind.SCALAR not in map(self.kind, node.args)
+
     def _stands_open(self, node: Node) -> bool:
         """Tell whether an operator would take in the next factor, as a sum sign does."""
         if node.op != "call":
@@ -341,7 +358,7 @@ class Printer:
         return node.name in _BIG and not is_prime
 
     def _glue(self, op: str, left: Node, right: Node, before: str, after: str) -> str:
-        if op == "mul" and Kind.SCALAR not in (self.kind(left), self.kind(right)):
+        if self.is_entrywise(Node(op, (left, right))):
             return r" \odot "
         if after[0].isdigit() or after.startswith("-"):
             return r" \cdot "
