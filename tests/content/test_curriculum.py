@@ -23,7 +23,7 @@ from dlcards.content.selection import core_items, deck_items, find_deck
 from dlcards.content.texts import checked_text
 
 ROOT = Path(__file__).parents[2]
-PARTS = 224
+PARTS = 168
 SIZES = {"equations": 50, "linear-algebra": 64, "calculus": 63, "statistics": 78}
 """Entries the curriculum names: the equations, and the concepts of each subject."""
 SIGNS = 91

@@ -56,7 +56,7 @@ def show_value(value: object) -> str:
     if isinstance(value, Complex):
         return f"{show_value(value.real)} + {show_value(value.imag)}*1j"
     if isinstance(value, SampleFunction):
-        return f"a {value.form} function"
+        return f"a {'convex' if value.kind == 'convex' else value.form} function"
     if isinstance(value, Quadratic):
         return "a quadratic function"
     if isinstance(value, arb):
