@@ -152,7 +152,7 @@ def of_each_kind() -> dict[str, str]:
 
 
 @pytest.mark.slow
-@pytest.mark.exhaustive(of=3)
+@pytest.mark.exhaustive(of=6)
 def test_another_matplotlib_changes_no_note(tmp_path: Path, every: int) -> None:
     """Build a figure of each kind with the oldest Matplotlib allowed, and with the installed."""
     old = tmp_path / "matplotlib"

@@ -358,7 +358,7 @@ class Printer:
         return node.name in _BIG and not is_prime
 
     def _glue(self, op: str, left: Node, right: Node, before: str, after: str) -> str:
-        if self.is_entrywise(Node(op, (left, right))):
+        if op == "mul" and Kind.SCALAR not in (self.kind(left), self.kind(right)):
             return r" \odot "
         if after[0].isdigit() or after.startswith("-"):
             return r" \cdot "
