@@ -202,6 +202,28 @@ class TestLayout:
         )
         assert printed == "2 <0:f(<1:x + y>)>"
 
+    @pytest.mark.parametrize(
+        ("formula", "part"),
+        [
+            ("(A*B) @ u*x", "(A*B) @ u"),
+            ("x*(A*B) @ u", "(A*B) @ u"),
+            ("u*v*norm(u)*x", "u*v*norm(u)"),
+            ("(A*B) @ u", "A*B"),
+            ("u*v*u", "u*v"),
+        ],
+    )
+    def test_neighbours_beside_an_entrywise_product_are_replaced(
+        self, statement: Statement, formula: str, part: str
+    ) -> None:
+        printed = to_latex(
+            parse_formula(formula),
+            statement,
+            parts=[parse_formula(part)],
+            wrap=lambda _, latex: f"<{latex}>",
+        )
+        inside = to_latex(parse_formula(part), statement)
+        assert f"<{inside}>" in printed
+
     @pytest.mark.slow
     def test_parts_never_change_the_layout(self) -> None:
         checked = 0

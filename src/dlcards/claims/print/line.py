@@ -6,6 +6,7 @@ import re
 from collections.abc import Callable, Mapping
 from typing import TypeAlias, assert_never
 
+from dlcards.claims.print.printer import is_entrywise
 from dlcards.claims.shapes import Kind, kind_of
 from dlcards.claims.statement import Statement
 from dlcards.claims.tree import Node
@@ -168,10 +169,10 @@ class Line:
         sign = "−" if signed else ""
         left = left[len(sign) :] if sign or level >= PRODUCT else f"({left})"
         unsigned = first.args[0] if first.op == "neg" else first
-        if self._is_entrywise(unsigned) and not self._is_entrywise(node):
+        if is_entrywise(unsigned, self.kind) and not is_entrywise(node, self.kind):
             left = f"({left})"  # what stands side by side binds more tightly
         right = self.text(second, POWER)
-        if self._is_entrywise(node):
+        if is_entrywise(node, self.kind):
             gap = " ⊙ "
         elif right[0] in "0123456789":
             gap = "·"
@@ -180,9 +181,6 @@ class Line:
         else:
             gap = " "
         return f"{sign}{left}{gap}{right}", SUM if sign else PRODUCT
-
-    def _is_entrywise(self, node: Node) -> bool:
-        return node.op == "mul" and Kind.SCALAR not in map(self.kind, node.args)
 
     def _call(self, node: Node) -> tuple[str, int]:
         layout = self._layouts.get(node.name)

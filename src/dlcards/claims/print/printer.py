@@ -288,13 +288,15 @@ class Printer:
             piece = self.go(term, Level.SUM if op == "add" else Level.PRODUCT, small=small)
             pieces.append(self.bracket(piece) if unmarked(piece).startswith("-") else piece)
             signs.append(" + " if op == "add" else " - ")
-        return self._joined(terms, signs, pieces)
+        return self._joined(terms, signs, pieces, lambda part: _chain(part, ("add", "sub")))
 
-    def _joined(self, chain: _Chain, glues: Sequence[str], pieces: Sequence[str]) -> str:
+    def _joined(
+        self, chain: _Chain, glues: Sequence[str], pieces: Sequence[str], split: _Split
+    ) -> str:
         """Join terms or factors, and mark the parts that are neighbours among them."""
         shown = list(pieces)
         inside: list[range] = []
-        for run, index in sorted(_runs(chain, self._parts), key=lambda found: len(found[0])):
+        for run, index in sorted(_runs(chain, self._parts, split), key=lambda found: len(found[0])):
             if all(_nested(run, other) for other in inside):
                 inside.append(run)
                 first, last = _marks(index)
@@ -324,12 +326,12 @@ class Printer:
                 piece = self.bracket(piece)
             glue = ""
             if index:
-                glue = self._glue(op, so_far, factor, text, unmarked(piece))
                 so_far = Node(op, (so_far, factor))
+                glue = self._glue(so_far, text, unmarked(piece))
             glues.append(glue)
             pieces.append(piece)
             text += glue + unmarked(piece)
-        return self._joined(factors, glues, pieces), Level.PRODUCT
+        return self._joined(factors, glues, pieces, self._factors), Level.PRODUCT
 
     def _factors(self, node: Node) -> _Chain:
         """Return the factors of a product with their signs.
@@ -340,13 +342,9 @@ class Printer:
         if node.op not in ("mul", "matmul"):
             return [("mul", node)]
         left, right = node.args
-        if self.is_entrywise(left) and not self.is_entrywise(node):
+        if is_entrywise(left, self.kind) and not is_entrywise(node, self.kind):
             return [("mul", left), (node.op, right)]
         return [*self._factors(left), (node.op, right)]
-
-    def is_entrywise(self, node: Node) -> bool:
-        """Tell whether a node multiplies entry by entry."""
-        return node.op == "mul" and Kind.SCALAR not in map(self.kind, node.args)
 
     def _stands_open(self, node: Node) -> bool:
         """Tell whether an operator would take in the next factor, as a sum sign does."""
@@ -357,8 +355,9 @@ class Printer:
         is_prime = node.name in ("d", "pd") and self._prime(node) is not None  # f'(x)
         return node.name in _BIG and not is_prime
 
-    def _glue(self, op: str, left: Node, right: Node, before: str, after: str) -> str:
-        if op == "mul" and Kind.SCALAR not in (self.kind(left), self.kind(right)):
+    def _glue(self, product: Node, before: str, after: str) -> str:
+        right = product.args[1]
+        if is_entrywise(product, self.kind):
             return r" \odot "
         if after[0].isdigit() or after.startswith("-"):
             return r" \cdot "
@@ -538,6 +537,13 @@ class Printer:
 
 
 _Chain = Sequence[tuple[Op, Node]]
+_Split = Callable[[Node], _Chain]
+"""How a sum or product falls into its terms or factors."""
+
+
+def is_entrywise(node: Node, kind: Callable[[Node], Kind]) -> bool:
+    """Tell whether a node multiplies entry by entry."""
+    return node.op == "mul" and Kind.SCALAR not in map(kind, node.args)
 
 
 def _chain(node: Node, ops: tuple[Op, ...]) -> _Chain:
@@ -547,14 +553,13 @@ def _chain(node: Node, ops: tuple[Op, ...]) -> _Chain:
     return [*_chain(node.args[0], ops), (node.op, node.args[1])]
 
 
-def _runs(chain: _Chain, parts: Sequence[Node]) -> Iterator[tuple[range, int]]:
+def _runs(chain: _Chain, parts: Sequence[Node], split: _Split) -> Iterator[tuple[range, int]]:
     """Find parts that are some, but not all, neighbours of a chain, each with its number.
 
     A sum is not torn out of a difference: ``b + c`` is no part of ``a - b + c``.
     """
-    ops = tuple({op for op, _ in chain[1:]})
     for index, part in enumerate(parts):
-        wanted = _chain(part, ops)
+        wanted = split(part)
         for start in range(len(chain) - len(wanted) + 1) if 1 < len(wanted) < len(chain) else ():
             found = chain[start : start + len(wanted)]
             same = found[0][1] == wanted[0][1] and found[1:] == wanted[1:]
