@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterable
+from dataclasses import replace
 
 import pytest
 
@@ -24,8 +25,7 @@ SHAPE = FamilyText(
 
 
 def of(reply: str) -> tuple[Family, Variant]:
-    text = FamilyText(SHAPE.id, SHAPE.ask, SHAPE.answer, SHAPE.draw, SHAPE.claims, reply=reply)
-    family, problems = read_family(text)
+    family, problems = read_family(replace(SHAPE, reply=reply))
     assert family is not None, problems
     return family, choose_variants(family)[0]
 
