@@ -215,12 +215,13 @@ def test_what_the_types_say_earns_no_badge(root: Path) -> None:
     library, _ = read_library(root)
     entry = library.items["loss"].entry.model_copy(update={"definition": None, "claim": []})
     truism, proved = Verdict("a", Level.DEFINITION), Verdict("b", Level.PROVED, 16)
-    found = summary(entry, (truism, proved))
+    numeric = Verdict("c", Level.NUMERIC, 20)
+    found = summary(entry, (proved, truism))
     assert found is not None
     assert found.level is Level.PROVED
-    alone = summary(entry, (truism,))
-    assert alone is not None
-    assert alone.level is Level.DEFINITION
+    headline = summary(entry, (truism, proved, numeric))
+    assert headline == CheckSummary(Level.DEFINITION, proved=1, tried=1)
+    assert summary(entry, (truism,)) == CheckSummary(Level.DEFINITION)
 
 
 def test_a_formula_inside_the_where_line_is_printed_as_one(root: Path) -> None:

@@ -554,22 +554,23 @@ def with_written(content: CardContent) -> CardContent:
 def summary(entry: Entry, verdicts: tuple[Verdict, ...]) -> CheckSummary | None:
     """Return how surely the formulas of an entry hold.
 
-    A definition is a definition, and a sign a convention, whatever follows. Otherwise the
-    weakest claim that the card shows decides; a claim that its types already say counts for
-    nothing.
+    A definition is a definition, and a sign a convention, whatever follows. So is a first
+    formula that says what the types do: it defines the word of the type. Otherwise the
+    weakest claim that the card shows decides, without those that the types already say.
     """
     if entry.unchecked is not None:
         return CheckSummary(Level.UNCHECKED, note=entry.unchecked.why)
-    if entry.definition is not None or entry.sign is not None:
+    hidden = {place for place, claim in enumerate(entry.claim) if not claim.shown}
+    shown = [v for place, v in enumerate(verdicts) if v.level is not None and place not in hidden]
+    defines = bool(shown) and shown[0].level is Level.DEFINITION
+    if entry.definition is not None or entry.sign is not None or defines:
         levels = Counter(verdict.level for verdict in verdicts)
         return CheckSummary(
             Level.DEFINITION,
             proved=levels[Level.PROVED] + levels[Level.PROVED_SMALL],
             tried=levels[Level.NUMERIC] + levels[Level.STATISTICAL],
         )
-    hidden = {place for place, claim in enumerate(entry.claim) if not claim.shown}
-    shown = [v for place, v in enumerate(verdicts) if v.level is not None and place not in hidden]
-    telling = [v for v in shown if v.level is not Level.DEFINITION] or shown
+    telling = [v for v in shown if v.level is not Level.DEFINITION]
     if not telling:
         return None
     weakest = max((v.level for v in telling if v.level is not None), key=_ORDER.index)
