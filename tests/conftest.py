@@ -14,6 +14,7 @@ import check_deck
 import pytest
 from hypothesis import HealthCheck, settings
 
+from kept_pictures import take_kept_pictures
 from run_once import run_once
 from samples import DECK, ENTRY, Project
 
@@ -25,6 +26,9 @@ settings.load_profile("patient")
 
 LONGEST_ID = 60
 """Of a parameter in the name of a test."""
+
+DRAWN = 8
+"""One picture in so many is drawn, in the decks of a sample."""
 
 
 def pytest_addoption(parser: pytest.Parser) -> None:
@@ -143,12 +147,17 @@ def chromium() -> Iterator[Any]:
 
 
 @pytest.fixture(scope="session")
-def built_decks(tmp_path_factory: pytest.TempPathFactory) -> Path:
-    """Build every deck of this project, once for all test processes of a run."""
+def built_decks(request: pytest.FixtureRequest, tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """Build every deck of this project, once for all test processes of a run.
+
+    In a sample most pictures are those of the documentation: to draw all takes most of a build.
+    """
     base = tmp_path_factory.getbasetemp()
+    drawn = 1 if request.config.getoption("--exhaustive") else DRAWN
     folder = (base.parent if "PYTEST_XDIST_WORKER" in os.environ else base) / "built-decks"
 
     def build() -> None:
+        take_kept_pictures(ROOT, folder / "decks" / ".cache", drawn=drawn)
         command = [sys.executable, "-m", "dlcards", "-q", "build", "--all"]
         done = subprocess.run(
             [*command, "--output", str(folder / "decks")],

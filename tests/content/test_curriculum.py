@@ -178,6 +178,7 @@ def test_what_is_checked_anew_agrees_with_the_lock(part: int, tmp_path: Path) ->
 
 
 @pytest.mark.slow
+@pytest.mark.exhaustive(of=8)  # so many pictures are not drawn anew in a sample, see `built_decks`
 def test_the_pages_about_the_decks_are_fresh(built_decks: Path) -> None:
     made = pages(ROOT, built_decks)
     docs = ROOT / "docs"

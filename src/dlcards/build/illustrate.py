@@ -125,7 +125,7 @@ def illustrate(
     KeyboardInterrupt
         After Ctrl-C; finished figures are in the cache.
     """
-    requests = [request for item in items for request in _requests(item, language)]
+    requests = [request for item in items for request in figure_requests(item, language)]
     with watcher.step("Drawing figures", len(requests)) as advance:
         gallery = draw_all(requests, cache=cache, jobs=jobs, namespace=namespace, on_done=advance)
     if gallery.interrupted:
@@ -137,7 +137,8 @@ def illustrate(
     return gallery
 
 
-def _requests(item: Item, language: str) -> Iterator[FigureRequest]:
+def figure_requests(item: Item, language: str) -> Iterator[FigureRequest]:
+    """Yield the figure of an entry, and the same for its fronts, if it may stand there."""
     if not item.readable or item.entry.figure is None or item.image is not None:
         return
     text = item.entry.statement_text(item.id)
