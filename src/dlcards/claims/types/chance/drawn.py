@@ -28,7 +28,7 @@ TOLD = {
     ),
     "centered": ("as random, with its mean taken off", "as random", "as random"),
     "independent": ("three values", "constant, two values", "a third value of ±100 or 1000"),
-    "random_vector": ("five normal vectors", "constant", "unequal chances"),
+    "random_vector": ("five normal vectors, two of them tied", "constant", "unequal chances"),
     "white": ("two values for each entry", "1 and -1", "values up to 10 or so"),
     "event": ("half of the outcomes", "equal, opposite, always", "chances down to 10⁻⁵"),
     "partition": ("eight outcomes", "equal chances", "chances down to 10⁻⁵"),
@@ -146,8 +146,20 @@ def _values(
     if kind == "random_vector":
         if source.corner == 0:
             return [column([ONE] * size)] * count
-        return [column(rationals(size, source)) for _ in range(count)]
+        return list(_vectors(size, place, count, source))
     return list(_numbers(place, count, laws, source))
+
+
+def _vectors(size: int, place: int, count: int, source: Source) -> list[Matrix]:
+    """Draw the values of a random vector, at half of the points one of them twice.
+
+    If all differed, the vector would tell the outcome, and with it every other name.
+    """
+    values = [column(rationals(size, source)) for _ in range(count)]
+    if source.chance(0.5):
+        first = place % count
+        values[(first + source.whole(1, count - 1)) % count] = values[first]
+    return values
 
 
 def _numbers(place: int, count: int, laws: Laws, source: Source) -> list[fmpq]:
