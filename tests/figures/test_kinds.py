@@ -198,3 +198,12 @@ def test_a_kind_is_one_file_one_line_and_its_sentences(
     assert figures.parse_spec({"kind": "toi"})[1][0].hint == "did you mean 'toy'?"
     assert "- `name` — What stands in the middle." in gallery.markdown().partition("## `toy`")[2]
     assert "figure_toy" in json_schema("entry")["definitions"]
+
+
+def test_only_a_fan_of_lines_is_told_to_come_from_a_posterior() -> None:
+    bare = {"kind": "function_plot", "x": [0, 1], "hlines": [{"at": 1}]}
+    assert figures.alt_text(spec_of(bare)) == "Axes with x from 0 to 1"
+    (kind,) = (each for each in figures.KINDS if each.name == "function_plot")
+    fans = [example for example in kind.examples if example.get("rule") == "bayes_line_fan"]
+    assert all("posterior" in figures.alt_text(spec_of(dict(fan))) for fan in fans)
+    assert fans

@@ -6,6 +6,8 @@ import math
 from collections.abc import Mapping
 from dataclasses import dataclass
 
+from flint import arb
+
 from dlcards.claims.balls.errors import NoValue, Undefined, Unsettled, WrongShape
 from dlcards.claims.balls.evaluate import Evaluation
 from dlcards.claims.balls.matrices import Matrix
@@ -145,7 +147,7 @@ def _computed(scope: Scope, values: Mapping[str, Value], node: Node) -> ExampleV
     try:
         value = _value(scope, values, node)
         rows = value.rows if isinstance(value, Matrix) else [[value]]
-        numbers = [[as_float(as_number(x)) for x in row] for row in rows]
+        numbers = [[_float(as_number(x)) for x in row] for row in rows]
     except NoValue as error:
         return _failed(node, error)
     written = [[_number(x) for x in row] for row in numbers]
@@ -156,6 +158,11 @@ def _computed(scope: Scope, values: Mapping[str, Value], node: Node) -> ExampleV
         exact=all(exact for row in written for *_, exact in row),
         numbers=tuple(map(tuple, numbers)),
     )
+
+
+def _float(number: Number) -> float:
+    """Return a number as a float; its rounding is no value where it may be 0."""
+    return 0.0 if isinstance(number, arb) and number.contains(0) else as_float(number)
 
 
 def _failed(node: Node, error: NoValue) -> ExampleValue:

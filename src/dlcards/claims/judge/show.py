@@ -37,6 +37,8 @@ def show_value(value: object) -> str:
     --------
     >>> show_value(fmpq(3, 8)), show_value(PiMultiple(fmpq(1, 2)))
     ('3/8', 'pi/2')
+    >>> show_value(arb("0 +/- 1e-30"))
+    '0'
     >>> show_value(Matrix([[fmpq(1)], [fmpq(-1, 2)]]))
     '[1, -1/2]'
     """
@@ -65,6 +67,8 @@ def show_value(value: object) -> str:
 
 
 def _digits(value: arb) -> str:
+    if value.contains(0):
+        return "0"
     return str(value.mid().str(_DIGITS, radius=False)) if value.is_finite() else "not known"
 
 
