@@ -188,7 +188,8 @@ def _number(number: float) -> _Written:
         return digits, digits, abs(number - short) <= ROUNDED * abs(number)
     mantissa, _, exponent = f"{number:.{DIGITS - 1}e}".partition("e")
     mantissa, power = mantissa.rstrip("0").rstrip("."), int(exponent)
-    return f"{mantissa}e{power}", rf"{mantissa} \cdot 10^{{{power}}}", False
+    exact = number.is_integer() and number == float(f"{mantissa}e{power}")
+    return f"{mantissa}e{power}", rf"{mantissa} \cdot 10^{{{power}}}", exact
 
 
 def _text(rows: list[list[_Written]]) -> str:
