@@ -6,7 +6,7 @@ from entry_data import statements
 from dlcards.claims.judge.judge import check_statement
 
 SEEDS = 15
-PARTS = 3
+PARTS = 9
 
 
 @pytest.mark.slow

@@ -27,9 +27,22 @@ def mutated(root: Path, *, strict: bool = False, jobs: int = 0) -> CheckResult:
     return check(CheckRequest(root, mutate=True, strict=strict, jobs=jobs), Progress(quiet=True))
 
 
+FILES = {FILE: LOOSE, "decks/calculus.yaml": DECK}
+
+
 @pytest.fixture
 def loose(project: Project) -> Path:
-    return project({FILE: LOOSE, "decks/calculus.yaml": DECK})
+    return project(FILES)
+
+
+@pytest.fixture(scope="module")
+def first(tmp_path_factory: pytest.TempPathFactory) -> CheckResult:
+    """Return what is found in a project in which no survivor is explained."""
+    root = tmp_path_factory.mktemp("loose")
+    for name, text in FILES.items():
+        (root / name).parent.mkdir(parents=True)
+        (root / name).write_text(text, encoding="utf-8")
+    return mutated(root)
 
 
 def explain(root: Path, result: CheckResult, *more: str) -> None:
@@ -42,8 +55,8 @@ def explain(root: Path, result: CheckResult, *more: str) -> None:
 
 
 @pytest.mark.slow
-def test_a_survivor_is_an_error_at_the_line_of_its_claim(loose: Path) -> None:
-    result = mutated(loose)
+def test_a_survivor_is_an_error_at_the_line_of_its_claim(first: CheckResult) -> None:
+    result = first
     found = [p for p in result.problems if p.code == "unexplained-survivor"]
     assert any(p.message.endswith(SURVIVOR) for p in found)
     assert {p.severity for p in found} == {Severity.ERROR}
@@ -60,30 +73,29 @@ def test_a_survivor_is_an_error_at_the_line_of_its_claim(loose: Path) -> None:
 
 
 @pytest.mark.slow
-def test_an_explained_survivor_is_none(loose: Path) -> None:
-    before = mutated(loose)
-    explain(loose, before)
+def test_an_explained_survivor_is_none(loose: Path, first: CheckResult) -> None:
+    explain(loose, first)
     after = mutated(loose)
-    assert before.mutation is not None
+    assert first.mutation is not None
     assert after.mutation is not None
     assert (after.mutation.unexplained, after.mutation.explained) == (
         0,
-        before.mutation.unexplained,
+        first.mutation.unexplained,
     )
     assert not any(p.code == "unexplained-survivor" for p in after.problems)
     assert after.ok
 
 
 @pytest.mark.slow
-def test_a_definition_that_no_claim_pins_is_a_warning(loose: Path) -> None:
-    (problem,) = [p for p in mutated(loose).problems if p.code == "unpinned-definition"]
+def test_a_definition_that_no_claim_pins_is_a_warning(first: CheckResult) -> None:
+    (problem,) = [p for p in first.problems if p.code == "unpinned-definition"]
     assert problem.severity is Severity.WARNING
     assert LOOSE.splitlines()[problem.location.line - 1].strip() == "c: 3"
 
 
 @pytest.mark.slow
-def test_a_stale_line_is_a_warning_and_strictly_an_error(loose: Path) -> None:
-    explain(loose, mutated(loose), "exp(x) >= 17")
+def test_a_stale_line_is_a_warning_and_strictly_an_error(loose: Path, first: CheckResult) -> None:
+    explain(loose, first, "exp(x) >= 17")
     (problem,) = [p for p in mutated(loose).problems if p.code == "stale-survivor"]
     assert problem.severity is Severity.WARNING
     assert problem.location.file == "formulas/survivors.yaml"
@@ -91,8 +103,8 @@ def test_a_stale_line_is_a_warning_and_strictly_an_error(loose: Path) -> None:
 
 
 @pytest.mark.slow
-def test_nothing_is_stale_when_a_claim_does_not_hold(loose: Path) -> None:
-    explain(loose, mutated(loose))
+def test_nothing_is_stale_when_a_claim_does_not_hold(loose: Path, first: CheckResult) -> None:
+    explain(loose, first)
     path = loose / FILE
     path.write_text(LOOSE.replace("exp(-x) >= 2", "exp(-x) >= 3"), encoding="utf-8")
     codes = {p.code for p in mutated(loose).problems}
@@ -108,8 +120,8 @@ def test_nothing_is_said_of_survivors_unless_asked(loose: Path) -> None:
 
 
 @pytest.mark.slow
-def test_workers_find_the_same(loose: Path) -> None:
-    here, there = mutated(loose), mutated(loose, jobs=2)
+def test_workers_find_the_same(loose: Path, first: CheckResult) -> None:
+    here, there = first, mutated(loose, jobs=2)
     assert [e.corruptions for e in here.checked] == [e.corruptions for e in there.checked]
     assert here.problems == there.problems
 
@@ -154,12 +166,12 @@ def test_claims_of_a_named_entry_are_corrupted_unless_that_is_declined(loose: Pa
 
 @pytest.mark.slow
 def test_at_most_so_many_corruptions_are_tried_unasked(
-    loose: Path, monkeypatch: pytest.MonkeyPatch
+    loose: Path, first: CheckResult, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     monkeypatch.setattr(check_entries, "CORRUPTIONS_OF_FEW", 4)
     request = CheckRequest(loose, (loose / FILE,), mutate=None, jobs=0)
     result = check(request, Progress(quiet=True))
-    whole = mutated(loose).mutation
+    whole = first.mutation
     assert result.mutation is not None
     assert whole is not None
     assert result.mutation.made == 2 * 4
@@ -167,11 +179,13 @@ def test_at_most_so_many_corruptions_are_tried_unasked(
 
 
 @pytest.mark.slow
-def test_what_the_lock_knows_is_corrupted_but_not_proved_again(loose: Path) -> None:
+def test_what_the_lock_knows_is_corrupted_but_not_proved_again(
+    loose: Path, first: CheckResult
+) -> None:
     path = loose / "formulas" / "checks.lock"
     check(CheckRequest(loose, jobs=0), Progress(quiet=True))
     before = path.read_text(encoding="utf-8")
-    explain(loose, mutated(loose))
+    explain(loose, first)
     result = mutated(loose)
     assert result.ok
     assert path.read_text(encoding="utf-8") == before

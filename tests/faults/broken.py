@@ -120,7 +120,7 @@ class Workshop:
         self.folder = folder
         self.base = folder / "base"
         write_project(self.base)
-        code, err = finish(start(self.base))
+        code, err = finish(start(self.base, jobs=1))
         assert code == 0, err
         self.old = self.package(self.base)
         reference = self.copy("reference")

@@ -108,7 +108,7 @@ def stored_file(root: Path, which: str) -> Path:
 
 
 @pytest.mark.slow
-@pytest.mark.exhaustive(every=7)
+@pytest.mark.exhaustive(every=14)
 @pytest.mark.parametrize("which", STORED)
 @pytest.mark.parametrize("damage", DAMAGES)
 def test_a_damaged_file(

@@ -92,7 +92,7 @@ def errors(said: str) -> list[str]:
     return [line for line in said.splitlines() if line.startswith(("error:", "Error:"))]
 
 
-@pytest.mark.exhaustive(every=4, of=12)
+@pytest.mark.exhaustive(every=6, of=12)
 @pytest.mark.parametrize("streams", [*CLOSED, *FULL])
 def test_streams_that_are_closed_or_full(
     folder: Path, streams: str, every: int, count: Count
@@ -111,7 +111,7 @@ def test_streams_that_are_closed_or_full(
         assert path.read_bytes() == content, path
 
 
-@pytest.mark.exhaustive(every=4, of=12)
+@pytest.mark.exhaustive(every=6, of=12)
 @pytest.mark.parametrize("encoding", ENCODINGS)
 def test_streams_of_another_encoding(folder: Path, encoding: str, every: int, count: Count) -> None:
     for command, codes in COMMANDS[ENCODINGS.index(encoding) % every :: every]:

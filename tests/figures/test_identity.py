@@ -152,7 +152,7 @@ def of_each_kind() -> dict[str, str]:
 
 
 @pytest.mark.slow
-@pytest.mark.exhaustive(of=6)
+@pytest.mark.exhaustive(of=10)
 def test_another_matplotlib_changes_no_note(tmp_path: Path, every: int) -> None:
     """Build a figure of each kind with the oldest Matplotlib allowed, and with the installed."""
     old = tmp_path / "matplotlib"
@@ -166,7 +166,7 @@ def test_another_matplotlib_changes_no_note(tmp_path: Path, every: int) -> None:
     for name, path in (("old", [old, ROOT / "src"]), ("new", [ROOT / "src"])):
         output = tmp_path / name
         environment = os.environ | {"PYTHONPATH": os.pathsep.join(map(str, path))}
-        command = [sys.executable, "-m", "dlcards", "--root", str(ROOT), "build"]
+        command = [sys.executable, "-m", "dlcards", "--root", str(ROOT), "build", "--jobs", "1"]
         command += [part for entry in chosen for part in ("--id", entry)]
         command += ["--output", str(output)]
         subprocess.run(command, check=True, env=environment, capture_output=True)

@@ -66,7 +66,7 @@ def run(root: Path, start: Sequence[str], command: Sequence[str], **more: str) -
 
 
 @pytest.mark.slow
-@pytest.mark.exhaustive(of=2)
+@pytest.mark.exhaustive(of=4)
 def test_no_module_of_the_current_folder_runs(
     tmp_path: Path, every: int, count: Callable[..., None]
 ) -> None:

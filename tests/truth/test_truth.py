@@ -15,7 +15,7 @@ from dlcards.claims.verdict import Level
 
 from .claims import LISTS, Case, Judged, cases, judged, rate
 
-pytestmark = [pytest.mark.slow, pytest.mark.exhaustive(of=173), pytest.mark.xdist_group("truth")]
+pytestmark = [pytest.mark.slow, pytest.mark.exhaustive(of=346), pytest.mark.xdist_group("truth")]
 
 NATURAL_ACCEPTED = 0.05
 CRAFTED_ACCEPTED = 0.15
