@@ -112,6 +112,8 @@ def values(spec: Spec) -> Array:
 
 ACROSS = {"identity": "$x$", "mean": r"$\bar{X}$", "var0": "$s_n^2$", "var1": "$s^2$"}
 """How a statistic is called below its axis, as mathtext."""
+STANDARDIZED = r"$(\bar{X} - \mathrm{E}[\bar{X}])\,/\,\sigma_{\bar{X}}$"
+"""The same for a mean that is standardized."""
 
 
 def _statistic(name: str, samples: Array) -> Array:
@@ -128,6 +130,8 @@ def _statistic(name: str, samples: Array) -> Array:
 def draw(spec: Spec, panel: Panel) -> None:
     """Draw a histogram, running statistics or quantiles."""
     panel.xname, panel.yname = ACROSS.get(spec.statistic[0], ""), ""
+    if spec.standardize:
+        panel.xname = STANDARDIZED
     if spec.mode == "running":
         panel.xname, panel.yname = "$n$", r"$\bar{X}_n$"
     if spec.mode == "running":
@@ -273,11 +277,12 @@ def check(spec: Spec, expressions: Expressions) -> Iterator[FormulaProblem]:
 def alt(spec: Spec, say: Templates) -> str:
     """State what was drawn how often, and how it is shown."""
     numbers = ", ".join(style.number_text(p) for p in spec.dist.params if isinstance(p, float))
+    statistic = "standardized" if spec.standardize else spec.statistic[0]
     text = say(
         "mode",
         spec.mode,
         distribution=f"{spec.dist.name}({numbers})" if numbers else spec.dist.name,
-        statistic=say("statistic", spec.statistic[0]),
+        statistic=say("statistic", statistic),
         n=spec.n[0],
         reps=spec.reps,
     )
@@ -356,5 +361,5 @@ KIND = Kind(
     alt,
     EXAMPLES,
     panels,
-    version=2,
+    version=3,
 )
