@@ -191,7 +191,8 @@ def test_a_translation_replaces_texts_and_leaves_the_rest_english(root: Path) ->
 def test_the_weakest_claim_decides_the_badge(root: Path) -> None:
     library, _ = read_library(root)
     defining = library.items["loss"].entry
-    entry = defining.model_copy(update={"definition": None, "claim": []})
+    claims = [defining.claim[0]] * 2
+    entry = defining.model_copy(update={"definition": None, "claim": claims})
     tried = Tried(benign=20, estimated=1, sizes=(1, 12))
     verdicts = (Verdict("a", Level.PROVED, 16), Verdict("b", Level.NUMERIC, 20, tried=tried))
     found = summary(entry, verdicts)
@@ -213,7 +214,8 @@ def test_a_definition_is_a_definition_whatever_follows_from_it(root: Path) -> No
 
 def test_what_the_types_say_earns_no_badge(root: Path) -> None:
     library, _ = read_library(root)
-    entry = library.items["loss"].entry.model_copy(update={"definition": None, "claim": []})
+    entry = library.items["loss"].entry
+    entry = entry.model_copy(update={"definition": None, "claim": [entry.claim[0]] * 3})
     truism, proved = Verdict("a", Level.DEFINITION), Verdict("b", Level.PROVED, 16)
     numeric = Verdict("c", Level.NUMERIC, 20)
     found = summary(entry, (proved, truism))
@@ -222,6 +224,17 @@ def test_what_the_types_say_earns_no_badge(root: Path) -> None:
     headline = summary(entry, (truism, proved, numeric))
     assert headline == CheckSummary(Level.DEFINITION, proved=1, tried=1)
     assert summary(entry, (truism,)) == CheckSummary(Level.DEFINITION)
+
+
+def test_a_relation_in_a_text_earns_no_badge(root: Path) -> None:
+    library, _ = read_library(root)
+    entry = library.items["loss"].entry
+    in_text = Verdict("2 + 2 == 4", Level.NUMERIC, 20)
+    of_claims = tuple(Verdict("a", Level.PROVED, 16) for _ in entry.claim)
+    found = summary(entry, (*of_claims, in_text))
+    assert found == CheckSummary(Level.DEFINITION, proved=len(of_claims))
+    bare = entry.model_copy(update={"definition": None, "claim": []})
+    assert summary(bare, (in_text,)) is None
 
 
 def test_a_formula_inside_the_where_line_is_printed_as_one(root: Path) -> None:

@@ -31,6 +31,11 @@ def said(claim: str, let: Mapping[str, str]) -> str:
         ("sum(p[i], i, 1, n) == 1", {"p": "simplex(n)"}, "p: simplex(n)"),
         ("norm(u) == 1", {"u": "unit(n)"}, "u: unit(n)"),
         ("E(X) == 0", {"X": "centered"}, "X: centered"),
+        (
+            "P(X <= a & Y <= b & Z > a) == P(X <= a)*P(Y <= b)*P(Z > a)",
+            {"X, Y, Z": "independent", "a, b": "real"},
+            "X: independent, Y: independent, Z: independent",
+        ),
     ],
 )
 def test_what_the_types_say(claim: str, let: Mapping[str, str], types: str) -> None:
@@ -45,6 +50,12 @@ def test_what_the_types_say(claim: str, let: Mapping[str, str], types: str) -> N
         ("sum(p[i]*p[i], i, 1, n) <= 1", {"p": "simplex(n)"}),
         ("abs(det(Q)) == 1", {"Q": "orthogonal(n)"}),
         ("x + 1 == 1 + x", {"x": "real"}),
+        ("E(X*Y) == E(X)*E(Y)", {"X, Y": "independent"}),
+        ("P(X <= a & X <= b) == P(X <= a)*P(X <= b)", {"X": "independent", "a, b": "real"}),
+        (
+            "P(X <= a & W <= b) == P(X <= a)*P(W <= b)",
+            {"X": "independent", "W": "random", "a, b": "real"},
+        ),
     ],
 )
 def test_what_they_do_not_say(claim: str, let: Mapping[str, str]) -> None:

@@ -557,14 +557,16 @@ def summary(entry: Entry, verdicts: tuple[Verdict, ...]) -> CheckSummary | None:
     A definition is a definition, and a sign a convention, whatever follows. So is a first
     formula that says what the types do: it defines the word of the type. Otherwise the
     weakest claim that the card shows decides, without those that the types already say.
+    Relations in texts, whose verdicts follow those of the claims, are no formula of the card.
     """
     if entry.unchecked is not None:
         return CheckSummary(Level.UNCHECKED, note=entry.unchecked.why)
     hidden = {place for place, claim in enumerate(entry.claim) if not claim.shown}
-    shown = [v for place, v in enumerate(verdicts) if v.level is not None and place not in hidden]
+    of_claims = verdicts[: len(entry.claim)]  # relations in texts follow; no badge is about them
+    shown = [v for place, v in enumerate(of_claims) if v.level is not None and place not in hidden]
     defines = bool(shown) and shown[0].level is Level.DEFINITION
     if entry.definition is not None or entry.sign is not None or defines:
-        levels = Counter(verdict.level for verdict in verdicts)
+        levels = Counter(verdict.level for verdict in of_claims)
         return CheckSummary(
             Level.DEFINITION,
             proved=levels[Level.PROVED] + levels[Level.PROVED_SMALL],

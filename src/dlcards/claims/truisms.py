@@ -7,15 +7,18 @@ from itertools import pairwise
 
 from dlcards.claims.statement import Claim, Statement, Type
 from dlcards.claims.tree import Node, call, num, sym
-from dlcards.claims.types import SUMS_TO_ONE, SYMMETRIC
+from dlcards.claims.types import PARAMETRIC_TYPES, RANDOM_TYPES, SUMS_TO_ONE, SYMMETRIC
 from dlcards.claims.unparser import formula_text, type_text
+
+_RANDOM = RANDOM_TYPES | PARAMETRIC_TYPES | {"event", "partition"}
 
 
 def said_by_types(claim: Claim, statement: Statement) -> str:
     """Return which types say what a claim says, or nothing when it says more.
 
     What a type says of a name is put in for it, ``S`` for ``S.T``; the claim is a
-    truism when all its sides are the same then.
+    truism when all its sides are the same then. That chances of independent names are
+    multiplied is what their type means.
 
     Examples
     --------
@@ -35,7 +38,8 @@ def said_by_types(claim: Claim, statement: Statement) -> str:
         for formula, said in _facts(sym(name), type_)
     }
     used: dict[str, None] = {}
-    sides = [_simplified(side, known, used) for side in tree.args]
+    random = {name: type_.name for name, type_ in statement.types.items() if type_.name in _RANDOM}
+    sides = [_simplified(_factored(side, random, used), known, used) for side in tree.args]
     if not used or any(left != right for left, right in pairwise(sides)):
         return ""
     return ", ".join(f"{name}: {type_text(statement.types[name])}" for name in used)
@@ -58,6 +62,21 @@ def _facts(name: Node, type_: Type) -> Iterator[tuple[Node, Node]]:
         yield call("inv", name), transposed
     if type_.name == "centered":
         yield call("E", name), num(0)
+
+
+def _factored(node: Node, random: Mapping[str, str], used: dict[str, None]) -> Node:
+    """Put a product for the chance that events of different independent names happen both."""
+    node = node.with_args(tuple(_factored(arg, random, used) for arg in node.args))
+    if node.op != "call" or node.name != "P" or node.args[0].op != "and":
+        return node
+    first, second = node.args[0].args
+    here, there = first.free & random.keys(), second.free & random.keys()
+    if not here or not there or here & there:
+        return node
+    if {random[name] for name in here | there} != {"independent"}:
+        return node
+    used.update(dict.fromkeys(sorted(here | there)))
+    return Node("mul", (_factored(call("P", first), random, used), call("P", second)))
 
 
 def _simplified(node: Node, known: Mapping[str, tuple[Node, str]], used: dict[str, None]) -> Node:
