@@ -32,6 +32,11 @@ def said(claim: str, let: Mapping[str, str]) -> str:
         ("norm(u) == 1", {"u": "unit(n)"}, "u: unit(n)"),
         ("E(X) == 0", {"X": "centered"}, "X: centered"),
         (
+            "limit(f(x), x, a) == f(a)",
+            {"f": "smooth_function", "a": "real"},
+            "f: smooth_function",
+        ),
+        (
             "P(X <= a & Y <= b & Z > a) == P(X <= a)*P(Y <= b)*P(Z > a)",
             {"X, Y, Z": "independent", "a, b": "real"},
             "X: independent, Y: independent, Z: independent",
@@ -50,6 +55,7 @@ def test_what_the_types_say(claim: str, let: Mapping[str, str], types: str) -> N
         ("sum(p[i]*p[i], i, 1, n) <= 1", {"p": "simplex(n)"}),
         ("abs(det(Q)) == 1", {"Q": "orthogonal(n)"}),
         ("x + 1 == 1 + x", {"x": "real"}),
+        ("limit(f(g(x)), x, a) == f(g(a))", {"f, g": "smooth_function", "a": "real"}),
         ("E(X*Y) == E(X)*E(Y)", {"X, Y": "independent"}),
         ("P(X <= a & X <= b) == P(X <= a)*P(X <= b)", {"X": "independent", "a, b": "real"}),
         (

@@ -82,15 +82,31 @@ def test_what_a_line_leaves_out_stands_in_the_lines_after_it() -> None:
 def test_every_card_of_a_derivation_can_be_set(item: Item) -> None:
     for content in printed_derivation(item, LIBRARY, LOCK.records[item.first_id]):
         notes = compose_derivation(content)
-        asked = sum(2 - len(line.without) for line in content.lines[1:])
+        asked = sum(2 - len(line.without) for line in content.lines[1:])  # none, if all is obvious
         cards = asked + len(content.slips) + 2 - len(content.without)
         assert sum(len(note.slots) for note in notes) == cards
-        assert (notes[-1].slots == ("whole",)) is ("whole" not in content.without)
+        whole = bool(notes) and notes[-1].slots == ("whole",)
+        assert whole is ("whole" not in content.without)
         formulas = [content.goal, *(line.latex for line in content.lines)]
         known = [piece for each in content.hypotheses for piece in each]
         formulas += [piece.text for piece in known if piece.kind is PieceKind.MATH]
         formulas += [slip.latex for slip in content.slips]
         assert [fault(latex) for latex in formulas if fault(latex)] == []
+
+
+def test_a_slip_that_gives_itself_away_is_checked_and_not_asked_for() -> None:
+    found = 0
+    for item in ITEMS:
+        written, locked = item.entry.derivation, LOCK.records[item.first_id]
+        assert written is not None
+        for content in printed_derivation(item, LIBRARY, locked):
+            chain = written.branches[content.branch] if content.branch else written
+            asked = {int(slot[1:]) for slot, slip in chain.slips.items() if not slip.without}
+            slots = {slot for note in compose_derivation(content) for slot in note.slots}
+            assert {f"s{slot}" for slot in asked} == {s for s in slots if s.startswith("s")}
+            assert set(locked.chains[content.branch].slips) >= asked
+            found += len(chain.slips) - len(asked)
+    assert found > 20
 
 
 def _told(known: tuple[Prose, ...]) -> str:

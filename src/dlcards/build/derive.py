@@ -202,7 +202,7 @@ def printed_derivation(
                 goal=to_latex(goal, statement),
                 idea=printed(chain.idea, statement),
                 lines=tuple(_lines(chain, source, hypotheses, library, branches, lang, goal)),
-                slips=tuple(_slips(chain, found)),
+                slips=tuple(_slips(chain, source, found)),
                 branch=chain.name,
                 hypotheses=hypotheses.of(hypotheses.shown),
                 of_goal=hypotheses.of((goal,)),
@@ -278,8 +278,11 @@ def _lines(
         )
 
 
-def _slips(chain: Chain, found: LockedChain) -> Iterator[DerivationSlip]:
+def _slips(chain: Chain, source: ChainItem, found: LockedChain) -> Iterator[DerivationSlip]:
+    unasked = {slot for slot, written in source.slips.items() if "slip" in written.without}
     for slip in chain.slips:
+        if f"s{slip.slot}" in unasked:
+            continue
         right = chain.following(slip)
         assert right is not None
         latex = to_latex(side(chain, right, slip.node), chain.statement)

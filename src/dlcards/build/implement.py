@@ -134,9 +134,11 @@ def printed_algorithm(
     lang: str = languages.SOURCE,
 ) -> AlgorithmContent:
     """Print everything that the cards of an algorithm show."""
-    algorithm = read(item)
+    algorithm, source = read(item), item.entry.algorithm
     assert algorithm is not None
+    assert source is not None
     statement = algorithm.statement
+    unasked = {slot for slot, written in source.slips.items() if "slip" in written.without}
     return AlgorithmContent(
         id=item.first_id,
         title=item.title(lang),
@@ -162,6 +164,7 @@ def printed_algorithm(
                 with_few_digits(locked.slips.get(slip.slot, "")),
             )
             for slip in algorithm.slips
+            if f"s{slip.slot}" not in unasked
         ),
         invariants=tuple(
             AlgorithmInvariant(

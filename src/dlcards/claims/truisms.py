@@ -2,12 +2,18 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator, Mapping, Set
 from itertools import pairwise
 
 from dlcards.claims.statement import Claim, Statement, Type
 from dlcards.claims.tree import Node, call, num, sym
-from dlcards.claims.types import PARAMETRIC_TYPES, RANDOM_TYPES, SUMS_TO_ONE, SYMMETRIC
+from dlcards.claims.types import (
+    FUNCTION_TYPES,
+    PARAMETRIC_TYPES,
+    RANDOM_TYPES,
+    SUMS_TO_ONE,
+    SYMMETRIC,
+)
 from dlcards.claims.unparser import formula_text, type_text
 
 _RANDOM = RANDOM_TYPES | PARAMETRIC_TYPES | {"event", "partition"}
@@ -39,7 +45,8 @@ def said_by_types(claim: Claim, statement: Statement) -> str:
     }
     used: dict[str, None] = {}
     random = {name: type_.name for name, type_ in statement.types.items() if type_.name in _RANDOM}
-    sides = [_simplified(_factored(side, random, used), known, used) for side in tree.args]
+    smooth = {name for name, type_ in statement.types.items() if type_.name in FUNCTION_TYPES}
+    sides = [_simplified(_factored(side, random, used), known, smooth, used) for side in tree.args]
     if not used or any(left != right for left, right in pairwise(sides)):
         return ""
     return ", ".join(f"{name}: {type_text(statement.types[name])}" for name in used)
@@ -79,13 +86,32 @@ def _factored(node: Node, random: Mapping[str, str], used: dict[str, None]) -> N
     return Node("mul", (_factored(call("P", first), random, used), call("P", second)))
 
 
-def _simplified(node: Node, known: Mapping[str, tuple[Node, str]], used: dict[str, None]) -> Node:
+def _value_at_limit(node: Node, functions: Set[str]) -> Node | None:
+    """Return f(a) for the limit of f(x) where x tends to a: smooth functions are continuous."""
+    if node.op != "call" or node.name != "limit":
+        return None
+    inner, variable, place = node.args[:3]
+    if inner.op != "call" or inner.name not in functions or inner.args != (variable,):
+        return None
+    return call(inner.name, place)
+
+
+def _simplified(
+    node: Node,
+    known: Mapping[str, tuple[Node, str]],
+    functions: Set[str],
+    used: dict[str, None],
+) -> Node:
     """Put what types say in for the formulas they speak of, from the inside out."""
-    node = node.with_args(tuple(_simplified(arg, known, used) for arg in node.args))
+    node = node.with_args(tuple(_simplified(arg, known, functions, used) for arg in node.args))
     if node.op == "call" and node.name == "sum" and len(node.args) == 4:
         term, index, start, _ = node.args
         if term.op == "index" and term.args[1:] == (index,) and start == num(1):
             node = call("sum", term.args[0])
+    smooth = _value_at_limit(node, functions)
+    if smooth is not None:
+        used[node.args[0].name] = None
+        return smooth
     said, name = known.get(formula_text(node), (node, ""))
     if name:
         used[name] = None

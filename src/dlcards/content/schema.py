@@ -315,6 +315,16 @@ class LineItem(_Strict):
     )
 
 
+Unasked = Annotated[
+    list[Literal["slip"]],
+    Field(
+        default_factory=list,
+        max_length=1,
+        description="slip, if its neighbours give it away: it is checked, not asked for.",
+    ),
+]
+
+
 class SlipItem(_Strict):
     """A plausible false line; the check must refute it."""
 
@@ -323,6 +333,7 @@ class SlipItem(_Strict):
     )
     line: Formula = Field(description="The false line.")
     says: Prose = Field(description="What went wrong, in one sentence.")
+    without: Unasked
 
 
 LineSlot = Literal["l1", "l2", "l3", "l4", "l5", "l6", "l7", "l8", "l9", "l10"]
@@ -406,6 +417,7 @@ class SlipInCode(_Strict):
     right: Code = Field(description="A part of the code, copied; it stands there once.")
     wrong: Code = Field(description="What somebody writes there by mistake.")
     says: Prose = Field(description="What goes wrong, in one sentence.")
+    without: Unasked
 
 
 class InvariantItem(_Strict):

@@ -8,7 +8,7 @@ from functools import partial
 
 from flint import arb, fmpq
 
-from dlcards.claims.balls.errors import NoValue, Unsettled, Unsupported
+from dlcards.claims.balls.errors import NoValue, Unsettled, Unsupported, WrongShape
 from dlcards.claims.balls.evaluate import Evaluation
 from dlcards.claims.balls.matrices import Matrix
 from dlcards.claims.balls.numbers import (
@@ -152,8 +152,10 @@ def _at_step(point: Point, name: str, step: fmpq | arb) -> Point:
 
 
 def _gap(left: object, right: object) -> arb:
-    pairs = zip(numbers_of(left), numbers_of(right), strict=True)
-    gaps = [_distance(a, b) for a, b in pairs]
+    first, second = numbers_of(left), numbers_of(right)
+    if len(first) != len(second):
+        raise WrongShape("the two sides of an equation up to O(...) have different shapes")
+    gaps = [_distance(a, b) for a, b in zip(first, second, strict=True)]
     largest = gaps[0]
     for gap in gaps[1:]:
         largest = largest.max(gap)
