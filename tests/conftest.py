@@ -14,7 +14,6 @@ import check_deck
 import pytest
 from hypothesis import HealthCheck, settings
 
-from kept_pictures import take_kept_pictures
 from run_once import run_once
 from samples import DECK, ENTRY, Project
 
@@ -157,6 +156,8 @@ def built_decks(request: pytest.FixtureRequest, tmp_path_factory: pytest.TempPat
     folder = (base.parent if "PYTEST_XDIST_WORKER" in os.environ else base) / "built-decks"
 
     def build() -> None:
+        from kept_pictures import take_kept_pictures  # not where Anki is tried without Matplotlib
+
         take_kept_pictures(ROOT, folder / "decks" / ".cache", drawn=drawn)
         command = [sys.executable, "-m", "dlcards", "-q", "build", "--all"]
         done = subprocess.run(
