@@ -55,6 +55,7 @@ def test_what_the_types_say(claim: str, let: Mapping[str, str], types: str) -> N
         ("sum(p[i]*p[i], i, 1, n) <= 1", {"p": "simplex(n)"}),
         ("abs(det(Q)) == 1", {"Q": "orthogonal(n)"}),
         ("x + 1 == 1 + x", {"x": "real"}),
+        ("limit(f(x), x, a) == f(a)", {"f": "function", "a": "real"}),
         ("limit(f(g(x)), x, a) == f(g(a))", {"f, g": "smooth_function", "a": "real"}),
         ("E(X*Y) == E(X)*E(Y)", {"X, Y": "independent"}),
         ("P(X <= a & X <= b) == P(X <= a)*P(X <= b)", {"X": "independent", "a, b": "real"}),

@@ -11,7 +11,7 @@ from flint import arb
 from dlcards.claims.balls.errors import NoValue, Undefined, Unsettled, WrongShape
 from dlcards.claims.balls.evaluate import Evaluation
 from dlcards.claims.balls.matrices import Matrix
-from dlcards.claims.balls.numbers import Number, as_float, rational
+from dlcards.claims.balls.numbers import Number, as_float, may_be_zero, rational
 from dlcards.claims.balls.values import Value, as_number, plain
 from dlcards.claims.judge.numeric.point import Scope, names_in, scope_of
 from dlcards.claims.points.draw import contains
@@ -162,7 +162,7 @@ def _computed(scope: Scope, values: Mapping[str, Value], node: Node) -> ExampleV
 
 def _float(number: Number) -> float:
     """Return a number as a float; its rounding is no value where it may be 0."""
-    return 0.0 if isinstance(number, arb) and number.contains(0) else as_float(number)
+    return 0.0 if isinstance(number, arb) and may_be_zero(number) else as_float(number)
 
 
 def _failed(node: Node, error: NoValue) -> ExampleValue:

@@ -16,6 +16,7 @@ from dlcards.claims.types import (
 )
 from dlcards.claims.unparser import formula_text, type_text
 
+_SMOOTH = FUNCTION_TYPES - {"function"}
 _RANDOM = RANDOM_TYPES | PARAMETRIC_TYPES | {"event", "partition"}
 
 
@@ -45,7 +46,7 @@ def said_by_types(claim: Claim, statement: Statement) -> str:
     }
     used: dict[str, None] = {}
     random = {name: type_.name for name, type_ in statement.types.items() if type_.name in _RANDOM}
-    smooth = {name for name, type_ in statement.types.items() if type_.name in FUNCTION_TYPES}
+    smooth = {name for name, type_ in statement.types.items() if type_.name in _SMOOTH}
     sides = [_simplified(_factored(side, random, used), known, smooth, used) for side in tree.args]
     if not used or any(left != right for left, right in pairwise(sides)):
         return ""

@@ -601,6 +601,21 @@ def surely_differ(a: Number, b: Number) -> bool:
     return not is_zero(difference)
 
 
+def may_be_zero(x: arb) -> bool:
+    """Tell whether a ball is narrow and lies around 0, so that its middle is rounding alone.
+
+    Examples
+    --------
+    >>> [may_be_zero(arb(x)) for x in ("1e-30 +/- 1e-29", "1e-30 +/- 1e-31", "1 +/- 5", "nan")]
+    [True, False, False, False]
+    """
+    return bool(x.is_finite() and x.contains(0) and x.abs_upper() < _ROUNDING)
+
+
+_ROUNDING = 1e-15
+"""A ball around 0 that is wider may hold a small number."""
+
+
 def as_float(x: Number) -> float:
     """Return a float near a real number."""
     enclosure = real_ball(x)

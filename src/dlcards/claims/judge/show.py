@@ -14,6 +14,7 @@ from dlcards.claims.balls.numbers import (
     PiMultiple,
     add,
     as_float,
+    may_be_zero,
     precision,
 )
 from dlcards.claims.judge.numeric.point import Scope
@@ -37,8 +38,8 @@ def show_value(value: object) -> str:
     --------
     >>> show_value(fmpq(3, 8)), show_value(PiMultiple(fmpq(1, 2)))
     ('3/8', 'pi/2')
-    >>> show_value(arb("0 +/- 1e-30"))
-    '0'
+    >>> show_value(arb("0 +/- 1e-30")), show_value(arb("nan"))
+    ('0', 'not known')
     >>> show_value(Matrix([[fmpq(1)], [fmpq(-1, 2)]]))
     '[1, -1/2]'
     """
@@ -67,7 +68,7 @@ def show_value(value: object) -> str:
 
 
 def _digits(value: arb) -> str:
-    if value.contains(0):
+    if may_be_zero(value):
         return "0"
     return str(value.mid().str(_DIGITS, radius=False)) if value.is_finite() else "not known"
 
