@@ -423,15 +423,9 @@ def alt(spec: Spec, say: Templates) -> str:
     names = [plain_text(c.label) if c.label else c.expr or "" for c in spec.exprs]
     low, high = (style.number_text(v) for v in spec.x)
     marked = [plain_text(p.label) for p in spec.points if p.label]
-    if spec.rule == "bayes_line_fan":
-        names = names or [say("posterior")]
-    curves = ", ".join(names)
-    seen = (
-        say("graph", curves=curves, low=low, high=high)
-        if names
-        else say("axes", low=low, high=high)
-    )
-    parts = [seen]
+    curves = ", ".join(names) or (say("posterior") if spec.rule else "")
+    seen = "graph" if curves else "axes"
+    parts = [say(seen, curves=curves, low=low, high=high)]
     parts += [say("marked", points=", ".join(marked))] if marked else []
     return "; ".join(parts)
 
