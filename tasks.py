@@ -85,7 +85,7 @@ LINTS: tuple[tuple[str, ...], ...] = (
     ("lint-imports",),
     ("mypy",),
 )
-PYTEST = ("-m", "pytest", "-q", "-n", "2", "--dist", "loadgroup")
+PYTEST = ("-m", "pytest", "-q", "-n", "2", "--dist", "loadgroup", "--no-loadscope-reorder")
 # In one process, where node ids still carry the groups that the first run knew them by.
 AGAIN = ("-m", "pytest", "-q", "-n", "1", "--dist", "loadgroup")
 QUICK = (*PYTEST, "-m", "not slow and not anki and not browser and not exhaustive")

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import gc
 import os
 import subprocess
 import sys
@@ -26,7 +27,7 @@ settings.load_profile("patient")
 LONGEST_ID = 60
 """Of a parameter in the name of a test."""
 
-DRAWN = 8
+DRAWN = 24
 """One picture in so many is drawn, in the decks of a sample."""
 
 
@@ -43,10 +44,29 @@ def pytest_make_parametrize_id(val: object) -> str | None:
     return None
 
 
+@pytest.hookimpl(tryfirst=True)  # before the scheduler writes groups into names
 def pytest_collection_modifyitems(config: pytest.Config, items: list[pytest.Item]) -> None:
+    """Keep a sample of each sweep, put what takes long first, and what does not in groups."""
+    if not config.getoption("--exhaustive"):
+        leave_out(config, items)
+    items.sort(key=quick)
+    for item in items:
+        if quick(item) and item.get_closest_marker("xdist_group") is None:
+            # Each test on its own would be sent for and reported on its own.
+            item.add_marker(pytest.mark.xdist_group(item.path.stem))
+
+
+def quick(item: pytest.Item) -> bool:
+    """Tell whether `tasks.py quick` runs a test."""
+    return not any(item.get_closest_marker(name) for name in LONG)
+
+
+LONG = ("slow", "anki", "browser", "exhaustive")
+"""Marks of tests that `tasks.py quick` leaves out."""
+
+
+def leave_out(config: pytest.Config, items: list[pytest.Item]) -> None:
     """Keep one case in `every` of each sweep marked exhaustive, always the same ones."""
-    if config.getoption("--exhaustive"):
-        return
     seen: Counter[str] = Counter()
     left_out = []
     for item in items:
@@ -60,6 +80,12 @@ def pytest_collection_modifyitems(config: pytest.Config, items: list[pytest.Item
         config.hook.pytest_deselected(items=left_out)
         gone = set(left_out)
         items[:] = [item for item in items if item not in gone]
+
+
+def pytest_collection_finish() -> None:
+    """Look for garbage among what tests make only: what was collected stays to the end."""
+    gc.collect()
+    gc.freeze()
 
 
 @pytest.fixture
@@ -98,7 +124,16 @@ def in_process(monkeypatch: pytest.MonkeyPatch) -> None:
         monkeypatch.setattr(f"dlcards.{module}.workers", lambda jobs: 0)
 
 
-STARTING = ("check_entries", "preview", "release", "show")
+STARTING = (
+    "check_entries",
+    "export",
+    "import_notes",
+    "preview",
+    "preview_site",
+    "release",
+    "show",
+    "worksheet",
+)
 """Commands that start worker processes."""
 
 Count = Callable[..., None]

@@ -58,6 +58,12 @@ def process_id(_: int) -> int:
     return os.getpid()
 
 
+@pytest.fixture
+def less_patient(monkeypatch: pytest.MonkeyPatch) -> None:
+    """Give up sooner on a process that sleeps: these tests wait until that happens."""
+    monkeypatch.setattr("dlcards.workers.PATIENCE", 4.0)
+
+
 @pytest.mark.slow
 @pytest.mark.parametrize("jobs", [0, 1, 2])
 def test_results_come_in_the_order_of_the_tasks(jobs: int) -> None:
@@ -90,6 +96,7 @@ def test_a_failure_costs_its_own_task_only() -> None:
 
 @pytest.mark.slow
 @pytest.mark.parametrize("kind", ["hang", "compute", "one long step"])
+@pytest.mark.usefixtures("less_patient")
 def test_a_task_that_does_not_end_costs_itself_only(kind: str) -> None:
     results = run_tasks(misbehave, ["a", kind, "b", "c"], jobs=2, seconds_per_task=0.5)
     assert [r.value for r in results] == ["a", None, "b", "c"]
@@ -310,6 +317,7 @@ def test_a_crew_gives_nobody_the_limits_of_other_work() -> None:
 
 
 @pytest.mark.slow
+@pytest.mark.usefixtures("less_patient")
 def test_a_crew_loses_who_hangs_and_replaces_who_died() -> None:
     with Crew() as crew:
         for tasks in (["hang"], ["fine"]):

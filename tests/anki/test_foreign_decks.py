@@ -15,7 +15,7 @@ from dlcards.content.reader import read_library
 pytest.importorskip("anki", reason="the real Anki is not installed")
 import learner
 
-pytestmark = pytest.mark.anki
+pytestmark = [pytest.mark.anki, pytest.mark.usefixtures("in_process")]
 
 
 def add(col: Any, kind: str, *fields: str, tags: str = "") -> None:

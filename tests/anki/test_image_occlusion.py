@@ -15,7 +15,7 @@ from samples import DECK, ENTRY, Project
 pytest.importorskip("anki", reason="the real Anki is not installed")
 import learner
 
-pytestmark = pytest.mark.anki
+pytestmark = [pytest.mark.anki, pytest.mark.usefixtures("in_process")]
 
 FIGURE = """\
 figure:

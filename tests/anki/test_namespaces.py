@@ -14,7 +14,7 @@ from samples import DECK, ENTRY
 pytest.importorskip("anki", reason="the real Anki is not installed")
 import learner
 
-pytestmark = pytest.mark.anki
+pytestmark = [pytest.mark.anki, pytest.mark.usefixtures("in_process")]
 
 FIGURE = "figure: {kind: function_plot, exprs: [x**2], x: [-2, 2], alt: A parabola.}\n"
 

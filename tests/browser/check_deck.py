@@ -227,8 +227,11 @@ def fetch_web_data() -> bool:
 
 
 @contextmanager
-def imported(package: Path) -> Iterator[tuple[list[Side], Path]]:
-    """Import a package into a new collection; give its sides and its media folder."""
+def imported(package: Path, chosen: slice = slice(None)) -> Iterator[tuple[list[Side], Path]]:
+    """Import a package into a new collection; give sides of its cards and its media folder.
+
+    Of thousands of cards, only those that are chosen are rendered.
+    """
     from anki.collection import Collection, ImportAnkiPackageOptions, ImportAnkiPackageRequest
 
     with tempfile.TemporaryDirectory() as folder:
@@ -238,13 +241,13 @@ def imported(package: Path) -> Iterator[tuple[list[Side], Path]]:
                 package_path=str(package.resolve()), options=ImportAnkiPackageOptions()
             )
             collection.import_anki_package(request)
-            yield list(_sides(collection)), Path(collection.media.dir())
+            yield list(_sides(collection, chosen)), Path(collection.media.dir())
         finally:
             collection.close()
 
 
-def _sides(collection: Any) -> Iterator[Side]:
-    for card_id in collection.find_cards("", order="c.due asc, c.ord asc, c.id asc"):
+def _sides(collection: Any, chosen: slice) -> Iterator[Side]:
+    for card_id in collection.find_cards("", order="c.due asc, c.ord asc, c.id asc")[chosen]:
         card = collection.get_card(card_id)
         guid, name = card.note().guid, card.template()["name"]
         yield Side(guid, name, card.ord + 1, "front", card.question())
@@ -371,10 +374,9 @@ def check_package(
     widths: Sequence[int] = WIDTHS,
 ) -> tuple[int, list[Fault]]:
     """Show every side, or one card in `parts`; return how many sides and every fault."""
-    with imported(package) as (sides, media), served(media) as address:
-        chosen = [side for i, side in enumerate(sides) if i // 2 % parts == part]
-        count, faults = check_sides(opened, address, chosen, themes=themes, widths=widths)
-        return count, faults + late_answers(opened, address, chosen)[1]
+    with imported(package, slice(part, None, parts)) as (sides, media), served(media) as address:
+        count, faults = check_sides(opened, address, sides, themes=themes, widths=widths)
+        return count, faults + late_answers(opened, address, sides)[1]
 
 
 def check_sides(

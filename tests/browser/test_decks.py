@@ -14,7 +14,7 @@ from dlcards.content.selection import deck_items
 pytestmark = [pytest.mark.browser, pytest.mark.slow]
 
 ROOT = Path(__file__).parents[2]
-PARTS = 180
+PARTS = 360
 EVERYTHING = "everything.apkg"
 
 
@@ -32,7 +32,7 @@ def test_every_side_of_a_card_is_free_of_faults(
 ) -> None:
     package = built_decks / EVERYTHING
     count, faults = check_deck.check_package(chromium, package, part=part, parts=PARTS)
-    assert count > 80
+    assert count > 40
     assert [str(fault) for fault in faults] == []
 
 
@@ -40,8 +40,12 @@ def test_every_side_of_a_card_is_free_of_faults(
 @pytest.mark.parametrize("part", range(PARTS))
 def test_nothing_is_cut_off_on_any_side(part: int, built_decks: Path, chromium: Any) -> None:
     package = built_decks / EVERYTHING
-    with check_deck.imported(package) as (sides, media), check_deck.served(media) as address:
-        # Another part than the other test has, so that a sample sees more cards.
-        count, faults = check_deck.cut_sides(chromium, address, sides[PARTS - 1 - part :: PARTS])
-    assert count > 30
+    # Another part than the other test has, so that a sample sees more cards.
+    chosen = slice(PARTS - 1 - part, None, PARTS)
+    with (
+        check_deck.imported(package, chosen) as (sides, media),
+        check_deck.served(media) as address,
+    ):
+        count, faults = check_deck.cut_sides(chromium, address, sides)
+    assert count > 15
     assert [str(fault) for fault in faults] == []

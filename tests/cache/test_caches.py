@@ -297,7 +297,8 @@ def test_without_the_cache_nothing_is_taken_from_it(root: Path) -> None:
 
 
 def test_two_builds_at_once_do_not_disturb_each_other(root: Path) -> None:
-    command = [sys.executable, "-m", "dlcards", "--root", str(root), "build", "--deck", "calculus"]
+    command = [sys.executable, "-m", "dlcards", "--root", str(root), "build"]
+    command += ["--deck", "calculus", "--jobs", "1"]
     builds = [subprocess.Popen(command, stderr=subprocess.PIPE, text=True) for _ in range(2)]
     for build in builds:
         _, told = build.communicate(timeout=120)

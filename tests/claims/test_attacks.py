@@ -102,8 +102,9 @@ def snippet(text: str) -> StatementText:
 
 
 @pytest.mark.slow
-def test_resource_bombs_are_stopped_by_counting_before_any_clock() -> None:
-    texts = [claim(*bomb) for bomb in RESOURCE_BOMBS] + DEFINITION_BOMBS
+@pytest.mark.exhaustive(of=3)
+def test_resource_bombs_are_stopped_by_counting_before_any_clock(every: int) -> None:
+    texts = ([claim(*bomb) for bomb in RESOURCE_BOMBS] + DEFINITION_BOMBS)[::every]
     results = run_tasks(
         check_task, [CheckTask(portable(text)) for text in texts], jobs=2, seconds_per_task=SECONDS
     )
@@ -130,13 +131,15 @@ def test_definitions_cannot_double_each_other_without_end(text: StatementText) -
 
 
 @pytest.mark.slow
-def test_hostile_snippets_are_refused() -> None:
-    outcomes = [check_task(CheckTask(snippet(text), prove=False)) for text in (*HOSTILE, *BOMBS)]
+@pytest.mark.exhaustive(of=4)
+def test_hostile_snippets_are_refused(every: int) -> None:
+    texts = (*HOSTILE, *BOMBS)[::every]
+    outcomes = [check_task(CheckTask(snippet(text), prove=False)) for text in texts]
     refused = [
         any(p.code in ("snippet-not-allowed", "wrong-snippet") for p in outcome.problems)
         for outcome in outcomes
     ]
-    named = [bool(text.strip()) for text in (*HOSTILE, *BOMBS)]
+    named = [bool(text.strip()) for text in texts]
     assert refused == named
 
 
@@ -201,7 +204,8 @@ def item(**parts: object) -> dict[str, object]:
 
 
 @pytest.mark.slow
-def test_nothing_of_an_entry_is_executed_opened_or_sent() -> None:
+@pytest.mark.exhaustive(of=4)
+def test_nothing_of_an_entry_is_executed_opened_or_sent(every: int) -> None:
     honest = [item(equals="sum(x)", numpy="def f(x):\n    return np.sum(x)"), item()]
     formulas = [text for text in HOSTILE_FORMULAS.values() if isinstance(text, str)]
     hostile = [
@@ -215,6 +219,8 @@ def test_nothing_of_an_entry_is_executed_opened_or_sent() -> None:
         *[item(equals=text, numpy="def f(x):\n    return x") for text in formulas if text.strip()],
         *[item(equals="sum(x)", numpy=text) for text in (*HOSTILE, *BOMBS) if text],
     ]
+    assert len(hostile) > 500
+    hostile = hostile[::every]
     code = AUDITED.format(
         tests=str(Path(__file__).parent),
         source=str(Path(__file__).parents[2] / "src"),
@@ -230,7 +236,6 @@ def test_nothing_of_an_entry_is_executed_opened_or_sent() -> None:
     seen, held = json.loads(run.stdout)
     assert seen == []
     assert held[:2] == [True, True]
-    assert len(held) > 500
     assert [i for i, holds in zip(hostile, held[2:], strict=True) if holds] == []
 
 

@@ -325,6 +325,7 @@ class TestContinuousChance:
         ],
     )
     @pytest.mark.slow
+    @pytest.mark.exhaustive(every=3)
     def test_chances_are_exact(self, claim: str) -> None:
         names = {
             "Z": "Normal(0, 1)",

@@ -9,6 +9,7 @@ import pytest
 from snippets import HONEST
 from test_snippet import RIGHT, statement
 
+from dlcards.claims.snippets import run as runs
 from dlcards.claims.snippets.check import Input, check_snippet
 from dlcards.claims.snippets.grammar import SnippetError, read_snippet
 from dlcards.claims.snippets.run import execute, run_snippet
@@ -47,7 +48,10 @@ def test_a_failing_snippet_says_why() -> None:
 
 
 @pytest.mark.slow
-def test_a_snippet_that_does_not_stop_is_stopped() -> None:
+def test_a_snippet_that_does_not_stop_is_stopped(monkeypatch: pytest.MonkeyPatch) -> None:
+    runner = runs._RUNNER.replace(f'("RLIMIT_CPU", {runs.PROCESSOR_SECONDS})', '("RLIMIT_CPU", 1)')
+    assert runner != runs._RUNNER
+    monkeypatch.setattr(runs, "_RUNNER", runner)
     text = (
         "def f(x):\n    for i in range(10**6):\n        for j in range(10**6):\n            x = i\n"
         "    return x"

@@ -229,7 +229,7 @@ EQUATIONS: list[tuple[Mapping[str, str], tuple[str, ...], str, str]] = [
 
 
 @pytest.mark.slow
-@pytest.mark.exhaustive(every=3)
+@pytest.mark.exhaustive(every=6)
 @pytest.mark.parametrize(
     ("let", "given", "true", "false"), EQUATIONS, ids=[", ".join(each[1]) for each in EQUATIONS]
 )

@@ -13,6 +13,8 @@ from dlcards.content.reader import read_library
 from dlcards.documents import read_document
 from samples import DECK, ENTRY, Project
 
+pytestmark = pytest.mark.usefixtures("in_process")
+
 
 @pytest.mark.slow
 @pytest.mark.parametrize(

@@ -12,6 +12,8 @@ from dlcards.cli import COMMANDS, run
 from dlcards.commands.own_deck_page import MODELS, PAGE, filled
 from dlcards.content.reader import read_library
 
+pytestmark = pytest.mark.usefixtures("in_process")
+
 TEXT = (Path(__file__).parents[2] / PAGE).read_text(encoding="utf-8")
 
 

@@ -6,7 +6,7 @@ import ast
 import re
 import textwrap
 from collections import defaultdict
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from pathlib import Path
 
 import pytest
@@ -23,15 +23,18 @@ SOURCES = ROOT / "src" / "dlcards"
 CODE = re.compile(r"[a-z0-9]+(-[a-z0-9]+)*")
 
 
-def trees() -> list[ast.Module]:
+def statements() -> list[ast.AST]:
+    """Return all places where a code may be given or taken."""
     files = [path for path in sorted(SOURCES.rglob("*.py")) if path.parent.name != "cli"]
-    return [ast.parse(path.read_text(encoding="utf-8")) for path in files]
+    trees = (ast.parse(path.read_text(encoding="utf-8")) for path in files)
+    kinds = (ast.Call, ast.Assign, ast.FunctionDef, ast.ClassDef)
+    return [node for tree in trees for node in ast.walk(tree) if isinstance(node, kinds)]
 
 
-def positions(parsed: list[ast.Module]) -> dict[str, set[int]]:
+def positions(nodes: Sequence[ast.AST]) -> dict[str, set[int]]:
     """Return where callables, by name, take an argument called ``code``."""
     found: dict[str, set[int]] = defaultdict(set)
-    for node in (node for tree in parsed for node in ast.walk(tree)):
+    for node in nodes:
         names: list[str] = []
         if isinstance(node, ast.FunctionDef):
             names = [a.arg for a in (*node.args.posonlyargs, *node.args.args) if a.arg != "self"]
@@ -73,10 +76,10 @@ def given(node: ast.AST, places: dict[str, set[int]]) -> Iterator[ast.expr]:
 
 
 def codes() -> set[str]:
-    parsed = trees()
-    places = positions(parsed)
+    nodes = statements()
+    places = positions(nodes)
     found: set[str] = set()
-    for node in (node for tree in parsed for node in ast.walk(tree)):
+    for node in nodes:
         for value in given(node, places):
             options = (value.body, value.orelse) if isinstance(value, ast.IfExp) else (value,)
             assert not any(isinstance(o, ast.JoinedStr) for o in options), ast.unparse(value)

@@ -14,6 +14,8 @@ from dlcards.cache import store
 from dlcards.cli import application
 
 HEAVY = ("numpy", "sympy", "matplotlib", "genanki", "rich", "pydantic", "pygments")
+BUILD = ("build", "--deck", "calculus", "--jobs", "1")
+CHECK = ("check", "--jobs", "1")
 CALL = """
 import sys
 from dlcards.cli import run
@@ -81,12 +83,12 @@ def test_a_list_of_what_did_not_change_loads_nothing_heavy(small_project: Path) 
 @pytest.mark.slow
 def test_a_build_in_which_nothing_changed_loads_nothing_heavy(small_project: Path) -> None:
     settle(small_project)
-    code, packages = loaded(small_project, "build", "--deck", "calculus")
+    code, packages = loaded(small_project, *BUILD)
     assert code == 0
     assert {"numpy", "genanki"} <= packages | {"numpy"}, "the first build has work to do"
     package = small_project / "build" / "calculus.apkg"
     before = (package.read_bytes(), package.stat().st_mtime_ns)
-    assert loaded(small_project, "build", "--deck", "calculus") == (0, set())
+    assert loaded(small_project, *BUILD) == (0, set())
     assert (package.read_bytes(), package.stat().st_mtime_ns) == before
 
 
@@ -105,8 +107,8 @@ def test_a_check_in_which_nothing_changed_loads_nothing_heavy(small_project: Pat
         encoding="utf-8",
     )
     settle(small_project)
-    assert loaded(small_project, "check")[0] == 0
-    assert loaded(small_project, "check") == (0, set())
+    assert loaded(small_project, *CHECK)[0] == 0
+    assert loaded(small_project, *CHECK) == (0, set())
     path.write_text(path.read_text(encoding="utf-8").replace("n*x", "x"), encoding="utf-8")
-    assert loaded(small_project, "check")[0] == 1, "a change is seen"
-    assert loaded(small_project, "check")[0] == 1, "a mistake is found again"
+    assert loaded(small_project, *CHECK)[0] == 1, "a change is seen"
+    assert loaded(small_project, *CHECK)[0] == 1, "a mistake is found again"

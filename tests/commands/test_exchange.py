@@ -23,6 +23,8 @@ from dlcards.files import write_new
 from dlcards.release.diff.read import Limits, read_package
 from samples import DECK, ENTRY, Project
 
+pytestmark = pytest.mark.usefixtures("in_process")
+
 TARGET = "formulas/physics/cards.notes.yaml"
 
 

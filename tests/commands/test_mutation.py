@@ -127,6 +127,7 @@ def test_workers_find_the_same(loose: Path, first: CheckResult) -> None:
 
 
 @pytest.mark.slow
+@pytest.mark.usefixtures("in_process")
 def test_the_command_prints_a_summary(loose: Path, capsys: pytest.CaptureFixture[str]) -> None:
     code = run(["--root", str(loose), "check", "--mutate", "--jobs", "1"])
     told = capsys.readouterr()
@@ -137,6 +138,7 @@ def test_the_command_prints_a_summary(loose: Path, capsys: pytest.CaptureFixture
 
 
 @pytest.mark.slow
+@pytest.mark.usefixtures("in_process")
 def test_the_numbers_are_in_json(loose: Path, capsys: pytest.CaptureFixture[str]) -> None:
     run(["--root", str(loose), "check", "--mutate", "--format", "json", "--jobs", "1"])
     told = json.loads(capsys.readouterr().out)
@@ -194,6 +196,7 @@ def test_what_the_lock_knows_is_corrupted_but_not_proved_again(
 
 
 @pytest.mark.slow
+@pytest.mark.usefixtures("in_process")
 def test_the_command_tells_how_many_were_tried(
     loose: Path, capsys: pytest.CaptureFixture[str]
 ) -> None:

@@ -19,6 +19,8 @@ from dlcards.requests import CheckRequest
 from samples import DECK, ENTRY, Project
 from silence import Silent
 
+pytestmark = pytest.mark.usefixtures("in_process")
+
 ROOT = Path(__file__).parents[2]
 OWN = "namespace: physics-miller\n"
 

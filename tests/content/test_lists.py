@@ -18,6 +18,8 @@ from dlcards.model import CardContent, PlainQuestions, QuestionContent, plain
 from dlcards.release.diff.read import Limits, read_package
 from samples import Project
 
+pytestmark = pytest.mark.usefixtures("in_process")
+
 HEAD = "title: Bones\ntopic: bones\nsources: [Atlas of bones]\nnotes:\n"
 ONE_LINE = "  {}: {{ask: {}, answer: {}}}\n"
 THREE_LINES = "  {}:\n    ask: {}\n    answer: {}\n"

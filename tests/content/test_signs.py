@@ -18,6 +18,8 @@ from dlcards.content.reader import read_library
 from dlcards.requests import CheckRequest
 from samples import DECK, Project
 
+pytestmark = pytest.mark.usefixtures("in_process")
+
 ROOT = Path(__file__).parents[2]
 BLOCK = re.compile(r"```yaml\n(.*?)```", re.DOTALL)
 QUIET = Progress(quiet=True)

@@ -14,6 +14,8 @@ from dlcards.cli import run
 from dlcards.content.reader import read_library
 from samples import ENTRY, Project
 
+pytestmark = pytest.mark.usefixtures("in_process")
+
 HEAD = "title: Physics\ndescription: For the tests.\ncontents:\n"
 NESTED = f"""{HEAD}  - entries: [intro]
   - title: 1 Waves

@@ -14,6 +14,8 @@ from dlcards.problems import UsageError
 from samples import DECK, ENTRY, Project
 from silence import Silent
 
+pytestmark = pytest.mark.usefixtures("in_process")
+
 FAMILY = (Path(__file__).parent / "cases" / "right.yaml").read_text(encoding="utf-8")
 
 

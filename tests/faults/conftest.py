@@ -2,11 +2,19 @@
 
 from __future__ import annotations
 
+import os
+from functools import partial
+
 import pytest
-from broken import Workshop
+from broken import Workshop, make
+
+from run_once import run_once
 
 
 @pytest.fixture(scope="session")
 def workshop(tmp_path_factory: pytest.TempPathFactory) -> Workshop:
-    """Build the project and its next state once."""
-    return Workshop(tmp_path_factory.mktemp("faults"))
+    """Build the project and its next state once, for all test processes of a run."""
+    base = tmp_path_factory.getbasetemp()
+    made = (base.parent if "PYTEST_XDIST_WORKER" in os.environ else base) / "faults"
+    run_once(made, partial(make, made))
+    return Workshop(made, tmp_path_factory.mktemp("disturbed"))

@@ -149,6 +149,7 @@ def test_a_damaged_file(
 
 
 @pytest.mark.slow
+@pytest.mark.usefixtures("in_process")
 def test_damage_is_told(released: Path, tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
     told = {"lock": "bad-lock", "first-built": "damaged-build-times", "ledger": "ledger-format"}
     for which, code in told.items():
@@ -205,6 +206,7 @@ def test_a_ledger_from_the_future_is_told(
         ("decks/faults.yaml", "unreadable-file"),
     ],
 )
+@pytest.mark.usefixtures("in_process")
 def test_a_file_that_may_not_be_read(
     tmp_path: Path,
     monkeypatch: pytest.MonkeyPatch,
@@ -224,7 +226,6 @@ def test_a_file_that_may_not_be_read(
             raise PermissionError(13, "Permission denied", str(self))
         return read(self)
 
-    monkeypatch.setattr("dlcards.build.flow.workers", lambda jobs: 0)
     monkeypatch.setattr(Path, "read_bytes", guarded)
     assert run(["--root", str(root), "check"]) == 1
     said = capsys.readouterr().err

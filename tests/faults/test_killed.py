@@ -29,7 +29,7 @@ def assert_all_end(session: int) -> None:
     assert left_running(session) == []
 
 
-@pytest.mark.exhaustive(every=4)
+@pytest.mark.exhaustive(every=8)
 @pytest.mark.parametrize("moment", range(MOMENTS))
 def test_a_build_that_is_killed(workshop: Workshop, moment: int, count: Count) -> None:
     root = workshop.copy(f"killed-{moment}")
@@ -45,7 +45,7 @@ def test_a_build_that_is_killed(workshop: Workshop, moment: int, count: Count) -
     workshop.assert_recovers(root)
 
 
-@pytest.mark.exhaustive(every=4)
+@pytest.mark.exhaustive(every=8)
 @pytest.mark.parametrize("moment", range(MOMENTS))
 def test_a_build_that_is_stopped_with_ctrl_c(workshop: Workshop, moment: int, count: Count) -> None:
     root = workshop.copy(f"stopped-{moment}")

@@ -28,7 +28,7 @@ from dlcards.release.personal import PERSONAL_FILE, read_personal, write_persona
 
 EXAMPLES = int(os.environ.get("DLCARDS_EXAMPLES", "60"))
 SECONDS = os.environ.get("DLCARDS_FUZZ_SECONDS")
-LENGTH = [f"-max_total_time={SECONDS}"] if SECONDS else ["-runs=1000", "-seed=1"]
+LENGTH = [f"-max_total_time={SECONDS}"] if SECONDS else ["-seed=1"]
 Count = Callable[..., None]
 FUZZ = Path(__file__).parents[2] / "fuzz"
 
@@ -147,12 +147,19 @@ def test_remarks(count: Count, root: Path, text: str) -> None:
     assert read_personal(root) == (overlay, ())
 
 
+@pytest.mark.exhaustive(of=4)
 @pytest.mark.parametrize("target", ["documents", "claims"])
-def test_guided_by_coverage(tmp_path: Path, target: str, count: Count) -> None:
+def test_guided_by_coverage(tmp_path: Path, target: str, every: int, count: Count) -> None:
     if importlib.util.find_spec("atheris") is None:
         pytest.skip("atheris is not installed")
     script, seeds = str(FUZZ / f"{target}.py"), str(FUZZ / "corpus" / target)
-    limits = [*LENGTH, "-timeout=60", "-rss_limit_mb=2048", "-max_len=4000"]
+    limits = [
+        f"-runs={1000 // every}",
+        *LENGTH,
+        "-timeout=60",
+        "-rss_limit_mb=2048",
+        "-max_len=4000",
+    ]
     done = subprocess.run(
         [sys.executable, script, str(tmp_path), seeds, *limits],
         cwd=tmp_path,

@@ -20,6 +20,8 @@ from dlcards.media import MediaError, read_picture, read_sound
 from dlcards.media.svg import ELEMENTS
 from samples import DECK, ENTRY, Project
 
+pytestmark = pytest.mark.usefixtures("in_process")
+
 HEAD = '<svg xmlns="http://www.w3.org/2000/svg" xmlns:xlink="http://www.w3.org/1999/xlink"'
 BOX = f'{HEAD} viewBox="0 0 9 9">'
 DEEP = "<g>" * 60 + "</g>" * 60

@@ -159,7 +159,7 @@ PACKAGES: Mapping[str, Callable[[], tuple[bytes, bytes]]] = {
 }
 
 
-@pytest.mark.exhaustive(every=7)  # two commands, and two of the four packages
+@pytest.mark.exhaustive(every=12)
 @pytest.mark.parametrize("name", PACKAGES)
 @pytest.mark.parametrize("command", ["diff", "merge", "pull"])
 def test_packages(tmp_path: Path, name: str, command: str, count: Callable[..., None]) -> None:

@@ -304,7 +304,7 @@ def contents(folder: Path) -> dict[str, bytes]:
 
 @pytest.mark.slow
 @posix
-@pytest.mark.exhaustive(every=5)
+@pytest.mark.exhaustive(every=10)
 @pytest.mark.usefixtures("in_process")
 @pytest.mark.parametrize("name", [*FOLDERS, *FILES])
 def test_nothing_is_written_or_deleted_through_a_link(

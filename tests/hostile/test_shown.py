@@ -85,7 +85,7 @@ def _blamed(place: str, path: Path, line: int) -> bool:
     return 0 < line <= len(lines) and lines[line - 1].startswith(f'"{KEYS[place][0]}"')
 
 
-@pytest.mark.exhaustive(of=12)
+@pytest.mark.exhaustive(of=24)
 def test_nothing_happens_on_cards(
     chromium: Any, tmp_path: Path, every: int, count: Callable[..., None]
 ) -> None:

@@ -22,14 +22,14 @@ SIZE = re.compile(r'<svg [^>]*\bwidth="(\d+)" height="(\d+)"')
 def take_kept_pictures(root: Path, cache: Path, *, drawn: int) -> None:
     """Put the pictures of the documentation into a cache, but one in `drawn`.
 
-    These, and pictures for fronts, are drawn by the build. Whether the documentation is fresh
-    is another test's question, which draws all of them when it is asked for all.
+    These are drawn by the build. A front shows the picture of its back: what it may not show
+    are other tests' questions, and so is whether the documentation is fresh.
     """
     library, _ = read_library(root)
     requests = [each for item in library.items.values() for each in figure_requests(item, SOURCE)]
     for place, request in enumerate(requests):
         path = root / "docs" / "decks" / f"{request.id}.svg"
-        if place % drawn and not request.front and path.is_file():
+        if place % drawn and path.is_file():
             figure = _figure(request, path.read_text(encoding="utf-8"))
             store.write(cache, store.FIGURES, asdict(figure), drawing_key(request))
 
@@ -41,7 +41,7 @@ def _figure(request: FigureRequest, svg: str) -> StoredFigure:
     size = SIZE.search(svg)
     assert spec is not None
     assert size is not None
-    digest = spec_digest(spec, request.text, lang=request.lang, front=False)
+    digest = spec_digest(spec, request.text, lang=request.lang, front=request.front)
     alt = alt_text(spec, request.lang, statement)
     caption = printed(spec.common.caption, statement)
     return StoredFigure(svg, digest, int(size[1]), int(size[2]), alt, caption)
