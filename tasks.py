@@ -29,7 +29,9 @@ LOCK = "requirements/dev.lock"
 LOWEST = ROOT / ".venv-lowest"
 PROGRAMS = "Scripts" if os.name == "nt" else "bin"
 SCRIPTS = ENVIRONMENT / PROGRAMS
-PIP = ("pip", "install", "--quiet", "--disable-pip-version-check")
+PIP = ("pip", "install", "--quiet", "--disable-pip-version-check", "--no-compile")
+COMPILE = ("-m", "compileall", "-q", "-j", "0")
+"""On all cores, which pip does not use."""
 
 
 def run(*command: str | Path) -> int:
@@ -57,6 +59,8 @@ def environment(group: str | None) -> None:
     for step in steps:
         if run(*step):
             sys.exit("the environment could not be made; see the message above")
+    # Some packages hold templates that are no Python; their own tests need not be compiled.
+    run(python, *COMPILE, "-x", r"[\\/]tests[\\/]", *ENVIRONMENT.glob("**/site-packages"))
     stamp.write_text(wanted, encoding="utf-8")
 
 
@@ -101,7 +105,7 @@ def compiled() -> Path:
     compiles.
     """
     python = SCRIPTS / "python"
-    run(python, "-m", "compileall", "-q", "src")
+    run(python, *COMPILE, "src")
     return python
 
 

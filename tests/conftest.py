@@ -49,6 +49,10 @@ def pytest_collection_modifyitems(config: pytest.Config, items: list[pytest.Item
     """Keep a sample of each sweep, put what takes long first, and what does not in groups."""
     if not config.getoption("--exhaustive"):
         leave_out(config, items)
+        for item in items:
+            if "built_decks" in getattr(item, "fixturenames", ()):
+                # One process alone waits until the decks are built.
+                item.add_marker(pytest.mark.xdist_group("decks"))
     items.sort(key=quick)
     for item in items:
         if quick(item) and item.get_closest_marker("xdist_group") is None:
@@ -82,10 +86,16 @@ def leave_out(config: pytest.Config, items: list[pytest.Item]) -> None:
         items[:] = [item for item in items if item not in gone]
 
 
+def pytest_collection() -> None:
+    """Look for no garbage while tests are collected: they stay to the end."""
+    gc.disable()
+
+
 def pytest_collection_finish() -> None:
-    """Look for garbage among what tests make only: what was collected stays to the end."""
+    """Look for it among what tests make only."""
     gc.collect()
     gc.freeze()
+    gc.enable()
 
 
 @pytest.fixture
@@ -191,7 +201,7 @@ def built_decks(request: pytest.FixtureRequest, tmp_path_factory: pytest.TempPat
     folder = (base.parent if "PYTEST_XDIST_WORKER" in os.environ else base) / "built-decks"
 
     def build() -> None:
-        from kept_pictures import take_kept_pictures  # not where Anki is tried without Matplotlib
+        from kept_pictures import take_kept_pictures  # loads Matplotlib
 
         take_kept_pictures(ROOT, folder / "decks" / ".cache", drawn=drawn)
         command = [sys.executable, "-m", "dlcards", "-q", "build", "--all"]

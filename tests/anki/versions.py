@@ -1,7 +1,7 @@
-"""Runs the tests of this folder with another version of Anki, in an environment of its own.
+"""Runs the tests of this folder with another version of Anki, in a folder of its own.
 
-``python tests/anki/versions.py 24.11`` makes the environment below ``build/.cache/venvs``
-at the first run; that needs a package index. Exit code 0 when the tests pass as docs/updates.md
+``python tests/anki/versions.py 24.11`` installs it below ``build/.cache/anki`` at the first
+run; that needs a package index. Exit code 0 when the tests pass as docs/updates.md
 tells, 1 when they do not, 77 when the version cannot be installed here.
 """
 
@@ -9,25 +9,15 @@ from __future__ import annotations
 
 import ast
 import os
+import shutil
 import subprocess
 import sys
 import tempfile
-import venv
 from pathlib import Path
 from xml.etree import ElementTree as ET
 
 ROOT = Path(__file__).resolve().parents[2]
 NOT_AVAILABLE = 77
-_OTHER_PACKAGES = (
-    "backports.zstd>=1.0",
-    "genanki>=0.13.1",
-    "hypothesis>=6.100",
-    "pygments>=2.17",
-    "pytest>=8.2",
-    "pyyaml>=6.0.1",
-)
-
-
 TESTS = (
     "test_cards_in_anki.py",
     "test_import.py",
@@ -38,18 +28,17 @@ TESTS = (
 
 
 def prepare(version: str) -> Path | None:
-    """Return the Python of an environment with this version of Anki, None if there is none."""
-    folder = ROOT / "build" / ".cache" / "venvs" / f"anki-{version}"
-    python = folder / ("Scripts/python.exe" if os.name == "nt" else "bin/python")
+    """Return a folder with this version of Anki and what it needs, None if there is none."""
+    folder = ROOT / "build" / ".cache" / "anki" / version
     done = folder / "complete"
     if done.exists():
-        return python
-    venv.create(folder, with_pip=True, clear=True)
-    install = [str(python), "-m", "pip", "install", "--quiet", f"anki=={version}", *_OTHER_PACKAGES]
-    if subprocess.run(install, check=False).returncode != 0:
+        return folder
+    shutil.rmtree(folder, ignore_errors=True)
+    install = [sys.executable, "-m", "pip", "install", "--quiet", "--target", str(folder)]
+    if subprocess.run([*install, f"anki=={version}"], check=False).returncode != 0:
         return None
     done.touch()
-    return python
+    return folder
 
 
 VERSIONS = ("26.9.3", "24.11", "2.1.66")
@@ -61,8 +50,8 @@ HEAD = "<!-- Written by tests/anki/versions.py --table -->\n"
 HELD, SKIPPED = "held", "–"
 
 
-def run(python: Path, tests: list[str]) -> tuple[int, dict[str, str]]:
-    """Run tests with the Anki of an environment; the code under test is this tree's.
+def run(anki: Path | None, tests: list[str]) -> tuple[int, dict[str, str]]:
+    """Run tests with the Anki of a folder, or the one installed; the code is this tree's.
 
     Returns
     -------
@@ -72,11 +61,12 @@ def run(python: Path, tests: list[str]) -> tuple[int, dict[str, str]]:
         What became of each test, by its name without parameters.
     """
     folders = [ROOT / "src", ROOT / "tests" / "support", ROOT / "tests" / "anki"]
-    paths = [*map(str, folders), os.environ.get("PYTHONPATH", "")]
+    others = [*([anki] if anki else []), *folders]
+    paths = [*map(str, others), os.environ.get("PYTHONPATH", "")]
     environment = os.environ | {"PYTHONPATH": os.pathsep.join(filter(None, paths))}
     with tempfile.TemporaryDirectory() as folder:
         report = Path(folder) / "report.xml"
-        command = [str(python), "-m", "pytest", "-q", "-p", "no:cacheprovider", *tests]
+        command = [sys.executable, "-m", "pytest", "-q", "-p", "no:cacheprovider", *tests]
         # Old versions warn about Pythons newer than themselves; that is not ours to judge.
         command += ["-W", "default", f"--junitxml={report}"]
         code = subprocess.run(command, check=False, cwd=ROOT, env=environment).returncode
@@ -146,12 +136,12 @@ def main(arguments: list[str]) -> int:
     failed = False
     results = {}
     for version in VERSIONS if makes_table else arguments or ["24.11"]:
-        python = Path(sys.executable) if version == INSTALLED else prepare(version)
-        if python is None:
+        anki = None if version == INSTALLED else prepare(version)
+        if anki is None and version != INSTALLED:
             print(f"anki {version} cannot be installed here", file=sys.stderr)
             return NOT_AVAILABLE
         print(f"anki {version}", flush=True)
-        code, results[version] = run(python, tests)
+        code, results[version] = run(anki, tests)
         failed |= code != 0
         if not makes_table:
             told = written().get(version, {})

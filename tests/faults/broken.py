@@ -110,12 +110,12 @@ def workers_of(session: int) -> list[int]:
     return found
 
 
-def build_here(root: Path) -> None:
+def build_here(root: Path, *arguments: str) -> None:
     """Build in this process, without workers: a fifth of the time."""
     with pytest.MonkeyPatch.context() as patch:
         patch.setenv("SOURCE_DATE_EPOCH", EPOCH)
         patch.setattr("dlcards.build.flow.workers", lambda jobs: 0)
-        assert run(["--root", str(root), "-q", "build", "--all"]) == 0
+        assert run(["--root", str(root), "-q", "build", "--all", *arguments]) == 0
 
 
 def make(folder: Path) -> None:
