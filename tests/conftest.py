@@ -15,6 +15,7 @@ import check_deck
 import pytest
 from hypothesis import HealthCheck, settings
 
+from dlcards.garbage import collect_rarely
 from run_once import run_once
 from samples import DECK, ENTRY, Project
 
@@ -95,6 +96,7 @@ def pytest_collection_finish() -> None:
     """Look for it among what tests make only."""
     gc.collect()
     gc.freeze()
+    collect_rarely()
     gc.enable()
 
 

@@ -1,7 +1,7 @@
 """Run many small computations in processes, any of which may hang, crash or exhaust memory.
 
 A task that misbehaves loses only its own result: its process is killed and replaced,
-and the others go on. Uses the standard library alone.
+and the others go on. Uses the standard library alone, to load fast.
 """
 
 from __future__ import annotations
@@ -21,6 +21,8 @@ from enum import StrEnum
 from multiprocessing.connection import Connection, wait
 from multiprocessing.process import BaseProcess
 from typing import Generic, Protocol, TypeVar
+
+from dlcards.garbage import collect_rarely
 
 T = TypeVar("T")
 R = TypeVar("R")
@@ -208,12 +210,15 @@ def _attempt(function: Callable[[T], R], task: T) -> Result[R]:
     return Result(value, seconds=time.perf_counter() - start)
 
 
-def _serve(
-    connection: Connection, function: Callable[[T], R], memory_bytes: int, seconds: float
-) -> None:
-    """Run tasks until the process is killed: the main loop of a worker."""
+def _serve(connection: Connection, memory_bytes: int, seconds: float) -> None:
+    """Run tasks until the process is killed: the main loop of a worker.
+
+    The function comes first, through the connection: to load its modules takes a while.
+    """
     with suppress(ValueError, OSError):
         signal.signal(signal.SIGINT, signal.SIG_IGN)
+    collect_rarely()
+    function: Callable[[object], object] = connection.recv()
     _limit_memory(memory_bytes)
     _end_with_parent()
     connection.send("ready")
@@ -428,12 +433,14 @@ class _Pool(Generic[T, R]):
         ours, theirs = self._context.Pipe()
         process = self._context.Process(
             target=_serve,
-            args=(theirs, *self._work),
+            args=(theirs, *self._work[1:]),
             daemon=True,
         )
         with _worker_environment():
             process.start()
         theirs.close()
+        with suppress(OSError):  # a process that died at once is found below
+            ours.send(self._work[0])
         worker = _Worker(process, ours, time.monotonic() + START_SECONDS)
         self._workers.append(worker)
         # Sent before the worker is ready: this process may be busy with something else by then.

@@ -14,6 +14,7 @@ from typing import Any, TextIO
 import click
 
 from dlcards.cli.settings import Settings
+from dlcards.garbage import collect_rarely
 
 COMMANDS: Mapping[str, str] = {
     "build": "build",
@@ -207,6 +208,7 @@ def _failed(error: Exception) -> int:
 
 def main() -> None:
     """Run the command line of the process."""
+    collect_rarely()
     _open_streams()
     for stream in (sys.stdout, sys.stderr):
         reconfigure = getattr(stream, "reconfigure", None)

@@ -5,13 +5,11 @@ On the warm path: imports nothing that takes time to load.
 
 from __future__ import annotations
 
-import gc
 import time
-from collections.abc import Iterator
-from contextlib import contextmanager
 
 from dlcards.cache.manifest import unchanged, what_changed
 from dlcards.cache.stamp import take_stamp
+from dlcards.garbage import without_collection
 from dlcards.project import check_language, deck_names, output_folder
 from dlcards.requests import STUDY, BuildRequest, BuildResult, Watcher
 
@@ -40,17 +38,5 @@ def build(request: BuildRequest, watcher: Watcher) -> BuildResult:
             watcher.say(line)
     from dlcards.build.flow import build_decks  # start-up
 
-    with _without_garbage_collection():
+    with without_collection():
         return build_decks(request, names, output, stamp, watcher)
-
-
-@contextmanager
-def _without_garbage_collection() -> Iterator[None]:
-    """Switch the collector off: a build keeps what it makes, and scanning it takes a quarter."""
-    enabled = gc.isenabled()
-    gc.disable()
-    try:
-        yield
-    finally:
-        if enabled:
-            gc.enable()
