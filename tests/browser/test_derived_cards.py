@@ -41,7 +41,7 @@ def longest(sides: list[Side]) -> list[Side]:
     return [side for side in sides if "Slip" in side.card or last.get(side.guid) is side]
 
 
-@pytest.mark.exhaustive(of=8)
+@pytest.mark.exhaustive(of=16)
 def test_no_answer_of_a_derivation_needs_scrolling(
     chromium: Any, tmp_path: Path, every: int
 ) -> None:

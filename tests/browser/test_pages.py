@@ -37,14 +37,17 @@ STYLE = """([selector, name]) =>
 # Every side of every card
 
 
-@pytest.mark.exhaustive(every=3)  # one wide and light, one narrow and dark
+@pytest.mark.exhaustive(every=3, of=3)  # one wide and light, one narrow and dark
 @pytest.mark.parametrize("width", check_deck.WIDTHS)
 @pytest.mark.parametrize("theme", check_deck.THEMES)
-def test_every_side_is_free_of_faults(stage: Stage, theme: str, width: int) -> None:
+def test_every_side_is_free_of_faults(stage: Stage, theme: str, width: int, every: int) -> None:
+    assert len(stage.sides) > 60
+    first = check_deck.WIDTHS.index(width) % every  # other sides each
+    chosen = stage.sides[first::every]
     count, faults = check_deck.check_sides(
-        stage.browser, stage.address, stage.sides, themes=(theme,), widths=(width,)
+        stage.browser, stage.address, chosen, themes=(theme,), widths=(width,)
     )
-    assert count == len(stage.sides) > 60
+    assert count == len(chosen)
     assert faults == []
 
 

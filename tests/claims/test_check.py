@@ -458,7 +458,7 @@ def test_ranks_are_tried_on_matrices_that_multiply_to_zero(
 
 
 @pytest.mark.slow
-@pytest.mark.exhaustive(of=3)
+@pytest.mark.exhaustive(of=6)
 def test_rounding_refutes_no_determinant_that_is_zero(every: int) -> None:
     let, define = {"A": "symmetric(n)", "i": "integers(1, n)"}, {"lam": "eigvals(A)[i]"}
     statement = stated("det(A - lam*eye(n)) == 0", let, define)

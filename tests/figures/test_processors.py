@@ -58,7 +58,7 @@ def drawn_here(part: int) -> dict[str, str]:
 
 
 @pytest.mark.slow
-@pytest.mark.exhaustive(of=4)
+@pytest.mark.exhaustive(of=6)
 def test_noise_in_the_last_bits_does_not_show(every: int) -> None:
     chosen = SENSITIVE[::every]
     usual = digests(0, *chosen)

@@ -88,7 +88,7 @@ def forms(command: str) -> Iterator[str]:
 
 @pytest.mark.slow
 @pytest.mark.browser
-@pytest.mark.exhaustive(of=4)
+@pytest.mark.exhaustive(of=8)
 def test_in_the_browser(
     chromium: Any, tmp_path: Any, every: int, count: Callable[..., None]
 ) -> None:

@@ -249,7 +249,7 @@ print("end", len(patterns))
 """
 
 
-@pytest.mark.exhaustive(of=9)
+@pytest.mark.exhaustive(of=18)
 def test_no_regular_expression_is_a_trap(every: int) -> None:
     code = TRAPPED.format(tests=str(Path(__file__).parent), every=every)
     paths = os.pathsep.join(

@@ -201,7 +201,7 @@ def written(root: Path, files: Files) -> Path:
 
 
 @pytest.mark.slow
-@pytest.mark.exhaustive(every=4)
+@pytest.mark.exhaustive(every=8)
 @pytest.mark.parametrize("name", INPUTS)
 def test_content(tmp_path: Path, name: str, count: Callable[..., None]) -> None:
     make, size = INPUTS[name]

@@ -94,7 +94,7 @@ def test_the_inspection_would_notice(html: str) -> None:
     assert list(faults_of(html, frozenset()))
 
 
-@pytest.mark.exhaustive(every=22, of=3)
+@pytest.mark.exhaustive(every=22, of=6)
 @pytest.mark.parametrize("place", KEYS)
 def test_injections_in_an_entry(
     project: Project, tmp_path: Path, place: str, every: int, count: Count
@@ -126,7 +126,7 @@ TRANSLATED: Mapping[str, Callable[[str], Mapping[str, object]]] = {
 }
 
 
-@pytest.mark.exhaustive(every=len(TRANSLATED), of=3)
+@pytest.mark.exhaustive(every=len(TRANSLATED), of=6)
 @pytest.mark.parametrize("place", TRANSLATED)
 def test_injections_in_translations(
     project: Project, tmp_path: Path, place: str, every: int, count: Count
@@ -229,7 +229,7 @@ FIGURED: Mapping[str, Callable[[str], Mapping[str, object]]] = {
 }
 
 
-@pytest.mark.exhaustive(every=len(FIGURED), of=3)
+@pytest.mark.exhaustive(every=len(FIGURED), of=6)
 @pytest.mark.parametrize("place", FIGURED)
 def test_injections_in_a_figure(
     project: Project, tmp_path: Path, place: str, every: int, count: Count
@@ -263,7 +263,7 @@ SOURCED: Mapping[str, Callable[[str], Mapping[str, object]]] = {
 }
 
 
-@pytest.mark.exhaustive(every=len(SOURCED), of=3)
+@pytest.mark.exhaustive(every=len(SOURCED), of=6)
 @pytest.mark.parametrize("place", SOURCED)
 def test_injections_in_the_sources(
     project: Project, tmp_path: Path, place: str, every: int, count: Count

@@ -250,7 +250,7 @@ TOLD: set[Place] = {("conditions",), ("topic",), ("questions", "q1", "ask")}
 
 
 @pytest.mark.slow
-@pytest.mark.exhaustive(of=3)
+@pytest.mark.exhaustive(of=6)
 def test_what_a_card_asks_for_stands_on_its_front_nowhere(
     tmp_path: Path, every: int, count: Callable[..., None]
 ) -> None:

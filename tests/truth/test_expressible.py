@@ -53,7 +53,7 @@ def test_a_slip_and_its_correction_can_be_said_and_look_different(name: str) -> 
 
 
 @pytest.mark.slow
-@pytest.mark.exhaustive(of=16)
+@pytest.mark.exhaustive(of=24)
 def test_most_slips_are_told_from_their_corrections(every: int) -> None:
     """Which reports the judge decides: the correction holds, the slip does not."""
     decided = set()

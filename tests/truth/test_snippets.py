@@ -14,7 +14,7 @@ from dlcards.claims.statement import StatementText
 
 from .claims import DATA
 
-pytestmark = [pytest.mark.slow, pytest.mark.exhaustive(of=9), pytest.mark.xdist_group("snippets")]
+pytestmark = [pytest.mark.slow, pytest.mark.exhaustive(of=14), pytest.mark.xdist_group("snippets")]
 
 PASSED = 0.10
 
