@@ -6,11 +6,12 @@ from collections.abc import Iterator, Mapping
 from fractions import Fraction
 
 from dlcards.claims.balls.errors import NoValue
-from dlcards.claims.balls.numbers import as_float
+from dlcards.claims.balls.matrices import Matrix
+from dlcards.claims.balls.numbers import Number, as_float
 from dlcards.claims.judge.compare import Outcome, compare
 from dlcards.claims.statement import Type
 from dlcards.claims.tree import Node
-from dlcards.exercises.literals import as_fraction, column, rows_of, shape
+from dlcards.exercises.literals import as_fraction, column, rows_of
 from dlcards.exercises.values import NoResult, free_names, number_at, value_at
 
 POINTS = 5
@@ -41,19 +42,25 @@ def same(first: Node, second: Node, types: Mapping[str, Type]) -> bool:
     if (is_set(first), is_interval(first)) != (is_set(second), is_interval(second)):
         return False
     left, right = as_list(first), as_list(second)
-    if shape(left) != shape(right):
-        return False
     points = list(sample_points(free_names(left) | free_names(right), types))
     met = False
     for point in points:
         try:
-            found = compare("==", value_at(left, point), value_at(right, point)).outcome
+            one, other = value_at(left, point), value_at(right, point)
+            if _shape(one) != _shape(other):
+                return False
+            found = compare("==", one, other).outcome
         except (NoResult, NoValue):
             continue
         if found is Outcome.APART:
             return False
         met = True
     return met
+
+
+def _shape(value: Number | Matrix) -> tuple[int, int]:
+    """Return rows and columns; what is written may be a quotient of a vector and a number."""
+    return value.shape if isinstance(value, Matrix) else (1, 1)
 
 
 def is_set(answer: Node) -> bool:
