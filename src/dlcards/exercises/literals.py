@@ -74,9 +74,3 @@ def rows_of(node: Node) -> list[list[Node]]:
     if node.args and node.args[0].op == "list":
         return [list(row.args) for row in node.args]
     return [[entry] for entry in node.args]
-
-
-def shape(node: Node) -> tuple[int, int]:
-    """Return rows and columns of what is written; a number has one of each."""
-    rows = rows_of(node)
-    return len(rows), len(rows[0]) if rows else 0
