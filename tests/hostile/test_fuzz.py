@@ -28,7 +28,6 @@ from dlcards.release.personal import PERSONAL_FILE, read_personal, write_persona
 
 EXAMPLES = int(os.environ.get("DLCARDS_EXAMPLES", "60"))
 SECONDS = os.environ.get("DLCARDS_FUZZ_SECONDS")
-LENGTH = [f"-max_total_time={SECONDS}"] if SECONDS else ["-seed=1"]
 Count = Callable[..., None]
 FUZZ = Path(__file__).parents[2] / "fuzz"
 
@@ -153,13 +152,9 @@ def test_guided_by_coverage(tmp_path: Path, target: str, every: int, count: Coun
     if importlib.util.find_spec("atheris") is None:
         pytest.skip("atheris is not installed")
     script, seeds = str(FUZZ / f"{target}.py"), str(FUZZ / "corpus" / target)
-    limits = [
-        f"-runs={1000 // every}",
-        *LENGTH,
-        "-timeout=60",
-        "-rss_limit_mb=2048",
-        "-max_len=4000",
-    ]
+    runs = [f"-runs={1000 // every}", "-seed=1"]
+    length = [f"-max_total_time={SECONDS}"] if SECONDS else runs
+    limits = [*length, "-timeout=60", "-rss_limit_mb=2048", "-max_len=4000"]
     done = subprocess.run(
         [sys.executable, script, str(tmp_path), seeds, *limits],
         cwd=tmp_path,
@@ -168,9 +163,9 @@ def test_guided_by_coverage(tmp_path: Path, target: str, every: int, count: Coun
         errors="replace",
     )
     assert done.returncode == 0, done.stderr[-3000:]
-    runs = re.search(r"^Done (\d+) runs", done.stderr, re.MULTILINE)
-    assert runs is not None, done.stderr[-3000:]
-    count(f"inputs guided by coverage: {target}", int(runs[1]))
+    told = re.search(r"^Done (\d+) runs", done.stderr, re.MULTILINE)
+    assert told is not None, done.stderr[-3000:]
+    count(f"inputs guided by coverage: {target}", int(told[1]))
 
 
 def test_the_seeds_are_read() -> None:
