@@ -47,21 +47,24 @@ def environment(group: str | None) -> None:
     wanted = "".join(path.read_text(encoding="utf-8") for path in causes)
     if stamp.is_file() and stamp.read_text(encoding="utf-8") == wanted:
         return
-    python = SCRIPTS / "python"
     if not (SCRIPTS / ("python.exe" if os.name == "nt" else "python")).exists():
         print("making the environment in .venv (once, about a minute)", flush=True)
         venv.create(ENVIRONMENT, with_pip=True)
-    pip = (python, "-m", *PIP)
-    steps: list[list[str | Path]]
-    steps = [[*pip, "--upgrade", "pip>=25.1"], [*pip, "--editable", "."]]
-    if group:
-        steps[1] += ["--group", group, "--constraint", LOCK]
-    for step in steps:
-        if run(*step):
-            sys.exit("the environment could not be made; see the message above")
-    # Some packages hold templates that are no Python; their own tests need not be compiled.
-    run(python, *COMPILE, "-x", r"[\\/]tests[\\/]", *ENVIRONMENT.glob("**/site-packages"))
+    grouped = ("--group", group, "--constraint", LOCK) if group else ()
+    if install(ENVIRONMENT, "--editable", ".", *grouped):
+        sys.exit("the environment could not be made; see the message above")
     stamp.write_text(wanted, encoding="utf-8")
+
+
+def install(environment: Path, *packages: str) -> int:
+    """Install packages into an environment, and compile them."""
+    python = environment / PROGRAMS / "python"
+    for wanted in (("--upgrade", "pip>=25.1"), packages):
+        if code := run(python, "-m", *PIP, *wanted):
+            return code
+    # Some packages hold templates that are no Python; their own tests need not be compiled.
+    run(python, *COMPILE, "-x", r"[\\/]tests[\\/]", *environment.glob("**/site-packages"))
+    return 0
 
 
 def deck(*names: str) -> int:
@@ -123,14 +126,12 @@ def exhaustive() -> int:
 
 def lowest() -> int:
     """Run the quick tests with the lowest versions that pyproject.toml allows."""
-    python = LOWEST / PROGRAMS / "python"
     venv.create(LOWEST, with_pip=True, clear=True)
-    pip = (python, "-m", *PIP)
-    pinned = ["--requirement", "requirements/lowest.txt", "--group", "test", "--editable", "."]
-    if run(*pip, "--upgrade", "pip>=25.1") or run(*pip, *pinned):
+    pinned = ("--requirement", "requirements/lowest.txt", "--group", "test", "--editable", ".")
+    if install(LOWEST, *pinned):
         return 1
     # Old libraries use what newer ones of others call outdated.
-    return run(python, *QUICK, "-W", "ignore::DeprecationWarning")
+    return run(LOWEST / PROGRAMS / "python", *QUICK, "-W", "ignore::DeprecationWarning")
 
 
 def test() -> int:

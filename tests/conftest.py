@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import gc
-import os
 import subprocess
 import sys
 from collections import Counter
@@ -16,7 +15,7 @@ import pytest
 from hypothesis import HealthCheck, settings
 
 from dlcards.garbage import collect_rarely
-from run_once import run_once
+from run_once import run_once, shared_folder
 from samples import DECK, ENTRY, Project
 
 ROOT = Path(__file__).parents[1]
@@ -198,9 +197,8 @@ def built_decks(request: pytest.FixtureRequest, tmp_path_factory: pytest.TempPat
 
     In a sample most pictures are those of the documentation: to draw all takes most of a build.
     """
-    base = tmp_path_factory.getbasetemp()
     drawn = 1 if request.config.getoption("--exhaustive") else DRAWN
-    folder = (base.parent if "PYTEST_XDIST_WORKER" in os.environ else base) / "built-decks"
+    folder = shared_folder(tmp_path_factory, "built-decks")
 
     def build() -> None:
         from kept_pictures import take_kept_pictures  # loads Matplotlib

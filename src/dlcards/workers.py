@@ -430,17 +430,18 @@ class _Pool(Generic[T, R]):
             self._workers.append(kept)
             self._hand_over(kept)
             return
+        function, memory_bytes, seconds = self._work
         ours, theirs = self._context.Pipe()
         process = self._context.Process(
             target=_serve,
-            args=(theirs, *self._work[1:]),
+            args=(theirs, memory_bytes, seconds),
             daemon=True,
         )
         with _worker_environment():
             process.start()
         theirs.close()
         with suppress(OSError):  # a process that died at once is found below
-            ours.send(self._work[0])
+            ours.send(function)
         worker = _Worker(process, ours, time.monotonic() + START_SECONDS)
         self._workers.append(worker)
         # Sent before the worker is ready: this process may be busy with something else by then.

@@ -2,12 +2,21 @@
 
 from __future__ import annotations
 
+import os
 import sqlite3
 from collections.abc import Callable
 from contextlib import closing
 from pathlib import Path
 
+import pytest
+
 LONGEST = 1800.0
+
+
+def shared_folder(factory: pytest.TempPathFactory, name: str) -> Path:
+    """Return where all test processes of a run find what one of them made."""
+    base = factory.getbasetemp()
+    return (base.parent if "PYTEST_XDIST_WORKER" in os.environ else base) / name
 
 
 def run_once(folder: Path, work: Callable[[], None]) -> None:
